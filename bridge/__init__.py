@@ -1,0 +1,29 @@
+"""The narrow waist: specs, programs, terms, lowering, and what they mean, discretely."""
+
+from bridge.errors import AssemblyError, LoweringError, SkeletuneError, SpecError, TermError
+from bridge.interpreter import Outcome, run
+from bridge.isa import OPCODES
+from bridge.program import Instruction, Program, parse_program
+from bridge.spec import Example, Machine, Spec, load_spec, spec_schema
+from bridge.verify import Verdict, verify
+
+__all__ = [
+    "OPCODES",
+    "AssemblyError",
+    "Example",
+    "Instruction",
+    "LoweringError",
+    "Machine",
+    "Outcome",
+    "Program",
+    "SkeletuneError",
+    "Spec",
+    "SpecError",
+    "TermError",
+    "Verdict",
+    "load_spec",
+    "parse_program",
+    "run",
+    "spec_schema",
+    "verify",
+]

@@ -1,0 +1,70 @@
+"""What a program means: the discrete reference interpreter.
+
+Slow and plain on purpose; `bridge.batch` runs many programs fast and is held equal to this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bridge.errors import AssemblyError
+from bridge.isa import INDEX, lookup_table
+from bridge.program import Program
+from bridge.spec import Machine
+
+__all__ = ["Outcome", "run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: the final state, and the number of instructions executed, a final halt
+    included."""
+
+    memory: tuple[int, ...]
+    registers: tuple[int, ...]
+    steps: int
+    halted: bool
+
+
+def run(
+    program: Program,
+    memory: Sequence[int],
+    machine: Machine,
+    registers: Sequence[int] = (),
+) -> Outcome:
+    """Runs the program until it halts, or for `machine.steps` steps.
+
+    Cells and registers that are not given start at 0. Raises AssemblyError if the program has a
+    hole or names a register that the machine does not have.
+    """
+    program.check(registers=machine.registers, lines=machine.lines)
+    if program.has_hole:
+        raise AssemblyError("a program with a hole (?) cannot be run: fill it first")
+    table = lookup_table(machine.words)
+    cells = [*memory, *[0] * (machine.words - len(memory))]
+    regs = [0, *registers, *[0] * (machine.registers - len(registers))]  # from 1
+    line = steps = 0
+    halted = False
+    while not (halted := line >= len(program)) and steps < machine.steps:
+        instruction = program.instructions[line]
+        operands: tuple[int, ...] = instruction.operands  # pyright: ignore[reportAssignmentType]
+        steps += 1
+        line += 1
+        match instruction.opcode, operands:
+            case "halt", _:
+                halted = True
+                break
+            case "noop", _:
+                pass
+            case "read", (address, out):
+                regs[out] = cells[regs[address]]
+            case "write", (address, value):
+                cells[regs[address]] = regs[value]
+            case "jump", (condition, label):
+                if regs[condition] == 0:
+                    line = label
+            case str(name), (*inputs, out):
+                a, b = ([regs[i] for i in inputs] + [0, 0])[:2]
+                regs[out] = int(table[INDEX[name], a, b])
+    return Outcome(tuple(cells), tuple(regs[1:]), steps, halted)

@@ -1,0 +1,287 @@
+"""Programs, and assembly text <-> Program (the paper's Listing 1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from jaxtyping import Int16
+
+from bridge.errors import AssemblyError
+from bridge.isa import INDEX, OPCODES, Slot, opcode
+
+__all__ = ["HOLE", "Comment", "Instruction", "Program", "decode_rows", "encode", "parse_program"]
+
+HOLE = "?"
+"""How a hole is written: as an operand, or alone on a line for a whole unknown instruction."""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """An opcode with its operands: register numbers from 1; for a label, the line's index from 0.
+
+    None is a hole: as an operand one unknown operand, as the opcode an unknown instruction.
+    """
+
+    opcode: str | None
+    operands: tuple[int | None, ...] = ()
+
+    @property
+    def has_hole(self) -> bool:
+        return self.opcode is None or None in self.operands
+
+    @property
+    def target(self) -> int | None:
+        """The line that it may jump to, if it is a jump and its label is no hole."""
+        return self.operands[1] if self.opcode == "jump" else None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment at an instruction: behind it, or on a line of its own before it."""
+
+    line: int
+    text: str
+    own_line: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """An assembly program. Running past its last instruction halts.
+
+    `labels` are (name, line) pairs in order of lines; a line may be `len(instructions)`, the end.
+    Jump targets without a name get one when the program is made, so that printing it and parsing
+    that text gives an equal program.
+    """
+
+    instructions: tuple[Instruction, ...]
+    labels: tuple[tuple[str, int], ...] = ()
+    comments: tuple[Comment, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        names = [name for name, _ in self.labels]
+        named = {line for _, line in self.labels}
+        labels = list(self.labels)
+        for line in sorted({i.target for i in self.instructions if i.target is not None}):
+            if line not in named:
+                name = f"line_{line + 1}"
+                while name in names:
+                    name += "_"
+                names.append(name)
+                labels.append((name, line))
+        object.__setattr__(self, "labels", tuple(sorted(labels, key=lambda pair: pair[1])))
+        object.__setattr__(
+            self, "comments", tuple(sorted(self.comments, key=lambda c: (c.line, not c.own_line)))
+        )
+
+    def __len__(self) -> int:
+        return len(self.instructions)
+
+    def __str__(self) -> str:
+        return print_program(self)
+
+    @property
+    def has_hole(self) -> bool:
+        return any(i.has_hole for i in self.instructions)
+
+    @property
+    def registers(self) -> int:
+        """The highest register number that it names (0 if none)."""
+        return max(
+            (
+                number
+                for i in self.instructions
+                if i.opcode is not None
+                for slot, number in zip(opcode(i.opcode).operands, i.operands, strict=True)
+                if slot is not Slot.LABEL and number is not None
+            ),
+            default=0,
+        )
+
+    def bare(self) -> Program:
+        """The same program without comments and with generated labels: equal iff the code is."""
+        return Program(self.instructions)
+
+    def check(self, *, registers: int, lines: int, source: str = "the program") -> Program:
+        """Itself, if it fits a machine. Raises AssemblyError otherwise."""
+        if len(self) > lines:
+            raise AssemblyError(
+                f"{source} has {len(self)} instructions, the machine has {lines} lines: "
+                "raise machine.lines or shorten the program"
+            )
+        if self.registers > registers:
+            raise AssemblyError(
+                f"{source} uses register {self.registers}, the machine has {registers} registers: "
+                "raise machine.registers or renumber"
+            )
+        return self
+
+
+# ---------------------------------------------------------------- text
+
+
+def print_program(program: Program) -> str:
+    """Assembly text, one instruction a line; ends without a newline."""
+    names: dict[int, str] = {}
+    for name, line in program.labels:
+        names.setdefault(line, name)
+    out: list[str] = []
+    for line in range(len(program) + 1):
+        out += [f"{name}:" for name, at in program.labels if at == line]
+        out += [f"; {c.text}".rstrip() for c in program.comments if c.line == line and c.own_line]
+        if line == len(program):
+            break
+        text = "  " + _print_instruction(program.instructions[line], names)
+        for c in program.comments:
+            if c.line == line and not c.own_line:
+                text += f"  ; {c.text}".rstrip()
+        out.append(text)
+    return "\n".join(out)
+
+
+def _print_instruction(instruction: Instruction, names: dict[int, str]) -> str:
+    if instruction.opcode is None:
+        return HOLE
+    words = [instruction.opcode]
+    for slot, value in zip(opcode(instruction.opcode).operands, instruction.operands, strict=True):
+        if value is None:
+            words.append(HOLE)
+        else:
+            words.append(names[value] if slot is Slot.LABEL else str(value))
+    return " ".join(words)
+
+
+_LABEL = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*:")
+_LISTING_NUMBER = re.compile(r"\s*\d+(?=\s|$)")
+
+
+def parse_program(text: str, source: str = "assembly") -> Program:
+    """The program that the text describes.
+
+    Text pasted from the paper's listing parses too: line numbers before instructions are passed
+    over, and a line that begins with an arrow goes on with the line before it. Raises
+    AssemblyError with source, line, and what was expected.
+    """
+    rows: list[tuple[Instruction, str | None, int]] = []  # with the label's name and source line
+    labels: dict[str, int] = {}
+    comments: list[Comment] = []
+    for number, raw in _join_listing(text):
+        where = f"{source}, line {number}"
+        code, mark, comment = raw.partition(";")
+        code = _LISTING_NUMBER.sub("", code, count=1)
+        while found := _LABEL.match(code):
+            name = found[1]
+            if name in labels:
+                raise AssemblyError(f"{where}: label {name!r} is defined twice: rename one")
+            labels[name] = len(rows)
+            code = code[found.end() :]
+        code = code.strip()
+        if mark:
+            comments.append(Comment(len(rows), comment.strip(), own_line=not code))
+        if code:
+            rows.append((*_parse_instruction(code, where), number))
+    instructions = []
+    for instruction, label, number in rows:
+        if label is not None:
+            if label not in labels:
+                raise AssemblyError(
+                    f"{source}, line {number}: label {label!r} is not defined: add '{label}:'"
+                )
+            instruction = replace(instruction, operands=(instruction.operands[0], labels[label]))
+        instructions.append(instruction)
+    return Program(tuple(instructions), tuple(labels.items()), tuple(comments))
+
+
+def _join_listing(text: str) -> Iterable[tuple[int, str]]:
+    """Numbered lines, those that begin with an arrow joined to the line before."""
+    joined: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        continued = line.strip()
+        if continued.startswith("↪") and joined:
+            joined[-1] = (joined[-1][0], f"{joined[-1][1]} {continued[1:].strip()}")
+        else:
+            joined.append((number, line))
+    return joined
+
+
+def _parse_instruction(code: str, where: str) -> tuple[Instruction, str | None]:
+    """The instruction, and the name of its label where it has one (not yet resolved)."""
+    name, *words = code.split()
+    if name == HOLE and not words:
+        return Instruction(None), None
+    if name not in INDEX:
+        known = ", ".join(row.name for row in OPCODES)
+        raise AssemblyError(f"{where}: no instruction {name!r}; there are {known}")
+    slots = opcode(name).operands
+    if len(words) != len(slots):
+        usage = " ".join([name, *(slot.name.lower() for slot in slots)])
+        raise AssemblyError(
+            f"{where}: {name} takes {len(slots)} operands, not {len(words)}: write '{usage}'"
+        )
+    operands: list[int | None] = []
+    label = None
+    for slot, word in zip(slots, words, strict=True):
+        if word == HOLE:
+            operands.append(None)
+        elif slot is Slot.LABEL:
+            if not _LABEL.fullmatch(f"{word}:"):
+                raise AssemblyError(f"{where}: {word!r} is no label: write a name")
+            label = word
+            operands.append(0)
+        elif word.isascii() and word.isdigit() and 1 <= int(word) <= 999:
+            operands.append(int(word))
+        else:
+            raise AssemblyError(f"{where}: {word!r} is no register: registers are numbered from 1")
+    return Instruction(name, tuple(operands)), label
+
+
+# ---------------------------------------------------------------- arrays
+
+
+def encode(program: Program, lines: int) -> Int16[np.ndarray, "lines 5"]:
+    """The program as rows (opcode, A, B, OUT, LABEL), registers from 0; unused slots are 0.
+
+    Rows past the end are halts. A hole, of any kind, is -1. Raises AssemblyError if it is longer
+    than `lines`.
+    """
+    if len(program) > lines:
+        raise AssemblyError(f"{len(program)} instructions in {lines} lines: shorten it")
+    rows = np.zeros((lines, 1 + len(Slot)), np.int16)
+    rows[len(program) :, 0] = INDEX["halt"]
+    for row, instruction in zip(rows, program.instructions, strict=False):
+        if instruction.opcode is None:
+            row[:] = -1
+            continue
+        row[0] = INDEX[instruction.opcode]
+        slots = opcode(instruction.opcode).operands
+        for slot, value in zip(slots, instruction.operands, strict=True):
+            if value is None:
+                row[1 + slot] = -1
+            else:
+                row[1 + slot] = value if slot is Slot.LABEL else value - 1
+    return rows
+
+
+def decode_rows(rows: np.ndarray) -> Program:
+    """The program that `encode` gave as rows; trailing halts are dropped but for one."""
+    instructions: list[Instruction] = []
+    for number, *slots in rows.tolist():
+        if number < 0:
+            instructions.append(Instruction(None))
+            continue
+        row = OPCODES[number]
+        operands = tuple(
+            None if slots[slot] < 0 else slots[slot] + (slot is not Slot.LABEL)
+            for slot in row.operands
+        )
+        instructions.append(Instruction(row.name, operands))
+    last = max([0, *(i.target for i in instructions if i.target is not None)])
+    while (
+        len(instructions) > max(1, last + 1)
+        and instructions[-1].opcode == "halt"
+        and instructions[-2].opcode == "halt"
+    ):
+        instructions.pop()
+    return Program(tuple(instructions))

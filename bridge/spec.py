@@ -1,0 +1,225 @@
+"""The spec: what the user says. Loading checks everything before any search begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from bridge.errors import AssemblyError, SpecError
+from bridge.program import parse_program
+
+__all__ = ["Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
+
+MAX_WORDS = 128
+
+Word = Annotated[int, Meta(ge=0, lt=MAX_WORDS, description="A word: 0 … machine.words − 1.")]
+Cell = Annotated[
+    Word | None, Meta(description="The word expected here; null where anything is right.")
+]
+
+
+class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The machine that the program is for."""
+
+    words: Annotated[
+        int,
+        Meta(ge=2, le=MAX_WORDS, description="b: words are 0 … b−1, and memory has b cells."),
+    ]
+    registers: Annotated[
+        int, Meta(ge=1, le=16, description="Registers, numbered from 1; they start at 0.")
+    ] = 6
+    lines: Annotated[int, Meta(ge=1, le=64, description="The most instructions it may have.")] = 16
+    steps: Annotated[
+        int, Meta(ge=1, le=65536, description="A run ends at a halt or after so many steps.")
+    ] = 128
+    halt: Annotated[
+        bool,
+        Meta(description="Whether it must halt; if not, the state after `steps` steps counts."),
+    ] = True
+
+
+class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The final state that is right. Cells not given are ignored."""
+
+    memory: Annotated[tuple[Cell, ...], Meta(description="Memory from address 0.")] = ()
+    registers: Annotated[tuple[Cell, ...], Meta(description="Registers from 1.")] = ()
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Memory before, and what is expected after."""
+
+    memory: Annotated[
+        tuple[Word, ...], Meta(description="Memory from address 0; cells not given are 0.")
+    ]
+    expect: Expect
+
+    def cells(self) -> Iterator[tuple[Literal["memory", "registers"], int, int]]:
+        """(bank, index from 0, expected word) of each cell that is not ignored."""
+        for index, word in enumerate(self.expect.memory):
+            if word is not None:
+                yield "memory", index, word
+        for index, word in enumerate(self.expect.registers):
+            if word is not None:
+                yield "registers", index, word
+
+
+class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Budgets of the search; the command line overrides them."""
+
+    seconds: Annotated[
+        float, Meta(gt=0, le=1e6, description="Wall-clock limit; it cuts the others short.")
+    ] = 60.0
+    seed: Annotated[int, Meta(ge=0, lt=2**32, description="Seed of all that is drawn.")] = 0
+    terms: Annotated[
+        int, Meta(ge=0, le=10**12, description="The most terms that enumeration executes.")
+    ] = 3_000_000
+    restarts: Annotated[
+        int, Meta(ge=0, le=10**9, description="The most restarts that tuning starts.")
+    ] = 20_000
+
+
+class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A program described by examples."""
+
+    machine: Machine
+    examples: Annotated[
+        tuple[Example, ...],
+        Meta(min_length=1, max_length=4096, description="What the search sees."),
+    ]
+    name: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9_.\-]{1,80}$",
+            description="Letters, digits, '_', '-', '.'; the file's name if absent.",
+        ),
+    ] = "spec"
+    holdout: Annotated[
+        tuple[Example, ...],
+        Meta(max_length=65536, description="What only the final verification sees."),
+    ] = ()
+    search: Search = msgspec.field(default_factory=Search)
+    oracle: Annotated[
+        str | UnsetType,
+        Meta(description="Assembly of a reference program."),
+    ] = UNSET
+    sketch: Annotated[
+        str | UnsetType,
+        Meta(
+            description="What the answer must complete: a term with (hole)s, or assembly with '?'."
+        ),
+    ] = UNSET
+    start: Annotated[str | UnsetType, Meta(description="Assembly of a program to adapt.")] = UNSET
+    objective: Annotated[
+        Literal["correct", "steps"],
+        Meta(description="A correct program, or a correct one that takes few steps."),
+    ] = "correct"
+    rulesets: Annotated[
+        tuple[str, ...], Meta(description="Names of installed rulesets to saturate with, too.")
+    ] = ()
+
+
+def load_spec(path: str | Path) -> Spec:
+    """The spec in that JSON file. Raises SpecError, naming file, JSON path and what is wrong."""
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        raise SpecError(f"{path}: cannot be read: {e.strerror or e}") from None
+    try:
+        # Decoded in two passes: only then is a NaN or too deep a nesting told from a wrong type.
+        spec = decode_spec(data, name=path.stem)
+    except SpecError as e:
+        raise SpecError(f"{path}: {e}") from None
+    return spec
+
+
+def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
+    """The spec in that JSON text; `name` is its name if it has none. Raises SpecError."""
+    try:
+        raw = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as e:
+        raise SpecError(f"not valid JSON: {e}") from None
+    return convert_spec(raw, name)
+
+
+def convert_spec(raw: Any, name: str = "spec") -> Spec:
+    """The spec that plain dicts and lists describe. Raises SpecError."""
+    if isinstance(raw, dict) and "name" not in raw:
+        raw = {"name": _as_name(name), **raw}
+    try:
+        spec = msgspec.convert(raw, Spec)
+    except msgspec.ValidationError as e:
+        raise SpecError(_explain(str(e))) from None
+    except RecursionError:
+        raise SpecError("$: nested too deeply") from None
+    check_spec(spec)
+    return spec
+
+
+def check_spec(spec: Spec) -> None:
+    """Raises SpecError where values don't fit each other: words and sizes against the machine,
+    examples against each other, programs against both."""
+    machine = spec.machine
+    seen: dict[tuple[int, ...], dict[tuple[str, int], tuple[int, str]]] = {}
+    checked = 0
+    for group in ("examples", "holdout"):
+        for i, example in enumerate(getattr(spec, group)):
+            at = f"$.{group}[{i}]"
+            _check_words(example.memory, machine.words, machine.words, f"{at}.memory")
+            _check_words(example.expect.memory, machine.words, machine.words, f"{at}.expect.memory")
+            _check_words(
+                example.expect.registers, machine.registers, machine.words, f"{at}.expect.registers"
+            )
+            start = example.memory + (0,) * (machine.words - len(example.memory))
+            known = seen.setdefault(start, {})
+            for bank, index, word in example.cells():
+                checked += group == "examples"
+                other, other_at = known.setdefault((bank, index), (word, at))
+                if other != word:
+                    raise SpecError(
+                        f"{at}.expect.{bank}[{index}]: contradicts {other_at}: the same memory "
+                        f"before, {other} there and {word} here: remove one"
+                    )
+    if not checked:
+        raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
+    for key in ("oracle", "start"):
+        text = getattr(spec, key)
+        if text is not UNSET:
+            try:
+                program = parse_program(text, f"$.{key}")
+                program.check(
+                    registers=machine.registers, lines=machine.lines, source=f"$.{key}: the program"
+                )
+            except AssemblyError as e:
+                raise SpecError(str(e)) from None
+            if program.has_hole:
+                raise SpecError(f"$.{key}: has a hole (?): only a sketch may have one")
+
+
+def _check_words(row: tuple[int | None, ...], size: int, words: int, at: str) -> None:
+    if len(row) > size:
+        raise SpecError(f"{at}: {len(row)} entries, the machine has {size}: shorten it")
+    for i, word in enumerate(row):
+        if word is not None and word >= words:
+            raise SpecError(f"{at}[{i}]: {word} is no word of a machine with words = {words}")
+
+
+def _as_name(stem: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in stem)[:80]
+
+
+def _explain(message: str) -> str:
+    """msgspec's message with the JSON path first."""
+    reason, mark, path = message.rpartition(" - at `")
+    if not mark:
+        return f"$: {message}"
+    return f"{path.rstrip('`')}: {reason}"
+
+
+def spec_schema() -> dict[str, Any]:
+    """The JSON Schema of spec files, with the meaning of every field."""
+    return msgspec.json.schema(Spec)
