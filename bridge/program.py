@@ -154,7 +154,7 @@ def _print_instruction(instruction: Instruction, names: dict[int, str]) -> str:
 
 
 _LABEL = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*:")
-_LISTING_NUMBER = re.compile(r"\s*\d+(?=\s|$)")
+_LISTING_NUMBER = re.compile(r"^\s*\d+(?=\s|$)")
 
 
 def parse_program(text: str, source: str = "assembly") -> Program:
