@@ -22,6 +22,12 @@ __all__ = ["Tests", "count_right", "encode_examples", "run_batch", "step_machine
 HALT, READ, WRITE, JUMP = (INDEX[name] for name in ("halt", "read", "write", "jump"))
 OUTPUTS = np.array([row.outputs for row in OPCODES])
 
+_void, _i4, _i8, _bool = nb.void, nb.int32, nb.int64, nb.boolean
+_code1, _code = nb.int16[:, ::1], nb.int16[:, :, ::1]
+_words1, _words2, _words3 = nb.uint8[::1], nb.uint8[:, ::1], nb.uint8[:, :, ::1]
+_mask = nb.boolean[:, ::1]
+_table = nb.types.Array(nb.uint8, 3, "C", readonly=True)
+
 
 @dataclass(frozen=True)
 class Tests:
@@ -58,7 +64,7 @@ def encode_examples(examples: Sequence[Example], machine: Machine) -> Tests:
     return Tests(memory, banks["memory"], masks["memory"], banks["registers"], masks["registers"])
 
 
-@nb.njit("i8(i2[:,::1],u1[::1],u1[::1],u1[:,:,::1],i8)", nogil=True, cache=True)
+@nb.njit(_i8(_code1, _words1, _words1, _table, _i8), nogil=True, cache=True)
 def step_machine(code, memory, registers, table, steps):
     """Runs one program in place; its number of steps, or −1 − steps if it did not halt."""
     lines = code.shape[0]
@@ -86,7 +92,7 @@ def step_machine(code, memory, registers, table, steps):
 
 
 @nb.njit(
-    "void(i2[:,:,::1],u1[:,::1],u1[:,:,::1],i8,u1[:,:,::1],u1[:,:,::1],i8[:,::1])",
+    _void(_code, _words2, _table, _i8, _words3, _words3, nb.int64[:, ::1]),
     nogil=True,
     cache=True,
 )
@@ -118,8 +124,20 @@ def run_batch(
 
 
 @nb.njit(
-    "void(i2[:,:,::1],u1[:,::1],u1[:,::1],b1[:,::1],u1[:,::1],b1[:,::1],"
-    "u1[:,:,::1],i8,b1,b1,i4[::1],i4[::1])",
+    _void(
+        _code,
+        _words2,
+        _words2,
+        _mask,
+        _words2,
+        _mask,
+        _table,
+        _i8,
+        _bool,
+        _bool,
+        _i4[::1],
+        _i4[::1],
+    ),
     nogil=True,
     cache=True,
 )
