@@ -82,7 +82,7 @@ def parse_term(text: str, source: str = "term") -> Term:
         if closing:
             if not stack:
                 raise TermError(f"{at}: ')' without '('")
-            head, *args = stack.pop() or [None]
+            head, *args = stack.pop() or [0]
             if not isinstance(head, str):
                 raise TermError(f"{at}: a construct begins with its name, as in (inc x)")
             value: Arg = Term(head, tuple(args))
