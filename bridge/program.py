@@ -61,20 +61,27 @@ class Program:
     comments: tuple[Comment, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        names = [name for name, _ in self.labels]
+        names = {name for name, _ in self.labels}
         named = {line for _, line in self.labels}
         labels = list(self.labels)
-        for line in sorted({i.target for i in self.instructions if i.target is not None}):
-            if line not in named:
-                name = f"line_{line + 1}"
-                while name in names:
-                    name += "_"
-                names.append(name)
-                labels.append((name, line))
+        for line in sorted({i.target for i in self.instructions if i.target is not None} - named):
+            name = self._label_for(line)
+            number = 1
+            while (fresh := name if number == 1 else f"{name}_{number}") in names:
+                number += 1
+            names.add(fresh)
+            labels.append((fresh, line))
         object.__setattr__(self, "labels", tuple(sorted(labels, key=lambda pair: pair[1])))
         object.__setattr__(
             self, "comments", tuple(sorted(self.comments, key=lambda c: (c.line, not c.own_line)))
         )
+
+    def _label_for(self, line: int) -> str:
+        """What to call a line: the end, a loop (something below jumps back to it), or a skip."""
+        if line >= len(self.instructions):
+            return "end"
+        below = self.instructions[line:]
+        return "loop" if any(i.target == line for i in below) else "skip"
 
     def __len__(self) -> int:
         return len(self.instructions)

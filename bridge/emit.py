@@ -1,0 +1,220 @@
+"""Core terms -> virtual code: as many registers as it likes, labels not yet lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bridge.errors import LoweringError
+from bridge.isa import Slot, opcode
+from bridge.term import Arg, Term
+
+__all__ = ["ZERO", "Code", "Op", "emit"]
+
+ZERO = 0
+"""The virtual register that nothing writes: it stays 0, for constants and unconditional jumps."""
+
+
+@dataclass(frozen=True)
+class Op:
+    """An instruction over virtual registers; a jump's label is a number into `Code.labels`.
+
+    A hole (opcode None) has no operands yet, but `out` tells which register it should set.
+    """
+
+    opcode: str | None
+    operands: tuple[int, ...] = ()
+    out: int | None = None
+
+    @property
+    def uses(self) -> tuple[int, ...]:
+        """The registers whose values it takes."""
+        if self.opcode is None:
+            return ()
+        slots = opcode(self.opcode).operands
+        return tuple(v for s, v in zip(slots, self.operands, strict=True) if s in (Slot.A, Slot.B))
+
+    @property
+    def defines(self) -> int | None:
+        """The register that it sets, if any."""
+        if self.opcode is None:
+            return self.out
+        return self.operands[-1] if opcode(self.opcode).outputs else None
+
+    @property
+    def label(self) -> int | None:
+        return self.operands[1] if self.opcode == "jump" else None
+
+    @property
+    def always_jumps(self) -> bool:
+        return self.opcode == "jump" and self.operands[0] == ZERO
+
+
+@dataclass(frozen=True)
+class Code:
+    """Virtual code. `labels[i]` is the index of the op that label i stands before (or the end)."""
+
+    ops: tuple[Op, ...]
+    labels: tuple[int, ...]
+    variables: dict[str, int] = field(default_factory=dict)
+    """The virtual register of each variable of the term."""
+
+
+def emit(block: Term, words: int) -> Code:
+    """Code of a block of core statements. Raises LoweringError on any other construct."""
+    emitter = _Emitter(words)
+    emitter.block(block)
+    return Code(tuple(emitter.ops), tuple(emitter.labels), emitter.variables)
+
+
+class _Emitter:
+    """Appends ops as it walks a term."""
+
+    def __init__(self, words: int) -> None:
+        self.words = words
+        self.ops: list[Op] = []
+        self.labels: list[int] = []
+        self.variables: dict[str, int] = {}
+        self.registers = 1  # ZERO
+
+    # -------------------------------------------------------- building blocks
+
+    def new_register(self) -> int:
+        self.registers += 1
+        return self.registers - 1
+
+    def new_label(self) -> int:
+        self.labels.append(-1)
+        return len(self.labels) - 1
+
+    def place(self, label: int) -> None:
+        self.labels[label] = len(self.ops)
+
+    def op(self, name: str, *operands: int) -> None:
+        self.ops.append(Op(name, operands))
+
+    def variable(self, name: Arg) -> int:
+        if not isinstance(name, str):
+            raise LoweringError(f"{name}: a variable's name belongs here")
+        if name not in self.variables:
+            self.variables[name] = self.new_register()
+        return self.variables[name]
+
+    # -------------------------------------------------------- words
+
+    def word(self, term: Arg, out: int | None = None) -> int:
+        """Code that computes the word, into `out` if given; the register that holds it."""
+        if isinstance(term, int):
+            return self.constant(term % self.words, out)
+        if isinstance(term, str):
+            source = self.variable(term)
+            if out is None or out == source:
+                return source
+            self.op("move", source, out)
+            return out
+        if term.op == "hole":
+            out = self.new_register() if out is None else out
+            self.ops.append(Op(None, (), out))
+            return out
+        if term.op not in ("inc", "dec", "add", "sub", "min", "max", "load"):
+            raise LoweringError(f"{term.op}: no core construct of words: expand the term first")
+        inputs = [self.word(arg) for arg in term.args]
+        out = self.new_register() if out is None else out
+        self.op("read" if term.op == "load" else term.op, *inputs, out)
+        return out
+
+    def constant(self, value: int, out: int | None) -> int:
+        if value == 0 and out is None:
+            return ZERO
+        out = self.new_register() if out is None else out
+        self.op("zero", out)
+        up, down = value, self.words - value
+        for _ in range(min(up, down)):
+            self.op("inc" if up <= down else "dec", out, out)
+        return out
+
+    # -------------------------------------------------------- statements
+
+    def block(self, term: Arg) -> None:
+        if not isinstance(term, Term) or term.op != "do":
+            raise LoweringError(f"{term}: a block belongs here: write (do …)")
+        for statement in term.args:
+            if not isinstance(statement, Term) or statement.op not in _STATEMENTS:
+                raise LoweringError(f"{statement}: no core statement: expand the term first")
+            _STATEMENTS[statement.op](self, *statement.args)
+
+    def assign(self, name: Arg, value: Arg) -> None:
+        self.word(value, self.variable(name))
+
+    def store(self, address: Arg, value: Arg) -> None:
+        self.op("write", self.word(address), self.word(value))
+
+    def swap(self, one: Arg, other: Arg) -> None:
+        a, b = self.word(one), self.word(other)
+        at_a, at_b = self.new_register(), self.new_register()
+        self.op("read", a, at_a)
+        self.op("read", b, at_b)
+        self.op("write", a, at_b)
+        self.op("write", b, at_a)
+
+    def if_zero(self, condition: Arg, then: Arg, otherwise: Arg) -> None:
+        is_zero, end = self.new_label(), self.new_label()
+        self.op("jump", self.word(condition), is_zero)
+        self.block(otherwise)
+        self.op("jump", ZERO, end)
+        self.place(is_zero)
+        self.block(then)
+        self.place(end)
+
+    def while_(self, condition: Arg, body: Arg) -> None:
+        top, end = self.new_label(), self.new_label()
+        self.place(top)
+        self.op("jump", self.word(condition), end)
+        self.block(body)
+        self.op("jump", ZERO, top)
+        self.place(end)
+
+    def until(self, condition: Arg, body: Arg) -> None:
+        # Rotated: the test stands behind the body, where one jump both tests and loops.
+        top, test = self.new_label(), self.new_label()
+        self.op("jump", ZERO, test)
+        self.place(top)
+        self.block(body)
+        self.place(test)
+        self.op("jump", self.word(condition), top)
+
+    def do_while(self, body: Arg, condition: Arg) -> None:
+        top, end = self.new_label(), self.new_label()
+        self.place(top)
+        self.block(body)
+        self.op("jump", self.word(condition), end)
+        self.op("jump", ZERO, top)
+        self.place(end)
+
+    def do_until(self, body: Arg, condition: Arg) -> None:
+        top = self.new_label()
+        self.place(top)
+        self.block(body)
+        self.op("jump", self.word(condition), top)
+
+    def forever(self, body: Arg) -> None:
+        top = self.new_label()
+        self.place(top)
+        self.block(body)
+        self.op("jump", ZERO, top)
+
+
+_STATEMENTS: dict[str, Callable[..., None]] = {
+    "assign": _Emitter.assign,
+    "store": _Emitter.store,
+    "swap": _Emitter.swap,
+    "noop": lambda self: self.op("noop"),
+    "halt": lambda self: self.op("halt"),
+    "hole-stmt": lambda self: self.ops.append(Op(None)),
+    "if-zero": _Emitter.if_zero,
+    "while": _Emitter.while_,
+    "until": _Emitter.until,
+    "do-while": _Emitter.do_while,
+    "do-until": _Emitter.do_until,
+    "forever": _Emitter.forever,
+}
