@@ -10,16 +10,18 @@ from dataclasses import dataclass
 
 from bridge.errors import AssemblyError
 from bridge.isa import INDEX, lookup_table
-from bridge.program import Program
+from bridge.program import Instruction, Program
 from bridge.spec import Machine
 
 __all__ = ["Outcome", "run"]
+
+HALT = Instruction("halt")
 
 
 @dataclass(frozen=True)
 class Outcome:
     """How a run ended: the final state, and the number of instructions executed, a final halt
-    included."""
+    included. The lines behind a program hold halts: to run into one takes a step, too."""
 
     memory: tuple[int, ...]
     registers: tuple[int, ...]
@@ -46,8 +48,8 @@ def run(
     regs = [0, *registers, *[0] * (machine.registers - len(registers))]  # from 1
     line = steps = 0
     halted = False
-    while not (halted := line >= len(program)) and steps < machine.steps:
-        instruction = program.instructions[line]
+    while not (halted := line >= machine.lines) and steps < machine.steps:
+        instruction = program.instructions[line] if line < len(program) else HALT
         operands: tuple[int, ...] = instruction.operands  # pyright: ignore[reportAssignmentType]
         steps += 1
         line += 1
