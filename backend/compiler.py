@@ -1,0 +1,89 @@
+"""Program -> Weights (the paper's neural compiler, eq. 3), and Weights -> Program."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from backend.machine import head_sizes
+from backend.weights import HEADS, Weights, unpack
+from bridge.isa import slot_mask
+from bridge.program import Instruction, Program, decode_rows, encode
+from bridge.spec import Machine
+
+__all__ = ["blank_unused", "compile_program", "compile_rows", "decode", "decode_packed",
+           "random_skeleton"]  # fmt: skip
+
+EPSILON: Final = 1e-30
+"""eq. 3's ε. So small that without noise every softmax is one-hot to the last bit of a float32."""
+
+
+def random_skeleton(lines: int) -> Program:
+    """A program of holes: tuning starts from blank lines and noise alone, as the paper's row
+    "Optimization" does."""
+    return Program((Instruction(None),) * lines)
+
+
+def compile_program(
+    program: Program,
+    machine: Machine,
+    *,
+    gamma: float = 0.0,
+    epsilon: float = EPSILON,
+    rng: np.random.Generator | None = None,
+) -> Weights:
+    """The weights that do what the program does, plus noise of magnitude `gamma`:
+    `log(onehot + γ·u + ε)` with u uniform in [0, 1) (eq. 3).
+
+    Holes, and slots that an instruction does not use, are blank: uniform instead of one-hot.
+    Raises AssemblyError if the program does not fit the machine; a `gamma` needs an `rng`.
+    """
+    program.check(registers=machine.registers, lines=machine.lines)
+    rows = blank_unused(encode(program, machine.lines))
+    sizes = head_sizes(machine.registers, machine.lines)
+    noise = np.zeros((machine.lines, sum(sizes)), np.float32)
+    if gamma:
+        if rng is None:
+            raise ValueError("noise needs an rng: pass numpy.random.default_rng(seed)")
+        noise = gamma * rng.random(noise.shape, np.float32)
+    return unpack(compile_rows(rows, noise, epsilon, machine.registers), machine.registers)
+
+
+def blank_unused(rows: Int[np.ndarray, "*n lines 5"]) -> Int[np.ndarray, "*n lines 5"]:
+    """Encoded rows with a hole (−1) in every slot that the line's opcode does not use."""
+    used = np.concatenate([np.ones((*rows.shape[:-1], 1), bool), slot_mask()[rows[..., 0]]], -1)
+    return np.where(used & (rows[..., :1] >= 0), rows, -1)
+
+
+def compile_rows(
+    rows: Int[np.ndarray, "*n lines 5"],
+    noise: Float[np.ndarray, "*n lines heads"],
+    epsilon: float,
+    registers: int,
+) -> Float[np.ndarray, "*n lines heads"]:
+    """Packed weights of encoded rows (eq. 3), γ·u being given; −1 is a hole."""
+    sizes = head_sizes(registers, rows.shape[-2])
+    sharp = [
+        np.where(rows[..., head, None] < 0, 1 / size, np.arange(size) == rows[..., head, None])
+        for head, size in enumerate(sizes)
+    ]
+    return np.log(np.concatenate(sharp, -1) + noise + epsilon).astype(np.float32)
+
+
+def decode(weights: Weights) -> Program:
+    """The most probable program: per line the likeliest opcode, and the likeliest value of each
+    slot that it uses. It is valid whatever the weights."""
+    packed = np.concatenate([np.asarray(getattr(weights, head)) for head in HEADS], -1)
+    return decode_rows(decode_packed(packed, weights.registers))
+
+
+def decode_packed(
+    packed: Float[np.ndarray, "*n lines heads"], registers: int
+) -> Int[np.ndarray, "*n lines 5"]:
+    """The most probable programs as `bridge.program.encode` writes them."""
+    edges = np.cumsum(head_sizes(registers, packed.shape[-2]))[:-1]
+    rows = np.stack([head.argmax(-1) for head in np.split(packed, edges, -1)], -1)
+    rows[..., 1:] *= slot_mask()[rows[..., 0]]
+    return rows.astype(np.int16)

@@ -1,0 +1,139 @@
+"""Gradient descent on many restarts in one compiled call.
+
+Restarts come in chunks that fit the processor's cache; chunks are walked one after the other on
+each device, devices side by side. Programs, data, tables, masks and hyperparameters are
+arguments: whatever fits the same shapes shares the compiled function.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax.sharding import Mesh, PartitionSpec
+from jaxtyping import Array, Bool, Float, Int
+
+from backend.loss import Targets, loss, right
+from backend.machine import Tables, rollout, start
+from backend.weights import unpack
+
+__all__ = ["Chunks", "Recipe", "descend", "fresh"]
+
+
+class Chunks(NamedTuple):
+    """The restarts being tuned, and all that differs between chunks of them (k chunks of n)."""
+
+    rows: Float[Array | np.ndarray, "k n lines heads"]
+    """The weights, packed."""
+    adam: optax.OptState
+    alive: Bool[Array | np.ndarray, "k n"]
+    """False from the first gradient on that is not finite: such a restart stays where it is."""
+    free: Bool[Array | np.ndarray, "k n lines heads"]
+    """What may be tuned; the rest is frozen."""
+    cells: Float[Array | np.ndarray, "k e b"]
+    """How much each memory cell of the examples matters."""
+    whole: Float[Array | np.ndarray, " k"]
+    """How much registers and halting matter (0 in the early lessons of a curriculum)."""
+    steps: Int[Array | np.ndarray, " k"]
+    """How many steps the machine runs."""
+    gradients: Int[Array | np.ndarray, " k"]
+    """How many gradient steps to take in this call; 0 skips the chunk."""
+
+
+class Recipe(NamedTuple):
+    """What all chunks share."""
+
+    memory: Int[Array | np.ndarray, "e b"]
+    targets: Targets
+    table: Tables
+    rate: Float[Array | np.ndarray, ""]
+    clip: Float[Array | np.ndarray, ""]
+
+
+class Progress(NamedTuple):
+    """What one call of `descend` did, restart by restart."""
+
+    chunks: Chunks
+    loss: Float[Array, "k n"]
+    right: Bool[Array, "k n"]
+    """Soft successes, at the last gradient step."""
+    packed: Float[Array, "k n lines heads"]
+    """The weights as log-probabilities."""
+
+
+def _adam(rate=0.1, clip=10.0) -> optax.GradientTransformation:
+    return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
+
+
+def fresh(rows: Float[np.ndarray, "k n lines heads"]) -> optax.OptState:
+    """Adam's state before the first step."""
+    return jax.vmap(jax.vmap(_adam().init))(rows)
+
+
+@functools.cache
+def _compiled(devices: tuple[jax.Device, ...], registers: int, horizon: int):
+    """The function for those shapes; JAX keeps one executable per shape of its arguments."""
+
+    def descend_one(chunk: Chunks, recipe: Recipe) -> Progress:
+        optimiser = _adam(recipe.rate, recipe.clip)
+        n, lines, _ = chunk.rows.shape
+        memory = jnp.broadcast_to(recipe.memory, (n, *recipe.memory.shape))
+        state = start(memory, registers, lines)
+        targets = recipe.targets._replace(
+            memory_mask=recipe.targets.memory_mask * chunk.cells,
+            registers_mask=recipe.targets.registers_mask * chunk.whole,
+            halted=recipe.targets.halted * chunk.whole,
+        )
+
+        def objective(rows):
+            packed = unpack(rows, registers).pack()
+            run = rollout(packed, state, recipe.table, chunk.steps, horizon)
+            losses = loss(run, targets)
+            return losses.sum(), (losses, right(run.state, recipe.targets))
+
+        def improve(_, carry):
+            rows, adam, alive, *_ = carry
+            gradient, (losses, soft) = jax.grad(objective, has_aux=True)(rows)
+            gradient = jnp.where(chunk.free, gradient, 0.0)
+            alive &= jnp.isfinite(losses) & jnp.isfinite(gradient).all((-1, -2))
+            gradient = jnp.where(alive[:, None, None], gradient, 0.0)
+            change, adam = jax.vmap(optimiser.update)(gradient, adam)
+            change = jnp.where(chunk.free & alive[:, None, None], change, 0.0)
+            return optax.apply_updates(rows, change), adam, alive, losses, soft & alive
+
+        nothing = (jnp.full(n, jnp.inf), jnp.zeros(n, bool))
+        rows, adam, alive, losses, soft = jax.lax.fori_loop(
+            0, chunk.gradients, improve, (chunk.rows, chunk.adam, chunk.alive, *nothing)
+        )
+        chunk = chunk._replace(rows=rows, adam=adam, alive=alive)
+        return Progress(chunk, losses, soft, unpack(rows, registers).pack())
+
+    def descend_all(chunks: Chunks, recipe: Recipe) -> Progress:
+        return jax.lax.map(lambda chunk: descend_one(chunk, recipe), chunks)
+
+    if len(devices) > 1:
+        mesh = Mesh(np.array(devices), ("k",))
+        across, same = PartitionSpec("k"), PartitionSpec()
+        descend_all = jax.shard_map(
+            descend_all, mesh=mesh, in_specs=(across, same), out_specs=across, check_vma=False
+        )
+    return jax.jit(descend_all)
+
+
+def descend(
+    chunks: Chunks,
+    recipe: Recipe,
+    *,
+    devices: tuple[jax.Device, ...],
+    registers: int,
+    horizon: int,
+) -> Progress:
+    """Some gradient steps on every chunk; returns at once, while the devices go on computing.
+
+    The number of chunks must be a multiple of the number of devices.
+    """
+    return _compiled(devices, registers, horizon)(chunks, recipe)

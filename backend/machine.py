@@ -1,0 +1,254 @@
+"""The differentiable machine: the paper's interpreter (eqs. 4-9) on distributions.
+
+A lane is one run: one program on one input. All lanes step together; axes are restarts (a
+program's weights each), then examples. The step exploits what the lookup tensor of eq. 6 hides:
+inc, dec, move, add and sub are one circular convolution, min and max are products of cumulative
+sums. `tests/backend/reference.py` holds the einsum that it must equal.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Final, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from bridge.isa import INDEX, OPCODES
+
+__all__ = ["Heads", "State", "Tables", "head_sizes", "rollout", "start", "step", "tables"]
+
+EXACT: Final = jax.lax.Precision.HIGHEST
+"""GPUs would round the products to 10 bits otherwise."""
+FLOOR: Final = -80.0
+"""The lowest log-probability of a controller's row: mixtures of rows then never underflow."""
+SNAP: Final = 4e-7
+"""Outputs this improbable are rounding errors of the Fourier basis. They must go: on sharp
+states `add` doubles every error, so that 25 additions would make noise of a word."""
+
+
+class State(eqx.Module):
+    """A distribution for every memory cell, every register, and the instruction pointer, whose
+    last entry is the halted mass."""
+
+    memory: Float[Array, "*lanes b b"]
+    registers: Float[Array, "*lanes r b"]
+    line: Float[Array, "*lanes lines+1"]
+
+
+class Heads(NamedTuple):
+    """The instruction that the controller puts out, as distributions (eq. 1)."""
+
+    opcode: Float[Array, "*lanes opcodes"]
+    a: Float[Array, "*lanes r"]
+    b: Float[Array, "*lanes r"]
+    out: Float[Array, "*lanes r"]
+    label: Float[Array, "*lanes lines+1"]
+
+
+class Tables(NamedTuple):
+    """What the step knows about arithmetic modulo b. An argument of compiled functions, so that
+    word sizes of one bucket (B ≥ b) share them."""
+
+    forward: Float[np.ndarray | Array, "B 2*F+B"]
+    """Words -> (real DFT, negated imaginary DFT, cumulative sums)."""
+    inverse: Float[np.ndarray | Array, "2*F+B B"]
+    """The inverse of the first two, plus the differences of the third."""
+    turn: Float[np.ndarray | Array, "2 F"]
+    """The transform of 'one': (real, imaginary)."""
+
+
+@functools.cache
+def tables(words: int, bucket: int | None = None) -> Tables:
+    """The tables for arithmetic modulo `words`, on vectors of length `bucket`."""
+    size = bucket or words
+    half, freqs = words // 2 + 1, size // 2 + 1
+    angle = 2 * np.pi / words * (np.outer(np.arange(words), np.arange(half)) % words)
+    forward = np.zeros((size, 2 * freqs + size))
+    forward[:words, :half] = np.cos(angle)
+    forward[:words, freqs : freqs + half] = -np.sin(angle)
+    forward[:words, 2 * freqs : 2 * freqs + words] = np.triu(np.ones((words, words)))
+    # All frequencies stand for two, but for the constant and (b even) the alternating one.
+    weight = np.where((np.arange(half) * 2) % words == 0, 1, 2) / words
+    inverse = np.zeros((2 * freqs + size, size))
+    inverse[:half, :words] = weight[:, None] * np.cos(angle).T
+    inverse[freqs : freqs + half, :words] = -weight[:, None] * np.sin(angle).T
+    inverse[2 * freqs : 2 * freqs + words, :words] = np.eye(words) - np.eye(words, k=1)
+    turn = np.zeros((2, freqs))
+    turn[:, :half] = np.cos(angle[1]), -np.sin(angle[1])
+    return Tables(*(table.astype(np.float32) for table in (forward, inverse, turn)))
+
+
+def head_sizes(registers: int, lines: int) -> tuple[int, ...]:
+    """The lengths of the heads in a packed row of weights, in the order of `Heads`."""
+    return (len(OPCODES), registers, registers, registers, lines + 1)
+
+
+def start(memory: Int[Array, "*lanes b"], registers: int, lines: int) -> State:
+    """The state before the first step: those words in memory, zeros in registers, line 0."""
+    b = memory.shape[-1]
+    lanes = memory.shape[:-1]
+    return State(
+        jax.nn.one_hot(memory, b),
+        jnp.zeros((*lanes, registers, b)).at[..., 0].set(1.0),
+        jnp.zeros((*lanes, lines + 1)).at[..., 0].set(1.0),
+    )
+
+
+def mix(
+    weights: Float[Array, "n lines heads"], line: Float[Array, "n e lines+1"]
+) -> Float[Array, "n e heads"]:
+    """The controller's logits (eq. 2): the rows of weights, mixed as the pointer is, given that
+    the machine has not halted."""
+    active = line[..., :-1]
+    share = active / jnp.maximum(active.sum(-1, keepdims=True), 1e-6)
+    return jnp.einsum("nel,nlh->neh", share, weights, precision=EXACT)
+
+
+def softmaxes(logits: Float[Array, "*lanes heads"], sizes: tuple[int, ...]) -> Heads:
+    """One softmax per head. The logits lie in [FLOOR, 0], so no maximum need be taken out."""
+    edges = np.cumsum(sizes)[:-1].tolist()
+    parts = jnp.split(jnp.exp(logits), edges, axis=-1)
+    return Heads(*(part / part.sum(-1, keepdims=True) for part in parts))
+
+
+def act(state: State, heads: Heads, table: Tables) -> State:
+    """One step of the interpreter under that (soft) instruction (eqs. 4-9)."""
+    memory, registers, line = state.memory, state.registers, state.line
+    f = {name: heads.opcode[..., i, None] for name, i in INDEX.items()}
+    active = line[..., :-1].sum(-1, keepdims=True)  # a halted machine keeps its state
+
+    v1 = jnp.einsum("...r,...rb->...b", heads.a, registers, precision=EXACT)  # eq. 5
+    v2 = jnp.einsum("...r,...rb->...b", heads.b, registers, precision=EXACT)
+    out = _output(f, v1, v2, memory, table)
+    # Eq. 7 with its gate: what outputs nothing must leave the register alone.
+    silent = f["halt"] + f["noop"] + f["write"] + f["jump"]
+    put = active * heads.out
+    registers = registers * (1 - put * (1 - silent))[..., None] + put[..., None] * out[..., None, :]
+
+    spot = (active * f["write"] * v1)[..., None]  # eq. 8, mended
+    memory = memory + spot * (v2[..., None, :] - memory)
+
+    taken = f["jump"] * v1[..., :1]  # eq. 9, mended
+    onward = (1 - taken - f["halt"]) * line[..., :-1]
+    none = jnp.zeros_like(active)
+    line = (
+        jnp.concatenate([none, onward], -1)
+        + active * taken * heads.label
+        + jnp.concatenate([jnp.zeros_like(onward), active * f["halt"] + line[..., -1:]], -1)
+    )
+    return State(memory, registers, line)
+
+
+def _output(f, v1, v2, memory, table: Tables) -> Float[Array, "*lanes b"]:
+    """What is put into OUT (eq. 6): the outputs of all instructions, each times its weight."""
+    freqs = table.turn.shape[1]
+    edges = [freqs, 2 * freqs]
+    re1, im1, below1 = jnp.split(jnp.matmul(v1, table.forward, precision=EXACT), edges, -1)
+    re2, im2, below2 = jnp.split(jnp.matmul(v2, table.forward, precision=EXACT), edges, -1)
+    # v1 is convolved with: 0 (move), 1 (inc), −1 (dec), v2 (add), −v2 (sub).
+    re = f["move"] + (f["inc"] + f["dec"]) * table.turn[0] + (f["add"] + f["sub"]) * re2
+    im = (f["inc"] - f["dec"]) * table.turn[1] + (f["add"] - f["sub"]) * im2
+    both = below1 * below2  # P(max ≤ n); P(min ≤ n) is below1 + below2 − both
+    out = jnp.concatenate(
+        [
+            re1 * re - im1 * im + f["zero"],
+            re1 * im + im1 * re,
+            (f["max"] - f["min"]) * both + f["min"] * (below1 + below2),
+        ],
+        -1,
+    )
+    out = jnp.matmul(out, table.inverse, precision=EXACT)
+    out = out + f["read"] * jnp.einsum("...a,...ab->...b", v1, memory, precision=EXACT)
+    mass = 1 - (f["halt"] + f["noop"] + f["write"] + f["jump"])
+    clean = jnp.where(out > SNAP * mass, out, 0.0)
+    clean = clean * (mass / jnp.maximum(clean.sum(-1, keepdims=True), 1e-30))
+    # Cleaning undoes rounding only: the derivative is that of exact arithmetic.
+    return out + jax.lax.stop_gradient(clean - out)
+
+
+def step(weights: Float[Array, "n lines heads"], state: State, table: Tables) -> State:
+    """One step of all lanes: controller, then interpreter. Rows of weights are
+    log-probabilities, as `backend.weights.Weights.pack` makes them."""
+    sizes = head_sizes(state.registers.shape[-2], state.line.shape[-1] - 1)
+    return act(state, softmaxes(mix(weights, state.line), sizes), table)
+
+
+class Run(NamedTuple):
+    """Where a rollout ended, and the steps it is expected to have taken: the sum over time of
+    the mass not yet halted, which is the efficiency loss of eq. 11."""
+
+    state: State
+    spent: Float[Array, "n e"]
+
+
+def rollout(
+    weights: Float[Array, "n lines heads"],
+    state: State,
+    table: Tables,
+    steps: Int[Array, ""] | int,
+    horizon: int,
+) -> Run:
+    """Runs each program on its examples for `steps` ≤ `horizon` steps.
+
+    Differentiable in weights and state, at the cost of one more forward pass and the memory for
+    `horizon` states: pick chunks of restarts to fit.
+    """
+    return _rollout(weights, state, table, jnp.minimum(steps, horizon), horizon)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(4,))
+def _rollout(weights, state, table, steps, horizon) -> Run:
+    def body(_, run: Run) -> Run:
+        return Run(step(weights, run.state, table), run.spent + _active(run.state.line))
+
+    return jax.lax.fori_loop(0, steps, body, Run(state, jnp.zeros(state.line.shape[:-1])))
+
+
+def _active(line: Float[Array, "*lanes lines+1"]) -> Float[Array, "*lanes"]:
+    return line[..., :-1].sum(-1)
+
+
+def _rollout_forward(weights, state, table, steps, horizon):
+    def body(t, carry):
+        run, past = carry
+        past = jax.tree.map(lambda kept, now: kept.at[t].set(now), past, run.state)
+        return Run(step(weights, run.state, table), run.spent + _active(run.state.line)), past
+
+    past = jax.tree.map(lambda x: jnp.zeros((horizon, *x.shape), x.dtype), state)
+    run = Run(state, jnp.zeros(state.line.shape[:-1]))
+    run, past = jax.lax.fori_loop(0, steps, body, (run, past))
+    return run, (weights, past, table, steps)
+
+
+def _rollout_backward(horizon, residuals, cotangent: Run):
+    """Goes back through time, computing each step once more from its saved start; what the
+    weights get is gathered in one product at the end."""
+    weights, past, table, steps = residuals
+    sizes = head_sizes(past.registers.shape[-2], past.line.shape[-1] - 1)
+
+    def interpret(state, logits):
+        return act(state, softmaxes(logits, sizes), table)
+
+    def body(i, carry):
+        d_state, d_logits = carry
+        t = steps - 1 - i
+        state = jax.tree.map(lambda kept: kept[t], past)
+        logits, mix_vjp = jax.vjp(lambda line: mix(weights, line), state.line)
+        _, act_vjp = jax.vjp(interpret, state, logits)
+        d_state, d = act_vjp(d_state)
+        (d_line,) = mix_vjp(d)
+        d_active = d_line.at[..., :-1].add(cotangent.spent[..., None])
+        d_state = State(d_state.memory, d_state.registers, d_state.line + d_active)
+        return d_state, d_logits.at[t].set(d)
+
+    d_logits = jnp.zeros((*past.line.shape[:-1], weights.shape[-1]))
+    d_state, d_logits = jax.lax.fori_loop(0, steps, body, (cotangent.state, d_logits))
+    _, gather = jax.vjp(lambda w: jax.vmap(mix, (None, 0))(w, past.line), weights)
+    return *gather(d_logits), d_state, None, None
+
+
+_rollout.defvjp(_rollout_forward, _rollout_backward)

@@ -1,0 +1,167 @@
+"""How each restart begins: which weights are free, and how noisy they start.
+
+All that is random about a restart is drawn here, from (seed, skeleton, restart) alone, so that
+it does not matter which restarts run beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from backend.compiler import blank_unused, compile_rows
+from backend.machine import head_sizes
+from bridge.isa import INDEX, Slot
+from bridge.program import Program, encode
+from bridge.spec import Machine
+
+__all__ = ["Arm", "Shape", "Start", "Tuning", "begin"]
+
+NEVER: Final = -1e4
+"""The logit of registers and lines that only the bucket has, not the machine."""
+CONTROL: Final = [INDEX["halt"], INDEX["jump"]]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to tune a skeleton; restarts take turns between the arms of a portfolio."""
+
+    focus: bool
+    """Free are only the holes, or a few random lines where there are none; else, all lines."""
+    curriculum: bool = False
+    """Whether the first cells and few steps are learned first."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The recipe. The defaults are what measurements favoured: see backend/README.md."""
+
+    steps: int = 200
+    """Gradient steps per restart."""
+    learning_rate: float = 0.2
+    clip: float = 10.0
+    """The largest norm of a restart's gradient."""
+    gamma: tuple[float, float] = (0.01, 0.3)
+    """The noise γ of eq. 3, drawn log-uniformly from this range for each restart."""
+    control: float = 0.1
+    """Noise on control flow (lines that jump or halt, and these two opcodes elsewhere) is this
+    much weaker: skeletons are wrong in their data flow more often than in their loops."""
+    epsilon: float = 1e-3
+    """eq. 3's ε: how firmly lines without noise hold."""
+    focus: tuple[int, int] = (2, 4)
+    """How many lines are free at once where a skeleton has no holes."""
+    arms: tuple[Arm, ...] = (Arm(True), Arm(False), Arm(True, True), Arm(False, True))
+    lessons: tuple[tuple[float, float], ...] = ((0.15, 0.25), (0.3, 0.5))
+    """The curriculum: up to that fraction of the gradient steps, only that fraction of the
+    machine's steps and of the expected cells count."""
+    decode_every: int = 20
+    """Gradient steps between two decodings; what is decoded is executed on all examples."""
+    samples: int = 200
+    """Programs drawn from the weights of each restart at each decoding, and executed."""
+    uniform: float = 0.08
+    """How often a drawn choice is uniform rather than by the weights."""
+    examples: int = 16
+    """The most examples that the gradient sees; executed programs are held to all of them."""
+    horizon: int | None = None
+    """How many steps the soft machine runs; None: estimated from the skeleton's own runs."""
+    halting: float = 1.0
+    """The loss's weight on having halted, where the machine must."""
+    thrift: float = 0.0
+    """λ of eq. 12: the loss per expected step."""
+    stop_at_first: bool = True
+    """Whether to end as soon as a program passes all examples."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What compiled functions are specialised to: sizes rounded up, so that few are compiled."""
+
+    words: int
+    registers: int
+    lines: int
+    horizon: int
+    examples: int
+
+    @staticmethod
+    def of(machine: Machine, horizon: int, examples: int) -> Shape:
+        """The bucket that the machine falls into."""
+        coarse = 4 if machine.words <= 32 else 16
+        return Shape(
+            -(-machine.words // coarse) * coarse,
+            -(-machine.registers // 2) * 2,
+            -(-machine.lines // 8) * 8,
+            max(16, 1 << (horizon - 1).bit_length()),
+            max(4, 1 << (examples - 1).bit_length()),
+        )
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        return head_sizes(self.registers, self.lines)
+
+
+@dataclass(frozen=True)
+class Start:
+    """A restart before its first gradient."""
+
+    rows: Float[np.ndarray, "lines heads"]
+    free: Bool[np.ndarray, "lines heads"]
+
+
+def begin(
+    program: Program,
+    machine: Machine,
+    shape: Shape,
+    tuning: Tuning,
+    key: tuple[int, int, int],
+) -> Start:
+    """The start of the restart (seed, skeleton, restart) = `key`."""
+    rng = np.random.default_rng(key)
+    arm = tuning.arms[key[2] % len(tuning.arms)]
+    encoded = encode(program, shape.lines)
+    rows = blank_unused(encoded)
+    free = _free_heads(encoded, len(program), arm, tuning, rng)
+
+    low, high = np.log(tuning.gamma)
+    gamma = np.exp(rng.uniform(low, high))
+    lines, sizes = shape.lines, shape.heads
+    noise = gamma * rng.random((lines, sum(sizes)), np.float32)
+    noise[np.isin(rows[:, 0], CONTROL)] *= tuning.control
+    noise[:, CONTROL] *= tuning.control
+    wide = np.repeat(free, sizes, axis=1)
+    weights = compile_rows(rows, np.where(wide, noise, 0), tuning.epsilon, shape.registers)
+    blank = rows[:, 0] < 0
+    weights[np.ix_(blank, CONTROL)] += np.log(tuning.control)
+    exists = _existing(machine, shape)
+    weights[:, ~exists] = NEVER
+    return Start(weights, wide & exists)
+
+
+def _free_heads(
+    encoded: Int[np.ndarray, "lines 5"],
+    length: int,
+    arm: Arm,
+    tuning: Tuning,
+    rng: np.random.Generator,
+) -> Bool[np.ndarray, "lines 5"]:
+    holes = encoded < 0
+    if arm.focus and holes.any():
+        return holes
+    free = np.zeros_like(holes)
+    chosen = np.arange(length)
+    if arm.focus:
+        few = rng.integers(tuning.focus[0], tuning.focus[1] + 1)
+        chosen = rng.permutation(chosen)[:few]
+    free[chosen] = True
+    return free
+
+
+def _existing(machine: Machine, shape: Shape) -> Bool[np.ndarray, " heads"]:
+    """Which entries of a packed row stand for something that the machine has."""
+    opcodes, *slots = shape.heads
+    limits = {Slot.A: machine.registers, Slot.B: machine.registers, Slot.OUT: machine.registers}
+    limits[Slot.LABEL] = machine.lines + 1
+    parts = [np.arange(size) < limits[Slot(i)] for i, size in enumerate(slots)]
+    return np.concatenate([np.ones(opcodes, bool), *parts])

@@ -1,0 +1,38 @@
+"""JAX, set up for tuning: compiled code kept on disk, one device per core."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import jax
+
+__all__ = ["cache_folder", "prepare"]
+
+
+def cache_folder() -> Path:
+    """Where compiled functions are kept between processes."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "skeletune" / "jax"
+
+
+def prepare() -> list[jax.Device]:
+    """The devices to tune on. The first call sets JAX up, unless someone has already: a cache
+    folder that is configured, or devices that are in use, stay as they are."""
+    if jax.config.jax_compilation_cache_dir is None:
+        folder = cache_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            pass  # read-only homes: compile each time
+        else:
+            jax.config.update("jax_compilation_cache_dir", str(folder))
+            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+            jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    try:
+        # XLA runs our small products on one core per device. -1: nobody has chosen.
+        if jax.config.jax_num_cpu_devices == -1:
+            jax.config.update("jax_num_cpu_devices", len(os.sched_getaffinity(0)))
+    except (AttributeError, RuntimeError):
+        pass
+    return jax.devices()
