@@ -1,0 +1,1 @@
+"""Suites of specs, and what runs, stores and reports them."""

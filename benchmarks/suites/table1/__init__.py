@@ -1,0 +1,1 @@
+"""The six tasks of the paper's Table 1, and its listings as tasks."""

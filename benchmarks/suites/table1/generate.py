@@ -1,0 +1,136 @@
+"""Draws the specs of this suite: `python -m benchmarks.suites.table1.generate` rewrites them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from benchmarks.suites import format_spec
+
+__all__ = ["TASKS", "Task", "draw_spec", "main"]
+
+FOLDER = Path(__file__).parent
+SEED = 0
+HOLDOUT = 32
+
+Cells = list[int]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a task's inputs look like, and what is right."""
+
+    words: int
+    steps: int
+    draw: Callable[[Random, int, int], Cells]
+    """(random, words, size) -> the first cells of memory."""
+    answer: Callable[[Cells, int], Cells]
+    """(these cells, words) -> the first cells of memory afterwards."""
+    example_sizes: tuple[int, ...] = (1,) * 8
+    holdout_sizes: tuple[int, ...] = (1,)
+    """Sizes of the held-out inputs, over and over."""
+    halt: bool = True
+
+
+def integer(random: Random, low: int, high: int) -> int:
+    """Uniform in low … high. By `random()` alone: what that draws is the same for ever."""
+    return low + int(random.random() * (high - low + 1))
+
+
+def cells(low: int, below: int = 0) -> Callable[[Random, int, int], Cells]:
+    """Draws `size` words in low … words − 1 − below."""
+
+    def draw(random: Random, words: int, size: int) -> Cells:
+        return [integer(random, low, words - 1 - below) for _ in range(size)]
+
+    return draw
+
+
+def zero_terminated(low: int, below: int = 0) -> Callable[[Random, int, int], Cells]:
+    """Draws a list of `size` words in low … words − 1 − below, and the 0 behind it."""
+    elements = cells(low, below)
+    return lambda random, words, size: [*elements(random, words, size), 0]
+
+
+def fibonacci(first: Cells, words: int, length: int) -> Cells:
+    """That many cells: each, from the third on, the sum of the two before it."""
+    memory = list(first)
+    while len(memory) < length:
+        memory.append((memory[-2] + memory[-1]) % words)
+    return memory
+
+
+def reduce_list(memory: Cells, words: int) -> Cells:
+    """The list, and its sum where the terminator was."""
+    return [*memory[:-1], sum(memory) % words]
+
+
+# The empty list is an example, so that no held-out input asks for what no example shows.
+LISTS: dict[str, Any] = {
+    "example_sizes": (0, 1, 2, 2, 3, 3, 4, 4),
+    "holdout_sizes": (1, 2, 3, 4, 5, 6, 7),
+}
+
+TASKS: dict[str, Task] = {
+    "inc": Task(40, 16, cells(0), lambda m, b: [(m[0] + 1) % b]),
+    "map_inc": Task(
+        12, 128, zero_terminated(1, below=1), lambda m, b: [x + 1 for x in m[:-1]] + [0], **LISTS
+    ),
+    "map_dec": Task(
+        12, 128, zero_terminated(2), lambda m, b: [x - 1 for x in m[:-1]] + [0], **LISTS
+    ),
+    "reduce": Task(12, 128, zero_terminated(1), reduce_list, **LISTS),
+    "parity": Task(40, 256, cells(0), lambda m, b: [m[0] % 2]),
+    "fibonacci": Task(
+        12, 192, cells(0), lambda m, b: fibonacci(m, b, b), (2,) * 8, holdout_sizes=(2,)
+    ),
+    # The paper's listings never halt, or know the length of the list. `steps` cuts the map and
+    # the fibonacci loop off after they passed the expected cells, before they come round again.
+    "map_inc_unhalting": Task(
+        16, 80, cells(1, below=1), lambda m, b: [x + 1 for x in m],
+        example_sizes=(1, 2, 2, 3, 3, 4, 4, 5), holdout_sizes=(2, 3, 4, 5, 6, 7, 8), halt=False,
+    ),
+    "reduce_unhalting": Task(
+        12, 64, zero_terminated(1), reduce_list, (3,) * 8, holdout_sizes=(3,), halt=False
+    ),
+    "fibonacci_unhalting": Task(
+        16, 80, cells(0), lambda m, b: fibonacci([1, 2], b, 8), (16,) * 8, (16,), halt=False
+    ),
+}  # fmt: skip
+
+
+def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
+    """The spec of that task, as plain dicts and lists. No input occurs in it twice."""
+    task = TASKS[name]
+    random = Random(f"table1/{name}/{seed}")
+    seen: set[tuple[int, ...]] = set()
+
+    def fresh(size: int) -> dict[str, Any]:
+        while (memory := tuple(task.draw(random, task.words, size))) in seen:
+            pass
+        seen.add(memory)
+        return {"memory": memory, "expect": {"memory": task.answer(list(memory), task.words)}}
+
+    sizes = task.holdout_sizes * HOLDOUT
+    return {
+        "name": name,
+        "machine": {
+            "words": task.words, "registers": 6, "lines": 16, "steps": task.steps,
+            "halt": task.halt,
+        },
+        "examples": [fresh(size) for size in task.example_sizes],
+        "holdout": [fresh(size) for size in sizes[:HOLDOUT]],
+    }  # fmt: skip
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Writes every spec into that folder."""
+    for name in TASKS:
+        (folder / f"{name}.json").write_text(format_spec(draw_spec(name)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,4 @@
+  read 1 2
+  inc 2 2
+  write 1 2
+  halt

@@ -1,0 +1,10 @@
+; register 1 walks along the list, register 3 stays 0
+loop:
+  read 1 2
+  jump 2 end
+  dec 2 2
+  write 1 2
+  inc 1 1
+  jump 3 loop
+end:
+  halt
