@@ -3,11 +3,13 @@
 from backend.compiler import compile_program, decode, random_skeleton
 from backend.machine import State, rollout, step
 from backend.plan import Arm, Tuning
-from backend.tuner import Solved, TuneProgress, TuneResult, tune
+from backend.results import Candidate, Solved, TuneProgress, TuneResult
+from backend.tuner import tune
 from backend.weights import Weights
 
 __all__ = [
     "Arm",
+    "Candidate",
     "Solved",
     "State",
     "TuneProgress",

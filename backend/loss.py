@@ -30,7 +30,7 @@ class Targets(NamedTuple):
     """The weight λ of each expected step (eq. 12)."""
 
 
-def _probability(bank: Float[Array, "n e k b"], words: Int[Array, "e k"]) -> Array:
+def _probability(bank: Float[Array, "n e k b"], words: Int[Array | np.ndarray, "e k"]) -> Array:
     # Not take_along_axis: its derivative is a scatter.
     return (bank * jax.nn.one_hot(words, bank.shape[-1])).sum(-1)
 
@@ -38,7 +38,7 @@ def _probability(bank: Float[Array, "n e k b"], words: Int[Array, "e k"]) -> Arr
 def correctness(state: State, targets: Targets) -> Float[Array, "n e"]:
     """Masked cross-entropy over memory, registers and having halted (eq. 10)."""
 
-    def surprise(bank: Array, words: Array, mask: Array) -> Array:
+    def surprise(bank: Array, words: Array | np.ndarray, mask: Array | np.ndarray) -> Array:
         return -(mask * jnp.log(_probability(bank, words) + TINY)).sum(-1)
 
     return (

@@ -22,7 +22,7 @@ __all__ = ["Arm", "Shape", "Start", "Tuning", "begin"]
 
 NEVER: Final = -1e4
 """The logit of registers and lines that only the bucket has, not the machine."""
-CONTROL: Final = [INDEX["halt"], INDEX["jump"]]
+CONTROL: Final = np.array([INDEX["halt"], INDEX["jump"]])
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,19 @@ class Tuning:
     """How many steps the soft machine runs; None: estimated from the skeleton's own runs."""
     halting: float = 1.0
     """The loss's weight on having halted, where the machine must."""
-    thrift: float = 0.0
-    """λ of eq. 12: the loss per expected step."""
+    thrift: float = 0.02
+    """λ of eq. 12: the loss per expected step, where the objective is few steps."""
     stop_at_first: bool = True
     """Whether to end as soon as a program passes all examples."""
+
+    def arm(self, restart: int) -> Arm:
+        """The arm whose turn it is."""
+        return self.arms[restart % len(self.arms)]
+
+    def lesson(self, done: int) -> float:
+        """The part of the task that a curriculum shows after so many gradient steps."""
+        shown = (part for until, part in self.lessons if done < until * self.steps)
+        return next(shown, 1.0)
 
 
 @dataclass(frozen=True)
@@ -93,9 +102,14 @@ class Shape:
             -(-machine.words // coarse) * coarse,
             -(-machine.registers // 2) * 2,
             -(-machine.lines // 8) * 8,
-            max(16, 1 << (horizon - 1).bit_length()),
+            max(32, 1 << (horizon - 1).bit_length()),
             max(4, 1 << (examples - 1).bit_length()),
         )
+
+    @property
+    def chunk(self) -> int:
+        """How many restarts fit the processor's cache."""
+        return max(1, min(8, 128 // self.words))
 
     @property
     def heads(self) -> tuple[int, ...]:
@@ -108,6 +122,8 @@ class Start:
 
     rows: Float[np.ndarray, "lines heads"]
     free: Bool[np.ndarray, "lines heads"]
+    seed: int
+    """Where its draws of programs begin."""
 
 
 def begin(
@@ -119,7 +135,7 @@ def begin(
 ) -> Start:
     """The start of the restart (seed, skeleton, restart) = `key`."""
     rng = np.random.default_rng(key)
-    arm = tuning.arms[key[2] % len(tuning.arms)]
+    arm = tuning.arm(key[2])
     encoded = encode(program, shape.lines)
     rows = blank_unused(encoded)
     free = _free_heads(encoded, len(program), arm, tuning, rng)
@@ -133,10 +149,10 @@ def begin(
     wide = np.repeat(free, sizes, axis=1)
     weights = compile_rows(rows, np.where(wide, noise, 0), tuning.epsilon, shape.registers)
     blank = rows[:, 0] < 0
-    weights[np.ix_(blank, CONTROL)] += np.log(tuning.control)
+    weights[:, CONTROL] += np.where(blank, np.log(tuning.control), 0)[:, None]
     exists = _existing(machine, shape)
     weights[:, ~exists] = NEVER
-    return Start(weights, wide & exists)
+    return Start(weights, wide & exists, int(rng.integers(2**63)))
 
 
 def _free_heads(

@@ -16,10 +16,10 @@ def cache_folder() -> Path:
     return Path(base) / "skeletune" / "jax"
 
 
-def prepare() -> list[jax.Device]:
+def prepare() -> tuple[jax.Device, ...]:
     """The devices to tune on. The first call sets JAX up, unless someone has already: a cache
     folder that is configured, or devices that are in use, stay as they are."""
-    if jax.config.jax_compilation_cache_dir is None:
+    if jax.config.values["jax_compilation_cache_dir"] is None:
         folder = cache_folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -31,8 +31,8 @@ def prepare() -> list[jax.Device]:
             jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     try:
         # XLA runs our small products on one core per device. -1: nobody has chosen.
-        if jax.config.jax_num_cpu_devices == -1:
+        if jax.config.values["jax_num_cpu_devices"] == -1:
             jax.config.update("jax_num_cpu_devices", len(os.sched_getaffinity(0)))
-    except (AttributeError, RuntimeError):
+    except RuntimeError:
         pass
-    return jax.devices()
+    return tuple(jax.devices())

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from backend.machine import FLOOR, head_sizes
+from bridge.isa import slot_mask
 
 __all__ = ["HEADS", "Weights", "unpack"]
 
@@ -48,7 +49,6 @@ class Weights(eqx.Module):
     def entropy(self) -> Float[Array, "*n lines"]:
         """Nats of doubt in each line: that of its opcode, and of each slot by the weight of the
         opcodes that use it (see `bridge.isa.slot_mask`)."""
-        from bridge.isa import slot_mask
 
         def nats(logits: Array) -> Array:
             return -(jax.nn.softmax(logits) * jax.nn.log_softmax(logits)).sum(-1)
@@ -58,7 +58,8 @@ class Weights(eqx.Module):
         return nats(self.opcode) + (used * slots).sum(-1)
 
 
-def unpack(rows: Float[Array, "*n lines heads"], registers: int) -> Weights:
+def unpack(rows: Float[Array | np.ndarray, "*n lines heads"], registers: int) -> Weights:
     """The weights whose heads lie side by side in those rows."""
     edges = np.cumsum(head_sizes(registers, rows.shape[-2]))[:-1].tolist()
-    return Weights(*jnp.split(rows, edges, axis=-1))
+    split = np.split if isinstance(rows, np.ndarray) else jnp.split
+    return Weights(*split(rows, edges, axis=-1))

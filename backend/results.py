@@ -1,0 +1,87 @@
+"""What tuning hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float
+
+from backend.weights import Weights
+from bridge.program import Program
+
+__all__ = ["Candidate", "Solved", "TuneProgress", "TuneResult"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A decoded program, and the restart that it comes from."""
+
+    skeleton: int
+    restart: int
+    program: Program
+    cells: int
+    """The expected cells, of all examples, that it gets right when executed."""
+    weights: Weights = field(compare=False)
+    """The restart's weights at that moment, as NumPy arrays."""
+
+    @property
+    def entropy(self) -> Float[np.ndarray, " lines"]:
+        """Nats of doubt per line of the weights: where it is high, the decoded program says
+        little of what the soft one does."""
+        return np.asarray(self.weights.entropy())
+
+
+@dataclass(frozen=True)
+class Solved(Candidate):
+    """A program that passes all examples."""
+
+    step: int
+    """Gradient steps that its restart had taken."""
+    sampled: bool
+    """Whether it was drawn from the weights rather than their likeliest program."""
+
+
+@dataclass(frozen=True)
+class TuneProgress:
+    """How far tuning is; the fields mean what they mean in `TuneResult`."""
+
+    restarts: int
+    total: int
+    """The restarts asked for."""
+    gradients: int
+    programs: int
+    solved: int
+    """Restarts with a solution."""
+    best_cells: int
+    cells: int
+    loss: float
+    """The lowest loss seen."""
+
+
+@dataclass(frozen=True)
+class TuneResult:
+    """What tuning found, and what it cost."""
+
+    solutions: tuple[Solved, ...]
+    """At most one per restart, its first, in the order in which they were found."""
+    best: Candidate | None
+    """The first solution; without one, the likeliest program of a restart at some decoding that
+    got most cells right. None if there was no restart."""
+    cells: int
+    """The expected cells in all examples."""
+    restarts: int
+    """Restarts that were begun."""
+    gradients: int
+    """Gradient steps, summed over restarts."""
+    programs: int
+    """Programs executed."""
+    diverged: int
+    """Restarts dropped because a gradient was not finite."""
+    soft: int
+    """Restarts whose likeliest *soft* outputs were right on all the examples shown, at some
+    decoding before they were solved. It is what the paper counts: compare with `solutions`."""
+    compile_seconds: float = field(compare=False)
+    run_seconds: float = field(compare=False)
+    interrupted: bool = False
+    """Whether `stop` ended it."""

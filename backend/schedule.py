@@ -1,0 +1,129 @@
+"""Which restarts run when: skeletons -> chunks of restarts -> waves of chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from backend.descent import Chunks, fresh
+from backend.plan import Shape, begin
+from backend.task import Task
+
+__all__ = ["Chunk", "Wave", "waves"]
+
+CHUNKS: Final = 4
+"""Chunks per device in a wave."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Restarts that descend in lockstep, and run equally long."""
+
+    members: tuple[tuple[int, int], ...]
+    """(index of the skeleton, restart)"""
+    horizon: int
+    curriculum: bool
+
+
+@dataclass(frozen=True)
+class Wave:
+    """The restarts that are tuned at the same time, k chunks of n places; a place that none takes
+    has the key (−1, −1)."""
+
+    shape: Shape
+    chunks: dict[int, Chunk]
+    keys: Int[np.ndarray, "k n 2"]
+    """(index of the skeleton, restart)"""
+    rows: Float[np.ndarray, "k n lines heads"]
+    free: Bool[np.ndarray, "k n lines heads"]
+    seeds: Int[np.ndarray, "k n"]
+    """Where each restart's draws of programs begin."""
+
+    @property
+    def taken(self) -> Bool[np.ndarray, "k n"]:
+        """The places that are restarts."""
+        return self.keys[..., 1] >= 0
+
+    def begin(self, task: Task) -> Chunks:
+        """The state before the first gradient."""
+        size = len(self.rows)
+        return Chunks(
+            rows=self.rows,
+            adam=fresh(self.rows),
+            alive=self.taken,
+            free=self.free,
+            cells=np.ones((size, *task.recipe.memory.shape), np.float32),
+            whole=np.ones(size, np.float32),
+            steps=np.zeros(size, np.int32),
+            gradients=np.zeros(size, np.int32),
+        )
+
+    def order(self, state: Chunks, task: Task, done: int, still: Bool[np.ndarray, "k n"]) -> Chunks:
+        """That state, with what the next round is to do after `done` gradient steps. A chunk
+        is skipped when none of its restarts is `still` of interest."""
+        tuning = task.tuning
+        part = tuning.lesson(done)
+        cells, whole, steps = (np.array(x) for x in (state.cells, state.whole, state.steps))
+        for k, chunk in self.chunks.items():
+            shown = part if chunk.curriculum else 1.0
+            cells[k] = task.first_cells(shown)
+            whole[k] = shown == 1
+            # Where no halt is demanded, the state after exactly so many steps counts.
+            shown = shown if task.machine.halt else 1.0
+            steps[k] = max(1, round(shown * chunk.horizon))
+        count = min(tuning.decode_every, tuning.steps - done)
+        gradients = np.where(still.any(1), count, 0).astype(np.int32)
+        return state._replace(cells=cells, whole=whole, steps=steps, gradients=gradients)
+
+
+def waves(task: Task, restarts: int, devices: int) -> Iterator[Wave]:
+    """All restarts: the first of each skeleton, then the second, and so on, in chunks whose
+    members run equally long, and waves whose chunks share a compiled function."""
+    filling: dict[Chunk, list[tuple[int, int]]] = {}
+    full: dict[Shape, list[Chunk]] = {}
+
+    def close(kind: Chunk) -> Iterator[Wave]:
+        shape = task.shape(kind.horizon)
+        chunks = full.setdefault(shape, [])
+        chunks.append(Chunk(tuple(filling.pop(kind)), kind.horizon, kind.curriculum))
+        if len(chunks) == CHUNKS * devices:
+            yield _make_wave(task, shape, full.pop(shape), devices)
+
+    for restart in range(restarts):
+        curriculum = task.tuning.arm(restart).curriculum
+        for i, horizon in enumerate(task.horizons):
+            kind = Chunk((), horizon, curriculum)
+            members = filling.setdefault(kind, [])
+            members.append((task.first + i, restart))
+            if len(members) == task.shape(horizon).chunk:
+                yield from close(kind)
+    for kind in list(filling):
+        yield from close(kind)
+    for shape, chunks in full.items():
+        yield _make_wave(task, shape, chunks, devices)
+
+
+def _make_wave(task: Task, shape: Shape, chunks: Sequence[Chunk], devices: int) -> Wave:
+    # Each device takes a block of places: deal the chunks out evenly.
+    dealt = {k % devices * CHUNKS + k // devices: chunk for k, chunk in enumerate(chunks)}
+    places = (CHUNKS * devices, shape.chunk)
+    wave = Wave(
+        shape,
+        dealt,
+        keys=np.full((*places, 2), -1),
+        rows=np.zeros((*places, shape.lines, sum(shape.heads)), np.float32),
+        free=np.zeros((*places, shape.lines, sum(shape.heads)), bool),
+        seeds=np.zeros(places, np.uint64),
+    )
+    for k, chunk in dealt.items():
+        for n, (skeleton, restart) in enumerate(chunk.members):
+            key = (task.seed, skeleton, restart)
+            program = task.skeletons[skeleton - task.first]
+            start = begin(program, task.machine, shape, task.tuning, key)
+            wave.rows[k, n], wave.free[k, n], wave.seeds[k, n] = start.rows, start.free, start.seed
+            wave.keys[k, n] = skeleton, restart
+    return wave
