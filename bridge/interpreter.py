@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.errors import AssemblyError
+from bridge.errors import AssemblyError, SpecError
 from bridge.isa import INDEX, lookup_table
 from bridge.program import Instruction, Program
 from bridge.spec import Machine
@@ -38,11 +38,14 @@ def run(
     """Runs the program until it halts, or for `machine.steps` steps.
 
     Cells and registers that are not given start at 0. Raises AssemblyError if the program has a
-    hole or names a register that the machine does not have.
+    hole or does not fit the machine, and SpecError if the start does not.
     """
     program.check(registers=machine.registers, lines=machine.lines)
     if program.has_hole:
         raise AssemblyError("a program with a hole (?) cannot be run: fill it first")
+    for bank, size in ((memory, machine.words), (registers, machine.registers)):
+        if len(bank) > size or any(not 0 <= word < machine.words for word in bank):
+            raise SpecError(f"{list(bank)}: no start of a machine with {size} such words")
     table = lookup_table(machine.words)
     cells = [*memory, *[0] * (machine.words - len(memory))]
     regs = [0, *registers, *[0] * (machine.registers - len(registers))]  # from 1

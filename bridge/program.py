@@ -161,6 +161,7 @@ def _print_instruction(instruction: Instruction, names: dict[int, str]) -> str:
 
 
 _LABEL = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*:")
+_REGISTER = re.compile(r"[1-9][0-9]{0,2}")
 _LISTING_NUMBER = re.compile(r"^\s*\d+(?=\s|$)")
 
 
@@ -237,7 +238,7 @@ def _parse_instruction(code: str, where: str) -> tuple[Instruction, str | None]:
                 raise AssemblyError(f"{where}: {word!r} is no label: write a name")
             label = word
             operands.append(0)
-        elif word.isascii() and word.isdigit() and 1 <= int(word) <= 999:
+        elif _REGISTER.fullmatch(word):
             operands.append(int(word))
         else:
             raise AssemblyError(f"{where}: {word!r} is no register: registers are numbered from 1")
@@ -272,7 +273,7 @@ def encode(program: Program, lines: int) -> Int16[np.ndarray, "lines 5"]:
 
 
 def decode_rows(rows: np.ndarray) -> Program:
-    """The program that `encode` gave as rows; trailing halts are dropped but for one."""
+    """A program that `encode` gives these rows for; trailing halts are dropped but for one."""
     instructions: list[Instruction] = []
     for number, *slots in rows.tolist():
         if number < 0:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from bridge.errors import AssemblyError, SpecError
-from bridge.program import parse_program
+from bridge.errors import AssemblyError, SpecError, TermError
+from bridge.program import Program, parse_program
+from bridge.strict_json import read_json
+from bridge.term import parse_term
 
 __all__ = ["Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
 
-MAX_WORDS = 128
+MAX_WORDS: Final = 128
+MAX_BYTES: Final = 64 << 20
 
 Word = Annotated[int, Meta(ge=0, lt=MAX_WORDS, description="A word: 0 … machine.words − 1.")]
 Cell = Annotated[
@@ -93,7 +99,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     name: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9_.\-]{1,80}$",
+            pattern=r"^[A-Za-z0-9_.\-]{1,80}(?![\s\S])",
             description="Letters, digits, '_', '-', '.'; the file's name if absent.",
         ),
     ] = "spec"
@@ -126,24 +132,21 @@ def load_spec(path: str | Path) -> Spec:
     """The spec in that JSON file. Raises SpecError, naming file, JSON path and what is wrong."""
     path = Path(path)
     try:
-        data = path.read_bytes()
-    except OSError as e:
-        raise SpecError(f"{path}: cannot be read: {e.strerror or e}") from None
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as e:  # a name with a NUL is a ValueError
+        raise SpecError(f"{path}: cannot be read: {getattr(e, 'strerror', None) or e}") from None
+    if len(data) > MAX_BYTES:
+        raise SpecError(f"{path}: larger than {MAX_BYTES >> 20} MiB: give fewer examples")
     try:
-        # Decoded in two passes: only then is a NaN or too deep a nesting told from a wrong type.
-        spec = decode_spec(data, name=path.stem)
+        return decode_spec(data, name=path.stem)
     except SpecError as e:
         raise SpecError(f"{path}: {e}") from None
-    return spec
 
 
 def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
     """The spec in that JSON text; `name` is its name if it has none. Raises SpecError."""
-    try:
-        raw = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as e:
-        raise SpecError(f"not valid JSON: {e}") from None
-    return convert_spec(raw, name)
+    return convert_spec(read_json(data), name)
 
 
 def convert_spec(raw: Any, name: str = "spec") -> Spec:
@@ -151,9 +154,10 @@ def convert_spec(raw: Any, name: str = "spec") -> Spec:
     if isinstance(raw, dict) and "name" not in raw:
         raw = {"name": _as_name(name), **raw}
     try:
+        _check_keys(raw)
         spec = msgspec.convert(raw, Spec)
     except msgspec.ValidationError as e:
-        raise SpecError(_explain(str(e))) from None
+        raise SpecError(_explain(str(e), raw)) from None
     except RecursionError:
         raise SpecError("$: nested too deeply") from None
     check_spec(spec)
@@ -189,15 +193,30 @@ def check_spec(spec: Spec) -> None:
     for key in ("oracle", "start"):
         text = getattr(spec, key)
         if text is not UNSET:
-            try:
-                program = parse_program(text, f"$.{key}")
-                program.check(
-                    registers=machine.registers, lines=machine.lines, source=f"$.{key}: the program"
-                )
-            except AssemblyError as e:
-                raise SpecError(str(e)) from None
+            program = _check_program(text, machine, f"$.{key}")
             if program.has_hole:
                 raise SpecError(f"$.{key}: has a hole (?): only a sketch may have one")
+    if spec.sketch is not UNSET:
+        if _CODE.sub("", spec.sketch).startswith("("):
+            try:
+                parse_term(spec.sketch, "$.sketch")
+            except TermError as e:
+                raise SpecError(str(e)) from None
+        else:
+            _check_program(spec.sketch, machine, "$.sketch")
+
+
+_CODE = re.compile(r"\A(?:\s|;[^\n]*)+")
+
+
+def _check_program(text: str, machine: Machine, at: str) -> Program:
+    try:
+        program = parse_program(text, at)
+        return program.check(
+            registers=machine.registers, lines=machine.lines, source=f"{at}: the program"
+        )
+    except AssemblyError as e:
+        raise SpecError(str(e)) from None
 
 
 def _check_words(row: tuple[int | None, ...], size: int, words: int, at: str) -> None:
@@ -209,15 +228,63 @@ def _check_words(row: tuple[int | None, ...], size: int, words: int, at: str) ->
 
 
 def _as_name(stem: str) -> str:
-    return "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in stem)[:80]
+    """The nearest that a name may be."""
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in stem)
+    return name[:80] or "spec"
 
 
-def _explain(message: str) -> str:
-    """msgspec's message with the JSON path first."""
-    reason, mark, path = message.rpartition(" - at `")
-    if not mark:
-        return f"$: {message}"
-    return f"{path.rstrip('`')}: {reason}"
+_CHILDREN = {
+    "machine": Machine, "search": Search, "examples": Example, "holdout": Example,
+    "expect": Expect,
+}  # fmt: skip
+
+
+def _check_keys(raw: Any, struct: type[msgspec.Struct] = Spec, at: str = "$") -> None:
+    if isinstance(raw, list) and struct is Example:
+        for i, item in enumerate(raw):
+            _check_keys(item, struct, f"{at}[{i}]")
+    if isinstance(raw, dict):
+        known = struct.__struct_fields__
+        for key, item in raw.items():
+            if key not in known:
+                near = difflib.get_close_matches(str(key), known, 1)
+                fix = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+                raise SpecError(f"{at}.{_shorten(str(key))}: unknown key: {fix}")
+            if key in _CHILDREN:
+                _check_keys(item, _CHILDREN[key], f"{at}.{key}")
+
+
+_TYPES = {
+    "int": "an integer", "float": "a number", "str": "a string", "bool": "true or false",
+    "array": "an array", "object": "an object", "|": "or",
+}  # fmt: skip
+
+
+def _explain(message: str, raw: Any) -> str:
+    """msgspec's message with the JSON path first, then the value that is there. The path holds
+    known keys and indices only: `_check_keys` comes first."""
+    reason, _, path = message.rpartition(" - at `")
+    at = path.rstrip("`") if reason else "$"
+    reason = (reason or message).replace("`", "")
+    if missing := re.fullmatch("Object missing required field (.*)", reason):
+        return f"{at}.{missing[1]}: missing: add it"
+    if "regex" in reason:
+        reason = "expected 1 to 80 letters, digits, '_', '-', '.'"
+    elif reason.startswith("Invalid enum value"):
+        reason = "expected 'correct' or 'steps'"
+    else:
+        words = re.sub(r", got .*", "", reason).split()[1:]
+        reason = f"expected {' '.join(_TYPES.get(word, word) for word in words)}"
+    value = raw
+    for key, index in re.findall(r"\.([^.\[]+)|\[(\d+)\]", at):
+        value = value[int(index) if index else key]
+    return f"{at}: {reason}, not {_shorten(json.dumps(value, default=repr))}"
+
+
+def _shorten(text: str) -> str:
+    """On one line, and not too long for a message."""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def spec_schema() -> dict[str, Any]:
