@@ -8,7 +8,7 @@ arguments: whatever fits the same shapes shares the compiled function.
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -19,6 +19,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from backend.loss import Targets, loss, right
 from backend.machine import Tables, rollout, start
+from backend.runtime import AXIS
 from backend.weights import unpack
 
 __all__ = ["Chunks", "Recipe", "descend", "fresh"]
@@ -65,17 +66,17 @@ class Progress(NamedTuple):
     """The weights as log-probabilities."""
 
 
-def _adam(rate=0.1, clip=10.0) -> optax.GradientTransformation:
+def _adam(rate: Any, clip: Any) -> optax.GradientTransformation:
     return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
 
 
 def fresh(rows: Float[np.ndarray, "k n lines heads"]) -> optax.OptState:
     """Adam's state before the first step."""
-    return jax.vmap(jax.vmap(_adam().init))(rows)
+    return jax.vmap(jax.vmap(_adam(0, 0).init))(rows)
 
 
 @functools.cache
-def _compiled(devices: tuple[jax.Device, ...], registers: int, horizon: int):
+def _compiled(mesh: Mesh, registers: int, horizon: int):
     """The function for those shapes; JAX keeps one executable per shape of its arguments."""
 
     def descend_one(chunk: Chunks, recipe: Recipe) -> Progress:
@@ -102,8 +103,8 @@ def _compiled(devices: tuple[jax.Device, ...], registers: int, horizon: int):
             alive &= jnp.isfinite(losses) & jnp.isfinite(gradient).all((-1, -2))
             gradient = jnp.where(alive[:, None, None], gradient, 0.0)
             change, adam = jax.vmap(optimiser.update)(gradient, adam)
-            change = jnp.where(chunk.free & alive[:, None, None], change, 0.0)
-            return optax.apply_updates(rows, change), adam, alive, losses, soft & alive
+            rows += jnp.where(chunk.free & alive[:, None, None], jnp.asarray(change), 0.0)
+            return rows, adam, alive, losses, soft & alive
 
         nothing = (jnp.full(n, jnp.inf), jnp.zeros(n, bool))
         rows, adam, alive, losses, soft = jax.lax.fori_loop(
@@ -115,25 +116,23 @@ def _compiled(devices: tuple[jax.Device, ...], registers: int, horizon: int):
     def descend_all(chunks: Chunks, recipe: Recipe) -> Progress:
         return jax.lax.map(lambda chunk: descend_one(chunk, recipe), chunks)
 
-    if len(devices) > 1:
-        mesh = Mesh(np.array(devices), ("k",))
-        across, same = PartitionSpec("k"), PartitionSpec()
-        descend_all = jax.shard_map(
-            descend_all, mesh=mesh, in_specs=(across, same), out_specs=across, check_vma=False
-        )
-    return jax.jit(descend_all)
+    across, same = PartitionSpec(AXIS), PartitionSpec()
+    spread = jax.shard_map(
+        descend_all, mesh=mesh, in_specs=(across, same), out_specs=across, check_vma=False
+    )
+    return jax.jit(spread)
 
 
 def descend(
     chunks: Chunks,
     recipe: Recipe,
     *,
-    devices: tuple[jax.Device, ...],
+    mesh: Mesh,
     registers: int,
     horizon: int,
 ) -> Progress:
     """Some gradient steps on every chunk; returns at once, while the devices go on computing.
 
-    The number of chunks must be a multiple of the number of devices.
+    The number of chunks must be a multiple of the mesh's size.
     """
-    return _compiled(devices, registers, horizon)(chunks, recipe)
+    return _compiled(mesh, registers, horizon)(chunks, recipe)

@@ -189,7 +189,7 @@ def rollout(
     weights: Float[Array, "n lines heads"],
     state: State,
     table: Tables,
-    steps: Int[Array, ""] | int,
+    steps: Int[Array | np.ndarray, ""] | int,
     horizon: int,
 ) -> Run:
     """Runs each program on its examples for `steps` ≤ `horizon` steps.

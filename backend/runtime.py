@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 import jax
+import numpy as np
+from jax.sharding import Mesh
 
-__all__ = ["cache_folder", "prepare"]
+__all__ = ["AXIS", "cache_folder", "prepare"]
+
+AXIS: Final = "chunks"
+"""What is spread over devices."""
 
 
 def cache_folder() -> Path:
@@ -16,9 +22,12 @@ def cache_folder() -> Path:
     return Path(base) / "skeletune" / "jax"
 
 
-def prepare() -> tuple[jax.Device, ...]:
-    """The devices to tune on. The first call sets JAX up, unless someone has already: a cache
-    folder that is configured, or devices that are in use, stay as they are."""
+def prepare() -> Mesh:
+    """The devices to tune on, along one axis.
+
+    The first call sets JAX up, unless someone has already: a cache folder that is configured,
+    or devices that are in use, stay as they are.
+    """
     if jax.config.values["jax_compilation_cache_dir"] is None:
         folder = cache_folder()
         try:
@@ -35,4 +44,4 @@ def prepare() -> tuple[jax.Device, ...]:
             jax.config.update("jax_num_cpu_devices", len(os.sched_getaffinity(0)))
     except RuntimeError:
         pass
-    return tuple(jax.devices())
+    return Mesh(np.array(jax.devices()), (AXIS,))

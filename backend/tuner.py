@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
-import jax
 import numpy as np
+from jax.sharding import Mesh
 
 from backend.descent import Chunks, Progress, descend
 from backend.ledger import Ledger
@@ -51,15 +51,15 @@ def tune(
     on its skeleton's index, which counts from `first_skeleton_index`, but on nothing that runs
     beside it. Raises AssemblyError if a skeleton does not fit the machine.
     """
-    devices = prepare()
+    mesh = prepare()
     thrift = tuning.thrift if objective == "steps" else 0.0
     task = make_task(
         skeletons, examples, machine, tuning,
         seed=seed, thrift=thrift, first=first_skeleton_index,
     )  # fmt: skip
     ledger = Ledger(task, total=restarts * len(skeletons))
-    for wave in waves(task, restarts, len(devices)):
-        _tune_wave(wave, task, ledger, devices, stop, report)
+    for wave in waves(task, restarts, mesh.size):
+        _tune_wave(wave, task, ledger, mesh, stop, report)
         if ledger.over:
             break
     return ledger.result()
@@ -69,7 +69,7 @@ def _tune_wave(
     wave: Wave,
     task: Task,
     ledger: Ledger,
-    devices: tuple[jax.Device, ...],
+    mesh: Mesh,
     stop: Callable[[], bool],
     report: Callable[[TuneProgress], None] | None,
 ) -> None:
@@ -90,7 +90,7 @@ def _tune_wave(
         if ledger.over or not account.open.any():
             break
         orders = wave.order(state, task, done, account.open)
-        progress = _descend(orders, task, wave.shape, devices, ledger)
+        progress = _descend(orders, task, wave.shape, mesh, ledger)
         state = progress.chunks
         settle()
         pending = progress, done + int(np.max(orders.gradients))
@@ -106,15 +106,15 @@ def _descend(
     orders: Chunks,
     task: Task,
     shape: Shape,
-    devices: tuple[jax.Device, ...],
+    mesh: Mesh,
     ledger: Ledger,
 ) -> Progress:
     began = time.perf_counter()
     progress = descend(
         orders, task.recipe,
-        devices=devices, registers=shape.registers, horizon=shape.horizon,
+        mesh=mesh, registers=shape.registers, horizon=shape.horizon,
     )  # fmt: skip
-    if (shape, len(devices)) not in _compiled:
-        _compiled.add((shape, len(devices)))
+    if (shape, mesh.size) not in _compiled:
+        _compiled.add((shape, mesh.size))
         ledger.compile_seconds += time.perf_counter() - began
     return progress

@@ -26,11 +26,11 @@ class Weights(eqx.Module):
     Leading axes are restarts. A jump's label is one of the lines, or the end behind the last.
     """
 
-    opcode: Float[Array, "*n lines opcodes"]
-    a: Float[Array, "*n lines r"]
-    b: Float[Array, "*n lines r"]
-    out: Float[Array, "*n lines r"]
-    label: Float[Array, "*n lines lines+1"]
+    opcode: Float[Array | np.ndarray, "*n lines opcodes"]
+    a: Float[Array | np.ndarray, "*n lines r"]
+    b: Float[Array | np.ndarray, "*n lines r"]
+    out: Float[Array | np.ndarray, "*n lines r"]
+    label: Float[Array | np.ndarray, "*n lines lines+1"]
 
     @property
     def lines(self) -> int:
@@ -50,7 +50,7 @@ class Weights(eqx.Module):
         """Nats of doubt in each line: that of its opcode, and of each slot by the weight of the
         opcodes that use it (see `bridge.isa.slot_mask`)."""
 
-        def nats(logits: Array) -> Array:
+        def nats(logits: Array | np.ndarray) -> Array:
             return -(jax.nn.softmax(logits) * jax.nn.log_softmax(logits)).sum(-1)
 
         used = jax.nn.softmax(self.opcode) @ slot_mask().astype(np.float32)
