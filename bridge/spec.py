@@ -240,18 +240,20 @@ _CHILDREN = {
 
 
 def _check_keys(raw: Any, struct: type[msgspec.Struct] = Spec, at: str = "$") -> None:
-    if isinstance(raw, list) and struct is Example:
-        for i, item in enumerate(raw):
-            _check_keys(item, struct, f"{at}[{i}]")
-    if isinstance(raw, dict):
-        known = struct.__struct_fields__
-        for key, item in raw.items():
-            if key not in known:
-                near = difflib.get_close_matches(str(key), known, 1)
-                fix = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-                raise SpecError(f"{at}.{_shorten(str(key))}: unknown key: {fix}")
-            if key in _CHILDREN:
-                _check_keys(item, _CHILDREN[key], f"{at}.{key}")
+    if not isinstance(raw, dict):
+        return
+    known = struct.__struct_fields__
+    for key, item in raw.items():
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, 1)
+            fix = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            raise SpecError(f"{at}.{_shorten(str(key))}: unknown key: {fix}")
+        child = _CHILDREN.get(key)
+        if child is Example and isinstance(item, list):
+            for i, example in enumerate(item):
+                _check_keys(example, child, f"{at}.{key}[{i}]")
+        elif child is not None and child is not Example:
+            _check_keys(item, child, f"{at}.{key}")
 
 
 _TYPES = {

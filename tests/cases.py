@@ -87,7 +87,7 @@ sum_loop:
   jump 5 sum_loop
   write 3 1""",
         labels=(("sum_loop", 2),),
-        machine=Machine(words=12, registers=5, lines=9, steps=32),
+        machine=Machine(words=12, registers=5, lines=10, steps=32),
         memory=(3, 1, 4, 9, 5, 2),
         after=(3, 1, 4, 8, 5, 2, 0, 0, 0, 0, 0, 0),
     ),

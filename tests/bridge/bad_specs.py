@@ -1,0 +1,338 @@
+"""Specs that are wrong, each in one way, and what the error must say behind the file's name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+__all__ = ["BAD_SPECS", "write_bad_spec"]
+
+
+def write_bad_spec(name: str, folder: Path) -> Path:
+    """Puts it into the folder; where it is, or would be."""
+    content, _ = BAD_SPECS[name]
+    path = folder / "bad.json"
+    if content == DIRECTORY:
+        path.mkdir()
+    elif isinstance(content, str):
+        path.write_text(content)
+    elif content is not None:
+        path.write_bytes(content)
+    return path
+
+
+DIRECTORY = "DIRECTORY"
+GOOD: dict[str, Any] = {
+    "machine": {"words": 8, "registers": 3, "lines": 4},
+    "examples": [{"memory": [1, 2], "expect": {"memory": [2]}}],
+}
+
+
+def spec(**changes: Any) -> str:
+    """A good spec with those keys changed."""
+    return json.dumps({**GOOD, **changes})
+
+
+def machine(**changes: Any) -> str:
+    return spec(machine={**GOOD["machine"], **changes})
+
+
+def example(before: Any, /, **expect: Any) -> str:
+    """A good spec, but for its one example."""
+    return spec(examples=[{"memory": before, "expect": expect}])
+
+
+def examples(*pairs: tuple[list, list], holdout: tuple[tuple[list, list], ...] = ()) -> str:
+    groups = [[{"memory": a, "expect": {"memory": b}} for a, b in g] for g in (pairs, holdout)]
+    return spec(examples=groups[0], holdout=groups[1])
+
+
+def text(body: str) -> str:
+    """A good spec, but for the word that is written as `body`."""
+    return example(["WORD"], memory=[1]).replace('"WORD"', body)
+
+
+KNOWN = "halt, noop, zero, inc, dec, move, add, sub, min, max, read, write, jump"
+NAME = "$.name: expected 1 to 80 letters, digits, '_', '-', '.', not "
+
+BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
+    # ------------------------------------------------ no JSON file
+    "a missing file": (None, "cannot be read: No such file or directory"),
+    "a directory": (DIRECTORY, "cannot be read: Is a directory"),
+    "an empty file": ("", "not valid JSON: line 1, column 1: expecting value"),
+    "binary junk": (b"\x89PNG\r\n\x1a\n\0", "not UTF-8 text: invalid start byte at byte 0"),
+    "UTF-16": (
+        spec().encode("utf-16"),
+        "begins with a byte-order mark (UTF-16): save as plain UTF-8",
+    ),
+    "a byte-order mark": (
+        spec().encode("utf-8-sig"),
+        "begins with a byte-order mark (UTF-8): save as plain UTF-8",
+    ),
+    "UTF-16 without a mark": (
+        spec().encode("utf-16-le"),
+        "not valid JSON: line 1, column 2: expecting property name enclosed in double quotes",
+    ),
+    "Latin-1": (
+        '{"näme": 1}'.encode("latin-1"),
+        "not UTF-8 text: invalid continuation byte at byte 3",
+    ),
+    "no JSON": ("name: map_inc\n", "not valid JSON: line 1, column 1: expecting value"),
+    "cut off": (
+        '{"machine": {"words": 8}',
+        "not valid JSON: line 1, column 25: expecting ',' delimiter",
+    ),
+    "single quotes": (
+        "{\n  'machine': {'words': 8}\n}",
+        "not valid JSON: line 2, column 3: expecting property name enclosed in double quotes",
+    ),
+    "two specs": (spec() + "\n" + spec(), "not valid JSON: line 2, column 1: extra data"),
+    "a comment": ("// mine\n" + spec(), "not valid JSON: line 1, column 1: expecting value"),
+    "deep nesting": (
+        "[" * 100_000 + "]" * 100_000,
+        "$: nested too deeply: a spec needs no more than 6 levels",
+    ),
+    "deep nesting of objects": (
+        '{"machine":' * 100_000,
+        "$: nested too deeply: a spec needs no more than 6 levels",
+    ),
+    "NaN": (text("NaN"), "$.examples[0].memory[0]: NaN is no JSON number: write a finite one"),
+    "Infinity": (
+        text("1, -Infinity"),
+        "$.examples[0].memory[1]: -Infinity is no JSON number: write a finite one",
+    ),
+    "an endless number": (text("9" * 5000), "a number has more than 4300 digits: shorten it"),
+    "a key twice": (
+        '{"machine": {"words": 8, "words": 9}, "examples": []}',
+        "$.machine.words: given twice: remove one",
+    ),
+    "a key twice at the top": (
+        spec()[:-1] + ', "machine": {}}',
+        "$.machine: given twice: remove one",
+    ),
+    # ------------------------------------------------ shape
+    "null": ("null", "$: expected an object, not null"),
+    "a number": ("12", "$: expected an object, not 12"),
+    "a list at the top": (f"[{spec()}]", f"$: expected an object, not [{spec()[:56]}..."),
+    "no machine": ('{"examples": [{"memory": [], "expect": {}}]}', "$.machine: missing: add it"),
+    "no examples": ('{"machine": {"words": 8}}', "$.examples: missing: add it"),
+    "no words": (spec(machine={}), "$.machine.words: missing: add it"),
+    "no expectation": (spec(examples=[{"memory": [1]}]), "$.examples[0].expect: missing: add it"),
+    "no memory": (
+        spec(examples=[{"expect": {"memory": [1]}}]),
+        "$.examples[0].memory: missing: add it",
+    ),
+    "an unknown key": (spec(exmaples=[]), "$.exmaples: unknown key: did you mean 'examples'?"),
+    "an unknown key of the machine": (
+        machine(cpu="fast"),
+        "$.machine.cpu: unknown key: there are words, registers, lines, steps, halt",
+    ),
+    "an unknown key of an example": (
+        spec(examples=[*GOOD["examples"], {"input": [1], "expect": {}}]),
+        "$.examples[1].input: unknown key: there are memory, expect",
+    ),
+    "an unknown key of an expectation": (
+        example([1], register=[1]),
+        "$.examples[0].expect.register: unknown key: did you mean 'registers'?",
+    ),
+    "an unknown key of the search": (
+        spec(search={"time": 3}),
+        "$.search.time: unknown key: there are seconds, seed, terms, restarts",
+    ),
+    "code to run": (
+        spec(plugins=["os:system"]),
+        "$.plugins: unknown key: there are machine, examples, name, holdout, search, oracle, "
+        "sketch, start, objective, rulesets",
+    ),
+    # ------------------------------------------------ the machine
+    "one word": (machine(words=1), "$.machine.words: expected an integer >= 2, not 1"),
+    "too many words": (
+        machine(words=10**9),
+        "$.machine.words: expected an integer <= 128, not 1000000000",
+    ),
+    "far too many words": (
+        machine(words=10**30),
+        f"$.machine.words: expected an integer <= 128, not {10**30}",
+    ),
+    "negative words": (machine(words=-8), "$.machine.words: expected an integer >= 2, not -8"),
+    "words as a string": (machine(words="8"), '$.machine.words: expected an integer, not "8"'),
+    "words as a float": (machine(words=8.0), "$.machine.words: expected an integer, not 8.0"),
+    "words as a boolean": (machine(words=True), "$.machine.words: expected an integer, not true"),
+    "words as null": (machine(words=None), "$.machine.words: expected an integer, not null"),
+    "no registers": (machine(registers=0), "$.machine.registers: expected an integer >= 1, not 0"),
+    "too many registers": (
+        machine(registers=17),
+        "$.machine.registers: expected an integer <= 16, not 17",
+    ),
+    "no lines": (machine(lines=0), "$.machine.lines: expected an integer >= 1, not 0"),
+    "too many lines": (machine(lines=65), "$.machine.lines: expected an integer <= 64, not 65"),
+    "no steps": (machine(steps=0), "$.machine.steps: expected an integer >= 1, not 0"),
+    "too many steps": (
+        machine(steps=10**6),
+        "$.machine.steps: expected an integer <= 65536, not 1000000",
+    ),
+    "halt as a string": (machine(halt="yes"), '$.machine.halt: expected true or false, not "yes"'),
+    "halt as a number": (machine(halt=1), "$.machine.halt: expected true or false, not 1"),
+    "the machine as a list": (spec(machine=[8]), "$.machine: expected an object, not [8]"),
+    # ------------------------------------------------ examples
+    "empty examples": (spec(examples=[]), "$.examples: expected an array of length >= 1, not []"),
+    "examples as an object": (
+        spec(examples={"1": 2}),
+        '$.examples: expected an array, not {"1": 2}',
+    ),
+    "an example as a pair": (
+        spec(examples=[[[1], [2]]]),
+        "$.examples[0]: expected an object, not [[1], [2]]",
+    ),
+    "nothing expected": (
+        example([1], memory=[None, None]),
+        "$.examples: no expected cell in any example: give one a word to reach",
+    ),
+    "memory longer than the machine's": (
+        example([0] * 9, memory=[1]),
+        "$.examples[0].memory: 9 entries, the machine has 8: shorten it",
+    ),
+    "more expected cells than memory": (
+        example([1], memory=[1] * 9),
+        "$.examples[0].expect.memory: 9 entries, the machine has 8: shorten it",
+    ),
+    "more expected registers than registers": (
+        example([1], registers=[0] * 4),
+        "$.examples[0].expect.registers: 4 entries, the machine has 3: shorten it",
+    ),
+    "a word that is too large": (
+        example([1, 8], memory=[1]),
+        "$.examples[0].memory[1]: 8 is no word of a machine with words = 8",
+    ),
+    "an expected word that is too large": (
+        example([1], memory=[1, None, 9]),
+        "$.examples[0].expect.memory[2]: 9 is no word of a machine with words = 8",
+    ),
+    "an expected register that is too large": (
+        example([1], registers=[8]),
+        "$.examples[0].expect.registers[0]: 8 is no word of a machine with words = 8",
+    ),
+    "a word no machine has": (
+        example([10**25], memory=[1]),
+        f"$.examples[0].memory[0]: expected an integer <= 127, not {10**25}",
+    ),
+    "a negative word": (
+        example([-1], memory=[1]),
+        "$.examples[0].memory[0]: expected an integer >= 0, not -1",
+    ),
+    "a float": (
+        example([1.5], memory=[1]),
+        "$.examples[0].memory[0]: expected an integer, not 1.5",
+    ),
+    "a boolean": (
+        example([True], memory=[1]),
+        "$.examples[0].memory[0]: expected an integer, not true",
+    ),
+    "null in the input": (
+        example([None], memory=[1]),
+        "$.examples[0].memory[0]: expected an integer, not null",
+    ),
+    "a string for a word": (
+        example([1], memory=["1"]),
+        '$.examples[0].expect.memory[0]: expected an integer or null, not "1"',
+    ),
+    "memory as a string": (
+        example("3140", memory=[1]),
+        '$.examples[0].memory: expected an array, not "3140"',
+    ),
+    "a bad held-out example": (
+        examples(([1], [2]), holdout=(([2], [3]), ([3], [8]))),
+        "$.holdout[1].expect.memory[0]: 8 is no word of a machine with words = 8",
+    ),
+    "contradictory examples": (
+        examples(([1], [2]), ([3], [4]), ([1], [3])),
+        "$.examples[2].expect.memory[0]: contradicts $.examples[0]: the same memory before, "
+        "2 there and 3 here: remove one",
+    ),
+    "contradictory once zeros are filled in": (
+        examples(([1], [None, 2]), ([1, 0, 0], [3, 4])),
+        "$.examples[1].expect.memory[1]: contradicts $.examples[0]: the same memory before, "
+        "2 there and 4 here: remove one",
+    ),
+    "a held-out example that contradicts": (
+        examples(([1], [2]), holdout=(([1], [7]),)),
+        "$.holdout[0].expect.memory[0]: contradicts $.examples[0]: the same memory before, "
+        "2 there and 7 here: remove one",
+    ),
+    # ------------------------------------------------ everything else
+    "an empty name": (spec(name=""), NAME + '""'),
+    "a name with slashes": (spec(name="../../etc/passwd"), NAME + '"../../etc/passwd"'),
+    "a name with control characters": (spec(name="a\x1b[2J"), NAME + '"a\\u001b[2J"'),
+    "a name that ends in a line break": (spec(name="map\n"), NAME + '"map\\n"'),
+    "a name that is too long": (spec(name="x" * 81), NAME + '"' + "x" * 56 + "..."),
+    "a name that is a number": (spec(name=3), "$.name: expected a string, not 3"),
+    "no time": (spec(search={"seconds": 0}), "$.search.seconds: expected a number > 0.0, not 0"),
+    "negative time": (
+        spec(search={"seconds": -1.5}),
+        "$.search.seconds: expected a number > 0.0, not -1.5",
+    ),
+    "endless time": (
+        spec(search={"seconds": 0}).replace(": 0}", ": 1e400}"),
+        "$.search.seconds: expected a number <= 1000000.0, not Infinity",
+    ),
+    "a negative seed": (
+        spec(search={"seed": -1}),
+        "$.search.seed: expected an integer >= 0, not -1",
+    ),
+    "an unknown objective": (
+        spec(objective="fast"),
+        "$.objective: expected 'correct' or 'steps', not \"fast\"",
+    ),
+    "rulesets that are no strings": (
+        spec(rulesets=["mine", 3]),
+        "$.rulesets[1]: expected a string, not 3",
+    ),
+    "rulesets as a string": (spec(rulesets="mine"), '$.rulesets: expected an array, not "mine"'),
+    "an oracle that does not parse": (
+        spec(oracle="read 1 2\nfly 2"),
+        f"$.oracle, line 2: no instruction 'fly'; there are {KNOWN}",
+    ),
+    "an oracle with a hole": (
+        spec(oracle="inc ? 1"),
+        "$.oracle: has a hole (?): only a sketch may have one",
+    ),
+    "an oracle with too many registers": (
+        spec(oracle="inc 4 1"),
+        "$.oracle: the program uses register 4, the machine has 3 registers: "
+        "raise machine.registers or renumber",
+    ),
+    "an oracle that is too long": (
+        spec(oracle="noop\n" * 5),
+        "$.oracle: the program has 5 instructions, the machine has 4 lines: "
+        "raise machine.lines or shorten the program",
+    ),
+    "an oracle that is null": (spec(oracle=None), "$.oracle: expected a string, not null"),
+    "a start without its label": (
+        spec(start="jump 1 on"),
+        "$.start, line 1: label 'on' is not defined: add 'on:'",
+    ),
+    "a start with a register 0": (
+        spec(start="inc 0 1"),
+        "$.start, line 1: '0' is no register: registers are numbered from 1",
+    ),
+    "a start with a hole": (spec(start="?"), "$.start: has a hole (?): only a sketch may have one"),
+    "a sketch that does not parse": (
+        spec(sketch="inc 1"),
+        "$.sketch, line 1: inc takes 2 operands, not 1: write 'inc a out'",
+    ),
+    "a sketch with too many registers": (
+        spec(sketch="inc ? 9"),
+        "$.sketch: the program uses register 9, the machine has 3 registers: "
+        "raise machine.registers or renumber",
+    ),
+    "a sketch that is half a term": (
+        spec(sketch="(do (store 0 (hole))"),
+        "$.sketch: 1 ')' missing at the end",
+    ),
+    "a sketch nested too deeply": (
+        spec(sketch="(do " * 10_000),
+        "$.sketch, character 801: nested more than 200 deep",
+    ),
+}
+"""By name: the file's content (None: there is no file), and the message behind `FILE: `."""

@@ -1,0 +1,64 @@
+"""Verdicts: counted by executing."""
+
+from __future__ import annotations
+
+from bridge.program import parse_program
+from bridge.spec import Example, Expect, Machine
+from bridge.verify import verify
+
+MACHINE = Machine(words=8, registers=2, lines=4, steps=8)
+
+
+def example(memory=(), after=(), registers=()) -> Example:
+    return Example(memory=memory, expect=Expect(memory=after, registers=registers))
+
+
+INC = parse_program("read 1 2\ninc 2 2\nwrite 1 2\nhalt")
+ENDLESS = parse_program("inc 2 2\nwrite 1 2\nx: jump 1 x")
+
+
+def test_counts():
+    verdict = verify(
+        INC, [example((3,), (4,)), example((3, 1), (4, 7)), example((0,), (2,))], MACHINE
+    )
+    assert (verdict.passed, verdict.total) == (1, 3)
+    assert (verdict.cells, verdict.cells_total) == (2, 4)
+    assert verdict.steps == (4, 4, 4)
+    assert verdict.mean_steps == 4
+    assert not verdict.correct
+
+
+def test_null_cells_and_cells_not_given_are_ignored():
+    verdict = verify(INC, [example((3,), (None, 0)), example((3,), (4,))], MACHINE)
+    assert verdict.correct
+    assert verdict.cells == verdict.cells_total == 2
+
+
+def test_registers_are_checked_too():
+    assert verify(INC, [example((3,), (), (0, 4))], MACHINE).correct
+    assert not verify(INC, [example((3,), (4,), (1, 4))], MACHINE).correct
+
+
+def test_a_run_that_had_to_halt_and_did_not_has_no_right_cell():
+    examples = [example((3,), (1,))]
+    verdict = verify(ENDLESS, examples, MACHINE)
+    assert (verdict.passed, verdict.cells, verdict.cells_total) == (0, 0, 1)
+    assert verdict.steps == (8,)
+
+
+def test_where_it_need_not_halt_the_last_state_counts():
+    machine = Machine(words=8, registers=2, lines=4, steps=8, halt=False)
+    assert verify(ENDLESS, [example((3,), (1,))], machine).correct
+    assert not verify(ENDLESS, [example((3,), (2,))], machine).correct
+
+
+def test_nothing_expected_of_a_run_that_must_halt():
+    assert verify(INC, [example((3,))], MACHINE).correct
+    assert not verify(ENDLESS, [example((3,))], MACHINE).correct
+
+
+def test_no_examples():
+    verdict = verify(INC, [], MACHINE)
+    assert verdict.correct
+    assert verdict.total == 0
+    assert verdict.mean_steps == 0
