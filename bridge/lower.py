@@ -36,25 +36,31 @@ def lower(term: Term, machine: Machine) -> Program:
 
 
 def lower_fragment(term: Term, variables: Sequence[str], words: int) -> Program:
-    """Code of a block that starts from any state: variable number i lives in register i + 1, and
-    the register after them must be 0; further ones are scratch. Raises LoweringError if the term
-    has a variable that is not listed."""
+    """Code of a block that starts from any state: variable number i lives in register i + 1, the
+    register after them must be 0, further ones are scratch.
+
+    Nothing is simplified, so that it is made fast and a hole stays where it is. Raises
+    LoweringError if the term has a variable that is not listed.
+    """
     code = emit(term, words)
-    unknown = set(code.variables) - set(variables)
-    if unknown:
-        raise LoweringError(f"{sorted(unknown)[0]}: no such variable here")
-    pinned = {ZERO: len(variables)}
-    pinned |= {code.variables[v]: i for i, v in enumerate(variables) if v in code.variables}
-    code = simplify(code, frozenset(pinned))
-    return _assign_registers(code, 999, pinned)
+    registers = {ZERO: len(variables)}
+    for name, register in code.variables.items():
+        if name not in variables:
+            raise LoweringError(f"{name}: no such variable here")
+        registers[register] = variables.index(name)
+    scratch = len(variables) + 1
+    for op in code.ops:
+        if op.defines is not None and op.defines not in registers:
+            registers[op.defines] = scratch
+            scratch += 1
+    return _program(code, registers)
 
 
-def _assign_registers(code: Code, registers: int, pinned: dict[int, int] | None = None) -> Program:
+def _assign_registers(code: Code, registers: int) -> Program:
     """Colours the interference graph greedily, in order of appearance, preferring to give both
     sides of a move the same register. Numbers from 0 inside, from 1 in the program."""
-    colours = dict(pinned or {})
-    reserved = set(colours.values()) if pinned else set()
-    live = liveness(code, colours)
+    colours: dict[int, int] = {}
+    live = liveness(code)
     interferes = _interference(code, live)
     moved: dict[int, set[int]] = {}
     for op in code.ops:
@@ -63,9 +69,7 @@ def _assign_registers(code: Code, registers: int, pinned: dict[int, int] | None 
             moved.setdefault(source, set()).add(out)
             moved.setdefault(out, set()).add(source)
     for register in _by_appearance(code):
-        if register in colours:
-            continue
-        taken = {colours[r] for r in interferes.get(register, ()) if r in colours} | reserved
+        taken = {colours[r] for r in interferes.get(register, ()) if r in colours}
         wanted = [colours[r] for r in sorted(moved.get(register, ())) if r in colours]
         free = (c for c in range(len(taken) + 1) if c not in taken)
         colours[register] = next((c for c in wanted if c not in taken), next(free))

@@ -131,6 +131,8 @@ def liveness(code: Code, live_out: Iterable[int] = ()) -> list[set[int]]:
             if op.defines is not None:
                 after.discard(op.defines)
             after.update(op.uses)
+            if op.opcode is None and op.out is None:  # a blank statement may use any variable
+                after.update(code.variables.values())
             if after != live[index]:
                 live[index] = after
                 changed = True

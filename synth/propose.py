@@ -1,0 +1,275 @@
+"""Bottom-up enumeration of programs, cheapest first, over the states that they lead to.
+
+A program is a path of statements from the starting state; `synth.statespace` executes each
+statement on all examples at once and keeps each state once. Every program of cost c is tried
+before any of cost c + 1, first with one variable, then with more (a few layers behind, since
+each variable multiplies the number of statements).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bridge.batch import encode_examples
+from bridge.isa import lookup_table
+from bridge.spec import Example, Machine
+from bridge.term import Arg, Term
+from synth.grammar import VARIABLES, Grammar, Shell
+from synth.statespace import (
+    MAX_LINES,
+    NO_STATEMENT,
+    Problem,
+    Statements,
+    Store,
+    explore,
+    insert_all,
+)
+
+__all__ = ["Enumeration", "NearMiss", "completion_word"]
+
+_CHUNK = 50_000
+"""Terms executed by one compiled call: what an interruption waits for."""
+_MAX_STATES = 8_000_000
+_MAX_EXAMPLES = 16
+_LAG = 2
+"""How many layers the search with one more variable is behind."""
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A program that does not pass, and how much of it is right: 2 for each expected cell that
+    comes out right, 1 for each that is wrong but changed, and had to change."""
+
+    term: Term
+    score: int
+
+
+def completion_word(number: int) -> Arg:
+    """The word that `synth.statespace` counts as a completion word of that number."""
+    if number < 3:
+        return number
+    variable = VARIABLES[(number - 3) // 4]
+    form = (number - 3) % 4
+    return variable if form == 0 else Term(("inc", "dec", "load")[form - 1], (variable,))
+
+
+class Enumeration:
+    """A search for programs that are right on the examples."""
+
+    def __init__(self, examples: Sequence[Example], machine: Machine) -> None:
+        self.terms = 0  # executed so far
+        most = max(1, min(len(VARIABLES), machine.registers - 2))
+        self._layers = [_Layers(examples, machine, n) for n in range(1, most + 1)]
+
+    def programs(self) -> Iterator[Term | None]:
+        """Programs that are right on the examples (as terms; whether they fit the machine is for
+        the caller to see), and None now and then, to let the caller look at the clock. Ends only
+        where memory does."""
+        cost = 3
+        while not any(layers.full for layers in self._layers):
+            cost += 1
+            for i, layers in enumerate(self._layers):
+                if cost - _LAG * i >= 4:
+                    for term in layers.search(cost - _LAG * i):
+                        self.terms = sum(each.terms for each in self._layers)
+                        yield term
+
+    def near_misses(self, count: int) -> list[NearMiss]:
+        """The best programs that were no solution, best first; among equals the cheaper."""
+        found = [miss for layers in self._layers for miss in layers.best(count)]
+        found.sort(key=lambda miss: (-miss.score, miss.term.size))
+        distinct = {miss.term: miss for miss in reversed(found)}
+        return sorted(distinct.values(), key=lambda m: (-m.score, m.term.size, str(m.term)))[:count]
+
+    @property
+    def states(self) -> int:
+        """Distinct behaviours found."""
+        return sum(layers.count for layers in self._layers)
+
+
+@dataclass
+class _Layers:
+    """The search with a fixed number of variables, layer by layer of cost."""
+
+    examples: Sequence[Example]
+    machine: Machine
+    variables: int
+    terms: int = 0
+    full: bool = False
+    _statements: list[Term] = field(default_factory=list)
+    _by_cost: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _shells: list[Shell] = field(default_factory=list)
+    _shells_by_cost: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _states: dict[int, tuple[int, int]] = field(default_factory=lambda: {0: (0, 1)})
+    _done: int = 0
+
+    def __post_init__(self) -> None:
+        machine = self.machine
+        self._grammar = Grammar(machine.words, self.variables, machine.steps)
+        self._problem = _problem(self.examples[:_MAX_EXAMPLES], machine, self.variables)
+        blank = Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)
+        self._shells.append(blank)
+        self._code: list[np.ndarray] = []
+        self._store = _new_store(1 << 12)
+        self._goals = np.empty((256, 3), np.int64)
+        self._arrays: Statements | None = None
+
+    @property
+    def count(self) -> int:
+        return int(self._store.count[0])
+
+    def search(self, cost: int) -> Iterator[Term | None]:
+        """Tries every program of costs up to `cost` not tried yet. Yields a program that is
+        right, or None now and then to let the caller look at the clock."""
+        while self._done < cost:
+            layer = self._done + 1
+            self._extend(layer)
+            low = self.count
+            for statement_cost in range(layer, 1, -1):
+                states = self._states.get(layer - statement_cost)
+                if states is None or states[0] == states[1]:
+                    continue
+                for shell, firsts, seconds in self._with_cost(statement_cost):
+                    yield from self._apply(shell, firsts, seconds, states)
+                    if self.full:
+                        return
+            self._states[layer] = (low, self.count)
+            self._done = layer
+
+    def _extend(self, cost: int) -> None:
+        """Makes the statements and shells of that cost."""
+        if cost in self._by_cost:
+            return
+        low, shells_low = len(self._statements), len(self._shells)
+        for statement in self._grammar.statements(cost):
+            self._statements.append(statement)
+            self._code.append(self._grammar.rows(statement))
+        self._shells += self._grammar.shells(cost)
+        self._by_cost[cost] = (low, len(self._statements))
+        self._shells_by_cost[cost] = (shells_low, len(self._shells))
+        self._arrays = _statements(self._code, self._shells)
+
+    def _with_cost(self, cost: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
+        """All statements of that cost: as (shell, range of firsts, range of seconds)."""
+        none = (NO_STATEMENT, 0)
+        yield 0, self._by_cost[cost], none
+        for shell_cost in range(2, cost - 1):
+            for shell in range(*self._shells_by_cost.get(shell_cost, (0, 0))):
+                body = cost - shell_cost
+                if body in self._by_cost:
+                    yield shell, self._by_cost[body], none
+                for first in range(2, body - 1):
+                    if first in self._by_cost and body - first in self._by_cost:
+                        yield shell, self._by_cost[first], self._by_cost[body - first]
+
+    def _apply(
+        self, shell: int, firsts: tuple[int, int], seconds: tuple[int, int], states: tuple[int, int]
+    ) -> Iterator[Term | None]:
+        assert self._arrays is not None
+        per_first = seconds[1] - seconds[0]
+        if not per_first:
+            return
+        for state_range in _chunks(states, _CHUNK):
+            n = state_range[1] - state_range[0]
+            for first_range in _chunks(firsts, max(1, _CHUNK // (n * per_first))):
+                size = n * per_first * (first_range[1] - first_range[0])
+                self._make_room(size)
+                found = explore(
+                    self._problem, self._arrays, self._store, shell,
+                    state_range, first_range, seconds, self._goals,
+                )  # fmt: skip
+                self.terms += size
+                for state, address, value in self._goals[:found].tolist():
+                    yield self._term(state, address, value)
+                yield None
+                if self.count > _MAX_STATES:
+                    self.full = True
+                    return
+
+    def _make_room(self, more: int) -> None:
+        needed = self.count + more
+        if needed <= len(self._store.parent):
+            return
+        old, self._store = self._store, _new_store(2 * needed)
+        for name in ("parent", "shell", "first", "second", "score", "count"):
+            array = getattr(old, name)
+            getattr(self._store, name)[: len(array)] = array
+        insert_all(self._store.seen, old.seen)
+
+    def _term(self, state: int, address: int = -1, value: int = -1) -> Term:
+        """The program that leads to a state (and then stores)."""
+        statements: list[Arg] = []
+        store = self._store
+        while state > 0:
+            body = [
+                self._statements[i]
+                for i in (store.first[state], store.second[state])
+                if i != NO_STATEMENT
+            ]
+            shell = store.shell[state]
+            statements.append(self._shells[shell].fill(body) if shell else body[0])
+            state = int(store.parent[state])
+        statements.reverse()
+        if address >= 0:
+            statements.append(Term("store", (completion_word(address), completion_word(value))))
+        return Term("do", tuple(statements))
+
+    def best(self, count: int) -> list[NearMiss]:
+        scores = self._store.score[: self.count]
+        order = np.argsort(-scores, kind="stable")[:count]
+        return [NearMiss(self._term(int(i)), int(scores[i])) for i in order]
+
+
+def _chunks(span: tuple[int, int], size: int) -> Iterator[tuple[int, int]]:
+    for low in range(span[0], span[1], size):
+        yield low, min(low + size, span[1])
+
+
+def _new_store(capacity: int) -> Store:
+    slots = 1 << int(2 * capacity - 1).bit_length()
+    return Store(
+        parent=np.zeros(capacity, np.int32),
+        shell=np.zeros(capacity, np.int16),
+        first=np.zeros(capacity, np.int32),
+        second=np.zeros(capacity, np.int32),
+        score=np.zeros(capacity, np.int32),
+        seen=np.zeros(slots, np.uint64),
+        count=np.ones(1, np.int64),
+    )
+
+
+def _statements(code: list[np.ndarray], shells: list[Shell]) -> Statements:
+    lengths = [0, *(len(rows) for rows in code)]
+    padded = np.zeros((len(shells), MAX_LINES, 5), np.int16)
+    for row, shell in zip(padded, shells, strict=True):
+        row[: len(shell.rows)] = shell.rows
+    return Statements(
+        code=np.concatenate([np.zeros((0, 5), np.int16), *code]),
+        offset=np.cumsum(lengths).astype(np.int32),
+        shells=padded,
+        shell_lines=np.array([len(s.rows) for s in shells], np.int32),
+        shell_blank=np.array([s.blank for s in shells], np.int32),
+    )
+
+
+def _problem(examples: Sequence[Example], machine: Machine, variables: int) -> Problem:
+    tests = encode_examples(examples, machine)
+    pad = ((0, 0), (0, -machine.words % 8))
+    memory, want, mask = (
+        np.pad(a, pad) for a in (tests.memory, tests.expect_memory, tests.mask_memory)
+    )
+    return Problem(
+        memory=memory,
+        want=want,
+        mask=mask,
+        change=mask & (want != memory),
+        want_registers=np.ascontiguousarray(tests.expect_registers.T),
+        mask_registers=np.ascontiguousarray(tests.mask_registers.T),
+        table=lookup_table(machine.words),
+        words=machine.words,
+        steps=machine.steps,
+        variables=variables,
+    )

@@ -1,0 +1,150 @@
+"""One run of a search: what engines share. Its budget, its clock, its best so far, its log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from bridge import LoweringError, Program, Spec, Verdict, verify
+from bridge.lower import lower
+from bridge.term import Term
+from synth.language import expand
+from synth.runfolder import RunFolder
+from synth.solution import Stats
+
+__all__ = ["Answer", "Budget", "Progress", "Run"]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a search may spend. Terms and restarts are work: the same budget gives the same
+    answer. Seconds only cut it short."""
+
+    seconds: float
+    terms: int
+    restarts: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A program that passes all examples, and where it comes from."""
+
+    found_by: str
+    program: Program
+    term: Term | None = None
+    skeleton: Term | Program | None = None
+    weights: dict[str, np.ndarray] | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a run tells whoever watches it."""
+
+    stage: str
+    stats: Stats
+    best_cells: int
+    cells: int
+
+
+@dataclass
+class Run:
+    """A spec on its way. Engines read the spec, ask `stopped()`, and hand programs to `offer`."""
+
+    spec: Spec
+    seed: int
+    budget: Budget
+    rulesets: Sequence[Any] = ()
+    folder: RunFolder | None = None
+    watch: Callable[[Progress], None] = lambda progress: None
+    interrupted: Callable[[], bool] = lambda: False
+    stats: Stats = Stats()
+    stage: str = "starting"
+    notes: list[str] = field(default_factory=list)
+    saved: dict[str, Any] = field(default_factory=dict)
+    """The checkpoint: what engines need to go on from here."""
+    best: tuple[Answer, Verdict] | None = None
+
+    def __post_init__(self) -> None:
+        self._start = time.monotonic()
+        self._shown = 0.0
+        self.cells = sum(1 for example in self.spec.examples for _ in example.cells())
+
+    # ------------------------------------------------------------ budget
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock since the run began."""
+        return time.monotonic() - self._start
+
+    def stopped(self) -> bool:
+        """Whether time is up or the user interrupted."""
+        return self.interrupted() or self.seconds >= self.budget.seconds
+
+    def count(self, stage: str | None = None, **counts: Any) -> None:
+        """Sets counters of the stats, and shows progress now and then."""
+        self.stage = stage or self.stage
+        self.stats = replace(self.stats, **counts)
+        if self.seconds - self._shown > 0.1:
+            self._shown = self.seconds
+            cells = self.best[1].cells if self.best else 0
+            self.watch(Progress(self.stage, self._timed(), cells, self.cells))
+
+    def _timed(self) -> Stats:
+        return replace(self.stats, seconds=self.seconds)
+
+    # ------------------------------------------------------------ programs
+
+    def lower(self, term: Term) -> Program | None:
+        """The term's program, if it fits the machine."""
+        try:
+            return lower(expand(term), self.spec.machine)
+        except LoweringError:
+            return None
+
+    def offer(self, answer: Answer) -> bool:
+        """Executes a program on the examples; keeps it if it is the best so far, in the folder
+        too. Whether it passes all of them."""
+        verdict = verify(answer.program, self.spec.examples, self.spec.machine)
+        if self.best is not None and _rank(verdict) <= _rank(self.best[1]):
+            return verdict.correct
+        self.best = answer, verdict
+        if self.folder is not None:
+            self.folder.log(
+                found_by=answer.found_by,
+                program=str(answer.program),
+                term=None if answer.term is None else str(answer.term),
+                passed=verdict.passed,
+                cells=verdict.cells,
+                seconds=round(self.seconds, 3),
+            )
+        return verdict.correct
+
+    # ------------------------------------------------------------ going on after a kill
+
+    def save(self, **state: Any) -> None:
+        """Adds to the checkpoint and writes it."""
+        self.saved |= state
+        if self.folder is not None:
+            counts = {
+                name: getattr(self.stats, name)
+                for name in ("terms", "states", "skeletons", "restarts", "gradient_steps",
+                             "programs", "soft", "diverged", "compile_seconds")
+            }  # fmt: skip
+            best = None
+            if self.best is not None:
+                answer = self.best[0]
+                best = {
+                    "found_by": answer.found_by,
+                    "program": str(answer.program),
+                    "term": None if answer.term is None else str(answer.term),
+                    "skeleton": None if answer.skeleton is None else str(answer.skeleton),
+                }
+            self.folder.checkpoint({**self.saved, "stats": counts, "best": best})
+
+
+def _rank(verdict: Verdict) -> tuple[bool, int, int]:
+    return verdict.correct, verdict.cells, -sum(verdict.steps)

@@ -1,0 +1,116 @@
+"""The run folder: written so that a kill at any moment leaves it readable.
+
+    spec.json        the spec, as it was loaded
+    run.json         engine, seed, budget, versions
+    checkpoint.json  how far the search is; what `--resume` goes on from
+    candidates.jsonl one line for each program that passed the examples, or was the best so far
+    solution.json    the outcome, as `--json` prints it
+    program.asm      the best program
+    weights.npz      the tuned weights, if tuning found the program
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from bridge import Spec
+from bridge.errors import SkeletuneError
+from bridge.spec import decode_spec
+from synth.solution import Solution
+
+__all__ = ["RunFolder", "RunFolderError"]
+
+
+class RunFolderError(SkeletuneError):
+    """A run folder that cannot be written, or gone on from."""
+
+
+class RunFolder:
+    """The files of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path | None, spec: Spec, run: dict[str, Any]) -> RunFolder:
+        """A new folder, with spec and run; by default `runs/NAME-TIME`. Raises RunFolderError if
+        there is a run in it already, or it cannot be written."""
+        if path is None:
+            path = Path("runs") / f"{spec.name}-{time.strftime('%Y%m%d-%H%M%S')}"
+            number = 1
+            while path.exists():
+                number += 1
+                path = path.with_name(f"{path.name.partition('+')[0]}+{number}")
+        if (path / "run.json").exists():
+            raise RunFolderError(
+                f"{path}: holds a run already: choose another --out, or go on with --resume {path}"
+            )
+        folder = cls(path)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            folder._write("spec.json", msgspec.json.format(msgspec.json.encode(spec)))
+            folder._write("run.json", _encode(run))
+        except OSError as e:
+            raise RunFolderError(f"{path}: cannot be written: {e.strerror or e}") from None
+        return folder
+
+    @classmethod
+    def open(cls, path: Path) -> tuple[RunFolder, Spec, dict[str, Any]]:
+        """An existing folder, its spec and its run. Raises RunFolderError if it is none."""
+        folder = cls(path)
+        try:
+            spec = decode_spec((path / "spec.json").read_bytes())
+            run = msgspec.json.decode((path / "run.json").read_bytes(), type=dict)
+        except (OSError, msgspec.DecodeError, SkeletuneError) as e:
+            raise RunFolderError(
+                f"{path}: no run folder to go on from ({e}): name one that holds spec.json and "
+                "run.json"
+            ) from None
+        return folder, spec, run
+
+    def checkpoint(self, state: dict[str, Any]) -> None:
+        """Replaces the checkpoint, in one step."""
+        self._write("checkpoint.json", _encode(state))
+
+    def last_checkpoint(self) -> dict[str, Any]:
+        """The checkpoint, or {} if there is none yet."""
+        try:
+            return msgspec.json.decode((self.path / "checkpoint.json").read_bytes(), type=dict)
+        except OSError:
+            return {}
+        except msgspec.DecodeError as e:
+            raise RunFolderError(f"{self.path}/checkpoint.json: not readable ({e})") from None
+
+    def log(self, **candidate: Any) -> None:
+        """Appends a line to the log of candidates."""
+        with (self.path / "candidates.jsonl").open("ab") as f:
+            f.write(msgspec.json.encode(candidate) + b"\n")
+
+    def finish(self, solution: Solution) -> None:
+        """Writes the outcome."""
+        if solution.program is not None:
+            self._write("program.asm", f"{solution.program}\n".encode())
+        if solution.weights is not None:
+            temporary = self.path / "weights.tmp.npz"
+            np.savez(temporary, **solution.weights)
+            temporary.replace(self.path / "weights.npz")
+        self._write("solution.json", _encode(solution.to_json()))
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Whole or not at all: another name first, then renamed."""
+        temporary = self.path / f"{name}.tmp"
+        with temporary.open("wb") as f:
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())
+        temporary.replace(self.path / name)
+
+
+def _encode(value: Any) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value)) + b"\n"

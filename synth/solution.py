@@ -1,0 +1,127 @@
+"""What a search ends with: Result, Stats, Solution, and its JSON."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bridge import Machine, Program, Verdict
+from bridge.term import Term
+
+if TYPE_CHECKING:
+    from backend import Model
+
+__all__ = ["Result", "Solution", "Stats"]
+
+
+class Result(enum.Enum):
+    """How a search ended; `message` says it to a person."""
+
+    VERIFIED = "verified", "verified on all examples and all held-out examples"
+    FITS_EXAMPLES = "fits_examples", "fits all examples, but is not verified on held-out ones"
+    BUDGET_EXHAUSTED = "budget_exhausted", "not found within the budget; this is the best so far"
+    INTERRUPTED = "interrupted", "interrupted; this is the best so far"
+
+    message: str
+
+    def __new__(cls, value: str, message: str) -> Result:
+        member = object.__new__(cls)
+        member._value_ = value
+        member.message = message
+        return member
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Work done, counted; and seconds, which are no measure of work."""
+
+    terms: int = 0
+    """Terms that enumeration executed."""
+    states: int = 0
+    """Distinct behaviours among them."""
+    skeletons: int = 0
+    """Skeletons tuned."""
+    restarts: int = 0
+    """Restarts of tuning, over all skeletons."""
+    gradient_steps: int = 0
+    """Optimiser steps, over all restarts."""
+    programs: int = 0
+    """Assembly programs decoded from weights, or sampled from them, and executed."""
+    soft: int = 0
+    """Restarts whose soft outputs were right on the examples: never counted as success."""
+    diverged: int = 0
+    """Restarts dropped because they overflowed."""
+    compile_seconds: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The outcome of `solve`: the best program, where it comes from, and what it was verified on."""
+
+    name: str
+    result: Result
+    machine: Machine
+    seed: int
+    program: Program | None
+    """The best program so far; None only if nothing at all was executed."""
+    term: Term | None
+    """The same in the high-level language, where the program was lowered from a term."""
+    skeleton: Term | Program | None
+    """What the program was tuned from, where it was."""
+    found_by: str | None
+    """The engine that the answer owes itself to; None if nothing was found."""
+    examples: Verdict
+    holdout: Verdict
+    stats: Stats
+    notes: tuple[str, ...] = ()
+    """What the user should know: limits reached, engines that could not run."""
+    weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
+    """The tuned weights, where there are any."""
+
+    @property
+    def solved(self) -> bool:
+        """Verified; or fits the examples, where nothing was held out."""
+        return self.result is Result.VERIFIED or (
+            self.result is Result.FITS_EXAMPLES and not self.holdout.total
+        )
+
+    def model(self) -> Model:
+        """The program as a differentiable machine (an `eqx.Module`): distributions in,
+        distributions out, to embed and train further. Raises ValueError without a program."""
+        from backend import Model  # JAX is imported only where it is used
+
+        if self.program is None:
+            raise ValueError("no program was found, so there is no model of it")
+        return Model.from_program(self.program, self.machine)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values: what the command prints and the run folder holds."""
+
+        def counts(verdict: Verdict) -> dict[str, int]:
+            return {"passed": verdict.passed, "total": verdict.total}
+
+        steps = (*self.examples.steps, *self.holdout.steps)
+        seconds = {
+            k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self.stats).items()
+        }
+        return {
+            "name": self.name,
+            "result": self.result.value,
+            "found_by": self.found_by,
+            "program": None if self.program is None else str(self.program),
+            "term": None if self.term is None else str(self.term),
+            "skeleton": None if self.skeleton is None else str(self.skeleton),
+            "examples": counts(self.examples),
+            "holdout": counts(self.holdout),
+            "steps": {"mean": round(sum(steps) / len(steps), 3), "max": max(steps)}
+            if steps
+            else None,
+            "stats": seconds,
+            "seed": self.seed,
+            "notes": list(self.notes),
+        }

@@ -1,0 +1,343 @@
+"""The inner loop of enumeration, compiled: statements applied to states.
+
+A *state* holds memory and variables on every example at once, so a statement is executed on all
+examples, and two programs that lead to the same state are one: whatever follows behaves alike.
+States are kept as the path that leads to them (parent and statement), and replayed when expanded.
+Variables can be renamed, so states that differ by a permutation of variables count as one too.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+
+from bridge.batch import step_machine
+
+__all__ = [
+    "NO_STATEMENT",
+    "Goal",
+    "Problem",
+    "Statements",
+    "Store",
+    "explore",
+    "fingerprint",
+    "insert_all",
+]
+
+NO_STATEMENT = -1
+MAX_REGISTERS = 32
+MAX_LINES = 96
+MAX_DEPTH = 16
+
+
+class Problem(NamedTuple):
+    """The examples. Rows of memory are padded to a multiple of 8 cells."""
+
+    memory: np.ndarray  # u1[examples, padded]
+    want: np.ndarray  # u1[examples, padded]
+    mask: np.ndarray  # bool[examples, padded]
+    change: np.ndarray  # bool[examples, padded]: checked, and not right to begin with
+    want_registers: np.ndarray  # u1[registers, examples]
+    mask_registers: np.ndarray  # bool[registers, examples]
+    table: np.ndarray  # u1[opcodes, b, b]
+    words: int
+    steps: int
+    variables: int
+
+
+class Statements(NamedTuple):
+    """Code of statements, and of shells: statements with one blank line that a body replaces.
+    Shell 0 is the blank alone: a statement that stands for itself."""
+
+    code: np.ndarray  # i2[lines, 5], all statements behind one another
+    offset: np.ndarray  # i4[statements + 1]
+    shells: np.ndarray  # i2[shells, MAX_LINES, 5]
+    shell_lines: np.ndarray  # i4[shells]
+    shell_blank: np.ndarray  # i4[shells]: the blank's line
+
+
+class Store(NamedTuple):
+    """The states found, in the order found. State 0 is the start."""
+
+    parent: np.ndarray  # i4[capacity]
+    shell: np.ndarray  # i2[capacity]
+    first: np.ndarray  # i4[capacity]: the statement, or the body's first
+    second: np.ndarray  # i4[capacity]: the body's second, or NO_STATEMENT
+    score: np.ndarray  # i4[capacity]: 2 for each right cell, 1 for a wrong one rightly changed
+    seen: np.ndarray  # u8[power of two]: hashes, open addressing; 0 is free
+    count: np.ndarray  # i8[1]
+
+
+class Goal(NamedTuple):
+    """A state that is right, or would be after one more `store` (address and value: see
+    `synth.propose.completion_word`); −1 where no store is needed."""
+
+    state: int
+    address: int
+    value: int
+
+
+@nb.njit(cache=True, nogil=True)
+def _compose(statements, shell, first, second, out):
+    """Writes the code of a statement to `out`; its number of lines."""
+    blank = statements.shell_blank[shell]
+    body = statements.offset[first + 1] - statements.offset[first]
+    if second >= 0:
+        body += statements.offset[second + 1] - statements.offset[second]
+    n = 0
+    for line in range(statements.shell_lines[shell]):
+        if line != blank:
+            out[n] = statements.shells[shell, line]
+            if out[n, 4] > blank:
+                out[n, 4] += body - 1
+            n += 1
+            continue
+        for part in (first, second):
+            if part >= 0:
+                start = n
+                for i in range(statements.offset[part], statements.offset[part + 1]):
+                    out[n] = statements.code[i]
+                    out[n, 4] += start
+                    n += 1
+    return n
+
+
+@nb.njit(cache=True, nogil=True)
+def _execute(code, lines, memory, registers, problem):
+    """Runs it on every example, in place; whether all runs ended."""
+    for e in range(memory.shape[0]):
+        taken = step_machine(
+            code[:lines], memory[e, : problem.words], registers[e], problem.table, problem.steps
+        )
+        if taken < 0:
+            return False
+    return True
+
+
+@nb.njit(cache=True, nogil=True)
+def _mix(h):
+    h ^= h >> np.uint64(31)
+    h *= np.uint64(0x7FB5D329728EA185)
+    h ^= h >> np.uint64(27)
+    h *= np.uint64(0x81DADEF4BC2DD44D)
+    return h ^ (h >> np.uint64(33))
+
+
+@nb.njit(cache=True, nogil=True)
+def _hash(cells, registers, variables):
+    """Of memory (as 64-bit groups of cells) and of the *set* of variables' values; never 0."""
+    prime = np.uint64(0x9E3779B97F4A7C15)
+    h = np.uint64(1469598103934665603)
+    for e in range(cells.shape[0]):
+        for i in range(cells.shape[1]):
+            h = (h ^ (h >> np.uint64(29)) ^ cells[e, i]) * prime
+    total = _mix(h)
+    for v in range(variables):
+        h = np.uint64(88172645463325252)
+        for e in range(registers.shape[0]):
+            h = (h ^ np.uint64(registers[e, v])) * prime
+        total += _mix(h)
+    return total | np.uint64(1)
+
+
+@nb.njit(cache=True, nogil=True)
+def _insert(seen, h):
+    """Adds a hash; whether it is new."""
+    mask = np.uint64(seen.shape[0] - 1)
+    i = (h >> np.uint64(1)) & mask
+    while seen[i] != 0:
+        if seen[i] == h:
+            return False
+        i = (i + np.uint64(1)) & mask
+    seen[i] = h
+    return True
+
+
+@nb.njit(cache=True, nogil=True)
+def insert_all(seen, hashes):
+    """Adds the hashes that are not 0."""
+    for h in hashes:
+        if h != 0:
+            _insert(seen, h)
+
+
+@nb.njit(cache=True, nogil=True)
+def _registers_right(problem, registers):
+    """The sum over expected registers of the most examples on which one variable is right."""
+    total = 0
+    for r in range(problem.want_registers.shape[0]):
+        best = 0
+        for v in range(problem.variables):
+            right = 0
+            for e in range(registers.shape[0]):
+                if problem.mask_registers[r, e] and registers[e, v] == problem.want_registers[r, e]:
+                    right += 1
+            best = max(best, right)
+        total += best
+    return total
+
+
+@nb.njit(cache=True, nogil=True)
+def _candidate(problem, memory, registers, word, e):
+    """The value of a completion word on an example: a constant 0 … 2, or of a variable v one of
+    v, v + 1, v − 1, memory[v]."""
+    if word < 3:
+        return word % problem.words
+    v = registers[e, (word - 3) // 4]
+    form = (word - 3) % 4
+    if form == 0:
+        return np.int64(v)
+    if form == 1:
+        return (v + 1) % problem.words
+    if form == 2:
+        return (v - 1) % problem.words
+    return np.int64(memory[e, v])
+
+
+@nb.njit(cache=True, nogil=True)
+def _completes(problem, memory, registers, at, address, value):
+    """Whether the store hits the wrong cell of each example, or does no harm where none is."""
+    for e in range(memory.shape[0]):
+        a = _candidate(problem, memory, registers, address, e)
+        if at[e] >= 0:
+            if a != at[e]:
+                return False
+        elif problem.mask[e, a]:
+            if problem.want[e, a] != _candidate(problem, memory, registers, value, e):
+                return False
+    return True
+
+
+@nb.njit(cache=True, nogil=True)
+def _judge(problem, memory, registers, at, goals, n_goals, state):
+    """The state's score; goals that it is or that one store makes of it are appended."""
+    score = 0
+    most = 0
+    for e in range(memory.shape[0]):
+        wrong = 0
+        at[e] = -1
+        for i in range(problem.words):
+            if problem.mask[e, i]:
+                if memory[e, i] == problem.want[e, i]:
+                    score += 2
+                else:
+                    wrong += 1
+                    at[e] = i
+                    if problem.change[e, i] and memory[e, i] != problem.memory[e, i]:
+                        score += 1
+        most = max(most, wrong)
+    right = _registers_right(problem, registers)
+    registers_done = right == problem.mask_registers.sum()
+    score += 2 * right
+    if most > 1 or not registers_done:
+        return score, n_goals
+    if most == 0:
+        if n_goals < goals.shape[0]:
+            goals[n_goals, 0] = state
+            goals[n_goals, 1] = -1
+            goals[n_goals, 2] = -1
+            n_goals += 1
+        return score, n_goals
+    words = 3 + 4 * problem.variables
+    for value in range(words):
+        fits = True
+        for e in range(memory.shape[0]):
+            if at[e] >= 0:
+                v = _candidate(problem, memory, registers, value, e)
+                if v != problem.want[e, at[e]]:
+                    fits = False
+                    break
+        if not fits:
+            continue
+        for address in range(words):
+            if n_goals < goals.shape[0] and _completes(
+                problem, memory, registers, at, address, value
+            ):
+                goals[n_goals, 0] = state
+                goals[n_goals, 1] = address
+                goals[n_goals, 2] = value
+                n_goals += 1
+    return score, n_goals
+
+
+@nb.njit(cache=True, nogil=True)
+def explore(problem, statements, store, shell, states, firsts, seconds, goals):
+    """Applies the statements `shell` × firsts × seconds to a range of states; the number of goals
+    found. Ranges are (from, to); seconds (−1, 0) means none. New states go to the store, which
+    must have room."""
+    examples = problem.memory.shape[0]
+    start = np.empty_like(problem.memory)
+    start_registers = np.zeros((examples, MAX_REGISTERS), np.uint8)
+    memory = np.empty_like(problem.memory)
+    cells = memory.reshape(-1).view(np.uint64).reshape((examples, memory.shape[1] // 8))
+    registers = np.zeros((examples, MAX_REGISTERS), np.uint8)
+    code = np.zeros((MAX_LINES, 5), np.int16)
+    path = np.empty(MAX_DEPTH, np.int64)
+    at = np.empty(examples, np.int64)
+    n_goals = 0
+    for state in range(states[0], states[1]):
+        start[:] = problem.memory
+        start_registers[:] = 0
+        depth = 0
+        up = state
+        while up > 0:
+            path[depth] = up
+            depth += 1
+            up = store.parent[up]
+        if depth == MAX_DEPTH:
+            continue
+        for i in range(depth - 1, -1, -1):
+            s = path[i]
+            lines = _compose(statements, store.shell[s], store.first[s], store.second[s], code)
+            _execute(code, lines, start, start_registers, problem)
+        for first in range(firsts[0], firsts[1]):
+            for second in range(seconds[0], seconds[1]):
+                lines = _compose(statements, shell, first, second, code)
+                memory[:] = start
+                registers[:] = start_registers
+                if not _execute(code, lines, memory, registers, problem):
+                    continue
+                if not _insert(store.seen, _hash(cells, registers, problem.variables)):
+                    continue
+                new = store.count[0]
+                store.count[0] += 1
+                store.parent[new] = state
+                store.shell[new] = shell
+                store.first[new] = first
+                store.second[new] = second
+                score, n_goals = _judge(
+                    problem, memory, registers, at, goals, n_goals, np.int64(new)
+                )
+                store.score[new] = score
+    return n_goals
+
+
+@nb.njit(cache=True, nogil=True)
+def fingerprint(code, offset, memory, registers, variables, table, words, steps):
+    """A hash of what each statement does to the states given (rows of memory and registers); 0
+    for one that ends on none of them."""
+    n = offset.shape[0] - 1
+    out = np.zeros(n, np.uint64)
+    cells = np.empty(memory.shape[1], np.uint8)
+    regs = np.empty(registers.shape[1], np.uint8)
+    prime = np.uint64(0x9E3779B97F4A7C15)
+    for i in range(n):
+        h = np.uint64(1469598103934665603)
+        ended = False
+        for e in range(memory.shape[0]):
+            cells[:] = memory[e]
+            regs[:] = registers[e]
+            taken = step_machine(code[offset[i] : offset[i + 1]], cells[:words], regs, table, steps)
+            if taken < 0:
+                h = (h ^ np.uint64(977)) * prime
+                continue
+            ended = True
+            for j in range(words):
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[j])) * prime
+            for j in range(variables):
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(regs[j])) * prime
+        if ended:
+            out[i] = _mix(h) | np.uint64(1)
+    return out
