@@ -2,6 +2,7 @@
 
 from backend.compiler import compile_program, decode, random_skeleton
 from backend.machine import State, rollout, step
+from backend.model import Model, make_model
 from backend.plan import Arm, Tuning
 from backend.results import Candidate, Solved, TuneProgress, TuneResult
 from backend.tuner import tune
@@ -10,6 +11,7 @@ from backend.weights import Weights
 __all__ = [
     "Arm",
     "Candidate",
+    "Model",
     "Solved",
     "State",
     "TuneProgress",
@@ -18,6 +20,7 @@ __all__ = [
     "Weights",
     "compile_program",
     "decode",
+    "make_model",
     "random_skeleton",
     "rollout",
     "step",

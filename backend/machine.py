@@ -25,7 +25,7 @@ EXACT: Final = jax.lax.Precision.HIGHEST
 """GPUs would round the products to 10 bits otherwise."""
 FLOOR: Final = -80.0
 """The lowest log-probability of a controller's row: mixtures of rows then never underflow."""
-SNAP: Final = 4e-7
+SNAP: Final = 1e-6
 """Outputs this improbable are rounding errors of the Fourier basis. They must go: on sharp
 states `add` doubles every error, so that 25 additions would make noise of a word."""
 

@@ -1,0 +1,82 @@
+"""Programs drawn from weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backend.compiler import decode_packed
+from backend.sampler import draw
+from bridge.isa import INDEX, OPCODES, slot_mask
+
+LINES, REGISTERS = 6, 3
+SIZE = 13 + 3 * REGISTERS + LINES + 1
+
+
+def world(seed, free_lines=range(LINES)):
+    rng = np.random.default_rng(seed)
+    packed = np.log(rng.dirichlet(np.full(SIZE, 0.3), (4, LINES)) + 1e-6).astype(np.float32)
+    edges = np.cumsum([0, 13, REGISTERS, REGISTERS, REGISTERS, LINES + 1])
+    for lo, hi in zip(edges[:-1], edges[1:], strict=True):
+        part = packed[..., lo:hi]
+        packed[..., lo:hi] = part - np.log(np.exp(part).sum(-1, keepdims=True))
+    free = np.zeros((4, LINES, SIZE), bool)
+    free[:, list(free_lines)] = True
+    return packed, decode_packed(packed, REGISTERS), free
+
+
+def sample(packed, rows, free, seeds=(1, 2, 3, 4), samples=4000, uniform=0.1):
+    return draw(
+        packed, rows, free, np.array(seeds, np.uint64),
+        samples=samples, uniform=uniform, registers=REGISTERS,
+    )  # fmt: skip
+
+
+def test_draws_are_valid_and_canonical():
+    code = sample(*world(0))
+    assert code[..., 0].min() >= 0
+    assert code[..., 0].max() < len(OPCODES)
+    assert code[..., 1:4].min() >= 0
+    assert code[..., 1:4].max() < REGISTERS
+    assert code[..., 4].max() <= LINES
+    assert (code[..., 1:][~slot_mask()[code[..., 0]]] == 0).all()
+
+
+def test_frozen_lines_stay_and_at_most_three_change():
+    packed, rows, free = world(1, free_lines=[1, 2, 4, 5])
+    changed = (sample(packed, rows, free) != rows[:, None]).any(-1)
+    assert not changed[..., [0, 3]].any()
+    assert changed[..., [1, 2, 4, 5]].any((0, 1)).all()
+    assert changed.sum(-1).max() <= 3
+
+
+def test_a_free_slot_alone_changes_alone():
+    packed, rows, free = world(2)
+    rows[:, 2] = [INDEX["add"], 0, 1, 2, 0]
+    free[:] = False
+    free[:, 2, 13 + REGISTERS : 13 + 2 * REGISTERS] = True  # the slot B of line 2
+    packed[:, 2, : 13 + REGISTERS] = -50  # frozen heads may say anything that agrees with rows
+    packed[:, 2, INDEX["add"]] = packed[:, 2, 13] = 0
+    packed[:, 2, 13 + 2 * REGISTERS + 2] = 0
+    code = sample(packed, rows, free)
+    assert set(np.unique(code[:, :, 2, 2])) == set(range(REGISTERS))
+    code[:, :, 2, 2] = rows[:, None, 2, 2]
+    assert (code == rows[:, None]).all()
+
+
+def test_draws_follow_the_weights():
+    """A line that is always drawn: its opcodes come as its softmax says."""
+    packed, rows, free = world(3, free_lines=[0])
+    code = sample(packed, rows, free, samples=40_000, uniform=0.0)
+    for n in range(4):
+        frequency = np.bincount(code[n, :, 0, 0], minlength=13) / 40_000
+        np.testing.assert_allclose(frequency, np.exp(packed[n, 0, :13]), atol=0.015)
+    uniform = sample(packed, rows, free, samples=40_000, uniform=1.0)
+    np.testing.assert_allclose(np.bincount(uniform[0, :, 0, 0]) / 40_000, 1 / 13, atol=0.015)
+
+
+def test_each_restart_has_its_own_stream():
+    packed, rows, free = world(4)
+    code = sample(packed, rows, free)
+    swapped = sample(packed[::-1], rows[::-1], free[::-1], seeds=(4, 3, 2, 1))
+    np.testing.assert_array_equal(code, swapped[::-1])
+    assert (sample(packed, rows, free, seeds=(5, 6, 7, 8)) != code).any()
