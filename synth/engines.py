@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bridge import Program, SkeletuneError
 from bridge.term import Term
-from synth.propose import Enumeration, NearMiss
+from synth.propose import Enumeration
 from synth.run import Answer, Run
 
 __all__ = ["ENGINES", "Both", "Engine", "EnumerationEngine", "TuningEngine", "engine_named"]
@@ -114,7 +114,7 @@ class TuningEngine:
 
         before = run.stats
 
-        def report(progress) -> None:  # noqa: ANN001
+        def report(progress) -> None:
             run.count(
                 "tuning",
                 restarts=before.restarts + progress.restarts,
@@ -151,7 +151,7 @@ class TuningEngine:
             run.offer(self._answer(result.best, batch[result.best_skeleton - first]))
         return None
 
-    def _answer(self, program: Program, skeleton: Skeleton, weights=None) -> Answer:  # noqa: ANN001
+    def _answer(self, program: Program, skeleton: Skeleton, weights=None) -> Answer:
         source = skeleton.term if skeleton.term is not None else skeleton.program
         return Answer("tuning", program, skeleton=source, weights=weights)
 
@@ -216,5 +216,3 @@ def engine_named(name: str) -> Engine:
     if name not in ENGINES:
         raise EngineError(f"no engine {name!r}: there are {', '.join(sorted(ENGINES))}")
     return ENGINES[name]
-
-

@@ -1,8 +1,9 @@
 """Statements to enumerate, by cost: small terms over a few variables, one for each behaviour.
 
-The cost of a term is its size: 1 for each construct, constant and variable (a constant n > 1
-costs n), and 1 more for each statement, so that few long statements don't hide behind many
-short ones. Terms that behave alike on a fixed sample of random states are enumerated once.
+The size of a term counts 1 for each construct, constant and variable (n for a constant n > 1),
+and 1 more for each statement. A statement's cost is its size, and more where it is large: programs
+of several small statements are likelier, and fewer, than of a large one. Terms that behave alike on
+a fixed sample of random states are enumerated once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import numpy as np
 from bridge.errors import LoweringError
 from bridge.isa import lookup_table
 from bridge.lower import lower_fragment
-from bridge.program import Program, encode
 from bridge.term import Arg, Term
 from synth.language import CONSTRUCTS, Construct, expand
 from synth.statespace import MAX_LINES, MAX_REGISTERS, fingerprint
@@ -32,6 +32,18 @@ _LEFT_OUT = frozenset(
     # (elsewhere `(apply succ x)` is `(inc x)`), and holes have no behaviour.
     {"noop", "halt", "apply", "apply2", "hole", "hole-stmt", "const", "var", "id"}
 )
+
+
+_LARGE_STATEMENT, _LARGE_SHELL = 6, 4
+_SURCHARGE = 3
+
+
+def _size(cost: int, large: int) -> int:
+    """The size of statements of that cost: above `large`, each unit costs more. 0 if none has it."""
+    if cost <= large:
+        return cost
+    extra, rest = divmod(cost - large, _SURCHARGE)
+    return 0 if rest else large + extra
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class Grammar:
     _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
     _shells: dict[int, list[Shell]] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
+    _code: dict[Arg, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = VARIABLES[: self.variables]
@@ -83,25 +96,32 @@ class Grammar:
 
     def statements(self, cost: int) -> list[Term]:
         """Statements without a body of exactly that cost, whose behaviour no cheaper one has."""
-        return self._of("Stmt", cost)  # pyright: ignore[reportReturnType]
+        size = _size(cost, _LARGE_STATEMENT)
+        return self._of("Stmt", size) if size else []  # pyright: ignore[reportReturnType]
 
     def shells(self, cost: int) -> list[Shell]:
         """Statements with one body of exactly that cost, the body's own not counted."""
-        if cost not in self._shells:
-            self._shells[cost] = [
+        size = _size(cost, _LARGE_SHELL)
+        if size and size not in self._shells:
+            self._shells[size] = [
                 shell
                 for construct in _enumerated("Stmt")
                 if "Block" in construct.sorts
-                for term in self._shell_terms(construct, cost - 1)
+                for term in self._shell_terms(construct, size - 1)
                 if (shell := self._shell(term)) is not None
             ]
-        return self._shells[cost]
+        return self._shells.get(size, [])
 
     def rows(self, statement: Term) -> np.ndarray:
         """The statement's code, as `synth.statespace` takes it. Raises LoweringError."""
+        if statement not in self._code:
+            self._code[statement] = self._lower(statement)
+        return self._code[statement]
+
+    def _lower(self, statement: Arg) -> np.ndarray:
         block = expand(Term("do", (statement,)))
-        program = lower_fragment(block, self.names, self.words)
-        return _rows(program)
+        assert isinstance(block, Term)
+        return lower_fragment(block, (*self.names, _SCRATCH), self.words)
 
     # ------------------------------------------------------------ terms by sort and cost
 
@@ -163,11 +183,10 @@ class Grammar:
 
     def _shell(self, term: Term) -> Shell | None:
         try:
-            program = lower_fragment(expand(Term("do", (term,))), self.names, self.words)
+            rows = self._lower(term)
         except LoweringError:
             return None
-        blanks = [i for i, instruction in enumerate(program.instructions) if instruction.has_hole]
-        rows = _rows(program)
+        blanks = np.flatnonzero(rows[:, 0] < 0).tolist()
         if len(blanks) != 1 or len(rows) > MAX_LINES // 2 or rows.max() >= MAX_REGISTERS:
             return None
         return Shell(term, rows, blanks[0])
@@ -179,14 +198,12 @@ class Grammar:
         probe = _PROBE.get(sort)
         if probe is None or not candidates:
             return list(dict.fromkeys(candidates))
-        names = (*self.names, _SCRATCH)
         kept, code, offset = [], [], [0]
         for term in candidates:
             try:
-                program = lower_fragment(expand(Term("do", (probe(term),))), names, self.words)
+                rows = self._lower(probe(term))
             except LoweringError:
                 continue
-            rows = _rows(program)
             if len(rows) > MAX_LINES // 2 or rows.max(initial=0) >= MAX_REGISTERS:
                 continue
             kept.append(term)
@@ -200,15 +217,17 @@ class Grammar:
         )  # fmt: skip
         seen = self._seen.setdefault(sort, set(self._nothing() if sort == "Stmt" else ()))
         distinct = []
-        for term, behaviour in zip(kept, hashes.tolist(), strict=True):
+        for term, rows, behaviour in zip(kept, code, hashes.tolist(), strict=True):
             if behaviour not in seen:
                 seen.add(behaviour)
                 distinct.append(term)
+                if sort == "Stmt":
+                    self._code[term] = rows
         return distinct
 
     def _nothing(self) -> list[int]:
         """The behaviours that aren't worth a statement: doing nothing, and never ending."""
-        noop = _rows(lower_fragment(Term("do", (Term("noop"),)), self.names, self.words))
+        noop = self._lower(Term("noop"))
         hashes = fingerprint(
             noop, np.array([0, 1], np.int32), self._memory, self._registers,
             self.variables + 1, lookup_table(self.words), self.words, self.steps,
@@ -232,7 +251,3 @@ def _enumerated(sort: str) -> list[Construct]:
 def _is_folded(term: Term) -> bool:
     """Whether it computes from constants only: the constant itself is as good."""
     return term.op in ("inc", "dec") and isinstance(term.args[0], int)
-
-
-def _rows(program: Program) -> np.ndarray:
-    return encode(program, len(program))

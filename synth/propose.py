@@ -114,7 +114,7 @@ class _Layers:
         self._shells.append(blank)
         self._code: list[np.ndarray] = []
         self._store = _new_store(1 << 12)
-        self._goals = np.empty((256, 3), np.int64)
+        self._goals = np.empty((256, 6), np.int64)
         self._arrays: Statements | None = None
 
     @property
@@ -182,8 +182,8 @@ class _Layers:
                     state_range, first_range, seconds, self._goals,
                 )  # fmt: skip
                 self.terms += size
-                for state, address, value in self._goals[:found].tolist():
-                    yield self._term(state, address, value)
+                for goal in self._goals[:found].tolist():
+                    yield self._goal(*goal)
                 yield None
                 if self.count > _MAX_STATES:
                     self.full = True
@@ -199,23 +199,34 @@ class _Layers:
             getattr(self._store, name)[: len(array)] = array
         insert_all(self._store.seen, old.seen)
 
-    def _term(self, state: int, address: int = -1, value: int = -1) -> Term:
-        """The program that leads to a state (and then stores)."""
+    def _goal(
+        self, state: int, address: int, value: int, shell: int, first: int, second: int
+    ) -> Term:
+        """The program that a goal stands for."""
+        statements = self._term(state).args
+        if address >= 0:
+            last = Term("store", (completion_word(address), completion_word(value)))
+            return Term("do", (*statements, last))
+        if first >= 0:
+            return Term("do", (*statements, self._statement(shell, first, second)))
+        return Term("do", statements)
+
+    def _statement(self, shell: int, first: int, second: int) -> Arg:
+        body = [self._statements[i] for i in (first, second) if i != NO_STATEMENT]
+        return self._shells[shell].fill(body) if shell else body[0]
+
+    def _term(self, state: int) -> Term:
+        """The program that leads to a state."""
         statements: list[Arg] = []
         store = self._store
         while state > 0:
-            body = [
-                self._statements[i]
-                for i in (store.first[state], store.second[state])
-                if i != NO_STATEMENT
-            ]
-            shell = store.shell[state]
-            statements.append(self._shells[shell].fill(body) if shell else body[0])
+            statements.append(
+                self._statement(
+                    int(store.shell[state]), int(store.first[state]), int(store.second[state])
+                )
+            )
             state = int(store.parent[state])
-        statements.reverse()
-        if address >= 0:
-            statements.append(Term("store", (completion_word(address), completion_word(value))))
-        return Term("do", tuple(statements))
+        return Term("do", tuple(reversed(statements)))
 
     def best(self, count: int) -> list[NearMiss]:
         scores = self._store.score[: self.count]
@@ -272,4 +283,5 @@ def _problem(examples: Sequence[Example], machine: Machine, variables: int) -> P
         words=machine.words,
         steps=machine.steps,
         variables=variables,
+        must_halt=machine.halt,
     )

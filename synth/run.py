@@ -91,9 +91,10 @@ class Run:
         if self.seconds - self._shown > 0.1:
             self._shown = self.seconds
             cells = self.best[1].cells if self.best else 0
-            self.watch(Progress(self.stage, self._timed(), cells, self.cells))
+            self.watch(Progress(self.stage, self.timed(), cells, self.cells))
 
-    def _timed(self) -> Stats:
+    def timed(self) -> Stats:
+        """The stats, with the seconds so far."""
         return replace(self.stats, seconds=self.seconds)
 
     # ------------------------------------------------------------ programs

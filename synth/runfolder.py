@@ -1,16 +1,17 @@
 """The run folder: written so that a kill at any moment leaves it readable.
 
-    spec.json        the spec, as it was loaded
-    run.json         engine, seed, budget, versions
-    checkpoint.json  how far the search is; what `--resume` goes on from
-    candidates.jsonl one line for each program that passed the examples, or was the best so far
-    solution.json    the outcome, as `--json` prints it
-    program.asm      the best program
-    weights.npz      the tuned weights, if tuning found the program
+spec.json        the spec, as it was loaded
+run.json         engine, seed, budget, versions
+checkpoint.json  how far the search is; what `--resume` goes on from
+candidates.jsonl one line for each program that passed the examples, or was the best so far
+solution.json    the outcome, as `--json` prints it
+program.asm      the best program
+weights.npz      the tuned weights, if tuning found the program
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -24,11 +25,20 @@ from bridge.errors import SkeletuneError
 from bridge.spec import decode_spec
 from synth.solution import Solution
 
-__all__ = ["RunFolder", "RunFolderError"]
+__all__ = ["RunFolder", "RunFolderError", "default_folder"]
 
 
 class RunFolderError(SkeletuneError):
     """A run folder that cannot be written, or gone on from."""
+
+
+def default_folder(name: str) -> Path:
+    """`runs/NAME-TIME`, or with a number behind it if that exists."""
+    base = f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    numbered = (f"{base}+{n}" for n in itertools.count(2))
+    return next(
+        p for n in itertools.chain([base], numbered) if not (p := Path("runs") / n).exists()
+    )
 
 
 class RunFolder:
@@ -38,15 +48,9 @@ class RunFolder:
         self.path = path
 
     @classmethod
-    def create(cls, path: Path | None, spec: Spec, run: dict[str, Any]) -> RunFolder:
-        """A new folder, with spec and run; by default `runs/NAME-TIME`. Raises RunFolderError if
-        there is a run in it already, or it cannot be written."""
-        if path is None:
-            path = Path("runs") / f"{spec.name}-{time.strftime('%Y%m%d-%H%M%S')}"
-            number = 1
-            while path.exists():
-                number += 1
-                path = path.with_name(f"{path.name.partition('+')[0]}+{number}")
+    def create(cls, path: Path, spec: Spec, run: dict[str, Any]) -> RunFolder:
+        """A new folder, with spec and run. Raises RunFolderError if there is a run in it already,
+        or it cannot be written."""
         if (path / "run.json").exists():
             raise RunFolderError(
                 f"{path}: holds a run already: choose another --out, or go on with --resume {path}"

@@ -45,6 +45,7 @@ class Problem(NamedTuple):
     words: int
     steps: int
     variables: int
+    must_halt: bool
 
 
 class Statements(NamedTuple):
@@ -68,15 +69,6 @@ class Store(NamedTuple):
     score: np.ndarray  # i4[capacity]: 2 for each right cell, 1 for a wrong one rightly changed
     seen: np.ndarray  # u8[power of two]: hashes, open addressing; 0 is free
     count: np.ndarray  # i8[1]
-
-
-class Goal(NamedTuple):
-    """A state that is right, or would be after one more `store` (address and value: see
-    `synth.propose.completion_word`); −1 where no store is needed."""
-
-    state: int
-    address: int
-    value: int
 
 
 @nb.njit(cache=True, nogil=True)
@@ -211,8 +203,9 @@ def _completes(problem, memory, registers, at, address, value):
 
 
 @nb.njit(cache=True, nogil=True)
-def _judge(problem, memory, registers, at, goals, n_goals, state):
-    """The state's score; goals that it is or that one store makes of it are appended."""
+def _judge(problem, memory, registers, at, goals, n_goals, state, shell, first, second):
+    """The state's score; goals that it is or that one store makes of it are appended. A run that
+    did not end is judged too: as the state before and the statement (`first` ≥ 0) cut off."""
     score = 0
     most = 0
     for e in range(memory.shape[0]):
@@ -235,10 +228,14 @@ def _judge(problem, memory, registers, at, goals, n_goals, state):
         return score, n_goals
     if most == 0:
         if n_goals < goals.shape[0]:
+            goals[n_goals] = -1
             goals[n_goals, 0] = state
-            goals[n_goals, 1] = -1
-            goals[n_goals, 2] = -1
+            goals[n_goals, 3] = shell
+            goals[n_goals, 4] = first
+            goals[n_goals, 5] = second
             n_goals += 1
+        return score, n_goals
+    if first >= 0:  # it never comes to a store behind it
         return score, n_goals
     words = 3 + 4 * problem.variables
     for value in range(words):
@@ -255,6 +252,7 @@ def _judge(problem, memory, registers, at, goals, n_goals, state):
             if n_goals < goals.shape[0] and _completes(
                 problem, memory, registers, at, address, value
             ):
+                goals[n_goals] = -1
                 goals[n_goals, 0] = state
                 goals[n_goals, 1] = address
                 goals[n_goals, 2] = value
@@ -264,9 +262,12 @@ def _judge(problem, memory, registers, at, goals, n_goals, state):
 
 @nb.njit(cache=True, nogil=True)
 def explore(problem, statements, store, shell, states, firsts, seconds, goals):
-    """Applies the statements `shell` × firsts × seconds to a range of states; the number of goals
-    found. Ranges are (from, to); seconds (−1, 0) means none. New states go to the store, which
-    must have room."""
+    """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from, to);
+    seconds (−1, 0) means none. New states go to the store, which must have room.
+
+    Returns the number of goals, the rows of `goals` (i8[most, 6]): a state that is right, or is
+    after a `store` (address and value by number: see `synth.propose.completion_word`), or is when
+    a statement that does not end (shell, first, second) is cut off; −1 where there is none."""
     examples = problem.memory.shape[0]
     start = np.empty_like(problem.memory)
     start_registers = np.zeros((examples, MAX_REGISTERS), np.uint8)
@@ -298,6 +299,11 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
                 memory[:] = start
                 registers[:] = start_registers
                 if not _execute(code, lines, memory, registers, problem):
+                    if not problem.must_halt:  # where it was cut off, it may be right
+                        score, n_goals = _judge(
+                            problem, memory, registers, at, goals, n_goals, state,
+                            shell, first, second,
+                        )  # fmt: skip
                     continue
                 if not _insert(store.seen, _hash(cells, registers, problem.variables)):
                     continue
@@ -308,7 +314,7 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
                 store.first[new] = first
                 store.second[new] = second
                 score, n_goals = _judge(
-                    problem, memory, registers, at, goals, n_goals, np.int64(new)
+                    problem, memory, registers, at, goals, n_goals, new, 0, -1, -1
                 )
                 store.score[new] = score
     return n_goals

@@ -1,0 +1,11 @@
+"""Program synthesis: from examples to a verified program.
+
+spec = synth.load_spec("spec.json")
+solution = synth.solve(spec, seed=0)
+"""
+
+from bridge import Spec, load_spec
+from synth.pipeline import resume, solve
+from synth.solution import Result, Solution, Stats
+
+__all__ = ["Result", "Solution", "Spec", "Stats", "load_spec", "resume", "solve"]

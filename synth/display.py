@@ -1,0 +1,97 @@
+"""What a person sees on a terminal: progress, then the program beside its term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.columns import Columns
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from bridge import Program
+from bridge.term import Arg, Term
+from synth.run import Progress
+from synth.solution import Result, Solution
+
+__all__ = ["pretty_term", "show_progress", "show_solution"]
+
+
+@contextmanager
+def show_progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """A status line on a terminal; nothing elsewhere."""
+    if quiet or not console.is_terminal:
+        yield lambda progress: None
+        return
+    with console.status("starting") as status:
+
+        def watch(progress: Progress) -> None:
+            stats = progress.stats
+            work = f"{stats.terms:,} terms"
+            if stats.restarts:
+                work += f", {stats.skeletons} skeletons, {stats.restarts:,} restarts"
+            status.update(
+                f"{progress.stage} · {work} · best {progress.best_cells}/{progress.cells} cells · "
+                f"{stats.seconds:.0f} s"
+            )
+
+        yield watch
+
+
+def show_solution(console: Console, solution: Solution, folder: Path) -> None:
+    """The program side by side with its term, what was verified, how it was found, and where the
+    run folder is."""
+    good = solution.result is Result.VERIFIED
+    colour = "green" if good else "yellow" if solution.solved else "red"
+    panels = []
+    if solution.program is not None:
+        panels.append(Panel(Text(str(solution.program)), title="program", expand=False))
+    if solution.term is not None:
+        panels.append(Panel(Text(pretty_term(solution.term)), title="term", expand=False))
+    if solution.skeleton is not None:
+        source = solution.skeleton
+        text = str(source) if isinstance(source, Program) else pretty_term(source)
+        panels.append(Panel(Text(text), title="tuned from", expand=False))
+    console.print(Text(f"{solution.name}: {solution.result.message}", style=colour))
+    if panels:
+        console.print(Columns(panels))
+    e, h, stats = solution.examples, solution.holdout, solution.stats
+    held = f"{h.passed} of {h.total} held-out" if h.total else "none held out"
+    console.print(f"executed  {e.passed} of {e.total} examples, {held}; {_steps(solution)}")
+    work = f"{stats.terms:,} terms"
+    if stats.restarts:
+        work += (
+            f", {stats.skeletons} skeletons, {stats.restarts:,} restarts, "
+            f"{stats.programs:,} programs from weights"
+        )
+    found = f"by {solution.found_by}" if solution.found_by else "nothing"
+    console.print(f"found     {found}, {work}, {stats.seconds:.2f} s, seed {solution.seed}")
+    for note in solution.notes:
+        console.print(f"note      {note}")
+    console.print(Text(f"files     {folder}"))
+
+
+def _steps(solution: Solution) -> str:
+    steps = (*solution.examples.steps, *solution.holdout.steps)
+    return f"{sum(steps) / len(steps):.1f} steps on average, at most {max(steps)}" if steps else ""
+
+
+def pretty_term(term: Arg, indent: int = 0, width: int = 48) -> str:
+    """The s-expression, one statement a line where it is long."""
+    flat = str(term)
+    if not isinstance(term, Term) or indent + len(flat) <= width:
+        return flat
+    inner = indent + 2
+    pad = "\n" + " " * inner
+    head, rest = f"({term.op}", list(term.args)
+    while rest and not (
+        isinstance(rest[0], Term) and indent + len(head) + len(str(rest[0])) > width
+    ):
+        head += f" {rest.pop(0)}"
+        if term.op == "do":
+            break
+    if term.op == "do":
+        head, rest = "(do", list(term.args)
+    return head + "".join(pad + pretty_term(a, inner, width) for a in rest) + ")"

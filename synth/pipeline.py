@@ -1,0 +1,165 @@
+"""Examples in, verified program out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from msgspec import UNSET
+
+from bridge import Spec, SpecError, Verdict, parse_program, verify
+from bridge.spec import check_spec
+from bridge.term import parse_term
+from synth.engines import Engine, engine_named
+from synth.run import Answer, Budget, Progress, Run
+from synth.runfolder import RunFolder
+from synth.solution import Result, Solution, Stats
+
+__all__ = ["resume", "solve"]
+
+
+def solve(
+    spec: Spec,
+    *,
+    engine: str | Engine = "both",
+    seed: int | None = None,
+    seconds: float | None = None,
+    terms: int | None = None,
+    restarts: int | None = None,
+    rulesets: Sequence[Any] = (),
+    out: Path | None = None,
+    watch: Callable[[Progress], None] = lambda progress: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> Solution:
+    """Searches for a program that the spec describes, and verifies it on the held-out examples.
+
+    Budgets and seed default to the spec's. `rulesets` are egglog rulesets to saturate with,
+    besides the shipped ones. `out` is a run folder to write (none by default); `watch` is told
+    the progress, and `interrupted` asked whether to end now, several times a second. Bad input
+    raises a SkeletuneError before the search begins; once it has begun, there is a Solution.
+    """
+    check_spec(spec)
+    _check_supported(spec)
+    engine = engine_named(engine) if isinstance(engine, str) else engine
+    seed = spec.search.seed if seed is None else seed
+    budget = Budget(
+        spec.search.seconds if seconds is None else seconds,
+        spec.search.terms if terms is None else terms,
+        spec.search.restarts if restarts is None else restarts,
+    )
+    folder = None
+    if out is not None:
+        folder = RunFolder.create(out, spec, describe_run(engine, seed, budget))
+    run = Run(spec, seed, budget, rulesets, folder, watch, interrupted)
+    return _search(run, engine)
+
+
+def resume(
+    path: Path,
+    *,
+    seconds: float | None = None,
+    rulesets: Sequence[Any] = (),
+    watch: Callable[[Progress], None] = lambda progress: None,
+    interrupted: Callable[[], bool] = lambda: False,
+) -> tuple[Spec, Solution]:
+    """Goes on with the run in a folder, from its last checkpoint, with its engine, seed and
+    budget of work; the clock starts anew. Enumeration that had not ended is done again (it is
+    the same again), batches of tuning that had ended are not. Raises RunFolderError."""
+    folder, spec, described = RunFolder.open(path)
+    engine = engine_named(described["engine"])
+    budget = Budget(
+        described["seconds"] if seconds is None else seconds,
+        described["terms"],
+        described["restarts"],
+    )
+    saved = folder.last_checkpoint()
+    run = Run(spec, described["seed"], budget, rulesets, folder, watch, interrupted)
+    run.stats = Stats(**saved.pop("stats", {}))
+    best = saved.pop("best", None)
+    run.saved = saved
+    if best is not None:
+        run.offer(_answer_from(best))
+    return spec, _search(run, engine)
+
+
+def describe_run(engine: Engine, seed: int, budget: Budget) -> dict[str, Any]:
+    """What a run folder says of the run: enough to do it again."""
+    try:
+        release = version("skeletune")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        release = "unknown"
+    return {
+        "engine": engine.name,
+        "seed": seed,
+        "seconds": budget.seconds,
+        "terms": budget.terms,
+        "restarts": budget.restarts,
+        "version": release,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+
+
+def _search(run: Run, engine: Engine) -> Solution:
+    """Runs the engine, then verifies what it found."""
+    answer = engine.search(run)
+    solution = _conclude(run, answer)
+    if run.folder is not None:
+        run.folder.finish(solution)
+    return solution
+
+
+def _conclude(run: Run, answer: Answer | None) -> Solution:
+    spec = run.spec
+    best = answer or (run.best[0] if run.best else None)
+    nothing = Verdict(0, len(spec.examples), 0, run.cells, ())
+    examples, holdout = nothing, Verdict(0, len(spec.holdout), 0, 0, ())
+    if best is not None:
+        examples = verify(best.program, spec.examples, spec.machine)
+        holdout = verify(best.program, spec.holdout, spec.machine)
+    if best is not None and examples.correct:
+        held_out = holdout.total > 0 and holdout.correct
+        result = Result.VERIFIED if held_out else Result.FITS_EXAMPLES
+    else:
+        result = Result.INTERRUPTED if run.interrupted() else Result.BUDGET_EXHAUSTED
+    if not spec.holdout:
+        run.notes.append("nothing was held out: the program is only known to fit the examples")
+    found = best is not None and examples.correct
+    return Solution(
+        name=spec.name,
+        result=result,
+        machine=spec.machine,
+        seed=run.seed,
+        program=None if best is None else best.program,
+        term=None if best is None else best.term,
+        skeleton=None if best is None else best.skeleton,
+        found_by=best.found_by if best is not None and found else None,
+        examples=examples,
+        holdout=holdout,
+        stats=run.timed(),
+        notes=tuple(run.notes),
+        weights=None if best is None else best.weights,
+    )
+
+
+def _answer_from(best: dict[str, Any]) -> Answer:
+    term, skeleton = best["term"], best["skeleton"]
+    source = None
+    if skeleton is not None:
+        source = parse_term(skeleton) if skeleton.startswith("(") else parse_program(skeleton)
+    return Answer(
+        best["found_by"],
+        parse_program(best["program"]),
+        None if term is None else parse_term(term),
+        source,
+    )
+
+
+def _check_supported(spec: Spec) -> None:
+    """Refuses what a spec may say but no engine does yet, rather than ignore it."""
+    if spec.objective != "correct":
+        raise SpecError(f"$.objective: {spec.objective!r} is not supported yet: leave it out")
+    if spec.sketch is not UNSET:
+        raise SpecError("$.sketch: sketches are not supported yet: leave it out")

@@ -1,0 +1,155 @@
+"""The command: `python -m synth.search SPEC`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+
+from bridge import SkeletuneError, load_spec, spec_schema
+from synth.display import show_progress, show_solution
+from synth.pipeline import resume, solve
+from synth.runfolder import default_folder
+from synth.solution import Result, Solution
+
+__all__ = ["main"]
+
+app = App(
+    name="python -m synth.search",
+    help="Finds the program that a spec describes by examples.",
+    help_format="plaintext",
+    version_flags=(),
+)
+
+
+@app.default
+def search(
+    spec: Annotated[Path | None, Parameter(help="The spec, a JSON file.")] = None,
+    *,
+    engine: Annotated[str, Parameter(help="both, enumeration or tuning.")] = "both",
+    seconds: Annotated[
+        float | None, Parameter(help="Wall-clock limit; default: the spec's.")
+    ] = None,
+    seed: Annotated[int | None, Parameter(help="Seed of all that is drawn.")] = None,
+    terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
+    restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
+    rules: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="A ruleset to saturate with: NAME, module:attr or file.py:attr. Repeatable."
+        ),
+    ] = (),
+    out: Annotated[Path | None, Parameter(help="Run folder; default: runs/NAME-TIME.")] = None,
+    resume_: Annotated[
+        Path | None, Parameter(name="--resume", help="Goes on with the run in that folder.")
+    ] = None,
+    json_: Annotated[
+        bool, Parameter(name="--json", negative=(), help="One JSON object on stdout.")
+    ] = False,
+    quiet: Annotated[bool, Parameter(negative=(), help="No progress.")] = False,
+    schema: Annotated[
+        bool, Parameter(negative=(), help="Prints the JSON Schema of specs.")
+    ] = False,
+) -> int:
+    """Finds the program that a spec describes by examples.
+
+    Exit code: 0 verified (or fits, where nothing was held out), 1 not solved, 2 bad input,
+    130 interrupted.
+    """
+    if schema:
+        print(json.dumps(spec_schema(), indent=2))
+        return 0
+    if (spec is None) == (resume_ is None):
+        raise UsageError("name one spec file, or a run folder with --resume")
+    for name, value in (("--seconds", seconds), ("--terms", terms), ("--restarts", restarts)):
+        if value is not None and not 0 <= value < float("inf"):
+            raise UsageError(f"{name} {value}: give a number that is not negative")
+    if seed is not None and not 0 <= seed < 2**32:
+        raise UsageError(f"--seed {seed}: give a number from 0 to {2**32 - 1}")
+    console = Console(stderr=True)
+    rulesets = load_rulesets(rules)
+    with interruptible() as interrupted, show_progress(console, quiet=quiet) as watch:
+        common: dict[str, Any] = {
+            "seconds": seconds, "rulesets": rulesets, "watch": watch, "interrupted": interrupted
+        }  # fmt: skip
+        if resume_ is not None:
+            folder = resume_
+            loaded, solution = resume(folder, **common)
+        else:
+            assert spec is not None
+            loaded = load_spec(spec)
+            rulesets += load_rulesets(loaded.rulesets)
+            folder = out or default_folder(loaded.name)
+            solution = solve(
+                loaded, engine=engine, seed=seed, terms=terms, restarts=restarts, out=folder,
+                **common,
+            )  # fmt: skip
+    if json_:
+        print(json.dumps(solution.to_json()))
+    else:
+        show_solution(Console(), solution, folder)
+    return exit_code(solution)
+
+
+class UsageError(SkeletuneError):
+    """Arguments that do not go together."""
+
+
+def load_rulesets(names: tuple[str, ...]) -> list[Any]:
+    """The rulesets that the user named."""
+    if not names:
+        return []
+    from synth.plugins import load_ruleset
+
+    return [load_ruleset(name) for name in names]
+
+
+def exit_code(solution: Solution) -> int:
+    if solution.solved:
+        return 0
+    return 130 if solution.result is Result.INTERRUPTED else 1
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a wish to end, which the search asks for; a second one kills."""
+    wished: list[int] = []
+
+    def wish(number: int, frame: object) -> None:
+        wished.append(number)
+        signal.signal(number, signal.default_int_handler)
+
+    try:
+        before = {s: signal.signal(s, wish) for s in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not in the main thread: nobody presses Ctrl-C here
+        yield lambda: False
+        return
+    try:
+        yield lambda: bool(wished)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command; the exit code. Bad input gives a line on stderr, never a traceback."""
+    try:
+        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
+    except (SkeletuneError, CycloptsError) as e:
+        print(f"error: {e}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
