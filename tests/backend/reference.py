@@ -36,7 +36,7 @@ def reference_step(weights, state: State, table) -> State:
     halted = line[..., -1:]
     active = line[..., :-1]
 
-    share = active / jnp.maximum(1 - halted, 1e-6)
+    share = active / jnp.maximum(active.sum(-1, keepdims=True), 1e-6)
     logits = jnp.einsum("nel,nlh->neh", share, weights, precision=EXACT)
     parts = jnp.split(logits, np.cumsum(sizes)[:-1].tolist(), axis=-1)
     f, r1, r2, r3, label = (jax.nn.softmax(part) for part in parts)  # eqs. 1-2

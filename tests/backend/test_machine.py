@@ -16,8 +16,18 @@ from bridge.isa import INDEX, OPCODES, lookup_table
 from bridge.program import decode_rows, encode
 from tests.backend.reference import lookup_tensor, reference_rollout, reference_step
 from tests.backend.worlds import (
-    BUCKET, HORIZON, LINES, REGISTERS, bucket_tables, busy_programs, distributions, memories,
-    packed, run_soft, seeds, small_machines,
+    BUCKET,
+    HORIZON,
+    LINES,
+    REGISTERS,
+    bucket_tables,
+    busy_programs,
+    distributions,
+    memories,
+    packed,
+    run_soft,
+    seeds,
+    small_machines,
 )  # fmt: skip
 
 both_steps = jax.jit(lambda w, s, t, tensor: (step(w, s, t), reference_step(w, s, tensor)))
@@ -110,7 +120,7 @@ def test_every_state_of_a_noisy_rollout_is_a_distribution(machine, program, seed
     for steps in (1, machine.steps // 2, HORIZON):
         soft = run_soft(weights, memory, table, HORIZON, steps)
         distributions(soft.state, machine.words)
-        assert 0 <= soft.spent.min() and soft.spent.max() <= steps + 1e-4
+        assert soft.spent.min() >= 0 and soft.spent.max() <= steps + 1e-4
 
 
 def test_additions_do_not_amplify_rounding():
@@ -137,6 +147,9 @@ def test_own_derivative_is_that_of_the_reference():
     and in the first state, through memory, registers, pointer and steps spent."""
     weights, state = random_world(5, 8, BUCKET, REGISTERS, LINES)
     rng = np.random.default_rng(1)
+    # Well conditioned: with next to nothing active, float32 says little of what is.
+    line = rng.dirichlet(np.ones(LINES + 1), (2, 3)).astype(np.float32)
+    state = State(state.memory, state.registers, line)
     run = jax.eval_shape(lambda: rollout(weights, state, bucket_tables(8), 6, 16))
     lean = jax.tree.map(lambda x: rng.normal(size=x.shape).astype(np.float32), run)
 
@@ -146,7 +159,9 @@ def test_own_derivative_is_that_of_the_reference():
     @jax.jit
     def gradients(weights, state):
         own = jax.grad(lambda w, s: score(rollout(w, s, bucket_tables(8), 6, 16)), (0, 1))
-        reference = jax.grad(lambda w, s: score(reference_rollout(w, s, lookup_tensor(8), 6)), (0, 1))
+        reference = jax.grad(
+            lambda w, s: score(reference_rollout(w, s, lookup_tensor(8), 6)), (0, 1)
+        )
         return own(weights, state), reference(weights, state)
 
     (own_weights, own_state), (weights, state) = gradients(weights, state)

@@ -33,9 +33,13 @@ def busy_programs(draw: DrawFn) -> Program:
     """Programs that rarely end at once: random ones tend to halt in their first lines."""
     program = draw(programs(registers=REGISTERS, lines=LINES))
     keep = draw(st.integers(0, LINES))
-    return Program(
-        tuple(i for n, i in enumerate(program.instructions) if i.opcode != "halt" or n >= keep)
-    ) if not any(i.opcode == "jump" for i in program.instructions) else program
+    return (
+        Program(
+            tuple(i for n, i in enumerate(program.instructions) if i.opcode != "halt" or n >= keep)
+        )
+        if not any(i.opcode == "jump" for i in program.instructions)
+        else program
+    )
 
 
 def packed(program: Program, gamma: float, seed: int) -> np.ndarray:
@@ -58,7 +62,9 @@ def memories(seed: int, words: int, examples: int = 4) -> np.ndarray:
     """Random words, zeros frequent; padded to the bucket."""
     rng = np.random.default_rng(seed)
     memory = np.zeros((examples, BUCKET), np.int32)
-    memory[:, :words] = rng.integers(0, words, (examples, words)) * (rng.random((examples, words)) < 0.7)
+    memory[:, :words] = rng.integers(0, words, (examples, words)) * (
+        rng.random((examples, words)) < 0.7
+    )
     return memory
 
 

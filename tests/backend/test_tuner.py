@@ -1,0 +1,175 @@
+"""Tuning: small tasks, one compiled shape for nearly all."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from backend import Arm, Tuning, decode, random_skeleton, tune
+from backend.schedule import waves
+from backend.task import make_task
+from bridge.errors import AssemblyError
+from bridge.interpreter import run
+from bridge.program import Program, parse_program
+from bridge.spec import Example, Expect, Machine
+from bridge.verify import verify
+
+MACHINE = Machine(words=8, registers=4, lines=8, steps=48)
+LOOP = "loop: read 1 2\njump 2 end\n{body}\nwrite 1 2\ninc 1 1\njump 3 loop\nend: halt"
+MAP_INC, MAP_DEC = (parse_program(LOOP.format(body=op)) for op in ("inc 2 2", "dec 2 2"))
+
+
+def examples(program: Program, seed: int, count: int = 8) -> list[Example]:
+    """What the program does to zero-terminated lists."""
+    rng = np.random.default_rng(seed)
+    memories = [(*rng.integers(1, 8, rng.integers(1, 5)).tolist(), 0) for _ in range(count)]
+    return [
+        Example(memory=m, expect=Expect(memory=run(program, m, MACHINE).memory)) for m in memories
+    ]
+
+
+TASK, HELD_OUT = examples(MAP_DEC, 1), examples(MAP_DEC, 2, 40)
+SHORT = Tuning(steps=40, decode_every=10, horizon=32, stop_at_first=False, samples=50)
+
+
+def test_a_wrong_opcode_is_repaired_and_the_repair_holds_on_other_inputs():
+    result = tune([MAP_INC], TASK, MACHINE, restarts=16, seed=0)
+    assert result.best is result.solutions[0]
+    for solved in result.solutions:
+        assert verify(solved.program, TASK, MACHINE).correct
+        assert verify(solved.program, HELD_OUT, MACHINE).correct
+        assert solved.cells == result.cells
+        assert solved.weights.lines == MACHINE.lines
+        assert solved.weights.registers == MACHINE.registers
+        assert solved.sampled or decode(solved.weights) == solved.program
+        assert solved.entropy.shape == (MACHINE.lines,)
+    assert result.programs > result.gradients / 20
+    assert result.compile_seconds >= 0
+    assert result.run_seconds > 0
+
+
+def test_holes_are_filled_and_what_is_no_hole_stays():
+    sketch = parse_program(LOOP.format(body="? 2 ?".replace("? 2 ?", "?")))
+    arms = (Arm(focus=True),)
+    result = tune([sketch], TASK, MACHINE, restarts=8, seed=0, tuning=Tuning(arms=arms))
+    assert result.solutions
+    for solved in result.solutions:
+        assert verify(solved.program, HELD_OUT, MACHINE).correct
+        kept = list(solved.program.instructions)
+        del kept[2]
+        wanted = list(sketch.instructions)
+        del wanted[2]
+        assert kept == wanted
+
+
+def test_the_same_seed_gives_the_same_answer():
+    once = tune([MAP_INC], TASK, MACHINE, restarts=4, seed=3, tuning=SHORT)
+    again = tune([MAP_INC], TASK, MACHINE, restarts=4, seed=3, tuning=SHORT)
+    other = tune([MAP_INC], TASK, MACHINE, restarts=4, seed=4, tuning=SHORT)
+    assert once == again
+    assert once != other
+
+
+def test_results_do_not_depend_on_what_runs_beside():
+    """Each restart alone finds what it finds among others: other skeletons, other places in the
+    wave, other chunks."""
+    zero = parse_program(LOOP.format(body="zero 2"))
+    together = tune([zero, MAP_INC], TASK, MACHINE, restarts=12, seed=0, tuning=SHORT)
+    assert len(together.solutions) > 4
+    apart = [
+        tune([skeleton], TASK, MACHINE, restarts=12, seed=0, tuning=SHORT, first_skeleton_index=i)
+        for i, skeleton in enumerate([zero, MAP_INC])
+    ]
+
+    def key(solved):
+        return solved.skeleton, solved.restart
+
+    found = sorted((s for result in apart for s in result.solutions), key=key)
+    assert sorted(together.solutions, key=key) == found
+    few = tune([zero, MAP_INC], TASK, MACHINE, restarts=5, seed=0, tuning=SHORT)
+    expected = [s for s in found if s.restart < 5]
+    assert sorted(few.solutions, key=key) == expected
+    weights = {key(s): s.weights.opcode for s in together.solutions}
+    for solved in found:
+        np.testing.assert_array_equal(solved.weights.opcode, weights[key(solved)])
+
+
+def test_a_restart_that_diverges_is_dropped_and_counted():
+    wild = dataclasses.replace(SHORT, learning_rate=float("inf"))
+    result = tune([MAP_INC], TASK, MACHINE, restarts=8, seed=0, tuning=wild)
+    assert result.diverged > 0
+    assert result.restarts == 8
+    assert result.solutions == ()
+
+
+def test_nothing_is_fatal():
+    # Examples that contradict each other.
+    twice = [
+        Example(memory=(1,), expect=Expect(memory=(2,))),
+        Example(memory=(1,), expect=Expect(memory=(3,))),
+    ]
+    result = tune([MAP_INC], twice, MACHINE, restarts=4, seed=0, tuning=SHORT)
+    assert result.solutions == ()
+    assert result.best is not None
+    assert result.best.cells < result.cells
+    # Nothing to do.
+    for skeletons, restarts in (([], 4), ([MAP_INC], 0)):
+        result = tune(skeletons, TASK, MACHINE, restarts=restarts, seed=0, tuning=SHORT)
+        assert (result.best, result.restarts, result.gradients) == (None, 0, 0)
+    # A skeleton that is right already, one without an instruction, one that never halts.
+    assert tune([MAP_DEC], TASK, MACHINE, restarts=8, seed=0).solutions
+    endless = parse_program("loop: jump 1 loop")
+    tune([Program(()), endless], TASK, MACHINE, restarts=2, seed=0, tuning=SHORT)
+
+
+def test_stop_ends_it_and_what_was_found_stays():
+    seen = []
+    result = tune(
+        [MAP_INC], TASK, MACHINE, restarts=64, seed=0, tuning=SHORT,
+        stop=lambda: bool(seen), report=seen.append,
+    )  # fmt: skip
+    assert result.interrupted
+    assert 0 < result.gradients < 64 * SHORT.steps
+    assert seen[0].total == 64
+    assert seen[0].restarts <= 64
+    assert seen[-1].gradients == result.gradients
+    assert seen[-1].solved == len(result.solutions)
+
+
+def test_random_weights_are_a_skeleton_too():
+    """From noise alone, one instruction is found."""
+    task = [Example(memory=(x,), expect=Expect(memory=(0,))) for x in range(8)]
+    result = tune([random_skeleton(2)], task, MACHINE, restarts=8, seed=0, tuning=SHORT)
+    assert result.solutions
+    assert 0 <= result.soft <= result.restarts
+
+
+def test_machines_that_need_not_halt():
+    machine = Machine(words=8, registers=4, lines=8, steps=30, halt=False)
+    listing = parse_program("loop: read 1 2\ninc 2 2\nwrite 1 2\ninc 1 1\njump 3 loop")
+    wrong = parse_program("loop: read 1 2\nmove 2 2\nwrite 1 2\ninc 1 1\njump 3 loop")
+    rng = np.random.default_rng(0)
+    memories = [tuple(rng.integers(0, 8, 8).tolist()) for _ in range(8)]
+    task = [
+        Example(memory=m, expect=Expect(memory=run(listing, m, machine).memory)) for m in memories
+    ]
+    result = tune([wrong], task, machine, restarts=8, seed=0)
+    assert result.solutions
+
+
+def test_skeletons_that_do_not_fit_are_refused():
+    with pytest.raises(AssemblyError, match="skeleton 7"):
+        tune([random_skeleton(9)], TASK, MACHINE, restarts=1, seed=0, first_skeleton_index=7)
+
+
+def test_every_restart_runs_once():
+    task = make_task(
+        [MAP_INC, MAP_DEC, random_skeleton(8)], TASK, MACHINE, Tuning(),
+        seed=0, thrift=0.0, first=5,
+    )  # fmt: skip
+    keys = [
+        tuple(key) for wave in waves(task, 37, devices=2) for key in wave.keys[wave.taken].tolist()
+    ]
+    assert sorted(keys) == [(i, r) for i in (5, 6, 7) for r in range(37)]
