@@ -53,14 +53,14 @@ def check_term(term: Arg, sort: str = "Block") -> None:
             stack += [(a, "Stmt", f"do, statement {i}") for i, a in enumerate(arg.args, 1)]
             continue
         declared = CONSTRUCTS[arg.op]
-        if len(arg.args) != len(declared.sorts):
+        if len(arg.args) != len(declared.written):
             raise TermError(
-                f"{arg.op}: takes {len(declared.sorts)} arguments, {declared.signature}, "
+                f"{arg.op}: takes {len(declared.written)} arguments, {declared.signature}, "
                 f"found {len(arg.args)} in {arg}"
             )
         stack += [
             (a, s, f"{arg.op}, argument {i} ({n})")
             for i, (a, s, n) in enumerate(
-                zip(arg.args, declared.sorts, declared.arguments, strict=True), 1
+                zip(arg.args, declared.written, declared.arguments, strict=True), 1
             )
         ]

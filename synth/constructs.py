@@ -64,6 +64,7 @@ class Construct:
     - `function`: builds the egglog expression.
     - `definition`: the same meaning by other constructs, or None for a core construct; a function's
       definition takes the words that it is applied to as further arguments.
+    - `reads_memory`: whether its value depends on memory by itself, not only by its arguments.
     - `in_terms`: whether it may be written in a term (the chains of blocks may not).
     """
 
@@ -75,7 +76,13 @@ class Construct:
     doc: str
     function: Callable[..., Any]
     definition: Callable[..., Any] | None = None
+    reads_memory: bool = False
     in_terms: bool = True
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The sorts of the arguments that are written in terms; numbers of holes are not."""
+        return tuple(s for s in self.sorts if s != "Number")
 
     @property
     def egg_name(self) -> str:
@@ -85,7 +92,7 @@ class Construct:
     @property
     def signature(self) -> str:
         """As it is written: `(add Word Word)`."""
-        return f"({' '.join([self.name, *self.sorts])})"
+        return f"({' '.join([self.name, *self.written])})"
 
     @property
     def derived(self) -> bool:
@@ -104,6 +111,7 @@ def construct(
     *,
     cost: int = 1,
     applied: Callable[..., Any] | None = None,
+    reads_memory: bool = False,
     in_terms: bool = True,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declares the decorated function as a construct, and returns the egglog function.
@@ -140,6 +148,7 @@ def construct(
             inspect.getdoc(fn) or "",
             callable_,
             applied or (None if _is_empty(fn) else fn),
+            reads_memory,
             in_terms,
         )
         CONSTRUCTS[term_name] = declared
@@ -196,6 +205,8 @@ def substitute(pattern: Pattern, values: Mapping[str, Arg]) -> Arg:
             return Term("do", (args[0], *cast("Term", args[1]).args))
         case "append":
             return Term("do", (*cast("Term", args[0]).args, *cast("Term", args[1]).args))
+        case "hole" | "hole-stmt":
+            return Term(pattern.op)
         case op:
             return Term(op, args)
 

@@ -107,7 +107,7 @@ def max_(x: WordLike, y: WordLike) -> Word:
     ...
 
 
-@construct()
+@construct(reads_memory=True)
 def load(address: WordLike) -> Word:
     """The memory cell's content."""
     ...
@@ -126,8 +126,9 @@ def apply2(g: Fun2, x: WordLike, y: WordLike) -> Word:
 
 
 @construct()
-def hole() -> Word:
-    """A word that is to be found."""
+def hole(number: i64Like) -> Word:
+    """A word that is to be found; in terms `(hole)`. Each hole has a number of its own here, so
+    that no rule takes two for equal."""
     ...
 
 
@@ -152,7 +153,7 @@ def pred() -> Fun1:
     ...
 
 
-@construct(applied=lambda x: load(x))
+@construct(reads_memory=True, applied=lambda x: load(x))
 def fetch() -> Fun1:
     """x ↦ memory[x]"""
     ...
@@ -311,8 +312,8 @@ def forever(body: BlockLike) -> Stmt:
 
 
 @construct("hole-stmt")
-def hole_stmt() -> Stmt:
-    """A statement that is to be found."""
+def hole_stmt(number: i64Like) -> Stmt:
+    """A statement that is to be found; in terms `(hole-stmt)`."""
     ...
 
 
