@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from jaxtyping import Int16
+
 from bridge.emit import ZERO, Code, emit
 from bridge.errors import LoweringError
-from bridge.isa import Slot, opcode
+from bridge.isa import INDEX, Slot, opcode
 from bridge.program import Instruction, Program
 from bridge.simplify import drop_initial_zeros, liveness, simplify, successors
 from bridge.spec import Machine
@@ -35,12 +38,14 @@ def lower(term: Term, machine: Machine) -> Program:
     return program
 
 
-def lower_fragment(term: Term, variables: Sequence[str], words: int) -> Program:
-    """Code of a block that starts from any state: variable number i lives in register i + 1, the
-    register after them must be 0, further ones are scratch.
+def lower_fragment(
+    term: Term, variables: Sequence[str], words: int
+) -> Int16[np.ndarray, "lines 5"]:
+    """Code of a block that starts from any state, as `bridge.program.encode` writes it: variable
+    number i lives in register i, the register after them must be 0, further ones are scratch.
 
-    Nothing is simplified, so that it is made fast and a hole stays where it is. Raises
-    LoweringError if the term has a variable that is not listed.
+    Nothing is simplified, so that it is made fast and a hole (a row of -1) stays where it is.
+    Raises LoweringError if the term has a variable that is not listed.
     """
     code = emit(term, words)
     registers = {ZERO: len(variables)}
@@ -48,12 +53,21 @@ def lower_fragment(term: Term, variables: Sequence[str], words: int) -> Program:
         if name not in variables:
             raise LoweringError(f"{name}: no such variable here")
         registers[register] = variables.index(name)
-    scratch = len(variables) + 1
-    for op in code.ops:
-        if op.defines is not None and op.defines not in registers:
-            registers[op.defines] = scratch
-            scratch += 1
-    return _program(code, registers)
+    named = len(registers)  # scratch registers are numbered on from behind ZERO
+    rows = np.zeros((len(code.ops), 1 + len(Slot)), np.int16)
+    for row, op in zip(rows, code.ops, strict=True):
+        if op.opcode is None:
+            row[:] = -1
+            continue
+        row[0] = INDEX[op.opcode]
+        for slot, value in zip(opcode(op.opcode).operands, op.operands, strict=True):
+            if slot is Slot.LABEL:
+                row[1 + slot] = code.labels[value]
+            else:
+                row[1 + slot] = registers.setdefault(
+                    value, len(variables) + 1 + len(registers) - named
+                )
+    return rows
 
 
 def _assign_registers(code: Code, registers: int) -> Program:

@@ -86,12 +86,6 @@ def pretty_term(term: Arg, indent: int = 0, width: int = 48) -> str:
     inner = indent + 2
     pad = "\n" + " " * inner
     head, rest = f"({term.op}", list(term.args)
-    while rest and not (
-        isinstance(rest[0], Term) and indent + len(head) + len(str(rest[0])) > width
-    ):
+    while term.op != "do" and rest and indent + len(head) + len(str(rest[0])) < width:
         head += f" {rest.pop(0)}"
-        if term.op == "do":
-            break
-    if term.op == "do":
-        head, rest = "(do", list(term.args)
     return head + "".join(pad + pretty_term(a, inner, width) for a in rest) + ")"

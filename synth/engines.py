@@ -7,13 +7,20 @@ examples, executed; held-out examples are for the pipeline alone to look at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from bridge import Program, SkeletuneError
-from bridge.term import Term
-from synth.propose import Enumeration
+from bridge.term import Term, parse_term
+from synth.grammar import Grammar
 from synth.run import Answer, Run
+
+if TYPE_CHECKING:
+    from backend.weights import Weights
+    from synth.propose import Enumeration
+    from synth.skeletons import Skeleton
 
 __all__ = ["ENGINES", "Both", "Engine", "EnumerationEngine", "TuningEngine", "engine_named"]
 
@@ -21,7 +28,8 @@ __all__ = ["ENGINES", "Both", "Engine", "EnumerationEngine", "TuningEngine", "en
 class Engine(Protocol):
     """What `--engine` names."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def search(self, run: Run) -> Answer | None:
         """The first program found that passes all examples; None if the budget ends before."""
@@ -35,12 +43,20 @@ class EnumerationEngine:
     name: str = "enumeration"
     near_misses: int = 24
     """How many near misses it leaves for tuning."""
+    small: int = 6
+    """The largest cost of statements that are tried alone, before the search proper."""
 
     def search(self, run: Run) -> Answer | None:
-        enumeration = Enumeration(run.spec.examples, run.spec.machine)
+        answer = self._small(run)
+        if answer is not None or run.stopped():
+            return answer
+        from synth.propose import Enumeration  # with numba, which takes a second to load
+
+        enumeration = Enumeration(
+            run.spec.examples, run.spec.machine, run.budget.terms - run.stats.terms
+        )
         answer = self._first_answer(enumeration, run)
         misses = enumeration.near_misses(self.near_misses)
-        run.count(terms=enumeration.terms, states=enumeration.states)
         if answer is None:
             for miss in misses[:3]:  # so that there is always a best so far
                 program = run.lower(miss.term)
@@ -49,28 +65,35 @@ class EnumerationEngine:
         run.save(near_misses=[str(miss.term) for miss in misses])
         return answer
 
+    def _small(self, run: Run) -> Answer | None:
+        """The programs of one small statement, by the reference interpreter: many an easy spec
+        ends here, before anything heavy is imported."""
+        grammar = Grammar(run.spec.machine.words, 1, run.spec.machine.steps, distinct=False)
+        statements = (s for cost in range(1, self.small + 1) for s in grammar.statements(cost))
+        for terms, statement in enumerate(statements):
+            if terms >= run.budget.terms or run.stopped():
+                return None
+            run.count("enumeration", terms=terms + 1)
+            if (answer := self._try(run, Term("do", (statement,)))) is not None:
+                return answer
+        return None
+
     def _first_answer(self, enumeration: Enumeration, run: Run) -> Answer | None:
-        tried: set[Program] = set()
+        before = run.stats.terms
         for term in enumeration.programs():
-            run.count("enumeration", terms=enumeration.terms, states=enumeration.states)
-            if term is not None and (program := run.lower(term)) is not None:
-                program = program.bare()
-                if program not in tried:
-                    tried.add(program)
-                    answer = Answer(self.name, program, term)
-                    if run.offer(answer):
-                        return answer
-            if enumeration.terms >= run.budget.terms or run.stopped():
+            run.count("enumeration", terms=before + enumeration.terms, states=enumeration.states)
+            if term is not None and (answer := self._try(run, term)) is not None:
+                return answer
+            if run.stopped():
                 return None
         return None
 
-
-@dataclass(frozen=True)
-class Skeleton:
-    """What tuning starts from."""
-
-    program: Program
-    term: Term | None
+    def _try(self, run: Run, term: Term) -> Answer | None:
+        program = run.lower(term)
+        if program is None:
+            return None
+        answer = Answer(self.name, program, term)
+        return answer if run.passes(program) and run.offer(answer) else None
 
 
 @dataclass(frozen=True)
@@ -85,8 +108,9 @@ class TuningEngine:
 
     def search(self, run: Run) -> Answer | None:
         from backend import random_skeleton  # JAX is imported only when tuning starts
+        from synth.skeletons import Skeleton
 
-        blank = Skeleton(random_skeleton(run.spec.machine), None)
+        blank = Skeleton(random_skeleton(run.spec.machine.lines), None)
         return self.tune(run, iter(lambda: blank, None))
 
     def tune(self, run: Run, skeletons: Iterator[Skeleton]) -> Answer | None:
@@ -143,17 +167,17 @@ class TuningEngine:
         )
         for solved in result.solutions:
             skeleton = batch[solved.skeleton - first]
-            weights = {k: v for k, v in vars(solved.weights).items() if v is not None}
-            answer = self._answer(solved.program, skeleton, weights)
+            answer = self._answer(solved.program, skeleton, solved.weights)
             if run.offer(answer):
                 return answer
-        if result.best is not None and result.best_skeleton is not None:
-            run.offer(self._answer(result.best, batch[result.best_skeleton - first]))
+        if (best := result.best) is not None:
+            run.offer(self._answer(best.program, batch[best.skeleton - first], best.weights))
         return None
 
-    def _answer(self, program: Program, skeleton: Skeleton, weights=None) -> Answer:
-        source = skeleton.term if skeleton.term is not None else skeleton.program
-        return Answer("tuning", program, skeleton=source, weights=weights)
+    def _answer(self, program: Program, skeleton: Skeleton, weights: Weights) -> Answer:
+        source = skeleton.program if skeleton.term is None else skeleton.term
+        arrays = {name: np.asarray(array) for name, array in vars(weights).items()}
+        return Answer("tuning", program, skeleton=source, weights=arrays)
 
 
 @dataclass(frozen=True)
@@ -162,46 +186,20 @@ class Both:
     their padded variants, the nearest misses and the cheapest variants first."""
 
     name: str = "both"
-    enumeration: EnumerationEngine = EnumerationEngine()
-    tuning: TuningEngine = TuningEngine()
-    variants: int = 48
-    """Variants of each near miss."""
+    enumeration: EnumerationEngine = field(default_factory=EnumerationEngine)
+    tuning: TuningEngine = field(default_factory=TuningEngine)
 
     def search(self, run: Run) -> Answer | None:
         if "near_misses" not in run.saved:
             answer = self.enumeration.search(run)
             if answer is not None or run.stopped():
                 return answer
-        from bridge.term import parse_term
+        # egglog's rules take a moment to load, too.
+        from synth.skeletons import skeletons
 
         misses = [parse_term(text) for text in run.saved["near_misses"]]
-        return self.tuning.tune(run, self._skeletons(run, misses))
-
-    def _skeletons(self, run: Run, misses: list[Term]) -> Iterator[Skeleton]:
-        """Variant 0 of miss 0; then 1 of 0 and 0 of 1; and so on along the diagonals."""
-        from synth.egraph import distinct_classes
-        from synth.enumerate import equivalents
-
-        machine = run.spec.machine
-        misses = distinct_classes(misses, machine.words, rulesets=run.rulesets)
-        sources = [
-            iter(equivalents(m, machine.words, rulesets=run.rulesets, limit=self.variants))
-            for m in misses
-        ]
-        open_sources: list[Iterator[Term] | None] = []
-        seen: set[Program] = set()
-        while len(open_sources) < len(sources) or any(open_sources):
-            if len(open_sources) < len(sources):
-                open_sources.append(sources[len(open_sources)])
-            for i, source in enumerate(open_sources):
-                term = next(source, None) if source is not None else None
-                if term is None:
-                    open_sources[i] = None
-                    continue
-                program = run.lower(term)
-                if program is not None and program.bare() not in seen:
-                    seen.add(program.bare())
-                    yield Skeleton(program, term)
+        variants = skeletons(misses, run.spec.machine.words, run.lower, rulesets=run.rulesets)
+        return self.tuning.tune(run, variants)
 
 
 ENGINES: dict[str, Engine] = {e.name: e for e in (Both(), EnumerationEngine(), TuningEngine())}

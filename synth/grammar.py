@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
@@ -18,9 +19,11 @@ from bridge.isa import lookup_table
 from bridge.lower import lower_fragment
 from bridge.term import Arg, Term
 from synth.language import CONSTRUCTS, Construct, expand
-from synth.statespace import MAX_LINES, MAX_REGISTERS, fingerprint
 
-__all__ = ["VARIABLES", "Grammar"]
+__all__ = ["MAX_LINES", "MAX_REGISTERS", "VARIABLES", "Grammar", "Shell"]
+
+MAX_LINES, MAX_REGISTERS = 96, 32
+"""The longest statement, and the most registers (scratch ones too) of one, that are enumerated."""
 
 VARIABLES = ("p", "q", "x", "y")
 """Names of variables in enumerated terms."""
@@ -39,7 +42,7 @@ _SURCHARGE = 3
 
 
 def _size(cost: int, large: int) -> int:
-    """The size of statements of that cost: above `large`, each unit costs more. 0 if none has it."""
+    """The size of statements of that cost (0: none has it); above `large`, each unit costs more."""
     if cost <= large:
         return cost
     extra, rest = divmod(cost - large, _SURCHARGE)
@@ -76,6 +79,8 @@ class Grammar:
     words: int
     variables: int
     steps: int
+    distinct: bool = True
+    """Whether terms that behave alike are enumerated once (which needs the compiled machine)."""
     _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
     _shells: dict[int, list[Shell]] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
@@ -97,7 +102,7 @@ class Grammar:
     def statements(self, cost: int) -> list[Term]:
         """Statements without a body of exactly that cost, whose behaviour no cheaper one has."""
         size = _size(cost, _LARGE_STATEMENT)
-        return self._of("Stmt", size) if size else []  # pyright: ignore[reportReturnType]
+        return cast("list[Term]", self._of("Stmt", size)) if size else []
 
     def shells(self, cost: int) -> list[Shell]:
         """Statements with one body of exactly that cost, the body's own not counted."""
@@ -134,7 +139,7 @@ class Grammar:
                 for term in self._candidates(sort, cost)
                 if not (isinstance(term, Term) and _is_folded(term))
             ]
-            self._terms[key] = self._distinct(sort, candidates)
+            self._terms[key] = self._distinct(sort, candidates) if self.distinct else candidates
         return self._terms[key]
 
     def _candidates(self, sort: str, cost: int) -> Iterator[Arg]:
@@ -195,6 +200,8 @@ class Grammar:
 
     def _distinct(self, sort: str, candidates: list[Arg]) -> list[Arg]:
         """Those whose behaviour no term enumerated before has."""
+        from synth.statespace import fingerprint  # numba is imported only where it is needed
+
         probe = _PROBE.get(sort)
         if probe is None or not candidates:
             return list(dict.fromkeys(candidates))
@@ -228,6 +235,8 @@ class Grammar:
     def _nothing(self) -> list[int]:
         """The behaviours that aren't worth a statement: doing nothing, and never ending."""
         noop = self._lower(Term("noop"))
+        from synth.statespace import fingerprint
+
         hashes = fingerprint(
             noop, np.array([0, 1], np.int32), self._memory, self._registers,
             self.variables + 1, lookup_table(self.words), self.words, self.steps,
@@ -239,7 +248,7 @@ _PROBE: dict[str, Callable[[Arg], Term]] = {
     "Word": lambda term: Term("assign", (_SCRATCH, term)),
     "Fun1": lambda f: Term("assign", (_SCRATCH, Term("apply", (f, _SCRATCH)))),
     "Fun2": lambda g: Term("assign", (_SCRATCH, Term("apply2", (g, _SCRATCH, VARIABLES[0])))),
-    "Stmt": lambda statement: statement,  # pyright: ignore[reportReturnType]
+    "Stmt": lambda statement: cast("Term", statement),
 }
 """The statement that shows what a term of each sort does."""
 

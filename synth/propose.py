@@ -17,9 +17,8 @@ from bridge.batch import encode_examples
 from bridge.isa import lookup_table
 from bridge.spec import Example, Machine
 from bridge.term import Arg, Term
-from synth.grammar import VARIABLES, Grammar, Shell
+from synth.grammar import MAX_LINES, VARIABLES, Grammar, Shell
 from synth.statespace import (
-    MAX_LINES,
     NO_STATEMENT,
     Problem,
     Statements,
@@ -59,23 +58,22 @@ def completion_word(number: int) -> Arg:
 class Enumeration:
     """A search for programs that are right on the examples."""
 
-    def __init__(self, examples: Sequence[Example], machine: Machine) -> None:
-        self.terms = 0  # executed so far
+    def __init__(self, examples: Sequence[Example], machine: Machine, terms: int) -> None:
+        """`terms` is how many it may execute."""
+        self._meter = _Meter(terms)
         most = max(1, min(len(VARIABLES), machine.registers - 2))
-        self._layers = [_Layers(examples, machine, n) for n in range(1, most + 1)]
+        self._layers = [_Layers(examples, machine, n, self._meter) for n in range(1, most + 1)]
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for
-        the caller to see), and None now and then, to let the caller look at the clock. Ends only
-        where memory does."""
+        the caller to see), and None now and then, to let the caller look at the clock. Ends where
+        the budget of terms or memory does."""
         cost = 3
-        while not any(layers.full for layers in self._layers):
+        while not self._meter.spent and not any(layers.full for layers in self._layers):
             cost += 1
             for i, layers in enumerate(self._layers):
                 if cost - _LAG * i >= 4:
-                    for term in layers.search(cost - _LAG * i):
-                        self.terms = sum(each.terms for each in self._layers)
-                        yield term
+                    yield from layers.search(cost - _LAG * i)
 
     def near_misses(self, count: int) -> list[NearMiss]:
         """The best programs that were no solution, best first; among equals the cheaper."""
@@ -85,9 +83,26 @@ class Enumeration:
         return sorted(distinct.values(), key=lambda m: (-m.score, m.term.size, str(m.term)))[:count]
 
     @property
+    def terms(self) -> int:
+        """Terms executed so far."""
+        return self._meter.terms
+
+    @property
     def states(self) -> int:
         """Distinct behaviours found."""
         return sum(layers.count for layers in self._layers)
+
+
+@dataclass
+class _Meter:
+    """Counts terms against the budget."""
+
+    limit: int
+    terms: int = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.terms >= self.limit
 
 
 @dataclass
@@ -97,7 +112,7 @@ class _Layers:
     examples: Sequence[Example]
     machine: Machine
     variables: int
-    terms: int = 0
+    meter: _Meter
     full: bool = False
     _statements: list[Term] = field(default_factory=list)
     _by_cost: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -119,7 +134,7 @@ class _Layers:
 
     @property
     def count(self) -> int:
-        return int(self._store.count[0])
+        return int(self._store.length[0])
 
     def search(self, cost: int) -> Iterator[Term | None]:
         """Tries every program of costs up to `cost` not tried yet. Yields a program that is
@@ -134,7 +149,7 @@ class _Layers:
                     continue
                 for shell, firsts, seconds in self._with_cost(statement_cost):
                     yield from self._apply(shell, firsts, seconds, states)
-                    if self.full:
+                    if self.full or self.meter.spent:
                         return
             self._states[layer] = (low, self.count)
             self._done = layer
@@ -172,21 +187,26 @@ class _Layers:
         per_first = seconds[1] - seconds[0]
         if not per_first:
             return
-        for state_range in _chunks(states, _CHUNK):
-            n = state_range[1] - state_range[0]
-            for first_range in _chunks(firsts, max(1, _CHUNK // (n * per_first))):
-                size = n * per_first * (first_range[1] - first_range[0])
+        for state_range in _chunks(states, max(1, _CHUNK // per_first)):
+            per_first_all = per_first * (state_range[1] - state_range[0])
+            low = firsts[0]
+            while low < firsts[1]:
+                left = min(_CHUNK, self.meter.limit - self.meter.terms) // per_first_all
+                high = min(firsts[1], low + max(1, left))
+                first_range = (low, high)
+                low = high
+                size = per_first_all * (high - first_range[0])
                 self._make_room(size)
                 found = explore(
                     self._problem, self._arrays, self._store, shell,
                     state_range, first_range, seconds, self._goals,
                 )  # fmt: skip
-                self.terms += size
+                self.meter.terms += size
                 for goal in self._goals[:found].tolist():
                     yield self._goal(*goal)
                 yield None
-                if self.count > _MAX_STATES:
-                    self.full = True
+                self.full = self.count > _MAX_STATES
+                if self.full or self.meter.spent:
                     return
 
     def _make_room(self, more: int) -> None:
@@ -194,7 +214,7 @@ class _Layers:
         if needed <= len(self._store.parent):
             return
         old, self._store = self._store, _new_store(2 * needed)
-        for name in ("parent", "shell", "first", "second", "score", "count"):
+        for name in ("parent", "shell", "first", "second", "score", "length"):
             array = getattr(old, name)
             getattr(self._store, name)[: len(array)] = array
         insert_all(self._store.seen, old.seen)
@@ -248,7 +268,7 @@ def _new_store(capacity: int) -> Store:
         second=np.zeros(capacity, np.int32),
         score=np.zeros(capacity, np.int32),
         seen=np.zeros(slots, np.uint64),
-        count=np.ones(1, np.int64),
+        length=np.ones(1, np.int64),
     )
 
 
@@ -284,4 +304,5 @@ def _problem(examples: Sequence[Example], machine: Machine, variables: int) -> P
         steps=machine.steps,
         variables=variables,
         must_halt=machine.halt,
+        register_cells=int(tests.mask_registers.sum()),
     )

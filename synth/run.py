@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class Run:
     folder: RunFolder | None = None
     watch: Callable[[Progress], None] = lambda progress: None
     interrupted: Callable[[], bool] = lambda: False
-    stats: Stats = Stats()
+    stats: Stats = field(default_factory=Stats)
     stage: str = "starting"
     notes: list[str] = field(default_factory=list)
     saved: dict[str, Any] = field(default_factory=dict)
@@ -102,9 +102,14 @@ class Run:
     def lower(self, term: Term) -> Program | None:
         """The term's program, if it fits the machine."""
         try:
-            return lower(expand(term), self.spec.machine)
+            return lower(cast("Term", expand(term)), self.spec.machine)
         except LoweringError:
             return None
+
+    def passes(self, program: Program) -> bool:
+        """Whether a program is right on every example; it stops at the first that it fails."""
+        spec = self.spec
+        return all(verify(program, (e,), spec.machine).correct for e in spec.examples)
 
     def offer(self, answer: Answer) -> bool:
         """Executes a program on the examples; keeps it if it is the best so far, in the folder

@@ -102,7 +102,7 @@ class RunFolder:
             self._write("program.asm", f"{solution.program}\n".encode())
         if solution.weights is not None:
             temporary = self.path / "weights.tmp.npz"
-            np.savez(temporary, **solution.weights)
+            np.savez(temporary, allow_pickle=False, **solution.weights)
             temporary.replace(self.path / "weights.npz")
         self._write("solution.json", _encode(solution.to_json()))
 

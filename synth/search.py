@@ -34,17 +34,13 @@ def search(
     spec: Annotated[Path | None, Parameter(help="The spec, a JSON file.")] = None,
     *,
     engine: Annotated[str, Parameter(help="both, enumeration or tuning.")] = "both",
-    seconds: Annotated[
-        float | None, Parameter(help="Wall-clock limit; default: the spec's.")
-    ] = None,
+    seconds: Annotated[float | None, Parameter(help="Wall-clock limit.")] = None,
     seed: Annotated[int | None, Parameter(help="Seed of all that is drawn.")] = None,
     terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
     rules: Annotated[
         tuple[str, ...],
-        Parameter(
-            help="A ruleset to saturate with: NAME, module:attr or file.py:attr. Repeatable."
-        ),
+        Parameter(help="A ruleset to add: NAME, module:attr or file.py:attr; repeatable."),
     ] = (),
     out: Annotated[Path | None, Parameter(help="Run folder; default: runs/NAME-TIME.")] = None,
     resume_: Annotated[

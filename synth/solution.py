@@ -61,7 +61,7 @@ class Stats:
 
 @dataclass(frozen=True)
 class Solution:
-    """The outcome of `solve`: the best program, where it comes from, and what it was verified on."""
+    """The outcome of `solve`: the best program, its origin, and what it was verified on."""
 
     name: str
     result: Result
@@ -93,11 +93,11 @@ class Solution:
     def model(self) -> Model:
         """The program as a differentiable machine (an `eqx.Module`): distributions in,
         distributions out, to embed and train further. Raises ValueError without a program."""
-        from backend import Model  # JAX is imported only where it is used
+        from backend import make_model  # JAX is imported only where it is used
 
         if self.program is None:
             raise ValueError("no program was found, so there is no model of it")
-        return Model.from_program(self.program, self.machine)
+        return make_model(self.program, self.machine)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: what the command prints and the run folder holds."""

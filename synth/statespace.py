@@ -14,10 +14,10 @@ import numba as nb
 import numpy as np
 
 from bridge.batch import step_machine
+from synth.grammar import MAX_LINES, MAX_REGISTERS
 
 __all__ = [
     "NO_STATEMENT",
-    "Goal",
     "Problem",
     "Statements",
     "Store",
@@ -27,8 +27,6 @@ __all__ = [
 ]
 
 NO_STATEMENT = -1
-MAX_REGISTERS = 32
-MAX_LINES = 96
 MAX_DEPTH = 16
 
 
@@ -46,6 +44,7 @@ class Problem(NamedTuple):
     steps: int
     variables: int
     must_halt: bool
+    register_cells: int  # how many are checked
 
 
 class Statements(NamedTuple):
@@ -68,7 +67,7 @@ class Store(NamedTuple):
     second: np.ndarray  # i4[capacity]: the body's second, or NO_STATEMENT
     score: np.ndarray  # i4[capacity]: 2 for each right cell, 1 for a wrong one rightly changed
     seen: np.ndarray  # u8[power of two]: hashes, open addressing; 0 is free
-    count: np.ndarray  # i8[1]
+    length: np.ndarray  # i8[1]: how many there are
 
 
 @nb.njit(cache=True, nogil=True)
@@ -81,16 +80,19 @@ def _compose(statements, shell, first, second, out):
     n = 0
     for line in range(statements.shell_lines[shell]):
         if line != blank:
-            out[n] = statements.shells[shell, line]
+            for column in range(5):
+                out[n, column] = statements.shells[shell, line, column]
             if out[n, 4] > blank:
                 out[n, 4] += body - 1
             n += 1
             continue
-        for part in (first, second):
+        for k in range(2):
+            part = first if k == 0 else second
             if part >= 0:
                 start = n
                 for i in range(statements.offset[part], statements.offset[part + 1]):
-                    out[n] = statements.code[i]
+                    for column in range(5):
+                        out[n, column] = statements.code[i, column]
                     out[n, 4] += start
                     n += 1
     return n
@@ -196,10 +198,30 @@ def _completes(problem, memory, registers, at, address, value):
         if at[e] >= 0:
             if a != at[e]:
                 return False
-        elif problem.mask[e, a]:
-            if problem.want[e, a] != _candidate(problem, memory, registers, value, e):
-                return False
+        elif problem.mask[e, a] and problem.want[e, a] != _candidate(
+            problem, memory, registers, value, e
+        ):
+            return False
     return True
+
+
+@nb.njit("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8)", cache=True, nogil=True)
+def _note(goals, row, state, address, value, shell, first, second):
+    """Writes down a goal."""
+    goals[row, 0] = state
+    goals[row, 1] = address
+    goals[row, 2] = value
+    goals[row, 3] = shell
+    goals[row, 4] = first
+    goals[row, 5] = second
+
+
+@nb.njit("void(u1[:,::1],u1[:,::1])", cache=True, nogil=True)
+def _copy(source, target):
+    """target[:] = source, but loops compile ten times faster."""
+    for i in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            target[i, j] = source[i, j]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -222,17 +244,13 @@ def _judge(problem, memory, registers, at, goals, n_goals, state, shell, first, 
                         score += 1
         most = max(most, wrong)
     right = _registers_right(problem, registers)
-    registers_done = right == problem.mask_registers.sum()
+    registers_done = right == problem.register_cells
     score += 2 * right
     if most > 1 or not registers_done:
         return score, n_goals
     if most == 0:
         if n_goals < goals.shape[0]:
-            goals[n_goals] = -1
-            goals[n_goals, 0] = state
-            goals[n_goals, 3] = shell
-            goals[n_goals, 4] = first
-            goals[n_goals, 5] = second
+            _note(goals, n_goals, state, -1, -1, shell, first, second)
             n_goals += 1
         return score, n_goals
     if first >= 0:  # it never comes to a store behind it
@@ -252,18 +270,15 @@ def _judge(problem, memory, registers, at, goals, n_goals, state, shell, first, 
             if n_goals < goals.shape[0] and _completes(
                 problem, memory, registers, at, address, value
             ):
-                goals[n_goals] = -1
-                goals[n_goals, 0] = state
-                goals[n_goals, 1] = address
-                goals[n_goals, 2] = value
+                _note(goals, n_goals, state, address, value, -1, -1, -1)
                 n_goals += 1
     return score, n_goals
 
 
 @nb.njit(cache=True, nogil=True)
 def explore(problem, statements, store, shell, states, firsts, seconds, goals):
-    """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from, to);
-    seconds (−1, 0) means none. New states go to the store, which must have room.
+    """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from,
+    to); seconds (−1, 0) means none. New states go to the store, which must have room.
 
     Returns the number of goals, the rows of `goals` (i8[most, 6]): a state that is right, or is
     after a `store` (address and value by number: see `synth.propose.completion_word`), or is when
@@ -277,10 +292,11 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
     code = np.zeros((MAX_LINES, 5), np.int16)
     path = np.empty(MAX_DEPTH, np.int64)
     at = np.empty(examples, np.int64)
+    nothing = np.zeros_like(registers)
     n_goals = 0
     for state in range(states[0], states[1]):
-        start[:] = problem.memory
-        start_registers[:] = 0
+        _copy(problem.memory, start)
+        _copy(nothing, start_registers)
         depth = 0
         up = state
         while up > 0:
@@ -291,31 +307,37 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
             continue
         for i in range(depth - 1, -1, -1):
             s = path[i]
-            lines = _compose(statements, store.shell[s], store.first[s], store.second[s], code)
+            lines = _compose(
+                statements, np.int64(store.shell[s]), np.int64(store.first[s]),
+                np.int64(store.second[s]), code,
+            )  # fmt: skip
             _execute(code, lines, start, start_registers, problem)
         for first in range(firsts[0], firsts[1]):
             for second in range(seconds[0], seconds[1]):
-                lines = _compose(statements, shell, first, second, code)
-                memory[:] = start
-                registers[:] = start_registers
+                lines = _compose(
+                    statements, np.int64(shell), np.int64(first), np.int64(second), code
+                )
+                _copy(start, memory)
+                _copy(start_registers, registers)
                 if not _execute(code, lines, memory, registers, problem):
                     if not problem.must_halt:  # where it was cut off, it may be right
                         score, n_goals = _judge(
-                            problem, memory, registers, at, goals, n_goals, state,
-                            shell, first, second,
+                            problem, memory, registers, at, goals, n_goals,
+                            np.int64(state), np.int64(shell), np.int64(first), np.int64(second),
                         )  # fmt: skip
                     continue
                 if not _insert(store.seen, _hash(cells, registers, problem.variables)):
                     continue
-                new = store.count[0]
-                store.count[0] += 1
+                new = store.length[0]
+                store.length[0] += 1
                 store.parent[new] = state
                 store.shell[new] = shell
                 store.first[new] = first
                 store.second[new] = second
                 score, n_goals = _judge(
-                    problem, memory, registers, at, goals, n_goals, new, 0, -1, -1
-                )
+                    problem, memory, registers, at, goals, n_goals,
+                    np.int64(new), np.int64(0), np.int64(-1), np.int64(-1),
+                )  # fmt: skip
                 store.score[new] = score
     return n_goals
 
@@ -333,8 +355,10 @@ def fingerprint(code, offset, memory, registers, variables, table, words, steps)
         h = np.uint64(1469598103934665603)
         ended = False
         for e in range(memory.shape[0]):
-            cells[:] = memory[e]
-            regs[:] = registers[e]
+            for j in range(cells.shape[0]):
+                cells[j] = memory[e, j]
+            for j in range(regs.shape[0]):
+                regs[j] = registers[e, j]
             taken = step_machine(code[offset[i] : offset[i + 1]], cells[:words], regs, table, steps)
             if taken < 0:
                 h = (h ^ np.uint64(977)) * prime

@@ -1,0 +1,66 @@
+"""Near misses in, skeletons out: of each near miss the programs that equal it, padded or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from egglog import Ruleset
+
+from bridge import Program
+from bridge.term import Term
+from synth.equivalents import saturate_all
+from synth.rulesets import DEFAULT
+
+__all__ = ["Skeleton", "skeletons"]
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """What tuning starts from: a program, and the term that it was lowered from, if any."""
+
+    program: Program
+    term: Term | None
+
+
+def skeletons(
+    misses: Sequence[Term],
+    words: int,
+    lower: Callable[[Term], Program | None],
+    *,
+    rulesets: Sequence[Ruleset] = (),
+    padding: int = 2,
+    nodes: int = 50_000,
+) -> Iterator[Skeleton]:
+    """The skeletons of near misses that come best first, as different programs.
+
+    All misses are saturated in one e-graph; of those that prove equal, the first counts. The order
+    is diagonal: variant 0 of miss 0; then 1 of 0 and 0 of 1; and so on, variants by their cost.
+    `lower` gives a term's program, or None if it does not fit the machine.
+    """
+    rules = (*DEFAULT, *rulesets)
+    found = saturate_all(misses, words, rulesets=rules, core=True, nodes=nodes, seconds=1e6)
+    waiting = list({each.root: each for each in reversed(found)}.values())[::-1]
+    sources: list[Iterator[Term]] = []
+    seen: set[Program] = set()
+    while waiting or sources:
+        if waiting:
+            sources.append(waiting.pop(0).terms(padding))
+        for source in list(sources):
+            skeleton = _next_new(source, lower, seen)
+            if skeleton is None:
+                sources.remove(source)
+            else:
+                yield skeleton
+
+
+def _next_new(
+    source: Iterator[Term], lower: Callable[[Term], Program | None], seen: set[Program]
+) -> Skeleton | None:
+    """The next variant whose program was not seen; None if there is none among the next 1,000."""
+    for term, _ in zip(source, range(1_000), strict=False):
+        program = lower(term)
+        if program is not None and program not in seen:
+            seen.add(program)
+            return Skeleton(program, term)
+    return None
