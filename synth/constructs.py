@@ -29,6 +29,7 @@ __all__ = [
     "expand",
     "from_expr",
     "substitute",
+    "unfold",
 ]
 
 P = ParamSpec("P")
@@ -241,16 +242,18 @@ def expand(term: Arg) -> Arg:
             function, *words = term.args
             if not isinstance(function, Term) or CONSTRUCTS[function.op].definition is None:
                 raise TermError(f"{function}: no function that can be applied")
-            term = _unfold(function.op, (*function.args, *words))
+            term = unfold(function.op, (*function.args, *words))
         elif term.op in CONSTRUCTS and CONSTRUCTS[term.op].derived:
             if CONSTRUCTS[term.op].sort in ("Fun1", "Fun2"):
                 raise TermError(f"{term}: a function must be applied: (apply {term} …)")
-            term = _unfold(term.op, term.args)
+            term = unfold(term.op, term.args)
         else:
             return Term(term.op, tuple(map(expand, term.args)))
     return term
 
 
-def _unfold(name: str, args: tuple[Arg, ...]) -> Arg:
+def unfold(name: str, args: tuple[Arg, ...]) -> Arg:
+    """What a derived construct stands for; a function's arguments are followed by the words that it
+    is applied to."""
     pattern, slots = definition(name)
     return substitute(pattern, dict(zip(slots, args, strict=True)))

@@ -9,18 +9,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import egglog
-from egglog import bindings
+from egglog import bindings, declarations
 from egglog.egraph_state import span
 
-from bridge.errors import SkeletuneError
+from bridge.errors import SkeletuneError, TermError
 from bridge.term import Arg, Term
 from synth.automaton import HOLES, Automaton, Node, number_holes
-from synth.constructs import CONSTRUCTS
+from synth.constructs import CONSTRUCTS, Pattern, Slot
 from synth.rulesets.base import base, word_size
 
-__all__ = ["SaturationError", "SaturationReport", "TermGraph"]
+__all__ = ["Rule", "SaturationError", "SaturationReport", "TermGraph", "read_rules", "ruleset_name"]
 
 _MATCHES, _BAN = 1_000, 3  # a rule with more matches in an iteration is banned for some
 
@@ -254,6 +255,103 @@ def _constant(value: int, words: int) -> Node | None:
     return Node("const", (), 1 + min(value, words - value), value)
 
 
+# ------------------------------------------------------------ rules, read back
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a ruleset as an equation between patterns.
+
+    - `ruleset`, `number`: where it stands, numbered from 1.
+    - `left`, `right`: the two sides; None for a rule that derives facts only.
+    - `conditions`: pairs of patterns that must be equal, or (pattern, None) that must hold; calls of
+      egglog's own functions are named `i64.__add__`, `Set.not_contains` and so on.
+    - `problem`: why it cannot be read as an equation, or "".
+    """
+
+    ruleset: str
+    number: int
+    sort: str
+    left: Pattern | None
+    right: Pattern | None
+    conditions: tuple[tuple[Pattern, Pattern | None], ...] = ()
+    both_ways: bool = False
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """`ruleset#number`"""
+        return f"{self.ruleset}#{self.number}"
+
+
+def ruleset_name(ruleset: egglog.Ruleset) -> str:
+    """The name that a ruleset was declared with."""
+    return ruleset.__egg_ident__.name
+
+
+def read_rules(ruleset: egglog.Ruleset) -> list[Rule]:
+    """The rules of a ruleset in order. Errors of a rule generator come through."""
+    _ = ruleset.__egg_decls__  # runs the generator
+    name = ruleset_name(ruleset)
+    return [_read(name, i, rule) for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1)]
+
+
+def _read(ruleset: str, number: int, rule: Any) -> Rule:
+    match rule:
+        case declarations.RewriteDecl(tp, left, right, facts) | declarations.BiRewriteDecl(
+            tp, left, right, facts
+        ):
+            return Rule(
+                ruleset,
+                number,
+                _sort(tp),
+                _pattern(left, tp),
+                _pattern(right, tp),
+                tuple(map(_condition, facts)),
+                isinstance(rule, declarations.BiRewriteDecl),
+            )
+        case declarations.RuleDecl(head, body):
+            unions = [a for a in head if isinstance(a, declarations.UnionDecl)]
+            conditions = tuple(map(_condition, body))
+            if not unions:
+                return Rule(ruleset, number, "", None, None, conditions)
+            if len(head) == 1:
+                tp = unions[0].tp
+                left, right = _pattern(unions[0].lhs, tp), _pattern(unions[0].rhs, tp)
+                return Rule(ruleset, number, _sort(tp), left, right, conditions)
+    return Rule(ruleset, number, "", None, None, problem="no rewrite, and not a single union")
+
+
+def _condition(fact: Any) -> tuple[Pattern, Pattern | None]:
+    if isinstance(fact, declarations.EqDecl):
+        return _pattern(fact.left, fact.tp), _pattern(fact.right, fact.tp)
+    return _pattern(fact.typed_expr.expr, fact.typed_expr.tp), None
+
+
+def _sort(tp: Any) -> str:
+    return {"String": "Name", "i64": "Number"}.get(tp.ident.name, tp.ident.name)
+
+
+def _pattern(expr: Any, tp: Any) -> Pattern:
+    match expr:
+        case declarations.UnboundVarDecl(name):
+            return Slot(name, _sort(tp))
+        case declarations.LitDecl(value):
+            return value
+        case declarations.CallDecl(ref, args):
+            typed = tuple(_pattern(a.expr, a.tp) for a in args)
+            return Term(_called(ref), cast("tuple[Arg, ...]", typed))
+    raise TermError(f"{type(expr).__name__}: no part of a pattern")
+
+
+def _called(ref: Any) -> str:
+    for construct in CONSTRUCTS.values():
+        if getattr(construct.function, "__egg_ref__", None) == ref:
+            return construct.name
+    method = getattr(ref, "method_name", None)
+    return f"{ref.ident.name}.{method}" if method else ref.ident.name
+
+
 def _by_rule(
     rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]
 ) -> dict[tuple[str, int], int]:
@@ -263,8 +361,3 @@ def _by_rule(
             if rule in matches:
                 found[ruleset_name(ruleset), i] = matches[rule]
     return found
-
-
-def ruleset_name(ruleset: egglog.Ruleset) -> str:
-    """The name that a ruleset was declared with."""
-    return ruleset.__egg_ident__.name

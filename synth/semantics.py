@@ -12,6 +12,7 @@ from typing import Any
 
 from bridge.errors import TermError
 from bridge.term import Arg, Term
+from synth.constructs import CONSTRUCTS, unfold
 
 __all__ = ["State", "TermOutcome", "evaluate", "execute", "fun1", "fun2", "meaning", "word"]
 
@@ -24,12 +25,14 @@ class TermOutcome:
     - `variables`: those that are not 0; none after a `halt`, where they do not count.
     - `halted`: whether the run came to an end within the fuel.
     - `stopped`: whether a `halt` statement ended it, rather than the last statement.
+    - `quiet`: for how many statements and rounds at the end memory has not changed.
     """
 
     memory: tuple[int, ...]
     variables: Mapping[str, int]
     halted: bool
     stopped: bool
+    quiet: int = field(default=0, compare=False)
 
 
 class _Halt(Exception):
@@ -49,6 +52,7 @@ class State:
     words: int
     fuel: int = 1_000_000
     variables: dict[str, int] = field(default_factory=dict)
+    changed: int | None = None  # the fuel when memory last changed
 
     def spend(self) -> None:
         """Pays for one statement or one round of a loop."""
@@ -67,7 +71,9 @@ class State:
         return self.memory[self.get(pointer)]
 
     def put(self, address: int, value: int) -> None:
-        self.memory[address % self.words] = value % self.words
+        if self.memory[address % self.words] != value % self.words:
+            self.memory[address % self.words] = value % self.words
+            self.changed = self.fuel
 
 
 def evaluate(
@@ -92,7 +98,8 @@ def evaluate(
     except _OutOfFuel:
         halted = False
     left = {} if stopped else {n: v for n, v in sorted(state.variables.items()) if v}
-    return TermOutcome(tuple(state.memory), left, halted, stopped)
+    quiet = (fuel if state.changed is None else state.changed) - state.fuel
+    return TermOutcome(tuple(state.memory), left, halted, stopped, quiet)
 
 
 def word(term: Arg, state: State) -> int:
@@ -142,9 +149,29 @@ def meaning(name: str, sort: str) -> Callable[[Meaning], Meaning]:
 def _meaning(term: Arg, sort: str) -> Meaning:
     if isinstance(term, Term) and (found := _MEANINGS.get((term.op, sort))) is not None:
         return found
+    if isinstance(term, Term) and term.op in CONSTRUCTS:
+        found = _by_definition(term.op, sort)
+        if found is not None:
+            return found
     if isinstance(term, Term) and term.has_hole:
         raise TermError(f"{term}: a term with a hole has no meaning yet: fill it first")
     raise TermError(f"{term}: nothing says what it means as a {sort}")
+
+
+def _by_definition(name: str, sort: str) -> Meaning | None:
+    """The meaning of a construct that only has a definition: that of what it unfolds to."""
+    if CONSTRUCTS[name].definition is None:
+        return None
+    match sort:
+        case "Word":
+            return lambda s, *args: word(unfold(name, args), s)
+        case "Stmt":
+            return lambda s, *args: execute(unfold(name, args), s)
+        case "Fun1":
+            return lambda s, x, *args: word(unfold(name, (*args, x)), s)
+        case "Fun2":
+            return lambda s, x, y, *args: word(unfold(name, (*args, x, y)), s)
+    return None
 
 
 def _args(term: Arg) -> tuple[Arg, ...]:
@@ -188,7 +215,9 @@ _MEANINGS |= {
 @meaning("swap", "Stmt")
 def _swap(s: State, a: Arg, b: Arg) -> None:
     at_a, at_b = word(a, s), word(b, s)
-    s.memory[at_a], s.memory[at_b] = s.memory[at_b], s.memory[at_a]
+    content = s.memory[at_a]
+    s.put(at_a, s.memory[at_b])
+    s.put(at_b, content)
 
 
 @meaning("halt", "Stmt")
@@ -362,6 +391,8 @@ def _reverse(s: State, p: str, q: str) -> None:
     while s.get(q) > s.get(p):
         s.spend()
         a, b = s.get(p), s.get(q)
-        s.memory[a], s.memory[b] = s.memory[b], s.memory[a]
+        content = s.memory[a]
+        s.put(a, s.memory[b])
+        s.put(b, content)
         s.set(p, a + 1)
         s.set(q, s.get(q) - 1)

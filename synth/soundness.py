@@ -1,0 +1,421 @@
+"""Whether rules are sound: both sides of each are run, on random terms and states.
+
+Rules between words without memory are tried on every value of their variables at small word sizes.
+For all others the slots are filled with random terms. A rule passes if memory, variables, and
+whether and how the run ends agree in all cases that are decided. Two runs that both go on forever
+are told apart only by a memory that does not change any more.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from random import Random
+from typing import Any, cast
+
+import egglog
+
+from bridge.errors import TermError
+from bridge.term import Arg, Term
+from synth.constructs import Pattern, Slot, substitute
+from synth.egraph import Rule, read_rules
+from synth.rulesets.base import MEMORY
+from synth.samples import Sampler
+from synth.semantics import State, evaluate, fun1, fun2, word
+
+__all__ = ["Counterexample", "Verdict", "check_rule", "check_ruleset", "equation"]
+
+_SMALL = (2, 3, 4, 5, 8)  # word sizes to try
+_FUEL = 150
+_PATIENCE = 8  # how much more fuel the second side gets before it counts as endless
+_STATES = 4  # starting states for each instance of a rule
+_ENOUGH = 12  # decided cases without which nothing is said
+
+
+class _CannotTell(Exception):
+    """A condition that cannot be evaluated outside the e-graph."""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Where the two sides differ: instances of both, the starting state, and what comes out."""
+
+    left: Arg
+    right: Arg
+    words: int
+    memory: tuple[int, ...]
+    variables: Mapping[str, int]
+    left_result: str
+    right_result: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result for one rule. `sound` is None if nothing can be said; `reason` tells why."""
+
+    rule: Rule
+    sound: bool | None
+    cases: int
+    seconds: float
+    counterexample: Counterexample | None = None
+    reason: str = ""
+
+
+def check_ruleset(
+    ruleset: egglog.Ruleset, *, trials: int = 250, seed: int = 0
+) -> Iterator[Verdict]:
+    """A verdict for each rule, one by one."""
+    for rule in read_rules(ruleset):
+        yield check_rule(rule, trials=trials, seed=seed)
+
+
+def check_rule(rule: Rule, *, trials: int = 250, seed: int = 0) -> Verdict:
+    """Tries the rule on `trials` instances (or every value), reproducibly for a seed."""
+    start = time.perf_counter()
+    if rule.left is None or rule.right is None:
+        reason = rule.problem or "derives facts only: nothing is rewritten"
+        return Verdict(rule, None if rule.problem else True, 0, 0.0, reason=reason)
+    random = Random(f"{seed} {rule.name}")
+    cases, found, reason = 0, None, ""
+    try:
+        for instance in _instances(rule, random, trials):
+            decided, found = _compare(rule, instance, random)
+            cases += decided
+            if found is not None:
+                found = _shrink(rule, instance, found)
+                break
+    except _CannotTell as error:
+        reason = str(error)
+    seconds = time.perf_counter() - start
+    if found is not None:
+        return Verdict(rule, False, cases, seconds, found)
+    if reason or cases < _ENOUGH:
+        reason = reason or f"only {cases} cases were decided: its conditions hardly ever hold"
+        return Verdict(rule, None, cases, seconds, reason=reason)
+    return Verdict(rule, True, cases, seconds)
+
+
+def equation(rule: Rule) -> str:
+    """The rule as an equation between terms: slots are written ?x."""
+    if rule.left is None or rule.right is None:
+        return "(facts)"
+    text = f"{show(rule.left)} {'=' if rule.both_ways else '→'} {show(rule.right)}"
+    conditions = [
+        show(one) if other is None else f"{show(one)} = {show(other)}"
+        for one, other in rule.conditions
+    ]
+    return f"{text}  if {', '.join(conditions)}" if conditions else text
+
+
+def show(pattern: Pattern) -> str:
+    """A pattern as a term."""
+    values: dict[str, Arg] = {}
+    for slot in slots(pattern):
+        name = f"?{slot.name}"
+        values[slot.name] = Term("do", (name,)) if slot.sort == "Block" else name
+    return str(substitute(pattern, values))
+
+
+# ------------------------------------------------------------ instances
+
+
+@dataclass(frozen=True)
+class _Instance:
+    """Terms for the slots of a rule; `states` are the values of variables to try, if not random."""
+
+    words: int
+    values: Mapping[str, Any]
+    states: tuple[Mapping[str, int], ...] | None = None
+
+
+def slots(*patterns: Pattern | None) -> list[Slot]:
+    """The slots of the patterns, each once, in order."""
+    found: dict[str, Slot] = {}
+    stack = list(reversed(patterns))
+    while stack:
+        pattern = stack.pop()
+        if isinstance(pattern, Slot):
+            found.setdefault(pattern.name, pattern)
+        elif isinstance(pattern, Term):
+            stack.extend(reversed(pattern.args))
+    return list(found.values())
+
+
+def _instances(rule: Rule, random: Random, trials: int) -> Iterator[_Instance]:
+    free = slots(rule.left)
+    if _is_arithmetic(rule):
+        yield from _all_values(rule, free)
+        return
+    for trial in range(trials):
+        words = _SMALL[trial % len(_SMALL)]
+        sampler = Sampler(random, words)
+        depth = 1 + trial * 3 // trials
+        for _ in range(60):  # until the conditions hold
+            values = {s.name: sampler.term(s.sort, depth) for s in free}
+            if _conditions_hold(rule, values, words):
+                yield _Instance(words, values)
+                break
+
+
+def _is_arithmetic(rule: Rule) -> bool:
+    """Whether the rule is between words, whose values depend on its slots alone."""
+    parts = (t for side in (rule.left, rule.right) if isinstance(side, Term) for t in side.subterms())
+    ops = {t.op for t in parts if isinstance(t, Term)}
+    return (
+        rule.sort == "Word"
+        and all(s.sort in ("Word", "Number") for s in slots(rule.left, rule.right))
+        and all(op in _ARITHMETIC or op.startswith("i64.") for op in ops)
+    )
+
+
+_ARITHMETIC = {"inc", "dec", "add", "sub", "min", "max", "const"}
+
+
+def _all_values(rule: Rule, free: list[Slot]) -> Iterator[_Instance]:
+    words_slots = [s.name for s in free if s.sort == "Word"]
+    numbers = [s.name for s in free if s.sort == "Number"]
+    for words in _SMALL:
+        if words ** len(words_slots) > 5_000:
+            continue
+        states = tuple(
+            dict(zip(words_slots, values, strict=True))
+            for values in product(range(words), repeat=len(words_slots))
+        )
+        for chosen in product(range(-words, 2 * words + 1), repeat=len(numbers)):
+            values: dict[str, Any] = {name: name for name in words_slots}
+            values |= zip(numbers, chosen, strict=True)
+            if _conditions_hold(rule, values, words):
+                yield _Instance(words, values, states)
+
+
+# ------------------------------------------------------------ conditions
+
+
+def _conditions_hold(rule: Rule, values: dict[str, Any], words: int) -> bool:
+    """Whether all conditions hold; adds the values of slots that conditions define."""
+    waiting = list(rule.conditions)
+    while waiting:
+        for condition in waiting:
+            one, other = condition
+            missing = [s.name for s in slots(one, other) if s.name not in values]
+            if not missing:
+                holds = _value(one, values, words)
+                if other is not None:
+                    holds = holds == _value(other, values, words)
+                if not holds:
+                    return False
+                break
+            if other is not None and isinstance(one, Slot) and missing == [one.name]:
+                values[one.name] = _value(other, values, words)
+                break
+            if isinstance(other, Slot) and missing == [other.name]:
+                values[other.name] = _value(one, values, words)
+                break
+        else:
+            raise _CannotTell(f"nothing in the rule says what ?{missing[0]} is")
+        waiting.remove(condition)
+    return True
+
+
+_CALLS: dict[str, Any] = {
+    "i64.__add__": lambda a, b: a + b,
+    "i64.__sub__": lambda a, b: a - b,
+    "i64.__mul__": lambda a, b: a * b,
+    "i64.__mod__": lambda a, b: abs(a) % abs(b) * (1 if a >= 0 else -1),  # egglog truncates
+    "i64.__lt__": lambda a, b: a < b,
+    "i64.__le__": lambda a, b: a <= b,
+    "i64.__gt__": lambda a, b: a > b,
+    "i64.__ge__": lambda a, b: a >= b,
+    "i64.min": min,
+    "i64.max": max,
+    "!=": lambda a, b: a != b,
+    "Set.not_contains": lambda a, b: b not in a,
+    "Set.contains": lambda a, b: b in a,
+    "depends": lambda e: _depends(e),
+    "depends1": lambda e: _depends(e),
+    "depends2": lambda e: _depends(e),
+}
+
+
+def _value(pattern: Pattern, values: Mapping[str, Any], words: int) -> Any:
+    """The value of a part of a condition: a number, a name, a set, a truth value or a term."""
+    if isinstance(pattern, Slot):
+        return values[pattern.name]
+    if not isinstance(pattern, Term):
+        return pattern
+    if pattern.op == "word_size":
+        return words
+    if pattern.op in _CALLS:
+        return _CALLS[pattern.op](*(_value(a, values, words) for a in pattern.args))
+    if "." in pattern.op or not pattern.args:
+        raise _CannotTell(f"the condition {show(pattern)} is known only inside the e-graph")
+    return _instance(pattern, values, words)
+
+
+def _depends(term: Arg) -> set[str]:
+    """What the value of a word or function may depend on: the variables in it, and MEMORY."""
+    if isinstance(term, str):
+        return {term}
+    if not isinstance(term, Term):
+        return set()
+    found = set().union(*map(_depends, term.args))
+    return found | {MEMORY} if term.op in ("load", "fetch") else found
+
+
+def _instance(pattern: Pattern | None, values: Mapping[str, Any], words: int) -> Arg:
+    """The term that a side of the rule becomes."""
+
+    def evaluated(part: Pattern) -> Pattern:
+        if isinstance(part, Term):
+            if part.op in _CALLS:
+                return _value(part, values, words)
+            return Term(part.op, tuple(cast("Arg", evaluated(a)) for a in part.args))
+        return part
+
+    assert pattern is not None
+    return substitute(evaluated(pattern), values)
+
+
+# ------------------------------------------------------------ running both sides
+
+
+def _compare(
+    rule: Rule, instance: _Instance, random: Random
+) -> tuple[int, Counterexample | None]:
+    """(number of decided cases, the first in which the sides differ)"""
+    try:
+        left = _instance(rule.left, instance.values, instance.words)
+        right = _instance(rule.right, instance.values, instance.words)
+    except KeyError as error:
+        raise _CannotTell(f"?{error.args[0]} stands on one side only") from None
+    sampler = Sampler(random, instance.words)
+    decided = 0
+    states: Iterable[Mapping[str, int]] = instance.states or (
+        sampler.variables() for _ in range(_STATES)
+    )
+    for variables in states:
+        memory = tuple(sampler.memory())
+        found = _differ(rule.sort, left, right, instance.words, memory, variables)
+        decided += found is not None
+        if found:
+            return decided, Counterexample(left, right, instance.words, memory, variables, *found)
+    return decided, None
+
+
+def _differ(
+    sort: str, left: Arg, right: Arg, words: int, memory: tuple[int, ...], variables: Any
+) -> tuple[str, str] | tuple[()] | None:
+    """What comes out on both sides, if that differs; () if not; None if undecided."""
+    if sort in ("Stmt", "Block"):
+        assert isinstance(left, Term)
+        assert isinstance(right, Term)
+        return _differ_run(left, right, words, memory, variables)
+    state = State(list(memory), words, variables=dict(variables))
+    one, other = _results(sort, left, state), _results(sort, right, state)
+    return (str(one), str(other)) if one != other else ()
+
+
+def _results(sort: str, term: Arg, state: State) -> object:
+    every = range(state.words)
+    if sort == "Word":
+        return word(term, state)
+    if sort == "Fun1":
+        return [fun1(term, x, state) for x in every]
+    if sort == "Fun2":
+        return [[fun2(term, x, y, state) for y in every] for x in every]
+    raise _CannotTell(f"no meaning of terms of sort {sort}")
+
+
+def _differ_run(
+    left: Term, right: Term, words: int, memory: tuple[int, ...], variables: Any
+) -> tuple[str, str] | tuple[()] | None:
+    def run(term: Term, fuel: int):
+        return evaluate(term, memory, words, fuel=fuel, variables=variables)
+
+    one, other = run(left, _FUEL), run(right, _FUEL)
+    if one.halted != other.halted:  # slow, or endless?
+        one = one if one.halted else run(left, _FUEL * _PATIENCE)
+        other = other if other.halted else run(right, _FUEL * _PATIENCE)
+    if not one.halted and not other.halted:
+        if min(one.quiet, other.quiet) < _FUEL // 2 or one.memory == other.memory:
+            return None
+        return f"never ends, memory {one.memory}", f"never ends, memory {other.memory}"
+    return () if one == other else (_describe(one), _describe(other))
+
+
+def _describe(outcome: Any) -> str:
+    if not outcome.halted:
+        return f"never ends, memory {outcome.memory}"
+    ended = " (halt)" if outcome.stopped else ""
+    return f"memory {outcome.memory} {dict(outcome.variables)}{ended}"
+
+
+# ------------------------------------------------------------ smaller counterexamples
+
+_SIMPLE: dict[str, tuple[Arg, ...]] = {
+    "Word": (0, 1, "x", Term("load", ("p",))),
+    "Stmt": (Term("noop"), Term("halt"), Term("assign", ("x", 1)), Term("store", (0, 1))),
+    "Block": (Term("do"), Term("do", (Term("halt"),)), Term("do", (Term("store", (0, 1)),))),
+    "Fun1": (Term("id"), Term("succ")),
+    "Fun2": (Term("first"), Term("plus")),
+}
+
+
+def _shrink(rule: Rule, instance: _Instance, found: Counterexample) -> Counterexample:
+    """A counterexample in which slots are simpler and cells 0, as far as the sides still differ."""
+    values = dict(instance.values)
+    for slot in slots(rule.left) if instance.states is None else ():
+        for simple in (*_SIMPLE.get(slot.sort, ()), *_parts(values[slot.name], slot.sort)):
+            smaller = values | {slot.name: simple}
+            if _size(simple) >= _size(values[slot.name]):
+                continue
+            if not _conditions_hold(rule, smaller, found.words):
+                continue
+            shorter = _again(rule, smaller, found, found.memory, found.variables)
+            if shorter is not None:
+                values, found = smaller, shorter
+    for i in range(len(found.memory)):
+        memory = (*found.memory[:i], 0, *found.memory[i + 1 :])
+        found = _again(rule, values, found, memory, found.variables) or found
+    used = {t for side in (found.left, found.right) for t in _names(side)}
+    for name in list(found.variables):
+        fewer = {k: v for k, v in found.variables.items() if k != name}
+        if name not in used or not found.variables[name]:
+            found = _again(rule, values, found, found.memory, fewer) or found
+        else:
+            zeroed = dict(found.variables) | {name: 0}
+            found = _again(rule, values, found, found.memory, zeroed) or found
+    return found
+
+
+def _again(
+    rule: Rule, values: Any, found: Counterexample, memory: tuple[int, ...], variables: Any
+) -> Counterexample | None:
+    left = _instance(rule.left, values, found.words)
+    right = _instance(rule.right, values, found.words)
+    differ = _differ(rule.sort, left, right, found.words, memory, variables)
+    if not differ:
+        return None
+    return Counterexample(left, right, found.words, memory, variables, *differ)
+
+
+def _parts(term: Any, sort: str) -> list[Arg]:
+    """Parts of a term that can stand for it: for a block, itself without one statement."""
+    if sort == "Block":
+        statements = term.args
+        return [Term("do", statements[:i] + statements[i + 1 :]) for i in range(len(statements))]
+    if isinstance(term, Term) and sort == "Word":
+        return [a for a in term.args if not isinstance(a, Term) or a.op in _ARITHMETIC]
+    return []
+
+
+def _size(term: Any) -> int:
+    return term.size if isinstance(term, Term) else 1
+
+
+def _names(term: Arg) -> Iterator[str]:
+    for part in term.subterms() if isinstance(term, Term) else (term,):
+        if isinstance(part, str):
+            yield part
