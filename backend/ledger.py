@@ -6,17 +6,16 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Int16
+from jaxtyping import Bool
 
 from backend.compiler import decode_packed
 from backend.descent import Progress
+from backend.explorer import explore
 from backend.plan import Shape
 from backend.results import Candidate, Solved, TuneProgress, TuneResult
-from backend.sampler import draw
 from backend.schedule import Wave
 from backend.task import Task
 from backend.weights import Weights, unpack
-from bridge.batch import count_right
 from bridge.program import decode_rows
 
 __all__ = ["Account", "Ledger"]
@@ -76,43 +75,29 @@ class Ledger:
         self._loss = min(self._loss, float(np.asarray(progress.loss)[account.open].min()))
 
         packed = np.asarray(progress.packed)[account.open]
-        code = self._candidates(account, packed, step)
-        cells, _ = count_right(np.ascontiguousarray(code[:, 0]), task.tests, task.machine)
-        flat = code.reshape(-1, *code.shape[2:])
-        _, passed = count_right(flat, task.tests, task.machine, early=True)
-        self._programs += len(flat)
-        solved = passed.reshape(code.shape[:2]) == len(task.tests.memory)
-
+        registers = wave.shape.registers
+        found = explore(
+            packed, decode_packed(packed, registers), wave.free[account.open],
+            wave.seeds[account.open] ^ np.uint64(step << 40), task.tests, task.machine,
+            samples=task.tuning.samples, uniform=task.tuning.uniform, registers=registers,
+        )  # fmt: skip
+        self._programs += int(found.executed.sum())
         keys = wave.keys[account.open]
 
-        def candidate(i: int, which: int, right: int) -> Candidate:
-            weights = machine_weights(packed[i], wave.shape, task)
+        def candidate(i: int) -> Candidate:
             skeleton, restart = keys[i].tolist()
-            return Candidate(skeleton, restart, decode_rows(code[i, which]), right, weights)
+            program = decode_rows(found.code[i, : task.machine.lines])
+            weights = machine_weights(packed[i], wave.shape, task)
+            return Candidate(skeleton, restart, program, int(found.cells[i]), weights)
 
-        for i in np.nonzero(solved.any(1))[0].tolist():
-            which = int(solved[i].argmax())
-            found = candidate(i, which, task.tests.cells)
-            self._solutions.append(Solved(**vars(found), step=step, sampled=which > 0))
-        best = int(cells.argmax())
-        if self._best is None or cells[best] > self._best.cells:
-            self._best = candidate(best, 0, int(cells[best]))
-        account.open[account.open] = ~solved.any(1)
-
-    def _candidates(
-        self, account: Account, packed: np.ndarray, step: int
-    ) -> Int16[np.ndarray, "n samples+1 lines 5"]:
-        """Each open restart's likeliest program, then those drawn from its weights."""
-        task, wave = self._task, account.wave
-        likeliest = decode_packed(packed, wave.shape.registers)
-        seeds = wave.seeds[account.open] ^ np.uint64(step << 40)
-        drawn = draw(
-            packed, likeliest, wave.free[account.open], seeds,
-            samples=task.tuning.samples, uniform=task.tuning.uniform,
-            registers=wave.shape.registers,
-        )  # fmt: skip
-        code = np.concatenate([likeliest[:, None], drawn], 1)
-        return np.ascontiguousarray(code[:, :, : task.machine.lines])
+        solved = found.cells == task.tests.cells
+        for i in np.nonzero(solved)[0].tolist():
+            sampled = bool(found.drawn[i] > 0)
+            self._solutions.append(Solved(**vars(candidate(i)), step=step, sampled=sampled))
+        best = int(found.cells.argmax())
+        if self._best is None or found.cells[best] > self._best.cells:
+            self._best = candidate(best)
+        account.open[account.open] = ~solved
 
     def progress(self) -> TuneProgress:
         """How far tuning is."""

@@ -59,7 +59,7 @@ class Tuning:
     machine's steps and of the expected cells count."""
     decode_every: int = 20
     """Gradient steps between two decodings; what is decoded is executed on all examples."""
-    samples: int = 200
+    samples: int = 2000
     """Programs drawn from the weights of each restart at each decoding, and executed."""
     uniform: float = 0.08
     """How often a drawn choice is uniform rather than by the weights."""

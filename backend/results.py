@@ -66,8 +66,8 @@ class TuneResult:
     solutions: tuple[Solved, ...]
     """At most one per restart, its first, in the order in which they were found."""
     best: Candidate | None
-    """The first solution; without one, the likeliest program of a restart at some decoding that
-    got most cells right. None if there was no restart."""
+    """The first solution; without one, the program that got most cells right, likeliest or
+    drawn. None if there was no restart."""
     cells: int
     """The expected cells in all examples."""
     restarts: int

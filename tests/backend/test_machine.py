@@ -120,7 +120,8 @@ def test_every_state_of_a_noisy_rollout_is_a_distribution(machine, program, seed
     for steps in (1, machine.steps // 2, HORIZON):
         soft = run_soft(weights, memory, table, HORIZON, steps)
         distributions(soft.state, machine.words)
-        assert soft.spent.min() >= 0 and soft.spent.max() <= steps + 1e-4
+        assert soft.spent.min() >= 0
+        assert soft.spent.max() <= steps + 1e-4
 
 
 def test_additions_do_not_amplify_rounding():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from backend.compiler import decode_packed
-from backend.sampler import draw
+from backend.explorer import draw
 from bridge.isa import INDEX, OPCODES, slot_mask
 
 LINES, REGISTERS = 6, 3
@@ -16,7 +18,7 @@ def world(seed, free_lines=range(LINES)):
     rng = np.random.default_rng(seed)
     packed = np.log(rng.dirichlet(np.full(SIZE, 0.3), (4, LINES)) + 1e-6).astype(np.float32)
     edges = np.cumsum([0, 13, REGISTERS, REGISTERS, REGISTERS, LINES + 1])
-    for lo, hi in zip(edges[:-1], edges[1:], strict=True):
+    for lo, hi in itertools.pairwise(edges):
         part = packed[..., lo:hi]
         packed[..., lo:hi] = part - np.log(np.exp(part).sum(-1, keepdims=True))
     free = np.zeros((4, LINES, SIZE), bool)

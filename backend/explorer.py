@@ -1,0 +1,221 @@
+"""Programs drawn from tuned weights, executed: the right one is often near before it is likeliest.
+
+Numba, because the host executes about a million programs a second: thousands of draws for each
+restart cost less than the gradient steps between them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from jaxtyping import Bool, Float, Int, Int16, Int32
+
+from backend.machine import head_sizes
+from bridge.batch import Tests, step_machine
+from bridge.isa import lookup_table, slot_mask
+from bridge.spec import Machine
+
+__all__ = ["Found", "draw", "explore"]
+
+USED = slot_mask()
+
+
+class Found(NamedTuple):
+    """What exploration brought up, restart by restart."""
+
+    code: Int16[np.ndarray, "n lines 5"]
+    """The best program; the first that is right, where one is."""
+    cells: Int32[np.ndarray, " n"]
+    """The expected cells that it gets right (0 in an example that had to halt and did not)."""
+    drawn: Int32[np.ndarray, " n"]
+    """After how many draws it came; 0: it is the likeliest program."""
+    executed: Int32[np.ndarray, " n"]
+
+
+def explore(
+    packed: Float[np.ndarray, "n lines heads"],
+    likeliest: Int16[np.ndarray, "n lines 5"],
+    free: Bool[np.ndarray, "n lines heads"],
+    seeds: Int[np.ndarray, " n"],
+    tests: Tests,
+    machine: Machine,
+    *,
+    samples: int,
+    uniform: float,
+    registers: int,
+) -> Found:
+    """Per restart, executes the likeliest program and others near it, until one is right.
+
+    Each draw changes one to three of the lines that are free, by the restart's own softmaxes,
+    or with probability `uniform` uniformly; what is frozen never changes. Every other draw sets
+    out from the likeliest program, the rest climb: from the best program so far (equals count),
+    by expected cells that come out right.
+    """
+    n, lines, _ = packed.shape
+    code = np.ascontiguousarray(likeliest, np.int16)
+    found = Found(code.copy(), *(np.zeros(n, np.int32) for _ in range(3)))
+    _explore(
+        np.exp(packed.astype(np.float32)), code, np.ascontiguousarray(free), _streams(seeds),
+        _edges(registers, lines), np.float32(uniform), samples, machine.lines,
+        tests.memory, tests.expect_memory, tests.mask_memory,
+        tests.expect_registers, tests.mask_registers, lookup_table(machine.words),
+        machine.steps, machine.halt, tests.cells, *found,
+    )  # fmt: skip
+    return found
+
+
+def draw(
+    packed: Float[np.ndarray, "n lines heads"],
+    rows: Int16[np.ndarray, "n lines 5"],
+    free: Bool[np.ndarray, "n lines heads"],
+    seeds: Int[np.ndarray, " n"],
+    *,
+    samples: int,
+    uniform: float,
+    registers: int,
+) -> Int16[np.ndarray, "n samples lines 5"]:
+    """The draws of `explore` that set out from `rows`, not executed."""
+    n, lines, _ = packed.shape
+    code = np.empty((n, samples, lines, 5), np.int16)
+    _draw(
+        np.exp(packed.astype(np.float32)), np.ascontiguousarray(rows, np.int16),
+        np.ascontiguousarray(free), _streams(seeds), _edges(registers, lines),
+        np.float32(uniform), code,
+    )  # fmt: skip
+    return code
+
+
+def _streams(seeds: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(seeds.astype(np.uint64)[:, None])
+
+
+def _edges(registers: int, lines: int) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(head_sizes(registers, lines))]).astype(np.int64)
+
+
+@nb.njit(cache=True, nogil=True)
+def _unit(state):
+    """A number in [0, 1). splitmix64: small, and each restart has its own stream."""
+    state[0] += nb.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> nb.uint64(30))) * nb.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> nb.uint64(27))) * nb.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> nb.uint64(31))
+    return nb.float32(z >> nb.uint64(40)) * nb.float32(1.0 / (1 << 24))
+
+
+@nb.njit(cache=True, nogil=True)
+def _pick(state, probability, free, uniform):
+    """An index of the head; the likeliest if it is frozen."""
+    likeliest = probability.argmax()
+    if not free[likeliest]:
+        return likeliest
+    if _unit(state) < uniform:
+        choices = 0
+        for i in range(free.shape[0]):
+            choices += free[i]
+        skip = nb.int64(_unit(state) * choices)
+        for i in range(free.shape[0]):
+            if free[i]:
+                if skip == 0:
+                    return i
+                skip -= 1
+    u = _unit(state)
+    for i in range(probability.shape[0]):
+        u -= probability[i]
+        if u < 0:
+            return i
+    return likeliest
+
+
+@nb.njit(cache=True, nogil=True)
+def _free_lines(free):
+    where = np.empty(free.shape[0], np.int64)
+    count = 0
+    for line in range(free.shape[0]):
+        if free[line].any():
+            where[count] = line
+            count += 1
+    return where[:count]
+
+
+@nb.njit(cache=True, nogil=True)
+def _change(state, row, probability, free, where, edges, uniform):
+    """Draws one to three free lines of the program anew."""
+    for _ in range(1 + nb.int64(_unit(state) * 3)):
+        line = where[nb.int64(_unit(state) * where.shape[0])]
+        for head in range(5):
+            lo, hi = edges[head], edges[head + 1]
+            if head > 0 and not USED[row[line, 0], head - 1]:
+                row[line, head] = 0
+            else:
+                row[line, head] = _pick(state, probability[line, lo:hi], free[line, lo:hi], uniform)
+
+
+@nb.njit(cache=True, nogil=True)
+def _draw(probability, rows, free, state, edges, uniform, code):
+    for p in range(code.shape[0]):
+        where = _free_lines(free[p])
+        for s in range(code.shape[1]):
+            code[p, s] = rows[p]
+            if where.shape[0]:
+                _change(state[p], code[p, s], probability[p], free[p], where, edges, uniform)
+
+
+@nb.njit(cache=True, nogil=True)
+def _judge(
+    code, start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total, enough,
+    memory, registers,
+):  # fmt: skip
+    """The expected cells that the program gets right; less than `enough` as soon as it is sure
+    to get less."""
+    wrong = 0
+    for e in range(start.shape[0]):
+        memory[:] = start[e]
+        registers[:] = 0
+        taken = step_machine(code, memory, registers, table, steps)
+        lost = taken < 0 and must_halt
+        for i in range(memory.shape[0]):
+            wrong += mask_m[e, i] and (lost or memory[i] != want_m[e, i])
+        for i in range(registers.shape[0]):
+            wrong += mask_r[e, i] and (lost or registers[i] != want_r[e, i])
+        if total - wrong < enough:
+            break
+    return total - wrong
+
+
+@nb.njit(cache=True, nogil=True)
+def _explore(
+    probability, rows, free, state, edges, uniform, samples, lines,
+    start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
+    best, cells, drawn, executed,
+):  # fmt: skip
+    memory = np.empty(start.shape[1], np.uint8)
+    registers = np.empty(want_r.shape[1], np.uint8)
+    for p in range(rows.shape[0]):
+        where = _free_lines(free[p])
+        one = rows[p].copy()
+        cells[p] = _judge(
+            one[:lines], start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
+            0, memory, registers,
+        )  # fmt: skip
+        executed[p] = 1
+        if where.shape[0] == 0:
+            continue
+        for s in range(samples):
+            if cells[p] == total:
+                break
+            climb = s % 2 == 1
+            one[:] = best[p] if climb else rows[p]
+            _change(state[p], one, probability[p], free[p], where, edges, uniform)
+            right = _judge(
+                one[:lines], start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
+                cells[p] + (not climb), memory, registers,
+            )  # fmt: skip
+            executed[p] += 1
+            if right > cells[p] or (climb and right == cells[p]):
+                best[p] = one
+                cells[p] = right
+                drawn[p] = s + 1
