@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,18 +19,27 @@ from bridge.term import Term
 __all__ = ["lower", "lower_fragment"]
 
 
-def lower(term: Term, machine: Machine) -> Program:
+def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None) -> Program:
     """The program of a block of core statements.
 
     Its meaning is the term's: from every memory, and with every variable 0 at the start, it ends
-    with the same memory, if the machine's steps suffice. Holes become blank lines. Raises
-    LoweringError if it does not fit the machine's lines or registers.
+    with the same memory, if the machine's steps suffice. `outputs` tells in which register (from
+    1) a variable's final value must be. Holes become blank lines. Raises LoweringError if it does
+    not fit the machine's lines or registers.
     """
-    code = simplify(emit(term, machine.words))
+    code = emit(term, machine.words)
+    fixed = {}
+    for name, number in (outputs or {}).items():
+        if name not in code.variables:
+            raise LoweringError(f"{name}: no such variable in the term")
+        fixed[code.variables[name]] = number - 1
+    live_out = frozenset(fixed)
+    code = simplify(code, live_out)
     try:
-        program = _assign_registers(simplify(drop_initial_zeros(code)), machine.registers)
+        shorter = simplify(drop_initial_zeros(code, live_out), live_out)
+        program = _assign_registers(shorter, machine.registers, fixed)
     except LoweringError:
-        program = _assign_registers(code, machine.registers)
+        program = _assign_registers(code, machine.registers, fixed)
     if len(program) > machine.lines:
         raise LoweringError(
             f"the term takes {len(program)} lines, the machine has {machine.lines}: {term}"
@@ -70,11 +79,12 @@ def lower_fragment(
     return rows
 
 
-def _assign_registers(code: Code, registers: int) -> Program:
+def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Program:
     """Colours the interference graph greedily, in order of appearance, preferring to give both
-    sides of a move the same register. Numbers from 0 inside, from 1 in the program."""
-    colours: dict[int, int] = {}
-    live = liveness(code)
+    sides of a move the same register; `fixed` have theirs. Numbers from 0 inside, from 1 in the
+    program."""
+    colours = dict(fixed)
+    live = liveness(code, fixed)
     interferes = _interference(code, live)
     moved: dict[int, set[int]] = {}
     for op in code.ops:
@@ -83,6 +93,8 @@ def _assign_registers(code: Code, registers: int) -> Program:
             moved.setdefault(source, set()).add(out)
             moved.setdefault(out, set()).add(source)
     for register in _by_appearance(code):
+        if register in colours:
+            continue
         taken = {colours[r] for r in interferes.get(register, ()) if r in colours}
         wanted = [colours[r] for r in sorted(moved.get(register, ())) if r in colours]
         free = (c for c in range(len(taken) + 1) if c not in taken)
@@ -100,6 +112,7 @@ def _interference(code: Code, live: list[set[int]]) -> dict[int, set[int]]:
             edges.setdefault(r, set()).update(registers - {r})
 
     clash(live[0])  # all that is expected to be 0 at the start
+    clash(live[-1])
     for index, op in enumerate(code.ops):
         if op.defines is None:
             continue

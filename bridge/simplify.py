@@ -152,7 +152,7 @@ def _drop_unused(code: Code, live_out: frozenset[int]) -> Code:
     return keep(code, used)
 
 
-def drop_initial_zeros(code: Code) -> Code:
+def drop_initial_zeros(code: Code, live_out: frozenset[int] = frozenset()) -> Code:
     """Without each `zero` of a register that is still 0 from the start; and registers that are
     never written become ZERO.
 

@@ -89,11 +89,11 @@ class EnumerationEngine:
         return None
 
     def _try(self, run: Run, term: Term) -> Answer | None:
-        program = run.lower(term)
-        if program is None:
-            return None
-        answer = Answer(self.name, program, term)
-        return answer if run.passes(program) and run.offer(answer) else None
+        for program in run.lowerings(term):
+            answer = Answer(self.name, program, term)
+            if run.passes(program) and run.offer(answer):
+                return answer
+        return None
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ _SCRATCH = "it"  # a further variable, in which functions are probed
 _LEFT_OUT = frozenset(
     # No-ops and the end of the program change nothing, functions are applied by combinators
     # (elsewhere `(apply succ x)` is `(inc x)`), and holes have no behaviour.
-    {"noop", "halt", "apply", "apply2", "hole", "hole-stmt", "const", "var", "id"}
+    {"noop", "halt", "apply", "apply2", "hole", "hole-stmt", "const", "var"}
 )
 
 

@@ -8,6 +8,7 @@ each variable multiplies the number of statements).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -35,6 +36,12 @@ _MAX_STATES = 8_000_000
 _MAX_EXAMPLES = 16
 _LAG = 2
 """How many layers the search with one more variable is behind."""
+
+
+Range = tuple[int, int]
+"""From, to."""
+Box = tuple[Range, Range, Range]
+"""Of states, of firsts, of seconds."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +122,10 @@ class _Layers:
     meter: _Meter
     full: bool = False
     _statements: list[Term] = field(default_factory=list)
-    _by_cost: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _by_cost: dict[int, Range] = field(default_factory=dict)
     _shells: list[Shell] = field(default_factory=list)
-    _shells_by_cost: dict[int, tuple[int, int]] = field(default_factory=dict)
-    _states: dict[int, tuple[int, int]] = field(default_factory=lambda: {0: (0, 1)})
+    _shells_by_cost: dict[int, Range] = field(default_factory=dict)
+    _states: dict[int, Range] = field(default_factory=lambda: {0: (0, 1)})
     _done: int = 0
 
     def __post_init__(self) -> None:
@@ -167,7 +174,7 @@ class _Layers:
         self._shells_by_cost[cost] = (shells_low, len(self._shells))
         self._arrays = _statements(self._code, self._shells)
 
-    def _with_cost(self, cost: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
+    def _with_cost(self, cost: int) -> Iterator[tuple[int, Range, Range]]:
         """All statements of that cost: as (shell, range of firsts, range of seconds)."""
         none = (NO_STATEMENT, 0)
         yield 0, self._by_cost[cost], none
@@ -181,33 +188,38 @@ class _Layers:
                         yield shell, self._by_cost[first], self._by_cost[body - first]
 
     def _apply(
-        self, shell: int, firsts: tuple[int, int], seconds: tuple[int, int], states: tuple[int, int]
+        self, shell: int, firsts: Range, seconds: Range, states: Range
     ) -> Iterator[Term | None]:
         assert self._arrays is not None
-        per_first = seconds[1] - seconds[0]
-        if not per_first:
-            return
-        for state_range in _chunks(states, max(1, _CHUNK // per_first)):
-            per_first_all = per_first * (state_range[1] - state_range[0])
-            low = firsts[0]
-            while low < firsts[1]:
-                left = min(_CHUNK, self.meter.limit - self.meter.terms) // per_first_all
-                high = min(firsts[1], low + max(1, left))
-                first_range = (low, high)
-                low = high
-                size = per_first_all * (high - first_range[0])
-                self._make_room(size)
-                found = explore(
-                    self._problem, self._arrays, self._store, shell,
-                    state_range, first_range, seconds, self._goals,
-                )  # fmt: skip
-                self.meter.terms += size
-                for goal in self._goals[:found].tolist():
-                    yield self._goal(*goal)
-                yield None
-                self.full = self.count > _MAX_STATES
-                if self.full or self.meter.spent:
-                    return
+        for box in self._boxes(states, firsts, seconds):
+            size = math.prod(high - low for low, high in box)
+            self._make_room(size)
+            found = explore(self._problem, self._arrays, self._store, shell, *box, self._goals)
+            self.meter.terms += size
+            for goal in self._goals[:found].tolist():
+                yield self._goal(*goal)
+            yield None
+            self.full = self.count > _MAX_STATES
+            if self.full or self.meter.spent:
+                return
+
+    def _boxes(self, states: Range, firsts: Range, seconds: Range) -> Iterator[Box]:
+        """The product in parts, none larger than a chunk, nor than what is left of the budget."""
+        for some_seconds in _chunks(seconds, _CHUNK):
+            width = some_seconds[1] - some_seconds[0]
+            for some_states in _chunks(states, max(1, _CHUNK // width)):
+                each = width * (some_states[1] - some_states[0])
+                low = firsts[0]
+                while low < firsts[1]:
+                    left = self.meter.limit - self.meter.terms
+                    if left < each:  # a last part: of the states, then of the seconds
+                        n = min(left, some_states[1] - some_states[0])
+                        start, second = some_states[0], some_seconds[0]
+                        yield (start, start + n), (low, low + 1), (second, second + left // n)
+                        return
+                    high = min(firsts[1], low + min(_CHUNK, left) // each)
+                    yield some_states, (low, high), some_seconds
+                    low = high
 
     def _make_room(self, more: int) -> None:
         needed = self.count + more
@@ -254,7 +266,7 @@ class _Layers:
         return [NearMiss(self._term(int(i)), int(scores[i])) for i in order]
 
 
-def _chunks(span: tuple[int, int], size: int) -> Iterator[tuple[int, int]]:
+def _chunks(span: Range, size: int) -> Iterator[Range]:
     for low in range(span[0], span[1], size):
         yield low, min(low + size, span[1])
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -99,12 +100,22 @@ class Run:
 
     # ------------------------------------------------------------ programs
 
-    def lower(self, term: Term) -> Program | None:
-        """The term's program, if it fits the machine."""
+    def lower(self, term: Term, outputs: Mapping[str, int] | None = None) -> Program | None:
+        """The term's program, if it fits the machine; see `bridge.lower.lower`."""
         try:
-            return lower(cast("Term", expand(term)), self.spec.machine)
+            return lower(cast("Term", expand(term)), self.spec.machine, outputs)
         except LoweringError:
             return None
+
+    def lowerings(self, term: Term) -> Iterator[Program]:
+        """The term's program; or, if the spec expects words in registers, one for each way in
+        which the term's variables can end in these."""
+        expected = {i + 1 for e in self.spec.examples for b, i, _ in e.cells() if b == "registers"}
+        names = sorted({t for t in term.subterms() if isinstance(t, str)})
+        for chosen in itertools.permutations(names, len(expected)):
+            outputs = dict(zip(chosen, sorted(expected), strict=True))
+            if (program := self.lower(term, outputs)) is not None:
+                yield program
 
     def passes(self, program: Program) -> bool:
         """Whether a program is right on every example; it stops at the first that it fails."""

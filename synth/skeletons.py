@@ -9,7 +9,7 @@ from egglog import Ruleset
 
 from bridge import Program
 from bridge.term import Term
-from synth.equivalents import saturate_all
+from synth.enumerate import saturate_all
 from synth.rulesets import DEFAULT
 
 __all__ = ["Skeleton", "skeletons"]
