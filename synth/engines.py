@@ -67,11 +67,14 @@ class EnumerationEngine:
 
     def _small(self, run: Run) -> Answer | None:
         """The programs of one small statement, by the reference interpreter: many an easy spec
-        ends here, before anything heavy is imported."""
+        ends here, before anything heavy is imported. Not where the budget is so small that it is
+        better spent on the search proper, which keeps its near misses."""
         grammar = Grammar(run.spec.machine.words, 1, run.spec.machine.steps, distinct=False)
-        statements = (s for cost in range(1, self.small + 1) for s in grammar.statements(cost))
+        statements = [s for cost in range(1, self.small + 1) for s in grammar.statements(cost)]
+        if len(statements) > run.budget.terms:
+            return None
         for terms, statement in enumerate(statements):
-            if terms >= run.budget.terms or run.stopped():
+            if run.stopped():
                 return None
             run.count("enumeration", terms=terms + 1)
             if (answer := self._try(run, Term("do", (statement,)))) is not None:

@@ -212,6 +212,8 @@ class _Layers:
                 low = firsts[0]
                 while low < firsts[1]:
                     left = self.meter.limit - self.meter.terms
+                    if not left:
+                        return
                     if left < each:  # a last part: of the states, then of the seconds
                         n = min(left, some_states[1] - some_states[0])
                         start, second = some_states[0], some_seconds[0]
