@@ -22,7 +22,7 @@ from backend.machine import Tables, rollout, start
 from backend.runtime import AXIS
 from backend.weights import unpack
 
-__all__ = ["Chunks", "Recipe", "descend", "fresh"]
+__all__ = ["Chunks", "Progress", "Recipe", "compiled", "descend", "fresh"]
 
 
 class Chunks(NamedTuple):
@@ -76,7 +76,7 @@ def fresh(rows: Float[np.ndarray, "k n lines heads"]) -> optax.OptState:
 
 
 @functools.cache
-def _compiled(mesh: Mesh, registers: int, horizon: int):
+def compiled(mesh: Mesh, registers: int, horizon: int):
     """The function for those shapes; JAX keeps one executable per shape of its arguments."""
 
     def descend_one(chunk: Chunks, recipe: Recipe) -> Progress:
@@ -135,4 +135,4 @@ def descend(
 
     The number of chunks must be a multiple of the mesh's size.
     """
-    return _compiled(mesh, registers, horizon)(chunks, recipe)
+    return compiled(mesh, registers, horizon)(chunks, recipe)

@@ -53,13 +53,16 @@ class Tuning:
     """eq. 3's ε: how firmly lines without noise hold."""
     focus: tuple[int, int] = (2, 4)
     """How many lines are free at once where a skeleton has no holes."""
-    arms: tuple[Arm, ...] = (Arm(True), Arm(False), Arm(True, True), Arm(False, True))
+    arms: tuple[Arm, ...] = (Arm(False), Arm(True), Arm(False, True), Arm(True, True))
+    """The portfolio of skeletons without holes."""
+    hole_arms: tuple[Arm, ...] = (Arm(True), Arm(True, True), Arm(True), Arm(False))
+    """The portfolio of skeletons with holes."""
     lessons: tuple[tuple[float, float], ...] = ((0.15, 0.25), (0.3, 0.5))
     """The curriculum: up to that fraction of the gradient steps, only that fraction of the
     machine's steps and of the expected cells count."""
     decode_every: int = 20
     """Gradient steps between two decodings; what is decoded is executed on all examples."""
-    samples: int = 2000
+    samples: int = 5000
     """Programs drawn from the weights of each restart at each decoding, and executed."""
     uniform: float = 0.08
     """How often a drawn choice is uniform rather than by the weights."""
@@ -74,9 +77,10 @@ class Tuning:
     stop_at_first: bool = True
     """Whether to end as soon as a program passes all examples."""
 
-    def arm(self, restart: int) -> Arm:
+    def arm(self, program: Program, restart: int) -> Arm:
         """The arm whose turn it is."""
-        return self.arms[restart % len(self.arms)]
+        arms = self.hole_arms if program.has_hole else self.arms
+        return arms[restart % len(arms)]
 
     def lesson(self, done: int) -> float:
         """The part of the task that a curriculum shows after so many gradient steps."""
@@ -135,7 +139,7 @@ def begin(
 ) -> Start:
     """The start of the restart (seed, skeleton, restart) = `key`."""
     rng = np.random.default_rng(key)
-    arm = tuning.arm(key[2])
+    arm = tuning.arm(program, key[2])
     encoded = encode(program, shape.lines)
     rows = blank_unused(encoded)
     free = _free_heads(encoded, len(program), arm, tuning, rng)

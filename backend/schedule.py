@@ -94,9 +94,8 @@ def waves(task: Task, restarts: int, devices: int) -> Iterator[Wave]:
             yield _make_wave(task, shape, full.pop(shape), devices)
 
     for restart in range(restarts):
-        curriculum = task.tuning.arm(restart).curriculum
-        for i, horizon in enumerate(task.horizons):
-            kind = Chunk((), horizon, curriculum)
+        for i, (skeleton, horizon) in enumerate(zip(task.skeletons, task.horizons, strict=True)):
+            kind = Chunk((), horizon, task.tuning.arm(skeleton, restart).curriculum)
             members = filling.setdefault(kind, [])
             members.append((task.first + i, restart))
             if len(members) == task.shape(horizon).chunk:

@@ -51,9 +51,9 @@ def test_a_wrong_opcode_is_repaired_and_the_repair_holds_on_other_inputs():
 
 
 def test_holes_are_filled_and_what_is_no_hole_stays():
-    sketch = parse_program(LOOP.format(body="? 2 ?".replace("? 2 ?", "?")))
+    sketch = parse_program(LOOP.format(body="?"))
     arms = (Arm(focus=True),)
-    result = tune([sketch], TASK, MACHINE, restarts=8, seed=0, tuning=Tuning(arms=arms))
+    result = tune([sketch], TASK, MACHINE, restarts=8, seed=0, tuning=Tuning(hole_arms=arms))
     assert result.solutions
     for solved in result.solutions:
         assert verify(solved.program, HELD_OUT, MACHINE).correct
