@@ -83,11 +83,19 @@ class Enumeration:
                     yield from layers.search(cost - _LAG * i)
 
     def near_misses(self, count: int) -> list[NearMiss]:
-        """The best programs that were no solution, best first; among equals the cheaper."""
-        found = [miss for layers in self._layers for miss in layers.best(count)]
-        found.sort(key=lambda miss: (-miss.score, miss.term.size))
-        distinct = {miss.term: miss for miss in reversed(found)}
-        return sorted(distinct.values(), key=lambda m: (-m.score, m.term.size, str(m.term)))[:count]
+        """The best programs that were no solution: of each kind (sequence of statements' names)
+        the best one, the better kinds first; then of each kind the second; and so on. Among equals
+        the smaller comes first."""
+        found = {miss.term: miss for layers in self._layers for miss in layers.best(50 * count)}
+        order = sorted(found.values(), key=lambda m: (-m.score, m.term.size, str(m.term)))
+        rank: dict[tuple[str, ...], int] = {}
+        ranked = []
+        for miss in order:
+            kind = tuple(s.op for s in miss.term.args if isinstance(s, Term))
+            rank[kind] = rank.get(kind, -1) + 1
+            ranked.append((rank[kind], miss))
+        ranked.sort(key=lambda pair: pair[0])  # stable: in a round, by the order above
+        return [miss for _, miss in ranked[:count]]
 
     @property
     def terms(self) -> int:

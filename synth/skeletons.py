@@ -9,7 +9,7 @@ from egglog import Ruleset
 
 from bridge import Program
 from bridge.term import Term
-from synth.enumerate import saturate_all
+from synth.enumerate import saturate, saturate_all
 from synth.rulesets import DEFAULT
 
 __all__ = ["Skeleton", "skeletons"]
@@ -30,22 +30,23 @@ def skeletons(
     *,
     rulesets: Sequence[Ruleset] = (),
     padding: int = 2,
-    nodes: int = 50_000,
+    nodes: int = 3_000,
 ) -> Iterator[Skeleton]:
     """The skeletons of near misses that come best first, as different programs.
 
-    All misses are saturated in one e-graph; of those that prove equal, the first counts. The order
-    is diagonal: variant 0 of miss 0; then 1 of 0 and 0 of 1; and so on, variants by their cost.
-    `lower` gives a term's program, or None if it does not fit the machine.
+    Of misses that prove equal, the first counts. The order is diagonal: variant 0 of miss 0; then 1
+    of 0 and 0 of 1; and so on, variants by their cost. `lower` gives a term's program, or None if
+    it does not fit the machine; `nodes` caps each miss's e-graph.
     """
-    rules = (*DEFAULT, *rulesets)
-    found = saturate_all(misses, words, rulesets=rules, core=True, nodes=nodes, seconds=1e6)
-    waiting = list({each.root: each for each in reversed(found)}.values())[::-1]
+    options = {"rulesets": (*DEFAULT, *rulesets), "core": True, "nodes": nodes}
+    together = saturate_all(misses, words, **options)
+    firsts = {each.root: miss for each, miss in reversed([*zip(together, misses, strict=True)])}
+    waiting = [miss for miss in misses if miss in firsts.values()]
     sources: list[Iterator[Term]] = []
     seen: set[Program] = set()
     while waiting or sources:
         if waiting:
-            sources.append(waiting.pop(0).terms(padding))
+            sources.append(saturate(waiting.pop(0), words, **options).terms(padding))
         for source in list(sources):
             skeleton = _next_new(source, lower, seen)
             if skeleton is None:
