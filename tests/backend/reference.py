@@ -14,8 +14,12 @@ import numpy as np
 from backend.machine import EXACT, Run, State, head_sizes
 from bridge.isa import INDEX, OPCODES, lookup_table
 
-__all__ = ["lookup_tensor", "reference_rollout", "reference_step"]
+__all__ = ["AS_WRITTEN", "BEST", "lookup_tensor", "reference_rollout", "reference_step"]
 
+AS_WRITTEN = [(0, 1), (0, 2), (0, 1)]
+"""Contracts eq. 6 from left to right: f picks from the tensor what v1 and v2 look up."""
+BEST = "optimal"
+"""Contracts it in the order of least work: one matrix product over all lanes."""
 SILENT = np.array([not row.outputs for row in OPCODES])
 
 
@@ -29,8 +33,9 @@ def lookup_tensor(words: int, size: int | None = None) -> np.ndarray:
     return table
 
 
-def reference_step(weights, state: State, table) -> State:
-    """One step; arguments as those of `backend.machine.step`, but for the tensor."""
+def reference_step(weights, state: State, table, order=AS_WRITTEN) -> State:
+    """One step; arguments as those of `backend.machine.step`, but for the tensor, and the order
+    in which eq. 6 is contracted."""
     memory, registers, line = state.memory, state.registers, state.line
     sizes = head_sizes(registers.shape[-2], line.shape[-1] - 1)
     halted = line[..., -1:]
@@ -43,7 +48,9 @@ def reference_step(weights, state: State, table) -> State:
 
     v1 = jnp.einsum("ner,nerb->neb", r1, registers, precision=EXACT)  # eq. 5
     v2 = jnp.einsum("ner,nerb->neb", r2, registers, precision=EXACT)
-    output = jnp.einsum("klmo,nek,nel,nem->neo", table, f, v1, v2, precision=EXACT)  # eq. 6
+    output = jnp.einsum(  # eq. 6
+        "klmo,nek,nel,nem->neo", table, f, v1, v2, precision=EXACT, optimize=order
+    )
     read = jnp.einsum("nea,neab->neb", v1, memory, precision=EXACT)
     output += f[..., INDEX["read"], None] * read
 
@@ -67,12 +74,12 @@ def reference_step(weights, state: State, table) -> State:
     )
 
 
-def reference_rollout(weights, state: State, table, steps: int) -> Run:
+def reference_rollout(weights, state: State, table, steps: int, order=AS_WRITTEN) -> Run:
     """What `backend.machine.rollout` computes, left to automatic differentiation."""
 
     def body(run: Run, _):
         spent = run.spent + run.state.line[..., :-1].sum(-1)
-        return Run(reference_step(weights, run.state, table), spent), None
+        return Run(reference_step(weights, run.state, table, order), spent), None
 
     start = Run(state, jnp.zeros(state.line.shape[:-1]))
     return jax.lax.scan(body, start, length=steps)[0]
