@@ -26,7 +26,9 @@ __all__ = [
     "Pattern",
     "Slot",
     "construct",
+    "definition",
     "expand",
+    "forget",
     "from_expr",
     "substitute",
     "unfold",
@@ -157,6 +159,12 @@ def construct(
         return cast("Callable[P, R]", callable_)
 
     return declare
+
+
+def forget(name: str) -> None:
+    """Takes a construct out of the table again."""
+    _by_function.pop(CONSTRUCTS.pop(name).function)
+    definition.cache_clear()
 
 
 def _is_empty(function: Callable[..., Any]) -> bool:

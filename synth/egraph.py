@@ -6,9 +6,12 @@ have become equal, and freezes into a plain automaton for `synth.derivations`.
 
 from __future__ import annotations
 
+import inspect
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import traceback
+import types
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import egglog
@@ -19,11 +22,25 @@ from bridge.errors import SkeletuneError, TermError
 from bridge.term import Arg, Term
 from synth.automaton import HOLES, Automaton, Node, number_holes
 from synth.constructs import CONSTRUCTS, Pattern, Slot
-from synth.rulesets.base import base, word_size
+from synth.rule import Rule
+from synth.rulesets.base import base, depends, word_size
 
-__all__ = ["Rule", "SaturationError", "SaturationReport", "TermGraph", "read_rules", "ruleset_name"]
+__all__ = [
+    "RulesetError",
+    "SaturationError",
+    "SaturationReport",
+    "TermGraph",
+    "read_rules",
+    "ruleset_name",
+]
 
-_MATCHES, _BAN = 1_000, 3  # a rule with more matches in an iteration is banned for some
+_CHUNK = 6  # iterations between two looks at size and clock
+_FIRST = 1_000  # matches of a rule that are allowed at first, at most
+_FEWEST = 50  # matches of a rule that are always allowed
+
+
+class RulesetError(SkeletuneError):
+    """A ruleset that cannot be used; the message names the ruleset, the rule and the fix."""
 
 
 class SaturationError(SkeletuneError):
@@ -94,60 +111,69 @@ class TermGraph:
     ) -> SaturationReport:
         """Applies the rules until nothing new comes, or a cap is reached.
 
-        The cap on nodes is looked at after each iteration, in which a rule is applied at most
-        1,000 times; the one on seconds every few iterations. Raises SaturationError if a rule
-        fails.
+        The cap on nodes may be exceeded by one iteration, in which rules with so many matches that
+        they could double it are left out. The clock is looked at every few iterations. Raises
+        SaturationError if a rule fails.
         """
         self._frozen = None
         start = time.perf_counter()
         unique = list({id(r): r for r in (base, *rulesets)}.values())
         rules = egglog.unstable_combine_rulesets(*unique)
         matches: dict[object, int] = {}
-        done, stopped, chunk = 0, "", 3
+        done, stopped, stalled = 0, "", 0
+        size, limit, now = self._size(), min(nodes // 100, _FIRST), start
+        chunk = _CHUNK
         while not stopped:
-            before = time.perf_counter()
-            chunk = min(chunk, iterations - done)
-            updated, ran = self._run(rules, nodes, chunk, matches)
-            done += ran
-            now = time.perf_counter()
-            # The clock is looked at between chunks: keep them short against what is left.
-            spare = (start + seconds - now) / max(now - before, 1e-6)
-            chunk = max(1, min(2 * chunk, int(chunk * spare / 4)))
-            if not updated:
+            chunk, then = min(chunk, iterations - done), now
+            report = self._run(rules, nodes, chunk, max(limit, _FEWEST))
+            found = report.num_matches_per_rule
+            for rule, number in found.items():
+                matches[rule] = matches.get(rule, 0) + number
+            done += chunk
+            before, size = size, self._size()
+            stalled = stalled + 1 if size == before else 0
+            if not report.updated and not self._is_full(nodes):
                 stopped = "saturated"
-            if self._rows() >= nodes:
+            elif size >= nodes or stalled > 2 or not report.updated:  # no more within the cap
                 stopped = f"stopped at {nodes:,} e-nodes"
-            elif not stopped and time.perf_counter() - start > seconds:
+            elif (now := time.perf_counter()) - start > seconds:
                 stopped = f"stopped after {seconds:g} s"
-            elif not stopped and done >= iterations:
+            elif done >= iterations:
                 stopped = f"stopped after {iterations} iterations"
+            # What is left, shared between the rules that match, by what a match adds. Half of it,
+            # for the size that egglog compares with the cap is that of the iteration before.
+            active = sum(number > 0 for number in found.values()) + 2
+            adds = max((size - before) / max(sum(found.values()), 1), 0.1)
+            limit = min(int((nodes - size) / (2 * active * adds)), 4 * max(limit, _FEWEST))
+            if 4 * (now - then) > start + seconds - now:
+                chunk = 1
         frozen = self.freeze()
-        return SaturationReport(
-            stopped,
-            frozen.size,
-            len(frozen.classes),
-            done,
-            time.perf_counter() - start,
-            _by_rule(unique, matches),
-        )
+        seconds = time.perf_counter() - start
+        fired = _by_rule(unique, matches)
+        return SaturationReport(stopped, frozen.size, len(frozen.classes), done, seconds, fired)
 
     def _run(
-        self, rules: egglog.Schedule, nodes: int, iterations: int, matches: dict[object, int]
-    ) -> tuple[bool, int]:
-        backoff = egglog.back_off(match_limit=_MATCHES, ban_length=_BAN)
+        self, rules: egglog.Schedule, nodes: int, iterations: int, limit: int
+    ) -> egglog.RunReport:
+        """Runs the rules, except those with more than `limit` matches in an iteration."""
+        backoff = egglog.back_off(match_limit=limit, ban_length=_CHUNK)
         step = egglog.run(rules, egglog.i64(nodes) <= _size(), scheduler=backoff)  # type: ignore[arg-type]
         try:
-            report = self._egraph.run(backoff.scope(step * iterations))
+            return self._egraph.run(backoff.scope(step * iterations))
         except BaseException as error:  # panics of the engine are no Exceptions
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
             raise SaturationError(f"a rule failed while it ran: {error}") from error
-        for rule, number in report.num_matches_per_rule.items():
-            matches[rule] = matches.get(rule, 0) + number
-        return report.updated, len(report.iterations)
 
-    def _rows(self) -> int:
-        return int(self._egraph.extract(_size()).value)
+    def _is_full(self, nodes: int) -> bool:
+        """Whether the condition of `_run` kept the rules from running."""
+        return int(self._egraph.extract(_size()).value) >= nodes
+
+    def _size(self) -> int:
+        """The number of e-nodes."""
+        (output,) = self._bindings.run_program(bindings.PrintSize(span(), None))
+        assert isinstance(output, bindings.PrintAllFunctionsSize)
+        return sum(number for name, number in output.sizes if name.startswith("@"))
 
     # -------------------------------------------------------- equality
 
@@ -166,6 +192,15 @@ class TermGraph:
                 seen.add(found)
                 kept.append(term)
         return kept
+
+    def depends(self, word: Arg) -> set[str]:
+        """The names that the word's value is known to depend on at most, after saturation."""
+        facts = self._egraph._callable_to_egg(depends)[1]
+        _, value = self._bindings.eval_expr(self._expr(number_holes(word)))
+        found = self._bindings.lookup_function(facts, [value])
+        if found is None:
+            return set()
+        return {self._bindings.value_to_string(v) for v in self._bindings.value_to_set(found)}
 
     # -------------------------------------------------------- in and out
 
@@ -258,42 +293,68 @@ def _constant(value: int, words: int) -> Node | None:
 # ------------------------------------------------------------ rules, read back
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule of a ruleset as an equation between patterns.
-
-    - `ruleset`, `number`: where it stands, numbered from 1.
-    - `left`, `right`: the two sides; None for a rule that derives facts only.
-    - `conditions`: pairs of patterns that must be equal, or (pattern, None) that must hold; calls of
-      egglog's own functions are named `i64.__add__`, `Set.not_contains` and so on.
-    - `problem`: why it cannot be read as an equation, or "".
-    """
-
-    ruleset: str
-    number: int
-    sort: str
-    left: Pattern | None
-    right: Pattern | None
-    conditions: tuple[tuple[Pattern, Pattern | None], ...] = ()
-    both_ways: bool = False
-    problem: str = ""
-
-    @property
-    def name(self) -> str:
-        """`ruleset#number`"""
-        return f"{self.ruleset}#{self.number}"
-
-
 def ruleset_name(ruleset: egglog.Ruleset) -> str:
     """The name that a ruleset was declared with."""
     return ruleset.__egg_ident__.name
 
 
 def read_rules(ruleset: egglog.Ruleset) -> list[Rule]:
-    """The rules of a ruleset in order. Errors of a rule generator come through."""
-    _ = ruleset.__egg_decls__  # runs the generator
+    """The rules of a ruleset in order.
+
+    Raises RulesetError, with the rule's number and line, if the ruleset's generator fails.
+    """
     name = ruleset_name(ruleset)
+    _generate(ruleset, name)
     return [_read(name, i, rule) for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1)]
+
+
+def _generate(ruleset: egglog.Ruleset, name: str) -> None:
+    """Runs the generators of a ruleset. egglog forgets those that fail: they are put back, so that
+    nobody uses a ruleset that has silently become empty."""
+    for thunk in list(ruleset.deferred_rule_gens):
+        state: Any = thunk.state  # type: ignore[attr-defined]
+        done: list[object] = []
+        generator, frame = state.args
+        thunk.state = replace(state, args=(_counted(generator, done), frame))  # type: ignore[attr-defined]
+        try:
+            _ = ruleset.__egg_decls__
+        except Exception as error:
+            thunk.state = state  # type: ignore[attr-defined]
+            ruleset.deferred_rule_gens.append(thunk)
+            raise RulesetError(_explain(name, generator, error, len(done))) from error
+
+
+def _counted(generator: Any, done: list[object]) -> Any:
+    """The generator, which egglog still takes for the user's, noting each rule that it yields."""
+
+    def counted(*args: object) -> Iterator[object]:
+        for rule in generator(*args):
+            done.append(rule)
+            yield rule
+
+    clone: Any = types.FunctionType(
+        counted.__code__, generator.__globals__, generator.__name__, None, counted.__closure__
+    )
+    clone.__signature__ = inspect.signature(generator)
+    clone.__annotations__ = generator.__annotations__
+    return clone
+
+
+def _explain(name: str, generator: Any, error: Exception, done: int) -> str:
+    parameters = inspect.signature(generator).parameters
+    if isinstance(error, KeyError) and error.args[0] in parameters:
+        which = error.args[0]
+        return (
+            f"ruleset {name}: parameter {which} has no type: write {which}: Word, or another sort"
+        )
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((f.lineno for f in frames if f.name == generator.__name__), None)
+    if line is None:
+        return f"ruleset {name}: {type(error).__name__}: {error}"
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, egglog.ConvertError):
+        what = f"{error}: an argument is of another sort than the construct takes"
+    return f"ruleset {name}, rule {done + 1} (line {line}): {what}"
 
 
 def _read(ruleset: str, number: int, rule: Any) -> Rule:
@@ -329,14 +390,15 @@ def _condition(fact: Any) -> tuple[Pattern, Pattern | None]:
 
 
 def _sort(tp: Any) -> str:
-    return {"String": "Name", "i64": "Number"}.get(tp.ident.name, tp.ident.name)
+    name: str = tp.ident.name
+    return {"String": "Name", "i64": "Number"}.get(name, name)
 
 
 def _pattern(expr: Any, tp: Any) -> Pattern:
     match expr:
         case declarations.UnboundVarDecl(name):
             return Slot(name, _sort(tp))
-        case declarations.LitDecl(value):
+        case declarations.LitDecl(str() | int() as value):
             return value
         case declarations.CallDecl(ref, args):
             typed = tuple(_pattern(a.expr, a.tp) for a in args)

@@ -56,6 +56,9 @@ class Sampler:
         statements = [self._of_sort("Stmt", depth - 1) for _ in range(length)]
         if self.random.random() < 0.5:
             statements.append(self.step(self.random.choice(NAMES)))
+        if self.random.random() < 0.2:
+            leave = Term("if-zero", (self.word(1), Term("do", (Term("halt"),)), Term("do")))
+            statements.insert(self.random.randint(0, len(statements)), leave)
         return Term("do", tuple(statements))
 
     def step(self, name: str) -> Term:

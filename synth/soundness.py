@@ -17,20 +17,21 @@ from typing import Any, cast
 
 import egglog
 
-from bridge.errors import TermError
 from bridge.term import Arg, Term
-from synth.constructs import Pattern, Slot, substitute
-from synth.egraph import Rule, read_rules
+from synth.constructs import CONSTRUCTS, Pattern, Slot, substitute
+from synth.egraph import read_rules
+from synth.rule import Rule, show, slots
 from synth.rulesets.base import MEMORY
 from synth.samples import Sampler
 from synth.semantics import State, evaluate, fun1, fun2, word
 
-__all__ = ["Counterexample", "Verdict", "check_rule", "check_ruleset", "equation"]
+__all__ = ["Counterexample", "Verdict", "check_rule", "check_ruleset"]
 
 _SMALL = (2, 3, 4, 5, 8)  # word sizes to try
 _FUEL = 150
 _PATIENCE = 8  # how much more fuel the second side gets before it counts as endless
 _STATES = 4  # starting states for each instance of a rule
+_MORE = 8  # times as many instances are tried, if most cases are undecided
 _ENOUGH = 12  # decided cases without which nothing is said
 
 
@@ -72,7 +73,8 @@ def check_ruleset(
 
 
 def check_rule(rule: Rule, *, trials: int = 250, seed: int = 0) -> Verdict:
-    """Tries the rule on `trials` instances (or every value), reproducibly for a seed."""
+    """Tries the rule on `trials` instances, or more until as many cases are decided (or on every
+    value), reproducibly for a seed."""
     start = time.perf_counter()
     if rule.left is None or rule.right is None:
         reason = rule.problem or "derives facts only: nothing is rewritten"
@@ -80,7 +82,9 @@ def check_rule(rule: Rule, *, trials: int = 250, seed: int = 0) -> Verdict:
     random = Random(f"{seed} {rule.name}")
     cases, found, reason = 0, None, ""
     try:
-        for instance in _instances(rule, random, trials):
+        for number, instance in enumerate(_instances(rule, random, trials)):
+            if number >= trials and cases >= trials and instance.states is None:
+                break
             decided, found = _compare(rule, instance, random)
             cases += decided
             if found is not None:
@@ -97,27 +101,6 @@ def check_rule(rule: Rule, *, trials: int = 250, seed: int = 0) -> Verdict:
     return Verdict(rule, True, cases, seconds)
 
 
-def equation(rule: Rule) -> str:
-    """The rule as an equation between terms: slots are written ?x."""
-    if rule.left is None or rule.right is None:
-        return "(facts)"
-    text = f"{show(rule.left)} {'=' if rule.both_ways else '→'} {show(rule.right)}"
-    conditions = [
-        show(one) if other is None else f"{show(one)} = {show(other)}"
-        for one, other in rule.conditions
-    ]
-    return f"{text}  if {', '.join(conditions)}" if conditions else text
-
-
-def show(pattern: Pattern) -> str:
-    """A pattern as a term."""
-    values: dict[str, Arg] = {}
-    for slot in slots(pattern):
-        name = f"?{slot.name}"
-        values[slot.name] = Term("do", (name,)) if slot.sort == "Block" else name
-    return str(substitute(pattern, values))
-
-
 # ------------------------------------------------------------ instances
 
 
@@ -130,28 +113,15 @@ class _Instance:
     states: tuple[Mapping[str, int], ...] | None = None
 
 
-def slots(*patterns: Pattern | None) -> list[Slot]:
-    """The slots of the patterns, each once, in order."""
-    found: dict[str, Slot] = {}
-    stack = list(reversed(patterns))
-    while stack:
-        pattern = stack.pop()
-        if isinstance(pattern, Slot):
-            found.setdefault(pattern.name, pattern)
-        elif isinstance(pattern, Term):
-            stack.extend(reversed(pattern.args))
-    return list(found.values())
-
-
 def _instances(rule: Rule, random: Random, trials: int) -> Iterator[_Instance]:
-    free = slots(rule.left)
+    free = _free_slots(rule)
     if _is_arithmetic(rule):
         yield from _all_values(rule, free)
         return
-    for trial in range(trials):
+    for trial in range(_MORE * trials):
         words = _SMALL[trial % len(_SMALL)]
         sampler = Sampler(random, words)
-        depth = 1 + trial * 3 // trials
+        depth = 1 + min(trial * 3 // trials, 2)
         for _ in range(60):  # until the conditions hold
             values = {s.name: sampler.term(s.sort, depth) for s in free}
             if _conditions_hold(rule, values, words):
@@ -159,9 +129,24 @@ def _instances(rule: Rule, random: Random, trials: int) -> Iterator[_Instance]:
                 break
 
 
+def _free_slots(rule: Rule) -> list[Slot]:
+    """The slots to fill: those on the left and in terms that conditions speak of, without those
+    that a condition defines."""
+    sides = [p for pair in rule.conditions for p in pair]
+    terms = [p for p in sides if isinstance(p, Term) and p.op in CONSTRUCTS]
+    defined = {p.name for pair in rule.conditions if pair[1] is not None for p in _bare(pair)}
+    return [s for s in slots(rule.left, *terms) if s.name not in defined]
+
+
+def _bare(patterns: Iterable[Pattern | None]) -> Iterator[Slot]:
+    return (p for p in patterns if isinstance(p, Slot))
+
+
 def _is_arithmetic(rule: Rule) -> bool:
     """Whether the rule is between words, whose values depend on its slots alone."""
-    parts = (t for side in (rule.left, rule.right) if isinstance(side, Term) for t in side.subterms())
+    parts = (
+        t for side in (rule.left, rule.right) if isinstance(side, Term) for t in side.subterms()
+    )
     ops = {t.op for t in parts if isinstance(t, Term)}
     return (
         rule.sort == "Word"
@@ -196,6 +181,7 @@ def _all_values(rule: Rule, free: list[Slot]) -> Iterator[_Instance]:
 def _conditions_hold(rule: Rule, values: dict[str, Any], words: int) -> bool:
     """Whether all conditions hold; adds the values of slots that conditions define."""
     waiting = list(rule.conditions)
+    missing: list[str] = []
     while waiting:
         for condition in waiting:
             one, other = condition
@@ -249,7 +235,7 @@ def _value(pattern: Pattern, values: Mapping[str, Any], words: int) -> Any:
         return words
     if pattern.op in _CALLS:
         return _CALLS[pattern.op](*(_value(a, values, words) for a in pattern.args))
-    if "." in pattern.op or not pattern.args:
+    if pattern.op not in CONSTRUCTS:
         raise _CannotTell(f"the condition {show(pattern)} is known only inside the e-graph")
     return _instance(pattern, values, words)
 
@@ -281,9 +267,7 @@ def _instance(pattern: Pattern | None, values: Mapping[str, Any], words: int) ->
 # ------------------------------------------------------------ running both sides
 
 
-def _compare(
-    rule: Rule, instance: _Instance, random: Random
-) -> tuple[int, Counterexample | None]:
+def _compare(rule: Rule, instance: _Instance, random: Random) -> tuple[int, Counterexample | None]:
     """(number of decided cases, the first in which the sides differ)"""
     try:
         left = _instance(rule.left, instance.values, instance.words)

@@ -32,7 +32,8 @@ def terms(
 ) -> SearchStrategy[Term]:
     """Well-sorted terms of the sort (Word, Stmt, Block, Fun1, Fun2), without holes; mostly such
     that end. `core_only` leaves out what `synth.language.expand` would replace."""
-    return _term(sort, words, core_only, depth).filter(lambda t: isinstance(t, Term))  # type: ignore[return-value]
+    whole = _term(sort, words, core_only, depth)
+    return whole.map(lambda t: t if isinstance(t, Term) else Term("load", (t,)))
 
 
 def core_blocks(words: int = 8, depth: int = 3) -> SearchStrategy[Term]:

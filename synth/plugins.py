@@ -1,0 +1,273 @@
+"""Rulesets, and constructs, by name, `module:attribute` or `file.py:attribute`.
+
+Installed plug-ins offer theirs under the entry-point group `skeletune.plugins`: each entry point is
+a `Plugin`. Whatever is wrong with a ruleset is said when it is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from egglog import Ruleset
+
+from bridge.errors import SkeletuneError, TermError
+from bridge.term import Term
+from synth.constructs import CONSTRUCTS, Slot, definition, forget
+from synth.egraph import RulesetError, SaturationError, TermGraph, read_rules, ruleset_name
+from synth.rule import Rule, slots
+from synth.rulesets import SHIPPED
+
+__all__ = ["GROUP", "Plugin", "PluginError", "installed", "load_rulesets", "validate"]
+
+GROUP = "skeletune.plugins"
+
+
+class PluginError(SkeletuneError):
+    """A plug-in that cannot be loaded; the message names the place and the fix."""
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """What a distribution offers, by name. The module that defines it may declare constructs."""
+
+    rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
+    engines: Mapping[str, Any] = field(default_factory=dict)
+
+
+def installed() -> dict[str, Plugin]:
+    """All installed plug-ins by the names of their entry points. Raises PluginError if one cannot
+    be loaded, or two offer the same name."""
+    found: dict[str, Plugin] = {}
+    owners: dict[tuple[str, str], str] = dict.fromkeys((("ruleset", n) for n in SHIPPED), "shipped")
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        with _constructs_checked(f"plug-in {point.name}"):
+            try:
+                plugin = point.load()
+            except Exception as error:
+                raise PluginError(f"plug-in {point.name}: {_cause(error, '')}") from error
+        if not isinstance(plugin, Plugin):
+            raise PluginError(
+                f"plug-in {point.name}: {point.value} is a {type(plugin).__name__}: "
+                "make it a synth.plugins.Plugin"
+            )
+        offers = [("ruleset", n) for n in plugin.rulesets]
+        offers += [("engine", n) for n in plugin.engines]
+        for kind, name in offers:
+            if (kind, name) in owners:
+                raise PluginError(
+                    f"plug-in {point.name}: {kind} {name} exists already "
+                    f"({owners[kind, name]}): rename one"
+                )
+            owners[kind, name] = f"plug-in {point.name}"
+        found[point.name] = plugin
+    return found
+
+
+def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:
+    """The rulesets that the sources name, validated; a ruleset stands for itself.
+
+    Raises PluginError if a source cannot be found, is no ruleset, holds a rule that egglog would
+    reject, or if two different rulesets have the same name.
+    """
+    found: dict[str, tuple[Ruleset, str]] = {}
+    for source in sources:
+        if isinstance(source, str):
+            ruleset, place = _find(source)
+        else:
+            ruleset, place = source, "the given value"
+        validate(ruleset, place)
+        name = ruleset_name(ruleset)
+        other = found.get(name)
+        if other is not None and other[0] is not ruleset:
+            raise PluginError(
+                f"{place}: ruleset {name} has the name of one from {other[1]}: rename one"
+            )
+        found[name] = (ruleset, place)
+    return tuple(ruleset for ruleset, _ in found.values())
+
+
+# ------------------------------------------------------------ finding
+
+
+def _find(source: str) -> tuple[Ruleset, str]:
+    path, colon, attribute = source.rpartition(":")
+    if not colon and source.endswith(".py"):
+        path, attribute = source, ""
+    elif not colon:
+        return _by_name(source), f"ruleset {source}"
+    if path.endswith(".py"):
+        module = _file(Path(path))
+    else:
+        with _constructs_checked(path):
+            try:
+                module = importlib.import_module(path)
+            except ModuleNotFoundError as error:
+                if error.name is not None and path.startswith(error.name):
+                    raise PluginError(f"{path}: no such module: is it installed?") from None
+                raise PluginError(f"{path}: {_cause(error, '')}") from error
+            except Exception as error:
+                raise PluginError(f"{path}: {_cause(error, '')}") from error
+    offered = {n: v for n, v in vars(module).items() if isinstance(v, Ruleset)}
+    own = {n: v for n, v in offered.items() if _is_own(v, module)}
+    if not attribute:
+        if len(own) != 1:
+            raise PluginError(f"{path}: say which ruleset: {_choices(path, own)}")
+        return next(iter(own.values())), path
+    if not hasattr(module, attribute):
+        raise PluginError(f"{path}: has no {attribute}: {_choices(path, own)}")
+    value = getattr(module, attribute)
+    if not isinstance(value, Ruleset):
+        raise PluginError(
+            f"{path}: {attribute} is no ruleset: decorate a generator of rules with @ruleset"
+        )
+    return value, path
+
+
+def _is_own(ruleset: Ruleset, module: ModuleType) -> bool:
+    ident = ruleset.ident
+    return ident is None or ident.module == module.__name__
+
+
+def _choices(path: str, rulesets: Mapping[str, Ruleset]) -> str:
+    if not rulesets:
+        return "there is no ruleset in it"
+    return "there is " + ", ".join(f"{path}:{name}" for name in rulesets)
+
+
+def _by_name(name: str) -> Ruleset:
+    if name in SHIPPED:
+        return SHIPPED[name]
+    plugins = installed()
+    offered = {n: r for plugin in plugins.values() for n, r in plugin.rulesets.items()}
+    if name in offered:
+        return offered[name]
+    names = ", ".join([*SHIPPED, *offered])
+    raise PluginError(
+        f"{name}: no such ruleset: there is {names}; for your own write file.py:name or module:name"
+    )
+
+
+def _file(path: Path) -> ModuleType:
+    """The module that a file defines, loaded once."""
+    if not path.is_file():
+        raise PluginError(f"{path}: no such file")
+    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
+    name = f"skeletune_file_{path.stem}_{digest}"  # egglog tells rulesets apart by module and name
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    with _constructs_checked(str(path)):
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            sys.modules.pop(name, None)
+            raise PluginError(f"{path}: {_cause(error, str(path))}") from error
+    return module
+
+
+def _cause(error: Exception, path: str) -> str:
+    """What went wrong, and in which line of the user's file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.lineno for f in frames if f.filename == path]
+    if isinstance(error, SyntaxError):
+        lines = [error.lineno]
+    at = f"line {lines[-1]}: " if lines else ""
+    return f"{at}{type(error).__name__}: {error}"
+
+
+@contextmanager
+def _constructs_checked(place: str) -> Iterator[None]:
+    """Takes back constructs that are declared meanwhile, if anything is wrong with one."""
+    before = set(CONSTRUCTS)
+    try:
+        yield
+        for name in CONSTRUCTS.keys() - before:
+            _check_construct(name, place)
+    except BaseException:
+        for name in CONSTRUCTS.keys() - before:
+            forget(name)
+        raise
+
+
+def _check_construct(name: str, place: str) -> None:
+    found = CONSTRUCTS[name]
+    if found.definition is None:
+        how = "applied=lambda x: …" if found.sort in ("Fun1", "Fun2") else "a body: return …"
+        raise PluginError(
+            f"{place}: construct {name} has no meaning and no lowering: give it {how}"
+        )
+    try:
+        definition(name)
+    except Exception as error:
+        raise PluginError(f"{place}: construct {name}: its definition fails: {error}") from error
+
+
+# ------------------------------------------------------------ validating
+
+
+def validate(ruleset: Ruleset, place: str = "") -> list[Rule]:
+    """The rules of a ruleset, after all that egglog would reject later has been looked for.
+
+    Raises PluginError naming the place, the ruleset, the rule's number, and what to change.
+    """
+    prefix = f"{place}: " if place else ""
+    if ruleset.ident is None:
+        raise PluginError(f"{prefix}a ruleset has no name: write ruleset(…, name='…')")
+    try:
+        rules = read_rules(ruleset)
+    except (RulesetError, TermError) as error:
+        raise PluginError(f"{prefix}{error}") from error
+    for rule in rules:
+        at = f"{prefix}ruleset {rule.ruleset}, rule {rule.number}"
+        if problem := _problem(rule):
+            raise PluginError(f"{at}: {problem}")
+    graph = TermGraph(4)
+    graph.add(Term("do", (Term("assign", ("x", Term("inc", (0,)))),)))
+    try:
+        graph.saturate([ruleset], nodes=200, seconds=1.0, iterations=2)
+    except SaturationError as error:
+        raise PluginError(f"{prefix}ruleset {ruleset_name(ruleset)}: {error}") from error
+    return rules
+
+
+def _problem(rule: Rule) -> str:
+    """What is wrong with a rule, and how to mend it; empty if nothing is."""
+    sides = [(rule.left, rule.right, "left", "right")]
+    if rule.both_ways:
+        sides.append((rule.right, rule.left, "right", "left"))
+    for pattern, result, here, there in sides:
+        if pattern is None or result is None:
+            continue
+        equal = [p for pair in rule.conditions if pair[1] is not None for p in pair]
+        if isinstance(pattern, Slot) and not any(slots(p)[:1] == [pattern] for p in equal):
+            hint = "write one rule for each construct"
+            if rule.both_ways:
+                hint = "use rewrite in the other direction"
+            return f"its {here} side is nothing but ?{pattern.name}, which matches anything: {hint}"
+        known = {s.name for s in slots(pattern)} | {s.name for p in equal for s in slots(p)}
+        loose = [s.name for s in slots(result) if s.name not in known]
+        if loose:
+            return (
+                f"?{loose[0]} stands on the {there} side only: "
+                f"use it on the {here} side, or say what it is in a condition eq(…).to(…)"
+            )
+        tests = [p for pair in rule.conditions if pair[1] is None for p in pair[:1]]
+        loose = [s.name for p in tests for s in slots(p) if s.name not in known]
+        if loose:
+            return f"?{loose[0]} stands in a condition only: use it on the {here} side"
+    return ""
