@@ -29,6 +29,8 @@ class Found(NamedTuple):
     """The best program; the first that is right, where one is."""
     cells: Int32[np.ndarray, " n"]
     """The expected cells that it gets right (0 in an example that had to halt and did not)."""
+    steps: Int32[np.ndarray, " n"]
+    """The steps that it takes on all examples together."""
     drawn: Int32[np.ndarray, " n"]
     """After how many draws it came; 0: it is the likeliest program."""
     executed: Int32[np.ndarray, " n"]
@@ -39,6 +41,7 @@ def explore(
     likeliest: Int16[np.ndarray, "n lines 5"],
     free: Bool[np.ndarray, "n lines heads"],
     seeds: Int[np.ndarray, " n"],
+    limits: Int[np.ndarray, " n"],
     tests: Tests,
     machine: Machine,
     *,
@@ -46,7 +49,9 @@ def explore(
     uniform: float,
     registers: int,
 ) -> Found:
-    """Per restart, executes the likeliest program and others near it, until one is right.
+    """Per restart, executes the likeliest program and others near it, until one is right, and
+    takes less steps, on all examples together, than the restart's limit. (A program that takes
+    more counts as one cell short of right.)
 
     Each draw changes one to three of the lines that are free, by the restart's own softmaxes,
     or with probability `uniform` uniformly; what is frozen never changes. Every other draw sets
@@ -55,10 +60,11 @@ def explore(
     """
     n, lines, _ = packed.shape
     code = np.ascontiguousarray(likeliest, np.int16)
-    found = Found(code.copy(), *(np.zeros(n, np.int32) for _ in range(3)))
+    found = Found(code.copy(), *(np.zeros(n, np.int32) for _ in range(4)))
     _explore(
         np.exp(packed.astype(np.float32)), code, np.ascontiguousarray(free), _streams(seeds),
         _edges(registers, lines), np.float32(uniform), samples, machine.lines,
+        limits.astype(np.int64),
         tests.memory, tests.expect_memory, tests.mask_memory,
         tests.expect_registers, tests.mask_registers, lookup_table(machine.words),
         machine.steps, machine.halt, tests.cells, *found,
@@ -167,15 +173,17 @@ def _draw(probability, rows, free, state, edges, uniform, code):
 @nb.njit(cache=True, nogil=True)
 def _judge(
     code, start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total, enough,
-    memory, registers,
+    limit, memory, registers,
 ):  # fmt: skip
-    """The expected cells that the program gets right; less than `enough` as soon as it is sure
-    to get less."""
+    """The expected cells that the program gets right, less than `enough` as soon as it is sure
+    to get less; and the steps it takes."""
     wrong = 0
+    spent = 0
     for e in range(start.shape[0]):
         memory[:] = start[e]
         registers[:] = 0
         taken = step_machine(code, memory, registers, table, steps)
+        spent += taken if taken >= 0 else -1 - taken
         lost = taken < 0 and must_halt
         for i in range(memory.shape[0]):
             wrong += mask_m[e, i] and (lost or memory[i] != want_m[e, i])
@@ -183,23 +191,25 @@ def _judge(
             wrong += mask_r[e, i] and (lost or registers[i] != want_r[e, i])
         if total - wrong < enough:
             break
-    return total - wrong
+    if wrong == 0 and spent >= limit:
+        wrong = 1
+    return total - wrong, spent
 
 
 @nb.njit(cache=True, nogil=True)
 def _explore(
-    probability, rows, free, state, edges, uniform, samples, lines,
+    probability, rows, free, state, edges, uniform, samples, lines, limits,
     start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
-    best, cells, drawn, executed,
+    best, cells, steps_taken, drawn, executed,
 ):  # fmt: skip
     memory = np.empty(start.shape[1], np.uint8)
     registers = np.empty(want_r.shape[1], np.uint8)
     for p in range(rows.shape[0]):
         where = _free_lines(free[p])
         one = rows[p].copy()
-        cells[p] = _judge(
+        cells[p], steps_taken[p] = _judge(
             one[:lines], start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
-            0, memory, registers,
+            0, limits[p], memory, registers,
         )  # fmt: skip
         executed[p] = 1
         if where.shape[0] == 0:
@@ -210,12 +220,13 @@ def _explore(
             climb = s % 2 == 1
             one[:] = best[p] if climb else rows[p]
             _change(state[p], one, probability[p], free[p], where, edges, uniform)
-            right = _judge(
+            right, spent = _judge(
                 one[:lines], start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
-                cells[p] + (not climb), memory, registers,
+                cells[p] + (not climb), limits[p], memory, registers,
             )  # fmt: skip
             executed[p] += 1
             if right > cells[p] or (climb and right == cells[p]):
                 best[p] = one
                 cells[p] = right
+                steps_taken[p] = spent
                 drawn[p] = s + 1

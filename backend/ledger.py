@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Int
 
 from backend.compiler import decode_packed
 from backend.descent import Progress
@@ -30,6 +30,8 @@ class Account:
     """Those that still look for their first solution."""
     soft: Bool[np.ndarray, "k n"]
     diverged: Bool[np.ndarray, "k n"]
+    limits: Int[np.ndarray, "k n"]
+    """Only programs that take less steps are of interest."""
 
 
 class Ledger:
@@ -39,7 +41,7 @@ class Ledger:
         self._task = task
         self._total = total
         self._began = time.perf_counter()
-        self._solutions: list[Solved] = []
+        self._solutions: dict[tuple[int, int], Solved] = {}
         self._best: Candidate | None = None
         self._restarts = self._gradients = self._programs = self._diverged = self._soft = 0
         self._loss = float("inf")
@@ -49,13 +51,15 @@ class Ledger:
     @property
     def over(self) -> bool:
         """Whether there is no reason to go on."""
-        return self.interrupted or (self._task.tuning.stop_at_first and bool(self._solutions))
+        enough = self._task.tuning.stop_at_first and not self._task.thrifty
+        return self.interrupted or (enough and bool(self._solutions))
 
     def open(self, wave: Wave) -> Account:
         """The account of a wave that begins."""
         nobody = np.zeros_like(wave.taken)
         self._restarts += int(wave.taken.sum())
-        return Account(wave, wave.taken, nobody, nobody)
+        limits = np.full(nobody.shape, np.iinfo(np.int64).max)
+        return Account(wave, wave.taken, nobody, nobody, limits)
 
     def close(self, account: Account) -> None:
         """Adds up a wave that has ended."""
@@ -78,26 +82,34 @@ class Ledger:
         registers = wave.shape.registers
         found = explore(
             packed, decode_packed(packed, registers), wave.free[account.open],
-            wave.seeds[account.open] ^ np.uint64(step << 40), task.tests, task.machine,
+            wave.seeds[account.open] ^ np.uint64(step << 40), account.limits[account.open],
+            task.tests, task.machine,
             samples=task.tuning.samples, uniform=task.tuning.uniform, registers=registers,
         )  # fmt: skip
         self._programs += int(found.executed.sum())
         keys = wave.keys[account.open]
 
         def candidate(i: int) -> Candidate:
-            skeleton, restart = keys[i].tolist()
-            program = decode_rows(found.code[i, : task.machine.lines])
-            weights = machine_weights(packed[i], wave.shape, task)
-            return Candidate(skeleton, restart, program, int(found.cells[i]), weights)
+            return Candidate(
+                *keys[i].tolist(),
+                program=decode_rows(found.code[i, : task.machine.lines]),
+                cells=int(found.cells[i]),
+                steps=int(found.steps[i]),
+                weights=machine_weights(packed[i], wave.shape, task),
+            )
 
         solved = found.cells == task.tests.cells
         for i in np.nonzero(solved)[0].tolist():
-            sampled = bool(found.drawn[i] > 0)
-            self._solutions.append(Solved(**vars(candidate(i)), step=step, sampled=sampled))
+            solution = Solved(**vars(candidate(i)), step=step, sampled=bool(found.drawn[i] > 0))
+            self._solutions[solution.skeleton, solution.restart] = solution
         best = int(found.cells.argmax())
         if self._best is None or found.cells[best] > self._best.cells:
             self._best = candidate(best)
-        account.open[account.open] = ~solved
+        if task.thrifty:
+            limits = account.limits[account.open]
+            account.limits[account.open] = np.where(solved, found.steps, limits)
+        else:
+            account.open[account.open] = ~solved
 
     def progress(self) -> TuneProgress:
         """How far tuning is."""
@@ -114,9 +126,14 @@ class Ledger:
 
     def result(self) -> TuneResult:
         """What tuning hands back."""
+        solutions = tuple(self._solutions.values())
+        best = self._best
+        if solutions:
+            thrifty = self._task.thrifty
+            best = min(solutions, key=lambda s: s.steps) if thrifty else solutions[0]
         return TuneResult(
-            solutions=tuple(self._solutions),
-            best=self._solutions[0] if self._solutions else self._best,
+            solutions=solutions,
+            best=best,
             cells=self._task.tests.cells,
             restarts=self._restarts,
             gradients=self._gradients,

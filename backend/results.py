@@ -22,6 +22,8 @@ class Candidate:
     program: Program
     cells: int
     """The expected cells, of all examples, that it gets right when executed."""
+    steps: int
+    """The steps that it takes on all examples together."""
     weights: Weights = field(compare=False)
     """The restart's weights at that moment, as NumPy arrays."""
 
@@ -64,10 +66,11 @@ class TuneResult:
     """What tuning found, and what it cost."""
 
     solutions: tuple[Solved, ...]
-    """At most one per restart, its first, in the order in which they were found."""
+    """At most one per restart, in the order in which they were found: its first or, where few
+    steps are the objective, its shortest run."""
     best: Candidate | None
-    """The first solution; without one, the program that got most cells right, likeliest or
-    drawn. None if there was no restart."""
+    """The first solution, or the one of fewest steps if they are the objective; without one, the
+    program that got most cells right, likeliest or drawn. None if there was no restart."""
     cells: int
     """The expected cells in all examples."""
     restarts: int

@@ -36,6 +36,8 @@ class Task:
     machine: Machine
     tests: Tests
     tuning: Tuning
+    thrifty: bool
+    """Whether the objective is a correct program of few steps."""
     seed: int
     recipe: Recipe
 
@@ -58,7 +60,7 @@ def make_task(
     tuning: Tuning,
     *,
     seed: int,
-    thrift: float,
+    thrifty: bool,
     first: int,
 ) -> Task:
     """The task of tuning these. Raises AssemblyError if a skeleton does not fit the machine."""
@@ -66,8 +68,8 @@ def make_task(
         skeleton.check(registers=machine.registers, lines=machine.lines, source=f"skeleton {i}")
     tests = encode_examples(examples, machine)
     horizons = tuple(_horizon(skeleton, tests, machine, tuning) for skeleton in skeletons)
-    recipe = _make_recipe(tests, machine, tuning, thrift)
-    return Task(tuple(skeletons), first, horizons, machine, tests, tuning, seed, recipe)
+    recipe = _make_recipe(tests, machine, tuning, tuning.thrift if thrifty else 0.0)
+    return Task(tuple(skeletons), first, horizons, machine, tests, tuning, thrifty, seed, recipe)
 
 
 def _horizon(skeleton: Program, tests: Tests, machine: Machine, tuning: Tuning) -> int:

@@ -45,17 +45,17 @@ def tune(
     """Tunes each skeleton from `restarts` starts, and executes what comes by.
 
     Holes of a skeleton start blank; the rest starts sharp, noisy or frozen, as the recipe's arms
-    say. With the objective "steps", the loss counts steps too. The skeletons' first restarts are
+    say. With the objective "steps", the loss counts steps too, and a restart goes on from its
+    first solution to shorter ones. The skeletons' first restarts are
     tuned first, then their second, and so on. `stop` is asked between rounds (fractions of a
     second); what was found until then is returned. A restart's course depends on the seed and
     on its skeleton's index, which counts from `first_skeleton_index`, but on nothing that runs
     beside it. Raises AssemblyError if a skeleton does not fit the machine.
     """
     mesh = prepare()
-    thrift = tuning.thrift if objective == "steps" else 0.0
     task = make_task(
         skeletons, examples, machine, tuning,
-        seed=seed, thrift=thrift, first=first_skeleton_index,
+        seed=seed, thrifty=objective == "steps", first=first_skeleton_index,
     )  # fmt: skip
     ledger = Ledger(task, total=restarts * len(skeletons))
     for wave in waves(task, restarts, mesh.size):

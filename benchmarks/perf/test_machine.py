@@ -118,7 +118,7 @@ def test_memory_of_a_thousand_restarts(benchmark):
     example = Example(memory=(1,), expect=Expect(memory=(2,)))
     task = make_task(
         [parse_program("inc 1 1")], [example] * EXAMPLES, machine, Tuning(horizon=128),
-        seed=0, thrift=0.0, first=0,
+        seed=0, thrifty=False, first=0,
     )  # fmt: skip
     mesh = prepare()
     wave = next(waves(task, 1000, mesh.size))

@@ -82,9 +82,21 @@ def test_eq_3():
     np.testing.assert_allclose(weights.a[0], np.log([0, 1] + 0.3 * u[0, 13:15] + 0.01), rtol=1e-5)
 
 
+def test_noise_around_a_hole_is_relative_to_uniform():
+    machine = Machine(words=4, registers=2, lines=1)
+    weights = compile_program(
+        parse_program("?"), machine, gamma=0.3, epsilon=0.01, rng=np.random.default_rng(7)
+    )
+    u = np.random.default_rng(7).random((1, 13 + 2 + 2 + 2 + 2), np.float32)
+    np.testing.assert_allclose(
+        weights.opcode[0], np.log(1 / 13 + 0.3 * u[0, :13] + 0.01), rtol=1e-5
+    )
+
+
 def test_packed_rows_decode_like_weights():
     packed = np.random.default_rng(0).normal(size=(5, 4, 13 + 9 + 5)).astype(np.float32)
     rows = decode_packed(packed, 3)
+    assert (rows[..., 1:][~slot_mask()[rows[..., 0]]] == 0).all()
     for one, row in zip(packed, rows, strict=True):
         assert decode(unpack(one, 3)) == decode_rows(row)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
+import jax
 import numpy as np
 import pytest
+from jax.sharding import Mesh
 
 from backend import Arm, Tuning, decode, random_skeleton, tune
+from backend.runtime import AXIS
 from backend.schedule import waves
 from backend.task import make_task
 from bridge.errors import AssemblyError
@@ -146,6 +149,31 @@ def test_random_weights_are_a_skeleton_too():
     assert 0 <= result.soft <= result.restarts
 
 
+def test_few_steps_as_the_objective():
+    """From a program that is right but slow, one that is right and faster."""
+    slow = parse_program("read 1 2\nmove 2 3\nnoop\ninc 2 2\nmove 2 3\nnoop\nwrite 1 2\nhalt")
+    task = [Example(memory=(x,), expect=Expect(memory=((x + 1) % 8,))) for x in range(8)]
+    tuning = dataclasses.replace(SHORT, stop_at_first=True)
+    result = tune([slow], task, MACHINE, restarts=8, seed=0, tuning=tuning, objective="steps")
+    assert result.best is not None
+    assert result.best.steps < 8 * len(task)
+    assert result.best.steps == sum(verify(result.best.program, task, MACHINE).steps)
+    assert verify(result.best.program, task, MACHINE).correct
+
+
+def test_results_do_not_depend_on_the_number_of_devices(monkeypatch):
+    both = tune([MAP_INC], TASK, MACHINE, restarts=12, seed=0, tuning=SHORT)
+    alone = Mesh(np.array(jax.devices()[:1]), (AXIS,))
+    monkeypatch.setattr("backend.tuner.prepare", lambda: alone)
+    one = tune([MAP_INC], TASK, MACHINE, restarts=12, seed=0, tuning=SHORT)
+
+    def key(solved):
+        return solved.restart
+
+    assert both.solutions
+    assert sorted(one.solutions, key=key) == sorted(both.solutions, key=key)
+
+
 def test_machines_that_need_not_halt():
     machine = Machine(words=8, registers=4, lines=8, steps=30, halt=False)
     listing = parse_program("loop: read 1 2\ninc 2 2\nwrite 1 2\ninc 1 1\njump 3 loop")
@@ -167,7 +195,7 @@ def test_skeletons_that_do_not_fit_are_refused():
 def test_every_restart_runs_once():
     task = make_task(
         [MAP_INC, MAP_DEC, random_skeleton(8)], TASK, MACHINE, Tuning(),
-        seed=0, thrift=0.0, first=5,
+        seed=0, thrifty=False, first=5,
     )  # fmt: skip
     keys = [
         tuple(key) for wave in waves(task, 37, devices=2) for key in wave.keys[wave.taken].tolist()
