@@ -85,15 +85,16 @@ def _drop_unreachable(code: Code) -> Code:
 
 
 def _forward_values(code: Code) -> Code:
-    """Within stretches without labels: uses of a copy become uses of its source, and a load of
-    an address whose content is in a register becomes a copy."""
+    """Within stretches without labels: uses of a copy become uses of its source; a load of an
+    address whose content is in a register, and a constant that is in one, become copies."""
     targets = set(code.labels)
     copies: dict[int, int] = {}  # register -> the register that it is a copy of
     cells: dict[int, int] = {}  # address register -> register that holds the cell's content
+    constants: dict[int, int] = {}  # register -> its value, where it is known
     ops = []
     for index, op in enumerate(code.ops):
         if index in targets:
-            copies, cells = {}, {}
+            copies, cells, constants = {}, {}, {}
         if op.opcode is not None and op.uses:
             operands = list(op.operands)
             for i in range(len(op.uses)):  # inputs come first in every instruction's operands
@@ -101,10 +102,18 @@ def _forward_values(code: Code) -> Code:
             op = replace(op, operands=tuple(operands))
         if op.opcode == "read" and op.operands[0] in cells:
             op = Op("move", (cells[op.operands[0]], op.operands[1]))
+        value = _constant(op, constants)
+        if value and op.opcode != "move":
+            same = next((r for r, v in constants.items() if v == value), None)
+            if same is not None and same != op.defines:
+                op = Op("move", (same, op.operands[-1]))
         out = op.defines
         if op.opcode is None and out is None:  # a blank statement may do anything
-            copies, cells = {}, {}
+            copies, cells, constants = {}, {}, {}
         if out is not None:
+            constants.pop(out, None)
+            if value is not None:
+                constants[out] = value
             copies = {k: v for k, v in copies.items() if out not in (k, v)}
             cells = {k: v for k, v in cells.items() if out not in (k, v)}
             if op.opcode == "move" and op.operands[0] != out:
@@ -116,6 +125,15 @@ def _forward_values(code: Code) -> Code:
         ops.append(op)
     code = replace(code, ops=tuple(ops))
     return keep(code, lambda i: ops[i].opcode != "move" or ops[i].operands[0] != ops[i].operands[1])
+
+
+def _constant(op: Op, known: dict[int, int]) -> int | None:
+    """The value that the op gives its output, if it is known (not reduced modulo b)."""
+    if op.opcode == "zero":
+        return 0
+    if op.opcode in ("inc", "dec", "move") and op.operands[0] in known:
+        return known[op.operands[0]] + {"inc": 1, "dec": -1, "move": 0}[op.opcode]
+    return None
 
 
 def liveness(code: Code, live_out: Iterable[int] = ()) -> list[set[int]]:

@@ -82,7 +82,7 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seed: Annotated[int, Meta(ge=0, lt=2**32, description="Seed of all that is drawn.")] = 0
     terms: Annotated[
         int, Meta(ge=0, le=10**12, description="The most terms that enumeration executes.")
-    ] = 3_000_000
+    ] = 20_000_000
     restarts: Annotated[
         int, Meta(ge=0, le=10**9, description="The most restarts that tuning starts.")
     ] = 20_000

@@ -22,8 +22,8 @@ __all__ = [
     "add", "append", "apply", "apply2", "assign", "bind", "check_term", "compose", "const",
     "construct", "dec", "do", "do_until", "do_while", "end", "expand", "fetch", "fill", "filter_",
     "find", "first", "flip", "fold", "follow", "forever", "generate", "greatest", "halt", "hole",
-    "hole_stmt", "id_", "if_zero", "inc", "iterate", "least", "load", "map_", "map_to", "max_",
-    "min_", "minus", "noop", "plus", "pred", "recur", "reverse", "scan", "second", "seq", "store",
+    "hole_stmt", "id_", "if_zero", "inc", "is_zero", "iterate", "least", "load", "map_", "map_to",
+    "max_", "min_", "minus", "monus", "noop", "plus", "pred", "recur", "reverse", "scan", "second", "seq", "store",
     "sub", "succ", "swap", "times", "until", "variable", "walk", "while_", "zip_",
 ]  # fmt: skip
 
@@ -159,6 +159,12 @@ def fetch() -> Fun1:
     ...
 
 
+@construct("is-zero", applied=lambda x: sub(1, min_(x, 1)))
+def is_zero() -> Fun1:
+    """x ↦ 1 if x is 0, else 0"""
+    ...
+
+
 @construct(applied=lambda g, y, x: apply2(g, x, y))
 def bind(g: Fun2, y: WordLike) -> Fun1:
     """x ↦ g(x, y), with y's value at the time of application"""
@@ -192,6 +198,12 @@ def least() -> Fun2:
 @construct(applied=lambda x, y: max_(x, y))
 def greatest() -> Fun2:
     """x, y ↦ the larger one"""
+    ...
+
+
+@construct(applied=lambda x, y: sub(x, min_(x, y)))
+def monus() -> Fun2:
+    """x, y ↦ x − y, but 0 where that is negative: so it is not 0 just where x > y"""
     ...
 
 

@@ -2,8 +2,8 @@
 
 A program is a path of statements from the starting state; `synth.statespace` executes each
 statement on all examples at once and keeps each state once. Every program of cost c is tried
-before any of cost c + 1, first with one variable, then with more (a few layers behind, since
-each variable multiplies the number of statements).
+before any of cost c + 1; with few variables, programs of higher cost are reached in the same time,
+so there is a search for each number of variables, and they take turns by their work.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ _CHUNK = 50_000
 """Terms executed by one compiled call: what an interruption waits for."""
 _MAX_STATES = 8_000_000
 _MAX_EXAMPLES = 16
-_LAG = 2
-"""How many layers the search with one more variable is behind."""
 
 
 Range = tuple[int, int]
@@ -75,12 +73,9 @@ class Enumeration:
         """Programs that are right on the examples (as terms; whether they fit the machine is for
         the caller to see), and None now and then, to let the caller look at the clock. Ends where
         the budget of terms or memory does."""
-        cost = 3
         while not self._meter.spent and not any(layers.full for layers in self._layers):
-            cost += 1
-            for i, layers in enumerate(self._layers):
-                if cost - _LAG * i >= 4:
-                    yield from layers.search(cost - _LAG * i)
+            layers = min(self._layers, key=lambda each: each.terms * each.variables)
+            yield from layers.next_layer()
 
     def near_misses(self, count: int) -> list[NearMiss]:
         """The best programs that were no solution: of each kind (sequence of statements' names)
@@ -128,6 +123,7 @@ class _Layers:
     machine: Machine
     variables: int
     meter: _Meter
+    terms: int = 0
     full: bool = False
     _statements: list[Term] = field(default_factory=list)
     _by_cost: dict[int, Range] = field(default_factory=dict)
@@ -151,23 +147,22 @@ class _Layers:
     def count(self) -> int:
         return int(self._store.length[0])
 
-    def search(self, cost: int) -> Iterator[Term | None]:
-        """Tries every program of costs up to `cost` not tried yet. Yields a program that is
-        right, or None now and then to let the caller look at the clock."""
-        while self._done < cost:
-            layer = self._done + 1
-            self._extend(layer)
-            low = self.count
-            for statement_cost in range(layer, 1, -1):
-                states = self._states.get(layer - statement_cost)
-                if states is None or states[0] == states[1]:
-                    continue
-                for shell, firsts, seconds in self._with_cost(statement_cost):
-                    yield from self._apply(shell, firsts, seconds, states)
-                    if self.full or self.meter.spent:
-                        return
-            self._states[layer] = (low, self.count)
-            self._done = layer
+    def next_layer(self) -> Iterator[Term | None]:
+        """Tries every program of the next cost. Yields a program that is right, or None now and
+        then to let the caller look at the clock."""
+        layer = self._done + 1
+        self._extend(layer)
+        low = self.count
+        for statement_cost in range(layer, 1, -1):
+            states = self._states.get(layer - statement_cost)
+            if states is None or states[0] == states[1]:
+                continue
+            for shell, firsts, seconds in self._with_cost(statement_cost):
+                yield from self._apply(shell, firsts, seconds, states)
+                if self.full or self.meter.spent:
+                    return
+        self._states[layer] = (low, self.count)
+        self._done = layer
 
     def _extend(self, cost: int) -> None:
         """Makes the statements and shells of that cost."""
@@ -204,6 +199,7 @@ class _Layers:
             self._make_room(size)
             found = explore(self._problem, self._arrays, self._store, shell, *box, self._goals)
             self.meter.terms += size
+            self.terms += size
             for goal in self._goals[:found].tolist():
                 yield self._goal(*goal)
             yield None

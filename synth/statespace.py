@@ -100,14 +100,18 @@ def _compose(statements, shell, first, second, out):
 
 @nb.njit(cache=True, nogil=True)
 def _execute(code, lines, memory, registers, problem):
-    """Runs it on every example, in place; whether all runs ended."""
+    """Runs it on every example, in place; whether all runs ended. Where they must, the rest is
+    left after one that did not."""
+    ended = True
     for e in range(memory.shape[0]):
         taken = step_machine(
             code[:lines], memory[e, : problem.words], registers[e], problem.table, problem.steps
         )
         if taken < 0:
-            return False
-    return True
+            ended = False
+            if problem.must_halt:
+                break
+    return ended
 
 
 @nb.njit(cache=True, nogil=True)

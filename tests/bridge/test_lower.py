@@ -135,7 +135,7 @@ def test_constants_are_counted_from_the_nearer_side():
             " (store x (add y (add z u))) (store y z))",
             "more than 3 registers",
         ),
-        ("(do (store 0 9) (store 1 9) (store 2 9))", "lines, the machine has 16"),
+        ("(do (store 0 9) (store 3 15) (store (load 1) 6))", "lines, the machine has 16"),
     ],
 )
 def test_what_does_not_fit_is_an_error(text, message):
