@@ -23,8 +23,8 @@ __all__ = [
     "construct", "dec", "do", "do_until", "do_while", "end", "expand", "fetch", "fill", "filter_",
     "find", "first", "flip", "fold", "follow", "forever", "generate", "greatest", "halt", "hole",
     "hole_stmt", "id_", "if_zero", "inc", "is_zero", "iterate", "least", "load", "map_", "map_to",
-    "max_", "min_", "minus", "monus", "noop", "plus", "pred", "recur", "reverse", "scan", "second", "seq", "store",
-    "sub", "succ", "swap", "times", "until", "variable", "walk", "while_", "zip_",
+    "max_", "min_", "minus", "monus", "noop", "plus", "pred", "recur", "reverse", "scan", "second",
+    "seq", "store", "sub", "succ", "swap", "times", "until", "variable", "walk", "while_", "zip_",
 ]  # fmt: skip
 
 
