@@ -27,7 +27,9 @@ def sort_of(term: Arg) -> str:
     if term.op == "do":
         return "Block"
     found = CONSTRUCTS.get(term.op)
-    if found is None or not found.in_terms:
+    if found is not None and not found.in_terms:
+        raise TermError(f"({term.op} …): in terms write a number, a variable's name, or (do …)")
+    if found is None:
         near = get_close_matches(term.op, [c for c in CONSTRUCTS if CONSTRUCTS[c].in_terms], 1)
         hint = f": did you mean {near[0]}?" if near else ""
         raise TermError(f"({term.op} …): no such construct{hint}")

@@ -28,7 +28,7 @@ from synth.egraph import RulesetError, SaturationError, TermGraph, read_rules, r
 from synth.rule import Rule, slots
 from synth.rulesets import SHIPPED
 
-__all__ = ["GROUP", "Plugin", "PluginError", "installed", "load_rulesets", "validate"]
+__all__ = ["GROUP", "Plugin", "PluginError", "installed", "load_ruleset", "load_rulesets", "validate"]
 
 GROUP = "skeletune.plugins"
 
@@ -72,6 +72,17 @@ def installed() -> dict[str, Plugin]:
             owners[kind, name] = f"plug-in {point.name}"
         found[point.name] = plugin
     return found
+
+
+def load_ruleset(source: str, *, installed_only: bool = False) -> Ruleset:
+    """The ruleset of that name, or in that place; validated. `installed_only` takes names only, for
+    input that must not name code to run. Raises PluginError as `load_rulesets` does."""
+    if installed_only and (":" in source or source.endswith(".py")):
+        raise PluginError(
+            f"{source}: only the name of an installed ruleset may stand here: "
+            "give files and modules on the command line, with --rules"
+        )
+    return load_rulesets([source])[0]
 
 
 def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:
