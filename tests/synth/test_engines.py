@@ -1,0 +1,117 @@
+"""Engines: tuning solves what enumeration, cut off, does not; runs go on from checkpoints."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from egglog import rewrite, ruleset
+
+import synth
+from benchmarks.suites import ROOT
+from bridge import verify
+from bridge.spec import convert_spec
+from synth.engines import EngineError, engine_named
+from synth.language import Word, check_term, dec, inc
+from synth.pipeline import resume
+from synth.solution import Result
+
+TABLE1 = ROOT / "table1"
+
+
+@pytest.fixture(scope="module")
+def map_dec():
+    return synth.load_spec(TABLE1 / "map_dec.json")
+
+
+@pytest.fixture(scope="module")
+def tuned(map_dec, tmp_path_factory):
+    """Enumeration is cut off before it comes to the answer."""
+    out = tmp_path_factory.mktemp("tuned") / "run"
+    return synth.solve(map_dec, terms=15, seconds=300, out=out), out
+
+
+def test_tuning_completes_what_enumeration_began(map_dec, tuned):
+    solution, _ = tuned
+    assert solution.result is Result.VERIFIED
+    assert solution.found_by == "tuning"
+    assert solution.term is None
+    assert solution.stats.terms == 15
+    assert solution.stats.restarts > 0
+    assert solution.stats.gradient_steps > 0
+    check_term(solution.skeleton)
+    assert verify(solution.program, map_dec.holdout, map_dec.machine).correct
+
+
+def test_the_tuned_weights_are_kept(tuned):
+    solution, out = tuned
+    weights = np.load(out / "weights.npz")
+    assert set(weights) == set(solution.weights)
+    assert np.isfinite(weights["opcode"]).all()
+
+
+def test_a_solution_is_a_model(map_dec, tuned):
+    solution, _ = tuned
+    example = map_dec.holdout[0]
+    memory = np.zeros((map_dec.machine.words,), int)
+    memory[: len(example.memory)] = example.memory
+    final = solution.model()(np.eye(map_dec.machine.words, dtype=np.float32)[memory])
+    words = np.asarray(final.memory).argmax(-1)
+    assert all(words[i] == word for _, i, word in example.cells())
+
+
+def test_what_is_done_is_not_done_again(map_dec, tuned, tmp_path):
+    """A run that was killed after its first batch ends as one that ran through."""
+    solution, out = tuned
+    saved = json.loads((out / "checkpoint.json").read_text())
+    assert saved["skeletons_done"] > 0
+    assert saved["near_misses"]
+    again = tmp_path / "run"
+    again.mkdir()
+    for name in ("spec.json", "run.json", "checkpoint.json"):
+        (again / name).write_text((out / name).read_text())
+    _, resumed = resume(again, seconds=300)
+    assert resumed.program == solution.program
+    assert resumed.skeleton == solution.skeleton
+    assert resumed.stats.restarts == solution.stats.restarts
+
+
+def test_tuning_from_random_weights_reports_honestly(map_dec):
+    solution = synth.solve(map_dec, engine="tuning", restarts=8, seconds=120)
+    assert solution.stats.restarts == 8
+    assert solution.stats.terms == 0
+    assert solution.program is not None
+    solved = verify(solution.program, map_dec.examples, map_dec.machine).correct
+    assert (solution.found_by == "tuning") == solved
+    assert (solution.result is Result.BUDGET_EXHAUSTED) == (not solved)
+
+
+def test_registers_can_be_expected():
+    rows = [([3, 4], [7]), ([1, 1], [2]), ([5, 0], [5]), ([2, 6], [0])]
+    spec = convert_spec(
+        {
+            "machine": {"words": 8},
+            "examples": [
+                {"memory": before, "expect": {"registers": [None, *after]}}
+                for before, after in rows
+            ],
+        }
+    )
+    solution = synth.solve(spec, engine="enumeration", seconds=120)
+    assert solution.result is Result.FITS_EXAMPLES
+    assert solution.solved
+
+
+def test_a_ruleset_can_be_given_as_a_value(map_dec):
+    @ruleset
+    def mine(x: Word):
+        yield rewrite(inc(dec(x))).to(x)
+
+    solution = synth.solve(map_dec, rulesets=[mine], terms=15, restarts=4, seconds=120)
+    assert solution.stats.skeletons == 1
+
+
+def test_an_unknown_engine_is_an_error():
+    with pytest.raises(EngineError, match="no engine 'magic': there are"):
+        engine_named("magic")
