@@ -14,6 +14,7 @@ import numpy as np
 
 from bridge import Program, SkeletuneError
 from bridge.term import Term, parse_term
+from bridge.tidy import drop_unreachable
 from synth.grammar import Grammar
 from synth.run import Answer, Run
 
@@ -180,7 +181,7 @@ class TuningEngine:
     def _answer(self, program: Program, skeleton: Skeleton, weights: Weights) -> Answer:
         source = skeleton.program if skeleton.term is None else skeleton.term
         arrays = {name: np.asarray(array) for name, array in vars(weights).items()}
-        return Answer("tuning", program, skeleton=source, weights=arrays)
+        return Answer(self.name, drop_unreachable(program), skeleton=source, weights=arrays)
 
 
 @dataclass(frozen=True)
