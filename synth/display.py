@@ -64,7 +64,7 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     if stats.restarts:
         work += (
             f", {stats.skeletons} skeletons, {stats.restarts:,} restarts, "
-            f"{stats.programs:,} programs from weights"
+            f"{stats.programs:,} programs executed"
         )
     found = f"by {solution.found_by}" if solution.found_by else "nothing"
     console.print(f"found     {found}, {work}, {stats.seconds:.2f} s, seed {solution.seed}")

@@ -40,18 +40,24 @@ def search(
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
     rules: Annotated[
         tuple[str, ...],
-        Parameter(help="A ruleset to add: NAME, module:attr or file.py:attr; repeatable."),
+        Parameter(
+            negative=(),
+            show_default=False,
+            help="A ruleset to add: NAME, module:attr or file.py:attr; repeatable.",
+        ),
     ] = (),
     out: Annotated[Path | None, Parameter(help="Run folder; default: runs/NAME-TIME.")] = None,
     resume_: Annotated[
         Path | None, Parameter(name="--resume", help="Goes on with the run in that folder.")
     ] = None,
     json_: Annotated[
-        bool, Parameter(name="--json", negative=(), help="One JSON object on stdout.")
+        bool, Parameter(
+            name="--json", negative=(), show_default=False, help="One JSON object on stdout."
+        )
     ] = False,
-    quiet: Annotated[bool, Parameter(negative=(), help="No progress.")] = False,
+    quiet: Annotated[bool, Parameter(negative=(), show_default=False, help="No progress.")] = False,
     schema: Annotated[
-        bool, Parameter(negative=(), help="Prints the JSON Schema of specs.")
+        bool, Parameter(negative=(), show_default=False, help="Prints the JSON Schema of specs.")
     ] = False,
 ) -> int:
     """Finds the program that a spec describes by examples.
