@@ -51,9 +51,10 @@ def search(
         Path | None, Parameter(name="--resume", help="Goes on with the run in that folder.")
     ] = None,
     json_: Annotated[
-        bool, Parameter(
+        bool,
+        Parameter(
             name="--json", negative=(), show_default=False, help="One JSON object on stdout."
-        )
+        ),
     ] = False,
     quiet: Annotated[bool, Parameter(negative=(), show_default=False, help="No progress.")] = False,
     schema: Annotated[
