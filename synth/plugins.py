@@ -28,7 +28,15 @@ from synth.egraph import RulesetError, SaturationError, TermGraph, read_rules, r
 from synth.rule import Rule, slots
 from synth.rulesets import SHIPPED
 
-__all__ = ["GROUP", "Plugin", "PluginError", "installed", "load_ruleset", "load_rulesets", "validate"]
+__all__ = [
+    "GROUP",
+    "Plugin",
+    "PluginError",
+    "installed",
+    "load_ruleset",
+    "load_rulesets",
+    "validate",
+]
 
 GROUP = "skeletune.plugins"
 

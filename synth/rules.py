@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter
@@ -15,10 +16,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bridge.errors import SkeletuneError
+from bridge.errors import SkeletuneError, TermError
+from bridge.term import Term, parse_term
+from synth.explain import explain
 from synth.plugins import load_rulesets
 from synth.rule import equation
-from synth.rulesets import SHIPPED
+from synth.rulesets import DEFAULT, SHIPPED
 from synth.soundness import Counterexample, Verdict, check_ruleset
 
 __all__ = ["main"]
@@ -32,9 +35,7 @@ app = App(
 
 _KINDS = {"Word": "word", "Stmt": "statement", "Block": "block", "Fun1": "function"}
 
-Rules = Annotated[
-    str, Parameter(help="NAME, module:attr or file.py:attr.", consume_multiple=True)
-]
+Rules = Annotated[str, Parameter(help="NAME, module:attr or file.py:attr.", consume_multiple=True)]
 
 
 @app.command
@@ -75,6 +76,48 @@ def check(
     said += f", {sum(v.seconds for v in verdicts):.1f} s"
     console.print(said, style="red" if unsound else "green", highlight=False)
     return int(bool(unsound))
+
+
+@app.command(name="explain")
+def explain_(
+    source: Annotated[str, Parameter(help="A term, or a file that holds one.")],
+    target: Annotated[str, Parameter(help="A term, or a file that holds one.")],
+    *,
+    rules: Annotated[
+        tuple[str, ...], Parameter(help="A ruleset to use beside the default ones; repeatable.")
+    ] = (),
+    words: Annotated[int, Parameter(help="The word size b.")] = 8,
+    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 4_000,
+    seconds: Annotated[float, Parameter(help="Cap on time.")] = 20.0,
+) -> int:
+    """Shows the chain of rewrites that leads from one term to another.
+
+    Programs count as ended by a `halt`, before which variables are dead. Every step is run on both
+    sides. Exit code: 0 there is a chain, 1 none was found, 2 bad input.
+    """
+    one, other = _term(source), _term(target)
+    rulesets = (*DEFAULT, *load_rulesets(rules))
+    steps = explain(one, other, words, rulesets=rulesets, nodes=nodes, seconds=seconds)
+    if steps is None:
+        print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
+        return 1
+    console = Console(highlight=False)
+    console.print(Text(f"    {one}"))
+    for step in steps:
+        arrow = "" if step.forward else ", right to left"
+        console.print(Text(f"  = {step.term}"))
+        console.print(Text(f"      {step.rule.name}{arrow}: {equation(step.rule)}", style="dim"))
+    return 0
+
+
+def _term(text: str) -> Term:
+    """The term that the text, or the file of that name, holds."""
+    if not text.lstrip().startswith("("):
+        path = Path(text)
+        if not path.is_file():
+            raise TermError(f"{text}: neither a term in parentheses nor a file")
+        return parse_term(path.read_text(), text)
+    return parse_term(text)
 
 
 _SIGNS = {True: Text("yes", "green"), False: Text("NO", "bold red"), None: Text("?", "yellow")}

@@ -13,19 +13,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 import egglog
 
 from bridge.term import Arg, Term
+from synth.conditions import CALLS, CannotTell, hold
 from synth.constructs import CONSTRUCTS, Pattern, Slot, substitute
 from synth.egraph import read_rules
-from synth.rule import Rule, show, slots
+from synth.rule import Rule, slots
 from synth.rulesets.base import MEMORY
 from synth.samples import Sampler
 from synth.semantics import State, evaluate, fun1, fun2, word
 
-__all__ = ["Counterexample", "Verdict", "check_rule", "check_ruleset"]
+__all__ = ["Counterexample", "Verdict", "check_rule", "check_ruleset", "differ", "random_state"]
 
 _SMALL = (2, 3, 4, 5, 8)  # word sizes to try
 _FUEL = 150
@@ -33,10 +34,6 @@ _PATIENCE = 8  # how much more fuel the second side gets before it counts as end
 _STATES = 4  # starting states for each instance of a rule
 _MORE = 8  # times as many instances are tried, if most cases are undecided
 _ENOUGH = 12  # decided cases without which nothing is said
-
-
-class _CannotTell(Exception):
-    """A condition that cannot be evaluated outside the e-graph."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def check_rule(rule: Rule, *, trials: int = 250, seed: int = 0) -> Verdict:
             if found is not None:
                 found = _shrink(rule, instance, found)
                 break
-    except _CannotTell as error:
+    except CannotTell as error:
         reason = str(error)
     seconds = time.perf_counter() - start
     if found is not None:
@@ -180,64 +177,7 @@ def _all_values(rule: Rule, free: list[Slot]) -> Iterator[_Instance]:
 
 def _conditions_hold(rule: Rule, values: dict[str, Any], words: int) -> bool:
     """Whether all conditions hold; adds the values of slots that conditions define."""
-    waiting = list(rule.conditions)
-    missing: list[str] = []
-    while waiting:
-        for condition in waiting:
-            one, other = condition
-            missing = [s.name for s in slots(one, other) if s.name not in values]
-            if not missing:
-                holds = _value(one, values, words)
-                if other is not None:
-                    holds = holds == _value(other, values, words)
-                if not holds:
-                    return False
-                break
-            if other is not None and isinstance(one, Slot) and missing == [one.name]:
-                values[one.name] = _value(other, values, words)
-                break
-            if isinstance(other, Slot) and missing == [other.name]:
-                values[other.name] = _value(one, values, words)
-                break
-        else:
-            raise _CannotTell(f"nothing in the rule says what ?{missing[0]} is")
-        waiting.remove(condition)
-    return True
-
-
-_CALLS: dict[str, Any] = {
-    "i64.__add__": lambda a, b: a + b,
-    "i64.__sub__": lambda a, b: a - b,
-    "i64.__mul__": lambda a, b: a * b,
-    "i64.__mod__": lambda a, b: abs(a) % abs(b) * (1 if a >= 0 else -1),  # egglog truncates
-    "i64.__lt__": lambda a, b: a < b,
-    "i64.__le__": lambda a, b: a <= b,
-    "i64.__gt__": lambda a, b: a > b,
-    "i64.__ge__": lambda a, b: a >= b,
-    "i64.min": min,
-    "i64.max": max,
-    "!=": lambda a, b: a != b,
-    "Set.not_contains": lambda a, b: b not in a,
-    "Set.contains": lambda a, b: b in a,
-    "depends": lambda e: _depends(e),
-    "depends1": lambda e: _depends(e),
-    "depends2": lambda e: _depends(e),
-}
-
-
-def _value(pattern: Pattern, values: Mapping[str, Any], words: int) -> Any:
-    """The value of a part of a condition: a number, a name, a set, a truth value or a term."""
-    if isinstance(pattern, Slot):
-        return values[pattern.name]
-    if not isinstance(pattern, Term):
-        return pattern
-    if pattern.op == "word_size":
-        return words
-    if pattern.op in _CALLS:
-        return _CALLS[pattern.op](*(_value(a, values, words) for a in pattern.args))
-    if pattern.op not in CONSTRUCTS:
-        raise _CannotTell(f"the condition {show(pattern)} is known only inside the e-graph")
-    return _instance(pattern, values, words)
+    return hold(rule, values, words, _depends, lambda p: _instance(p, values))
 
 
 def _depends(term: Arg) -> set[str]:
@@ -250,18 +190,27 @@ def _depends(term: Arg) -> set[str]:
     return found | {MEMORY} if term.op in ("load", "fetch") else found
 
 
-def _instance(pattern: Pattern | None, values: Mapping[str, Any], words: int) -> Arg:
+def _instance(pattern: Pattern | None, values: Mapping[str, Any]) -> Arg:
     """The term that a side of the rule becomes."""
 
-    def evaluated(part: Pattern) -> Pattern:
-        if isinstance(part, Term):
-            if part.op in _CALLS:
-                return _value(part, values, words)
-            return Term(part.op, tuple(cast("Arg", evaluated(a)) for a in part.args))
-        return part
+    def evaluated(part: Pattern) -> Any:
+        if isinstance(part, Slot):
+            return values[part.name]
+        if not isinstance(part, Term):
+            return part
+        args = map(evaluated, part.args)
+        return CALLS[part.op](*args) if part.op in CALLS else Term(part.op, tuple(args))
+
+    def numbers(part: Pattern) -> Any:
+        """The pattern with its arithmetic on numbers done, slots of other sorts left."""
+        if not isinstance(part, Term):
+            return part
+        if part.op in CALLS:
+            return evaluated(part)
+        return Term(part.op, tuple(map(numbers, part.args)))
 
     assert pattern is not None
-    return substitute(evaluated(pattern), values)
+    return substitute(numbers(pattern), values)
 
 
 # ------------------------------------------------------------ running both sides
@@ -270,10 +219,10 @@ def _instance(pattern: Pattern | None, values: Mapping[str, Any], words: int) ->
 def _compare(rule: Rule, instance: _Instance, random: Random) -> tuple[int, Counterexample | None]:
     """(number of decided cases, the first in which the sides differ)"""
     try:
-        left = _instance(rule.left, instance.values, instance.words)
-        right = _instance(rule.right, instance.values, instance.words)
+        left = _instance(rule.left, instance.values)
+        right = _instance(rule.right, instance.values)
     except KeyError as error:
-        raise _CannotTell(f"?{error.args[0]} stands on one side only") from None
+        raise CannotTell(f"?{error.args[0]} stands on one side only") from None
     sampler = Sampler(random, instance.words)
     decided = 0
     states: Iterable[Mapping[str, int]] = instance.states or (
@@ -281,14 +230,21 @@ def _compare(rule: Rule, instance: _Instance, random: Random) -> tuple[int, Coun
     )
     for variables in states:
         memory = tuple(sampler.memory())
-        found = _differ(rule.sort, left, right, instance.words, memory, variables)
+        found = differ(rule.sort, left, right, instance.words, memory, variables)
         decided += found is not None
         if found:
             return decided, Counterexample(left, right, instance.words, memory, variables, *found)
     return decided, None
 
 
-def _differ(
+def random_state(random: Random, words: int, *terms: Arg) -> tuple[tuple[int, ...], dict[str, int]]:
+    """A starting memory, and values for the variables in the terms."""
+    names = sorted({name for term in terms for name in _names(term)})
+    memory = tuple(Sampler(random, words).memory())
+    return memory, {name: random.randrange(words) for name in names}
+
+
+def differ(
     sort: str, left: Arg, right: Arg, words: int, memory: tuple[int, ...], variables: Any
 ) -> tuple[str, str] | tuple[()] | None:
     """What comes out on both sides, if that differs; () if not; None if undecided."""
@@ -309,7 +265,7 @@ def _results(sort: str, term: Arg, state: State) -> object:
         return [fun1(term, x, state) for x in every]
     if sort == "Fun2":
         return [[fun2(term, x, y, state) for y in every] for x in every]
-    raise _CannotTell(f"no meaning of terms of sort {sort}")
+    raise CannotTell(f"no meaning of terms of sort {sort}")
 
 
 def _differ_run(
@@ -377,12 +333,12 @@ def _shrink(rule: Rule, instance: _Instance, found: Counterexample) -> Counterex
 def _again(
     rule: Rule, values: Any, found: Counterexample, memory: tuple[int, ...], variables: Any
 ) -> Counterexample | None:
-    left = _instance(rule.left, values, found.words)
-    right = _instance(rule.right, values, found.words)
-    differ = _differ(rule.sort, left, right, found.words, memory, variables)
-    if not differ:
+    left = _instance(rule.left, values)
+    right = _instance(rule.right, values)
+    results = differ(rule.sort, left, right, found.words, memory, variables)
+    if not results:
         return None
-    return Counterexample(left, right, found.words, memory, variables, *differ)
+    return Counterexample(left, right, found.words, memory, variables, *results)
 
 
 def _parts(term: Any, sort: str) -> list[Arg]:
