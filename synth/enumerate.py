@@ -69,6 +69,12 @@ class Equivalents:
                     seen.add(term)
                 yield term
 
+    def holds(self, term: Term) -> bool:
+        """Whether the program, without no-ops, is among them."""
+        bare = without_noops(term)
+        closed = Term("do", (*bare.args, _HALT))
+        return self.root in (self.automaton.find(bare), self.automaton.find(closed))
+
     def _with_padding(self, padding: int) -> Iterator[tuple[Term, int]]:
         """(program without no-ops, number of no-ops), by their cost together."""
         terms = Terms(self.automaton)

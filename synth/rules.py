@@ -18,6 +18,10 @@ from rich.text import Text
 
 from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
+from synth.check import check_term
+from synth.draw import draw_html, draw_svg
+from synth.effect import measure
+from synth.egraph import read_rules
 from synth.explain import explain
 from synth.plugins import load_rulesets
 from synth.rule import equation
@@ -102,12 +106,78 @@ def explain_(
         print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
         return 1
     console = Console(highlight=False)
-    console.print(Text(f"    {one}"))
+    _print(console, f"    {one}")
     for step in steps:
         arrow = "" if step.forward else ", right to left"
-        console.print(Text(f"  = {step.term}"))
-        console.print(Text(f"      {step.rule.name}{arrow}: {equation(step.rule)}", style="dim"))
+        _print(console, f"  = {step.term}")
+        _print(console, f"      {step.rule.name}{arrow}: {equation(step.rule)}", style="dim")
     return 0
+
+
+def _print(console: Console, line: str, style: str = "") -> None:
+    """Prints a line as it is: terms are not wrapped."""
+    console.print(Text(line, style=style), soft_wrap=True)
+
+
+@app.command
+def show(
+    ruleset: Rules,
+    source: Annotated[str, Parameter(help="A program: a term, a file with one, or a spec.")],
+    *,
+    rules: Annotated[tuple[str, ...], Parameter(help="A further ruleset to add; repeatable.")] = (),
+    words: Annotated[int, Parameter(help="The word size b.")] = 8,
+    first: Annotated[int, Parameter(help="How many new programs to show.")] = 10,
+    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
+    seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
+    svg: Annotated[Path | None, Parameter(help="Draws the e-graph into this file.")] = None,
+    html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
+) -> int:
+    """Shows what rulesets add to the default ones: how far saturation goes, which rules match, and
+    the first new programs."""
+    program, words = _program(source, words)
+    rulesets = load_rulesets((ruleset, *rules))
+    effect = measure(program, words, rulesets, first=first, nodes=nodes, seconds=seconds)
+    console = Console(highlight=False)
+    table = Table("", "without", "with", box=None, pad_edge=False)
+    for label, value in (
+        ("e-nodes", lambda r: f"{r.nodes:,}"),
+        ("e-classes", lambda r: f"{r.classes:,}"),
+        ("iterations", lambda r: f"{r.iterations}"),
+        ("seconds", lambda r: f"{r.seconds:.2f}"),
+        ("ended", lambda r: r.stopped),
+    ):
+        table.add_row(label, value(effect.without.report), value(effect.with_.report))
+    for cost, without, with_ in effect.counts:
+        table.add_row(f"terms of cost {cost}", f"{without:,}", f"{with_:,}")
+    console.print(table)
+    for rule in (rule for each in rulesets for rule in read_rules(each)):
+        times = effect.fired.get((rule.ruleset, rule.number), 0)
+        _print(console, f"{times:8,} × {rule.name}  {equation(rule)}")
+    _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
+    for term in effect.new:
+        _print(console, f"  {term}")
+    found = effect.with_
+    if svg is not None:
+        svg.write_text(draw_svg(found.automaton, found.root))
+    if html is not None:
+        html.write_text(draw_html(found.automaton, found.root, str(program)))
+    return 0
+
+
+def _program(source: str, words: int) -> tuple[Term, int]:
+    """The program that the text or file gives: for a spec, what it starts from, or its answer."""
+    if not source.endswith(".json"):
+        term = _term(source)
+        check_term(term)
+        return term, words
+    from bridge import load_spec
+    from synth.pipeline import solve
+
+    spec = load_spec(Path(source))
+    solution = solve(spec, engine="enumeration")
+    if solution.term is None:
+        raise SkeletuneError(f"{source}: enumeration finds no term for it: give a term instead")
+    return solution.term, spec.machine.words
 
 
 def _term(text: str) -> Term:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 
@@ -75,3 +76,22 @@ def test_explain_names_each_rule(capsys):
     assert out[2].strip() == "arith#26: (sub (add ?x ?y) ?y) → ?x"
     assert main(["explain", "(inc x)", "(dec x)"]) == 1
     assert "no chain found within" in capsys.readouterr().err
+
+
+def test_show_tells_what_a_ruleset_adds(mine, capsys, tmp_path):
+    svg, html = tmp_path / "e.svg", tmp_path / "e.html"
+    arguments = ["show", "recognise", "(do (map p (succ)))", "--svg", str(svg), "--html", str(html)]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "ended             saturated  saturated" in out
+    assert "6 × recognise#1  (inc ?e) → (apply (succ) ?e)" in out
+    assert "10 new programs:" in out
+    root = ElementTree.parse(svg).getroot()
+    rows = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"map", "while", "load", "succ", "p"} <= set(rows)
+    assert "<svg" in html.read_text()
+
+
+def test_show_takes_a_spec(capsys):
+    assert main(["show", "arith", "benchmarks/suites/table1/inc.json"]) == 0
+    assert "new programs:\n  (do (store p (add 1 (load p))))" in capsys.readouterr().out
