@@ -214,7 +214,13 @@ class EngineError(SkeletuneError):
 
 
 def engine_named(name: str) -> Engine:
-    """The engine of that name. Raises EngineError."""
-    if name not in ENGINES:
-        raise EngineError(f"no engine {name!r}: there are {', '.join(sorted(ENGINES))}")
-    return ENGINES[name]
+    """The engine of that name, shipped or of an installed plug-in. Raises EngineError."""
+    if name in ENGINES:
+        return ENGINES[name]
+    from synth.plugins import installed
+
+    others = {n: e for plugin in installed().values() for n, e in plugin.engines.items()}
+    if name not in others:
+        known = ", ".join(sorted({*ENGINES, *others}))
+        raise EngineError(f"no engine {name!r}: there are {known}")
+    return others[name]

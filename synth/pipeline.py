@@ -6,19 +6,22 @@ import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
-from bridge import Spec, SpecError, Verdict, parse_program, verify
+from bridge import SkeletuneError, Spec, SpecError, Verdict, parse_program, verify
 from bridge.spec import check_spec
 from bridge.term import parse_term
 from synth.engines import Engine, engine_named
 from synth.run import Answer, Budget, Progress, Run
-from synth.runfolder import RunFolder
+from synth.runfolder import RunFolder, RunFolderError
 from synth.solution import Result, Solution, Stats
 
-__all__ = ["resume", "solve"]
+if TYPE_CHECKING:
+    from egglog import Ruleset
+
+__all__ = ["UnsoundError", "resume", "solve"]
 
 
 def solve(
@@ -29,7 +32,8 @@ def solve(
     seconds: float | None = None,
     terms: int | None = None,
     restarts: int | None = None,
-    rulesets: Sequence[Any] = (),
+    rulesets: Sequence[str | Ruleset] = (),
+    unsound: bool = False,
     out: Path | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -37,9 +41,11 @@ def solve(
     """Searches for a program that the spec describes, and verifies it on the held-out examples.
 
     Budgets and seed default to the spec's. `rulesets` are egglog rulesets to saturate with,
-    besides the shipped ones. `out` is a run folder to write (none by default); `watch` is told
-    the progress, and `interrupted` asked whether to end now, several times a second. Bad input
-    raises a SkeletuneError before the search begins; once it has begun, there is a Solution.
+    besides the shipped ones, or where to find them (see `synth.plugins`); one with a rule that
+    proves unsound is refused, unless `unsound` is set. `out` is a run folder to write (none by
+    default); `watch` is told the progress, and `interrupted` asked whether to end now, several
+    times a second. Bad input raises a SkeletuneError before the search begins; once it has begun,
+    there is a Solution.
     """
     check_spec(spec)
     _check_supported(spec)
@@ -50,10 +56,11 @@ def solve(
         spec.search.terms if terms is None else terms,
         spec.search.restarts if restarts is None else restarts,
     )
+    rules, notes = trusted_rulesets(rulesets, spec, unsound)
     folder = None
     if out is not None:
-        folder = RunFolder.create(out, spec, describe_run(engine, seed, budget))
-    run = Run(spec, seed, budget, rulesets, folder, watch, interrupted)
+        folder = RunFolder.create(out, spec, describe_run(engine, seed, budget, rulesets))
+    run = Run(spec, seed, budget, rules, folder, watch, interrupted, notes=notes)
     return _search(run, engine)
 
 
@@ -61,14 +68,22 @@ def resume(
     path: Path,
     *,
     seconds: float | None = None,
-    rulesets: Sequence[Any] = (),
+    rulesets: Sequence[str | Ruleset] = (),
+    unsound: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[Spec, Solution]:
     """Goes on with the run in a folder, from its last checkpoint, with its engine, seed and
     budget of work; the clock starts anew. Enumeration that had not ended is done again (it is
-    the same again), batches of tuning that had ended are not. Raises RunFolderError."""
+    the same again), batches of tuning that had ended are not. The run's rulesets must be given
+    again: a folder never names code to run. Raises RunFolderError."""
     folder, spec, described = RunFolder.open(path)
+    if described["rules"] != _names(rulesets):
+        raise RunFolderError(
+            f"{path}: this run used the rulesets {described['rules']}, not {_names(rulesets)}: "
+            "give the same again, with --rules"
+        )
+    rules, notes = trusted_rulesets(rulesets, spec, unsound)
     engine = engine_named(described["engine"])
     budget = Budget(
         described["seconds"] if seconds is None else seconds,
@@ -76,7 +91,7 @@ def resume(
         described["restarts"],
     )
     saved = folder.last_checkpoint()
-    run = Run(spec, described["seed"], budget, rulesets, folder, watch, interrupted)
+    run = Run(spec, described["seed"], budget, rules, folder, watch, interrupted, notes=notes)
     run.stats = Stats(**saved.pop("stats", {}))
     best = saved.pop("best", None)
     run.saved = saved
@@ -85,7 +100,44 @@ def resume(
     return spec, _search(run, engine)
 
 
-def describe_run(engine: Engine, seed: int, budget: Budget) -> dict[str, Any]:
+def trusted_rulesets(
+    sources: Sequence[str | Ruleset], spec: Spec, unsound: bool
+) -> tuple[tuple[Ruleset, ...], list[str]]:
+    """The user's and the spec's rulesets, loaded and checked for soundness, and notes on those
+    that fail. Raises PluginError if one does not load (a spec's must be installed), UnsoundError
+    if a rule is unsound and `unsound` is not set."""
+    if not sources and not spec.rulesets:
+        return (), []
+    from synth.plugins import load_ruleset, load_rulesets
+    from synth.rule import equation
+    from synth.soundness import check_ruleset
+
+    named = [load_ruleset(name, installed_only=True) for name in spec.rulesets]
+    rulesets = load_rulesets((*sources, *named))
+    notes = []
+    for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset)):
+        if verdict.sound is False:
+            message = f"rule {verdict.rule.name} is unsound: {equation(verdict.rule)}"
+            if not unsound:
+                raise UnsoundError(
+                    f"{message}: mend it (python -m synth.rules check shows a counterexample), "
+                    "or use it all the same with --unsound"
+                )
+            notes.append(message)
+    return rulesets, notes
+
+
+class UnsoundError(SkeletuneError):
+    """A ruleset of the user that does not keep the meaning of programs."""
+
+
+def _names(rulesets: Sequence[str | Ruleset]) -> list[str]:
+    return [r if isinstance(r, str) else str(r.__egg_ident__.name) for r in rulesets]
+
+
+def describe_run(
+    engine: Engine, seed: int, budget: Budget, rulesets: Sequence[str | Ruleset] = ()
+) -> dict[str, Any]:
     """What a run folder says of the run: enough to do it again."""
     try:
         release = version("skeletune")
@@ -97,6 +149,7 @@ def describe_run(engine: Engine, seed: int, budget: Budget) -> dict[str, Any]:
         "seconds": budget.seconds,
         "terms": budget.terms,
         "restarts": budget.restarts,
+        "rules": _names(rulesets),
         "version": release,
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }

@@ -46,6 +46,9 @@ def search(
             help="A ruleset to add: NAME, module:attr or file.py:attr; repeatable.",
         ),
     ] = (),
+    unsound: Annotated[
+        bool, Parameter(negative=(), show_default=False, help="Uses unsound rulesets, too.")
+    ] = False,
     out: Annotated[Path | None, Parameter(help="Run folder; default: runs/NAME-TIME.")] = None,
     resume_: Annotated[
         Path | None, Parameter(name="--resume", help="Goes on with the run in that folder.")
@@ -77,10 +80,10 @@ def search(
     if seed is not None and not 0 <= seed < 2**32:
         raise UsageError(f"--seed {seed}: give a number from 0 to {2**32 - 1}")
     console = Console(stderr=True)
-    rulesets = load_rulesets(rules)
     with interruptible() as interrupted, show_progress(console, quiet=quiet) as watch:
         common: dict[str, Any] = {
-            "seconds": seconds, "rulesets": rulesets, "watch": watch, "interrupted": interrupted
+            "seconds": seconds, "rulesets": rules, "unsound": unsound,
+            "watch": watch, "interrupted": interrupted,
         }  # fmt: skip
         if resume_ is not None:
             folder = resume_
@@ -88,7 +91,6 @@ def search(
         else:
             assert spec is not None
             loaded = load_spec(spec)
-            rulesets += load_rulesets(loaded.rulesets)
             folder = out or default_folder(loaded.name)
             solution = solve(
                 loaded, engine=engine, seed=seed, terms=terms, restarts=restarts, out=folder,
@@ -103,15 +105,6 @@ def search(
 
 class UsageError(SkeletuneError):
     """Arguments that do not go together."""
-
-
-def load_rulesets(names: tuple[str, ...]) -> list[Any]:
-    """The rulesets that the user named."""
-    if not names:
-        return []
-    from synth.plugins import load_ruleset
-
-    return [load_ruleset(name) for name in names]
 
 
 def exit_code(solution: Solution) -> int:

@@ -192,6 +192,43 @@ def test_the_schema_is_printed(capsys):
     assert all("description" in field for field in machine.values())
 
 
+UNSOUND = """
+from collections.abc import Iterable
+from egglog import RewriteOrRule, rewrite, ruleset
+from synth.language import Word, inc, max_
+
+@ruleset
+def wrong(x: Word, y: Word) -> Iterable[RewriteOrRule]:
+    yield rewrite(inc(max_(x, y))).to(max_(inc(x), inc(y)))
+"""
+
+
+def test_an_unsound_ruleset_is_refused_unless_asked_for(capsys, tmp_path):
+    rules = tmp_path / "mine.py"
+    rules.write_text(UNSOUND)
+    out = tmp_path / "run"
+    assert main([str(EASY), "--rules", str(rules), "--out", str(out)]) == 2
+    message = "rule wrong#1 is unsound: (inc (max ?x ?y)) → (max (inc ?x) (inc ?y))"
+    assert message in capsys.readouterr().err
+    assert not out.exists()
+    code, found = run_json(capsys, EASY, "--rules", rules, "--unsound", "--out", out)
+    assert code == 0
+    assert found["notes"] == [message]
+    # Going on with it asks for the same again, and never runs what a folder names.
+    assert main(["--resume", str(out)]) == 2
+    assert "give the same again, with --rules" in capsys.readouterr().err
+    assert main(["--resume", str(out), "--rules", str(rules), "--unsound"]) == 0
+
+
+def test_a_spec_never_names_code(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text("raise SystemExit(7)")
+    spec = json.loads(EASY.read_text()) | {"rulesets": ["mine.py:wrong"]}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    assert main(["spec.json"]) == 2
+    assert "only the name of an installed ruleset" in capsys.readouterr().err
+
+
 # ---------------------------------------------------------------- whole processes
 
 
