@@ -202,7 +202,6 @@ _MEANINGS |= {
     ("bind", "Fun1"): lambda s, x, g, y: fun2(g, x, word(y, s), s),
     ("compose", "Fun1"): lambda s, x, f, g: fun1(f, fun1(g, x, s), s),
     ("plus", "Fun2"): lambda s, x, y: x + y,
-    ("monus", "Fun2"): lambda s, x, y: max(x - y, 0),
     ("minus", "Fun2"): lambda s, x, y: x - y,
     ("least", "Fun2"): lambda s, x, y: min(x, y),
     ("greatest", "Fun2"): lambda s, x, y: max(x, y),
