@@ -86,6 +86,9 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     restarts: Annotated[
         int, Meta(ge=0, le=10**9, description="The most restarts that tuning starts.")
     ] = 20_000
+    nodes: Annotated[
+        int, Meta(ge=1, le=10**7, description="The most e-nodes of a near miss's e-graph.")
+    ] = 3_000
 
 
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -20,6 +20,7 @@ from synth.run import Answer, Run
 
 if TYPE_CHECKING:
     from backend.weights import Weights
+    from synth.egraph import SaturationReport
     from synth.propose import Enumeration
     from synth.skeletons import Skeleton
 
@@ -114,7 +115,7 @@ class TuningEngine:
         from backend import random_skeleton  # JAX is imported only when tuning starts
         from synth.skeletons import Skeleton
 
-        blank = Skeleton(random_skeleton(run.spec.machine.lines), None)
+        blank = Skeleton(random_skeleton(run.spec.machine.lines))
         return self.tune(run, iter(lambda: blank, None))
 
     def tune(self, run: Run, skeletons: Iterator[Skeleton]) -> Answer | None:
@@ -181,7 +182,9 @@ class TuningEngine:
     def _answer(self, program: Program, skeleton: Skeleton, weights: Weights) -> Answer:
         source = skeleton.program if skeleton.term is None else skeleton.term
         arrays = {name: np.asarray(array) for name, array in vars(weights).items()}
-        return Answer(self.name, drop_unreachable(program), skeleton=source, weights=arrays)
+        return Answer(
+            self.name, drop_unreachable(program), None, source, skeleton.near_miss, arrays
+        )
 
 
 @dataclass(frozen=True)
@@ -202,8 +205,21 @@ class Both:
         from synth.skeletons import skeletons
 
         misses = [parse_term(text) for text in run.saved["near_misses"]]
-        variants = skeletons(misses, run.spec.machine.words, run.lower, rulesets=run.rulesets)
+        variants = skeletons(
+            misses,
+            run.spec.machine.words,
+            run.lower,
+            rulesets=run.rulesets,
+            nodes=run.budget.nodes,
+            report=lambda report: self._note(run, report),
+        )
         return self.tuning.tune(run, variants)
+
+    def _note(self, run: Run, report: SaturationReport) -> None:
+        """Says once why skeletons may be missing."""
+        note = f"e-graph of a near miss: {report.stopped}"
+        if report.stopped != "saturated" and note not in run.notes:
+            run.notes.append(note)
 
 
 ENGINES: dict[str, Engine] = {e.name: e for e in (Both(), EnumerationEngine(), TuningEngine())}

@@ -32,6 +32,7 @@ def solve(
     seconds: float | None = None,
     terms: int | None = None,
     restarts: int | None = None,
+    nodes: int | None = None,
     rulesets: Sequence[str | Ruleset] = (),
     unsound: bool = False,
     out: Path | None = None,
@@ -55,6 +56,7 @@ def solve(
         spec.search.seconds if seconds is None else seconds,
         spec.search.terms if terms is None else terms,
         spec.search.restarts if restarts is None else restarts,
+        spec.search.nodes if nodes is None else nodes,
     )
     rules, notes = trusted_rulesets(rulesets, spec, unsound)
     folder = None
@@ -89,6 +91,7 @@ def resume(
         described["seconds"] if seconds is None else seconds,
         described["terms"],
         described["restarts"],
+        described["nodes"],
     )
     saved = folder.last_checkpoint()
     run = Run(spec, described["seed"], budget, rules, folder, watch, interrupted, notes=notes)
@@ -149,6 +152,7 @@ def describe_run(
         "seconds": budget.seconds,
         "terms": budget.terms,
         "restarts": budget.restarts,
+        "nodes": budget.nodes,
         "rules": _names(rulesets),
         "version": release,
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -188,6 +192,7 @@ def _conclude(run: Run, answer: Answer | None) -> Solution:
         program=None if best is None else best.program,
         term=None if best is None else best.term,
         skeleton=None if best is None else best.skeleton,
+        near_miss=None if best is None else best.near_miss,
         found_by=best.found_by if best is not None and found else None,
         examples=examples,
         holdout=holdout,
@@ -198,7 +203,7 @@ def _conclude(run: Run, answer: Answer | None) -> Solution:
 
 
 def _answer_from(best: dict[str, Any]) -> Answer:
-    term, skeleton = best["term"], best["skeleton"]
+    term, skeleton, near_miss = best["term"], best["skeleton"], best["near_miss"]
     source = None
     if skeleton is not None:
         source = parse_term(skeleton) if skeleton.startswith("(") else parse_program(skeleton)
@@ -207,6 +212,7 @@ def _answer_from(best: dict[str, Any]) -> Answer:
         parse_program(best["program"]),
         None if term is None else parse_term(term),
         source,
+        None if near_miss is None else parse_term(near_miss),
     )
 
 

@@ -28,6 +28,8 @@ class Budget:
     seconds: float
     terms: int
     restarts: int
+    nodes: int = 3_000
+    """The most e-nodes of a near miss's e-graph."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Answer:
     program: Program
     term: Term | None = None
     skeleton: Term | Program | None = None
+    near_miss: Term | None = None
     weights: dict[str, np.ndarray] | None = None
 
 
@@ -159,6 +162,7 @@ class Run:
                     "program": str(answer.program),
                     "term": None if answer.term is None else str(answer.term),
                     "skeleton": None if answer.skeleton is None else str(answer.skeleton),
+                    "near_miss": None if answer.near_miss is None else str(answer.near_miss),
                 }
             self.folder.checkpoint({**self.saved, "stats": counts, "best": best})
 

@@ -38,6 +38,9 @@ def search(
     seed: Annotated[int | None, Parameter(help="Seed of all that is drawn.")] = None,
     terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
+    nodes: Annotated[
+        int | None, Parameter(help="The most e-nodes of a near miss's e-graph.")
+    ] = None,
     rules: Annotated[
         tuple[str, ...],
         Parameter(
@@ -74,7 +77,8 @@ def search(
         return 0
     if (spec is None) == (resume_ is None):
         raise UsageError("name one spec file, or a run folder with --resume")
-    for name, value in (("--seconds", seconds), ("--terms", terms), ("--restarts", restarts)):
+    budgets = {"--seconds": seconds, "--terms": terms, "--restarts": restarts, "--nodes": nodes}
+    for name, value in budgets.items():
         if value is not None and not 0 <= value < float("inf"):
             raise UsageError(f"{name} {value}: give a number that is not negative")
     if seed is not None and not 0 <= seed < 2**32:
@@ -93,7 +97,8 @@ def search(
             loaded = load_spec(spec)
             folder = out or default_folder(loaded.name)
             solution = solve(
-                loaded, engine=engine, seed=seed, terms=terms, restarts=restarts, out=folder,
+                loaded, engine=engine, seed=seed, terms=terms, restarts=restarts,
+                nodes=nodes, out=folder,
                 **common,
             )  # fmt: skip
     if json_:

@@ -196,7 +196,6 @@ _MEANINGS |= {
     ("id", "Fun1"): lambda s, x: x,
     ("succ", "Fun1"): lambda s, x: x + 1,
     ("pred", "Fun1"): lambda s, x: x - 1,
-    ("is-zero", "Fun1"): lambda s, x: int(x == 0),
     ("fetch", "Fun1"): lambda s, x: s.memory[x],
     ("is-zero", "Fun1"): lambda s, x: int(x == 0),
     ("bind", "Fun1"): lambda s, x, g, y: fun2(g, x, word(y, s), s),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,10 @@ from bridge import Machine, Program, Verdict
 from bridge.term import Term
 
 if TYPE_CHECKING:
+    from egglog import Ruleset
+
     from backend import Model
+    from synth.explain import Step
 
 __all__ = ["Result", "Solution", "Stats"]
 
@@ -73,6 +76,8 @@ class Solution:
     """The same in the high-level language, where the program was lowered from a term."""
     skeleton: Term | Program | None
     """What the program was tuned from, where it was."""
+    near_miss: Term | None
+    """The enumerated term that the skeleton equals, where it does: `explain` tells why."""
     found_by: str | None
     """The engine that the answer owes itself to; None if nothing was found."""
     examples: Verdict
@@ -99,6 +104,20 @@ class Solution:
             raise ValueError("no program was found, so there is no model of it")
         return make_model(self.program, self.machine)
 
+    def explain(self, rulesets: Sequence[Ruleset] = ()) -> list[Step] | None:
+        """The chain of rewrites from the near miss to the skeleton, each step re-checked; None if
+        none is found, or the program was not tuned from a term. `rulesets` are those given to
+        `solve`. No-ops, which padding puts in and no rule does, are left out."""
+        if self.near_miss is None or not isinstance(self.skeleton, Term):
+            return None
+        from synth.enumerate import without_noops
+        from synth.explain import explain
+        from synth.rulesets import DEFAULT
+
+        target = without_noops(self.skeleton)
+        words = self.machine.words
+        return explain(self.near_miss, target, words, rulesets=(*DEFAULT, *rulesets))
+
     def to_json(self) -> dict[str, Any]:
         """As plain values: what the command prints and the run folder holds."""
 
@@ -116,6 +135,7 @@ class Solution:
             "program": None if self.program is None else str(self.program),
             "term": None if self.term is None else str(self.term),
             "skeleton": None if self.skeleton is None else str(self.skeleton),
+            "near_miss": None if self.near_miss is None else str(self.near_miss),
             "examples": counts(self.examples),
             "holdout": counts(self.holdout),
             "steps": {"mean": round(sum(steps) / len(steps), 3), "max": max(steps)}

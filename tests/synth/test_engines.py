@@ -12,7 +12,9 @@ import synth
 from benchmarks.suites import ROOT
 from bridge import verify
 from bridge.spec import convert_spec
+from bridge.term import Term
 from synth.engines import EngineError, engine_named
+from synth.enumerate import without_noops
 from synth.language import Word, check_term, dec, inc
 from synth.pipeline import resume
 from synth.solution import Result
@@ -42,6 +44,15 @@ def test_tuning_completes_what_enumeration_began(map_dec, tuned):
     assert solution.stats.gradient_steps > 0
     check_term(solution.skeleton)
     assert verify(solution.program, map_dec.holdout, map_dec.machine).correct
+
+
+def test_the_skeleton_is_explained(tuned):
+    solution, _ = tuned
+    check_term(solution.near_miss)
+    steps = solution.explain()
+    assert steps is not None
+    if steps:
+        assert steps[-1].term == Term("do", (*without_noops(solution.skeleton).args, Term("halt")))
 
 
 def test_the_tuned_weights_are_kept(tuned):
