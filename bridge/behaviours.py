@@ -35,10 +35,12 @@ MAX_FRAMES = 1 << 15
 class Family(NamedTuple):
     """The programs, and what they are tested on."""
 
-    code: np.ndarray  # i2[lines, 5]: the program; what stands in a hole is never looked at
     kind: np.ndarray  # u1[lines]: FIXED, EDITABLE or HOLE
-    rows: np.ndarray  # i2[rows, 5]: the instructions for each line, one line behind another
+    rows: np.ndarray  # u1[rows, 5]: the instructions for each line, one line behind another;
+    # then the program (what stands in a hole is never looked at)
     offset: np.ndarray  # i4[lines + 1]: where a line's instructions begin
+    source: np.ndarray  # i4[rows]: what an instruction puts in its register, −1 if nothing
+    sources: np.ndarray  # u1[sources, 5]: instructions, all that differ in more than OUT
     memory: np.ndarray  # u1[examples, b]
     want: np.ndarray  # u1[examples, b]
     mask: np.ndarray  # bool[examples, b]
@@ -58,10 +60,12 @@ class Walk(NamedTuple):
     weight: np.ndarray  # f8[3]: programs that behave like the running one; decided; found
     memory: np.ndarray  # u1[2, b]: of the run, and as it was at some earlier jump back
     registers: np.ndarray  # u1[2, registers]
-    bound: np.ndarray  # u1[lines]
+    bound: np.ndarray  # u1[lines]: UNBOUND, ORIGINAL or CHANGED
+    open: np.ndarray  # u1[lines]: 0 decided, 1 to be decided if edits are left, 2 to be decided
+    row: np.ndarray  # i4[lines]: what stands in a line, or the first of what may
     low: np.ndarray  # i4[lines]: order[low:high] is what may still stand in a changed line
     high: np.ndarray  # i4[lines]
-    order: np.ndarray  # i4[rows]: numbers of rows
+    order: np.ndarray  # i4[rows]: numbers of rows, a line's stay together
     ends: np.ndarray  # i4[rows]: where the part that begins here ends
     frames: np.ndarray  # i8[frames, 8]
     frame_weight: np.ndarray  # f8[frames]
@@ -69,12 +73,14 @@ class Walk(NamedTuple):
     frame_registers: np.ndarray  # u1[frames, registers]
     counts: np.ndarray  # i4[effects]: 0 between splits
     scratch: np.ndarray  # i4[3, rows]
-    best: np.ndarray  # i2[lines, 5]: a program with the most right cells (see `advance`)
+    values: np.ndarray  # u1[sources]
+    ways: np.ndarray  # f8[edits + 1]
+    best: np.ndarray  # u1[lines, 5]: a program with the most right cells (see `advance`)
 
 
 def new_walk(family: Family) -> Walk:
     """At the beginning."""
-    lines, rows = len(family.code), len(family.rows)
+    lines, rows = len(family.kind), int(family.offset[-1])
     words, registers = family.memory.shape[1], family.want_registers.shape[1]
     frames = min(rows + lines, len(family.memory) * family.steps, MAX_FRAMES) + 1
     at = np.zeros(12, np.int64)
@@ -86,16 +92,18 @@ def new_walk(family: Family) -> Walk:
     memory[0] = family.memory[0]
     return Walk(
         at, np.array([sizes.prod(), 0.0, 0.0]), memory, np.zeros((2, registers), np.uint8),
-        np.zeros(lines, np.uint8), family.offset[:-1].copy(), family.offset[1:].copy(),
+        np.zeros(lines, np.uint8), family.kind.copy(), np.arange(rows, rows + lines, dtype=np.int32),
+        family.offset[:-1].copy(), family.offset[1:].copy(),
         np.arange(rows, dtype=np.int32), np.zeros(rows, np.int32),
         np.zeros((frames, 8), np.int64), np.zeros(frames),
         np.zeros((frames, words), np.uint8), np.zeros((frames, registers), np.uint8),
         np.zeros(REGISTERS + (registers + words) * words, np.int32),
-        np.zeros((3, rows), np.int32), family.code.copy(),
+        np.zeros((3, rows), np.int32), np.zeros(len(family.sources), np.uint8),
+        np.zeros(family.edits + 1), family.rows[rows:].copy(),
     )  # fmt: skip
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _effect(rows, i, memory, registers, table, line):
     """The number of what an instruction does to this state."""
     number = rows[i, 0]
@@ -117,13 +125,41 @@ def _effect(rows, i, memory, registers, table, line):
     return NOTHING if registers[out] == value else REGISTERS + out * words + value
 
 
-@nb.njit(cache=True, nogil=True)
-def _split(rows, order, ends, low, high, counts, scratch, memory, registers, table, line):
-    """Sorts order[low:high] into parts of one effect each; how many there are."""
-    parts = 0
+@nb.njit(cache=True, nogil=True, _nrt=False)
+def _effects(family, walk, low, high, line):
+    """scratch[0]: what the instructions order[low:high] do to the running state. Of many, first
+    what each source yields."""
+    memory, registers, order = walk.memory[0], walk.registers[0], walk.order
+    rows, table, source, values = family.rows, family.table, family.source, walk.values
+    sources, out = family.sources, walk.scratch
+    words = memory.shape[0]
+    many = high - low > 2 * sources.shape[0]
+    if many:
+        for i in range(sources.shape[0]):
+            a = registers[sources[i, 1]]
+            if sources[i, 0] == READ:
+                values[i] = memory[a]
+            else:
+                values[i] = table[sources[i, 0], a, registers[sources[i, 2]]]
     for i in range(low, high):
-        effect = _effect(rows, order[i], memory, registers, table, line)
-        scratch[0, i - low] = effect
+        row = order[i]
+        if many and source[row] >= 0:
+            value = values[source[row]]
+            target = rows[row, 3]
+            changes = registers[target] != value
+            out[0, i - low] = REGISTERS + target * words + value if changes else NOTHING
+        else:
+            out[0, i - low] = _effect(rows, row, memory, registers, table, line)
+
+
+@nb.njit(cache=True, nogil=True, _nrt=False)
+def _split(family, walk, low, high, line):
+    """Sorts order[low:high] into parts of one effect each; how many there are."""
+    _effects(family, walk, low, high, line)
+    order, ends, counts, scratch = walk.order, walk.ends, walk.counts, walk.scratch
+    parts = 0
+    for i in range(high - low):
+        effect = scratch[0, i]
         if counts[effect] == 0:
             scratch[1, parts] = effect
             parts += 1
@@ -149,7 +185,7 @@ def _split(rows, order, ends, low, high, counts, scratch, memory, registers, tab
     return parts
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _execute(rows, i, memory, registers, table, line):
     """Executes an instruction; the next line, or −1 at a halt."""
     number = rows[i, 0]
@@ -167,71 +203,77 @@ def _execute(rows, i, memory, registers, table, line):
     return line + 1
 
 
-@nb.njit(cache=True, nogil=True)
-def _copy(source, target):
-    for i in range(source.shape[0]):
-        target[i] = source[i]
+@nb.njit(cache=True, nogil=True, _nrt=False)
+def _copy(source, i, target, j):
+    for k in range(source.shape[1]):
+        target[j, k] = source[i, k]
 
 
-@nb.njit(cache=True, nogil=True)
-def _same(one, other):
-    for i in range(one.shape[0]):
-        if one[i] != other[i]:
+@nb.njit(cache=True, nogil=True, _nrt=False)
+def _same(bank):
+    for k in range(bank.shape[1]):
+        if bank[0, k] != bank[1, k]:
             return False
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _right(family, example, memory, registers):
     """(right cells, wrong cells) of the final state."""
+    want, mask = family.want, family.mask
+    want_registers, mask_registers = family.want_registers, family.mask_registers
     right = wrong = 0
     for i in range(memory.shape[0]):
-        if family.mask[example, i]:
-            if memory[i] == family.want[example, i]:
+        if mask[example, i]:
+            if memory[i] == want[example, i]:
                 right += 1
             else:
                 wrong += 1
     for i in range(registers.shape[0]):
-        if family.mask_registers[example, i]:
-            if registers[i] == family.want_registers[example, i]:
+        if mask_registers[example, i]:
+            if registers[i] == want_registers[example, i]:
                 right += 1
             else:
                 wrong += 1
     return right, wrong
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _write_program(family, walk, out):
     """The running program: of a part, the first instruction in the order of the family."""
     for line in range(out.shape[0]):
-        hole = family.kind[line] == HOLE
-        changed = hole or walk.bound[line] == CHANGED
-        row = walk.order[walk.low[line]] if changed else 0
-        if changed:
+        row = walk.row[line]
+        if family.kind[line] == HOLE or walk.bound[line] == CHANGED:
+            row = walk.order[walk.low[line]]
             for i in range(walk.low[line] + 1, walk.high[line]):
                 row = min(row, walk.order[i])
         for column in range(5):
-            out[line, column] = family.rows[row, column] if changed else family.code[line, column]
+            out[line, column] = family.rows[row, column]
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _decided(family, walk):
     """How many programs behave like the running one: edits that are left may be anywhere that no
     run came to. (Elementary symmetric polynomials of the numbers of instructions there.)"""
     left = walk.at[LEFT]
     if left == 0:
         return walk.weight[0]
-    ways = np.zeros(left + 1)
+    ways = walk.ways
     ways[0] = 1
+    for k in range(1, left + 1):
+        ways[k] = 0
     for line in range(family.kind.shape[0]):
         if family.kind[line] == EDITABLE and walk.bound[line] == UNBOUND:
             size = family.offset[line + 1] - family.offset[line]
             for k in range(left, 0, -1):
                 ways[k] += ways[k - 1] * size
-    return walk.weight[0] * ways.sum()
+    total = 0.0
+    for k in range(left + 1):
+        total += ways[k]
+    return walk.weight[0] * total
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _push(walk, line, taken, example, left, first):
     """A frame for the split at this line. Whether there was room."""
     depth = walk.at[DEPTH]
@@ -247,16 +289,17 @@ def _push(walk, line, taken, example, left, first):
     frame[NEXT] = walk.low[line]
     frame[FIRST] = first
     walk.frame_weight[depth] = walk.weight[0]
-    _copy(walk.memory[0], walk.frame_memory[depth])
-    _copy(walk.registers[0], walk.frame_registers[depth])
+    _copy(walk.memory, 0, walk.frame_memory, depth)
+    _copy(walk.registers, 0, walk.frame_registers, depth)
     walk.at[DEPTH] = depth + 1
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _resume(family, walk):
     """Goes on with the next part of the innermost split. False if none is left anywhere."""
     at = walk.at
+    lines = family.kind.shape[0]
     while at[DEPTH] > 0:
         depth = at[DEPTH] - 1
         frame = walk.frames[depth]
@@ -265,12 +308,15 @@ def _resume(family, walk):
         if begin == frame[HIGH]:
             walk.low[line] = frame[LOW]
             walk.high[line] = frame[HIGH]
+            walk.open[line] = 2
             if frame[FIRST]:
                 walk.bound[line] = UNBOUND
+                walk.open[line] = family.kind[line]
+                walk.row[line] = family.offset[lines] + line
             at[DEPTH] = depth
             continue
-        _copy(walk.frame_memory[depth], walk.memory[0])
-        _copy(walk.frame_registers[depth], walk.registers[0])
+        _copy(walk.frame_memory, depth, walk.memory, 0)
+        _copy(walk.frame_registers, depth, walk.registers, 0)
         at[EXAMPLE] = frame[EXAMPLE]
         at[TAKEN] = frame[TAKEN]
         at[LEFT] = frame[LEFT]
@@ -278,6 +324,7 @@ def _resume(family, walk):
         walk.weight[0] = walk.frame_weight[depth]
         if begin < 0:  # first of all, as it was
             walk.bound[line] = ORIGINAL
+            walk.open[line] = 0
             frame[NEXT] = frame[LOW]
         else:
             end = walk.ends[begin]
@@ -285,6 +332,8 @@ def _resume(family, walk):
             walk.bound[line] = CHANGED
             walk.low[line] = begin
             walk.high[line] = end
+            walk.row[line] = walk.order[begin]
+            walk.open[line] = 2 if end - begin > 1 else 0
             if not frame[FIRST] or family.kind[line] == HOLE:
                 walk.weight[0] /= frame[HIGH] - frame[LOW]
             else:
@@ -294,22 +343,43 @@ def _resume(family, walk):
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _begin(family, walk, example):
     """The start of a run on this example."""
-    _copy(family.memory[example], walk.memory[0])
+    _copy(family.memory, example, walk.memory, 0)
     for i in range(walk.registers.shape[1]):
         walk.registers[0, i] = 0
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
+def _open(family, walk, line, taken, example, left):
+    """Comes to a line that is not decided. 2 if all its instructions do the same, and there is
+    nothing to decide yet; 0 if there is, and a frame for it; −2 if there is no room for one."""
+    low, high = walk.low[line], walk.high[line]
+    first = walk.bound[line] == UNBOUND
+    parts = _split(family, walk, low, high, line)
+    walk.at[SPLITS] += high - low
+    if parts == 1 and not first:
+        return 2
+    if not _push(walk, line, taken, example, left, first):
+        walk.at[LOST] += 1
+        return -2
+    if first and family.kind[line] == EDITABLE:
+        walk.frames[walk.at[DEPTH] - 1, NEXT] = -1
+    return 0
+
+
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def _follow(family, walk):
     """Runs on, up to the next split (then it returns 0, with a frame pushed) or to the end: 1 at
     a halt, −1 if it is cut off or is known to go round for ever, −2 if there is no room for a
     frame. Counts its work in `at`."""
     at = walk.at
     memory, registers = walk.memory[0], walk.registers[0]
-    lines = family.code.shape[0]
+    # Attributes of tuples are counted references: in the loop they cost ten times its work.
+    rows, table, open, row = family.rows, family.table, walk.open, walk.row
+    must_halt, steps = family.must_halt, family.steps
+    lines = open.shape[0]
     line, taken, example, left = at[LINE], at[TAKEN], at[EXAMPLE], at[LEFT]
     before = taken
     chosen = at[RUNNING] == 2
@@ -320,55 +390,35 @@ def _follow(family, walk):
         if line >= lines:
             ended = 1
             break
-        if taken == family.steps:
+        if taken == steps:
             ended = -1
             break
-        bound = walk.bound[line]
-        low, high = walk.low[line], walk.high[line]
-        free = bound == UNBOUND and (
-            family.kind[line] == HOLE or (family.kind[line] == EDITABLE and left > 0)
-        )
-        if not chosen and (free or (bound == CHANGED and high - low > 1)):
-            parts = _split(
-                family.rows, walk.order, walk.ends, low, high, walk.counts, walk.scratch,
-                memory, registers, family.table, line,
-            )  # fmt: skip
-            at[SPLITS] += high - low
-            if free or parts > 1:
-                if _push(walk, line, taken, example, left, free):
-                    if free and family.kind[line] == EDITABLE:
-                        walk.frames[at[DEPTH] - 1, NEXT] = -1
-                    ended = 0
-                else:
-                    at[LOST] += 1
-                    ended = -2
+        if open[line] > 0 and (open[line] == 2 or left > 0) and not chosen:
+            ended = _open(family, walk, line, taken, example, left)
+            if ended != 2:
                 break
         chosen = False
         taken += 1
-        if bound == CHANGED:
-            after = _execute(family.rows, walk.order[low], memory, registers, family.table, line)
-        else:
-            after = _execute(family.code, line, memory, registers, family.table, line)
+        after = _execute(rows, row[line], memory, registers, table, line)
         if after < 0:
             ended = 1
-        elif after <= line and family.must_halt:
+        elif after <= line and must_halt:
             # A state that comes back comes back for ever: all holes in between are decided.
-            if backs > 0 and walk.at[MARK] == after:
-                if _same(registers, walk.registers[1]) and _same(memory, walk.memory[1]):
-                    ended = -1
+            if backs > 0 and at[MARK] == after and _same(walk.registers) and _same(walk.memory):
+                ended = -1
             backs += 1
             if backs == mark:
                 mark *= 2
-                walk.at[MARK] = after
-                _copy(memory, walk.memory[1])
-                _copy(registers, walk.registers[1])
+                at[MARK] = after
+                _copy(walk.memory, 0, walk.memory, 1)
+                _copy(walk.registers, 0, walk.registers, 1)
         line = after
     at[STEPS] += taken - before
     at[LINE], at[TAKEN] = line, taken
     return ended
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, _nrt=False)
 def advance(family, walk, runs, work):
     """Goes on until a program passes every example (FOUND: it is in `walk.best`, and
     `weight[2]` says how many programs behave like it), so many runs have ended or so much work

@@ -101,7 +101,7 @@ def edits(
 
 
 def _program(rows: np.ndarray, program: Program) -> Program:
-    return decode_rows(rows[: len(program)])
+    return decode_rows(rows[: len(program)].astype(np.int16))
 
 
 def order_tests(tests: Tests) -> Tests:
@@ -137,8 +137,13 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
     offset = np.cumsum([0, *map(len, rows)]).astype(np.int32)
     cells = tests.mask_memory.sum(1) + tests.mask_registers.sum(1)
     code[holes] = 0
+    every = np.concatenate([*rows, code]).astype(np.uint8)
+    outputs = np.array([row.outputs for row in OPCODES])[every[:, 0]]
+    sources, index = np.unique(every[:, [0, 1, 2]], axis=0, return_inverse=True)
     return Family(
-        code, kind, np.ascontiguousarray(np.concatenate(rows)), offset,
+        kind, every, offset,
+        np.where(outputs, index.reshape(-1), -1).astype(np.int32),
+        np.pad(sources, ((0, 0), (0, 2))),
         tests.memory, tests.expect_memory, tests.mask_memory,
         tests.expect_registers, tests.mask_registers,
         lookup_table(machine.words), machine.steps, machine.halt, lines,
