@@ -64,7 +64,7 @@ class Construct:
       Fun2.
     - `arguments`, `sorts`: names and sorts of its arguments; Name is a variable's name.
     - `cost`: what one use of it costs, at least 1 (0 only for the chains of blocks).
-    - `function`: builds the egglog expression.
+    - `function`: builds the egglog expression; `python_name` is its name in Python.
     - `definition`: the same meaning by other constructs, or None for a core construct; a function's
       definition takes the words that it is applied to as further arguments.
     - `reads_memory`: whether its value depends on memory by itself, not only by its arguments.
@@ -78,6 +78,7 @@ class Construct:
     cost: int
     doc: str
     function: Callable[..., Any]
+    python_name: str
     definition: Callable[..., Any] | None = None
     reads_memory: bool = False
     in_terms: bool = True
@@ -150,6 +151,7 @@ def construct(
             cost,
             inspect.getdoc(fn) or "",
             callable_,
+            fn.__name__,
             applied or (None if _is_empty(fn) else fn),
             reads_memory,
             in_terms,

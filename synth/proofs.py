@@ -114,10 +114,11 @@ class ProofGraph:
         self._reason.append(None)
         self._members[node] = [node]
         self._exact[key] = node
-        self.version += 1
         twin = self._memo.setdefault(self._canonical(key), node)
+        self.version += 1
         if twin != node:
             self._union(node, twin, None)
+            self.version -= 2  # another form of what was there already
         return node
 
     def add_term(self, term: Arg) -> int:

@@ -1,4 +1,4 @@
-"""The command for rulesets: `python -m synth.rules check | explain | show`.
+"""The command for rulesets: `python -m synth.rules check | show | explain | infer`.
 
 A researcher writes rules in a file, is told whether each is sound, what they add, and why two terms
 are equal.
@@ -23,6 +23,7 @@ from synth.draw import draw_html, draw_svg
 from synth.effect import measure
 from synth.egraph import read_rules
 from synth.explain import explain
+from synth.infer import ARITHMETIC, infer, ruleset_source
 from synth.plugins import load_rulesets
 from synth.rule import equation
 from synth.rulesets import DEFAULT, SHIPPED
@@ -32,7 +33,7 @@ __all__ = ["main"]
 
 app = App(
     name="python -m synth.rules",
-    help="Checks, explains and shows rewrite rulesets.",
+    help="Checks, shows, explains and infers rewrite rules.",
     help_format="plaintext",
     version_flags=(),
 )
@@ -161,6 +162,34 @@ def show(
         svg.write_text(draw_svg(found.automaton, found.root))
     if html is not None:
         html.write_text(draw_html(found.automaton, found.root, str(program)))
+    return 0
+
+
+@app.command(name="infer")
+def infer_(
+    constructs: Annotated[
+        tuple[str, ...], Parameter(help="Constructs of words, each of one or two words.")
+    ] = ARITHMETIC,
+    *,
+    variables: Annotated[int, Parameter(help="The most variables in a rule.")] = 3,
+    size: Annotated[int, Parameter(help="The most parts of a side.")] = 5,
+    name: Annotated[str, Parameter(help="The ruleset's name.")] = "inferred",
+    out: Annotated[Path | None, Parameter(help="Writes the ruleset into this file.")] = None,
+) -> int:
+    """Proposes sound rules for constructs of words, from nothing: a file that `check` accepts."""
+    for option, value, most in (("--variables", variables, 4), ("--size", size, 7)):
+        if not 1 <= value <= most:
+            raise SkeletuneError(f"{option} {value}: give a number from 1 to {most}")
+    if not name.isidentifier():
+        raise SkeletuneError(f"--name {name}: give a Python name")
+    with Console(stderr=True).status("inferring"):
+        ruleset = infer(constructs, variables=variables, size=size, name=name)
+        source = ruleset_source(ruleset, name)
+    if out is None:
+        print(source, end="")
+    else:
+        out.write_text(source)
+        print(f"{len(read_rules(ruleset))} rules in {out}", file=sys.stderr)
     return 0
 
 

@@ -26,7 +26,15 @@ from synth.rulesets.base import MEMORY
 from synth.samples import Sampler
 from synth.semantics import State, evaluate, fun1, fun2, word
 
-__all__ = ["Counterexample", "Verdict", "check_rule", "check_ruleset", "differ", "random_state"]
+__all__ = [
+    "Counterexample",
+    "Verdict",
+    "check_rule",
+    "check_ruleset",
+    "differ",
+    "first_unsound",
+    "random_state",
+]
 
 _SMALL = (2, 3, 4, 5, 8)  # word sizes to try
 _FUEL = 150
@@ -67,6 +75,16 @@ def check_ruleset(
     """A verdict for each rule, one by one."""
     for rule in read_rules(ruleset):
         yield check_rule(rule, trials=trials, seed=seed)
+
+
+def first_unsound(rulesets: Iterable[egglog.Ruleset], *, trials: int = 100) -> Verdict | None:
+    """The verdict on the first rule that is not sound, or None: to refuse rulesets before they are
+    used. `synth.rules check` looks closer."""
+    for ruleset in rulesets:
+        for verdict in check_ruleset(ruleset, trials=trials):
+            if verdict.sound is False:
+                return verdict
+    return None
 
 
 def check_rule(rule: Rule, *, trials: int = 250, seed: int = 0) -> Verdict:

@@ -6,7 +6,7 @@ b ≥ 2; variables do not count once the program has stopped at a `halt`.
 
 from egglog import Ruleset
 
-from synth.rulesets.arith import arith, rearrange
+from synth.rulesets.arith import arith, constants, rearrange
 from synth.rulesets.base import base
 from synth.rulesets.blocks import blocks, branches, dataflow
 from synth.rulesets.combinators import combinators, functions, recognise, unfold
@@ -20,6 +20,7 @@ SHIPPED: dict[str, Ruleset] = {
     "blocks": blocks,
     "branches": branches,
     "combinators": combinators,
+    "constants": constants,
     "dataflow": dataflow,
     "functions": functions,
     "fusion": fusion,
@@ -32,6 +33,6 @@ SHIPPED: dict[str, Ruleset] = {
 """All shipped rulesets by name."""
 
 DEFAULT = (
-    arith, blocks, branches, combinators, dataflow, functions, fusion, loops, unfold,
+    arith, blocks, branches, combinators, constants, dataflow, functions, fusion, loops, unfold,
 )  # fmt: skip
 """Those that a search uses unless told otherwise."""

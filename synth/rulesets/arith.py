@@ -1,7 +1,8 @@
 """Word arithmetic modulo b, for every word size b ≥ 2.
 
-`arith` moves steps of one outwards and shortens; the other directions, and sums of three and more
-words in every order, are in `rearrange`: they multiply e-nodes quickly.
+`constants` computes with numbers, `arith` moves steps of one outwards and shortens. The other
+directions, and sums of three and more words in every order, are in `rearrange`: they multiply
+e-nodes quickly.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from egglog import RewriteOrRule, birewrite, eq, i64, rewrite, ruleset
 from synth.language import Word, add, const, dec, inc, max_, min_, sub
 from synth.rulesets.base import word_size
 
-__all__ = ["arith", "rearrange"]
+__all__ = ["arith", "constants", "rearrange"]
 
 
 @ruleset
-def arith(x: Word, y: Word, z: Word, n: i64, m: i64, b: i64) -> Iterable[RewriteOrRule]:
+def arith(x: Word, y: Word, z: Word, n: i64) -> Iterable[RewriteOrRule]:
     # ---- order does not matter
     # x + y = y + x
     yield rewrite(add(x, y)).to(add(y, x))
@@ -108,11 +109,9 @@ def arith(x: Word, y: Word, z: Word, n: i64, m: i64, b: i64) -> Iterable[Rewrite
     # max(x, y) − x = y − min(x, y)
     yield rewrite(sub(max_(x, y), x)).to(sub(y, min_(x, y)))
 
-    # ---- truth values: min(1, x) is 1 unless x is 0, 1 − min(1, x) only if x is 0
-    # min(1, 1 − min(1, x)) = 1 − min(1, x)
-    yield rewrite(min_(1, sub(1, min_(1, x)))).to(sub(1, min_(1, x)))
 
-    # ---- constants
+@ruleset
+def constants(n: i64, m: i64, b: i64) -> Iterable[RewriteOrRule]:
     # n + m
     yield rewrite(add(const(n), const(m))).to(const(n + m))
     # n − m

@@ -129,3 +129,5 @@ def senses(e: Word, i: Block, j: Block) -> Iterable[RewriteOrRule]:
     yield rewrite(do_until(j, e)).to(do_while(j, _is_zero(e)))
     # if e then i else j = if (1 − min(1, e)) then j else i
     yield rewrite(if_zero(e, i, j)).to(if_zero(_is_zero(e), j, i))
+    # min(1, 1 − min(1, e)) = 1 − min(1, e)
+    yield rewrite(min_(1, _is_zero(e))).to(_is_zero(e))

@@ -107,7 +107,7 @@ def test_terms_that_are_declared_equal_are():
 def test_constants_are_modulo_the_word_size():
     graph = TermGraph(8)
     graph.add(parse_term("(add 5 6)"))
-    graph.saturate([SHIPPED["arith"]])
+    graph.saturate([SHIPPED["constants"]])
     assert graph.same(parse_term("(add 5 6)"), 3)
     assert graph.same(11, -5)
 

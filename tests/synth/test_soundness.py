@@ -9,8 +9,9 @@ from egglog import RewriteOrRule, function, i64, relation, rewrite, rule, rulese
 from bridge.term import Term
 from synth.egraph import read_rules
 from synth.language import Word, add, const, inc, min_, sub
+from synth.rulesets import SHIPPED
 from synth.semantics import State, evaluate, fun1, fun2, word
-from synth.soundness import check_rule, check_ruleset
+from synth.soundness import check_rule, check_ruleset, first_unsound
 from tests.synth.unsound import unsound
 
 
@@ -43,6 +44,13 @@ def replay(verdict):
             for t in (found.left, found.right)
         )
     assert one != other
+
+
+def test_unsound_rulesets_can_be_refused():
+    assert first_unsound([SHIPPED["arith"], SHIPPED["constants"]]) is None
+    found = first_unsound([SHIPPED["arith"], unsound])
+    assert found is not None
+    assert found.rule.name == "unsound#1"
 
 
 def test_counterexamples_are_small():
