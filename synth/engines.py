@@ -213,7 +213,14 @@ class Both:
             nodes=run.budget.nodes,
             report=lambda report: self._note(run, report),
         )
-        return self.tuning.tune(run, variants)
+        answer = self.tuning.tune(run, variants)
+        if answer is None and not run.stopped() and next(variants, None) is None:
+            asked = run.budget.restarts // self.tuning.restarts
+            run.notes.append(
+                f"asked {asked:,} skeletons, distinct {run.stats.skeletons:,}, because the near "
+                f"misses have no more equals that fit the machine: raise --terms or --nodes"
+            )
+        return answer
 
     def _note(self, run: Run, report: SaturationReport) -> None:
         """Says once why skeletons may be missing."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from egglog import Ruleset
 
 from bridge import Program
 from bridge.term import Term
+from synth.choose import diverse, shape
 from synth.egraph import SaturationReport
 from synth.enumerate import saturate, saturate_all
 from synth.rulesets import DEFAULT
 
 __all__ = ["Skeleton", "skeletons"]
+
+_STALE = 1_000
+"""After so many variants in a row whose programs were there already, no more are looked for."""
 
 
 @dataclass(frozen=True)
@@ -39,37 +43,43 @@ def skeletons(
     """The skeletons of near misses that come best first, as different programs.
 
     Of misses that prove equal, the first counts. The order is diagonal: variant 0 of miss 0; then 1
-    of 0 and 0 of 1; and so on, variants by their cost. `lower` gives a term's program, or None if
-    it does not fit the machine; `nodes` caps each miss's e-graph, and `report` is told how far its
-    saturation went.
+    of 0 and 0 of 1; and so on. Variants come by their cost, those of different shapes first (see
+    `synth.choose`). `lower` gives a term's program, or None if it does not fit the machine; `nodes`
+    caps each miss's e-graph, and `report` is told how far its saturation went.
     """
     options = {"rulesets": (*DEFAULT, *rulesets), "core": True, "nodes": nodes}
     together = saturate_all(misses, words, **options)
     firsts = {each.root: miss for each, miss in reversed([*zip(together, misses, strict=True)])}
     waiting = [miss for miss in misses if miss in firsts.values()]
-    sources: list[tuple[Term, Iterator[Term]]] = []
     seen: set[Program] = set()
+
+    def variants(miss: Term) -> Iterator[Skeleton]:
+        equals = saturate(miss, words, **options)
+        report(equals.report)
+        stale = 0
+        for term in equals.terms(padding):
+            program = lower(term)
+            if program is None or program in seen:
+                stale += 1
+                if stale == _STALE:
+                    return
+                continue
+            stale = 0
+            seen.add(program)
+            yield Skeleton(program, term, miss)
+
+    sources: list[Iterator[Skeleton]] = []
     while waiting or sources:
         if waiting:
-            miss = waiting.pop(0)
-            equals = saturate(miss, words, **options)
-            report(equals.report)
-            sources.append((miss, equals.terms(padding)))
-        for miss, source in list(sources):
-            found = _next_new(source, lower, seen)
+            sources.append(diverse(variants(waiting.pop(0)), _shape))
+        for source in list(sources):
+            found = next(source, None)
             if found is None:
-                sources.remove((miss, source))
+                sources.remove(source)
             else:
-                yield Skeleton(*found, near_miss=miss)
+                yield found
 
 
-def _next_new(
-    source: Iterator[Term], lower: Callable[[Term], Program | None], seen: set[Program]
-) -> tuple[Program, Term] | None:
-    """The next variant whose program was not seen; None if there is none among the next 1,000."""
-    for term, _ in zip(source, range(1_000), strict=False):
-        program = lower(term)
-        if program is not None and program not in seen:
-            seen.add(program)
-            return program, term
-    return None
+def _shape(skeleton: Skeleton) -> Hashable:
+    assert skeleton.term is not None
+    return shape(skeleton.term, len(skeleton.program))

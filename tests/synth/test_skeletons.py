@@ -1,0 +1,85 @@
+"""Near misses become skeletons: different programs, of different shapes first."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import synth
+from bridge import LoweringError, Machine, Program
+from bridge.lower import lower
+from bridge.spec import convert_spec
+from bridge.term import Term, parse_term
+from synth.choose import diverse, shape
+from synth.language import expand
+from synth.skeletons import skeletons
+
+MACHINE = Machine(words=12)
+
+
+def lowered(term: Term) -> Program | None:
+    try:
+        return lower(expand(term), MACHINE)
+    except LoweringError:
+        return None
+
+
+def first(count: int, *misses: str, **options):
+    source = skeletons([parse_term(m) for m in misses], 12, lowered, **options)
+    return [s for s, _ in zip(source, range(count), strict=False)]
+
+
+def test_skeletons_are_different_programs_that_fit():
+    found = first(200, "(do (map p (succ)))", "(do (fold p q (plus)))")
+    assert len({s.program for s in found}) == len(found) == 200
+    assert all(len(s.program) <= MACHINE.lines for s in found)
+
+
+def test_near_misses_take_turns():
+    found = first(40, "(do (map p (succ)))", "(do (fold p q (plus)))", "(do (follow p))")
+    for miss in ("(do (map p (succ)))", "(do (fold p q (plus)))", "(do (follow p))"):
+        assert sum(s.near_miss == parse_term(miss) for s in found) >= 8
+
+
+def test_near_misses_that_prove_equal_count_once():
+    found = first(20, "(do (store 0 (add p 1)))", "(do (store 0 (inc p)))")
+    assert {str(s.near_miss) for s in found} == {"(do (store 0 (add p 1)))"}
+
+
+def test_shapes_differ_first():
+    found = first(24, "(do (map p (succ)))")
+    shapes = [shape(s.term, len(s.program)) for s in found]
+    assert len(set(shapes[:10])) == 10
+    forms = {form for form, _, _ in shapes}
+    assert len(forms) >= 3  # while, forever with an exit, guarded do-while, …
+    assert {noops for _, _, noops in shapes} == {0, 1, 2}
+
+
+def test_the_order_is_always_the_same():
+    one, other = (first(50, "(do (scan p q (plus)))", "(do (find p (id)))") for _ in range(2))
+    assert one == other
+
+
+@given(st.lists(st.integers(0, 5)), st.integers(1, 10))
+def test_diversity_only_reorders(items, window):
+    numbered = list(enumerate(items))
+    found = list(diverse(numbered, lambda item: item[1], window))
+    assert sorted(found) == numbered
+    head = [kind for _, kind in found[:window]]
+    kinds = list(dict.fromkeys(items[:window]))
+    assert head[: len(kinds)] == kinds
+
+
+def test_too_few_skeletons_are_explained():
+    spec = convert_spec(
+        {
+            "machine": {"words": 4, "registers": 3, "lines": 2, "steps": 8},
+            "examples": [
+                {"memory": [0, 1], "expect": {"memory": [3, 2, 1]}},
+                {"memory": [1, 3], "expect": {"memory": [2, 0, 3]}},
+            ],
+        }
+    )
+    solution = synth.solve(spec, terms=50, restarts=10_000, seconds=200)
+    assert not solution.solved
+    assert any(note.startswith("asked 2,500 skeletons, distinct ") for note in solution.notes)
