@@ -7,7 +7,9 @@ cheapest term of their class, and unfolded only as far as somebody asks.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from math import inf
 from random import Random
 
@@ -28,6 +30,7 @@ class Terms:
         self._nodes: dict[int, list[tuple[int, Node]]] = {}
         self._counts: dict[tuple[int, int], int] = {}
         self._kept: dict[tuple[int, int], list[Arg]] = {}
+        self._ends: dict[tuple[int, int], tuple[list[int], list[tuple[int, Node]]]] = {}
 
     # -------------------------------------------------------- counting
 
@@ -160,13 +163,23 @@ class Terms:
 
     def unrank(self, number: int, slack: int, rank: int) -> Arg:
         """The term at position `rank` of `level(number, slack)`."""
-        for offset, node in self.nodes(number):
-            ways = self._ways(node.children, slack - offset) if offset <= slack else 0
-            if rank < ways:
-                args = self._unrank_children(node.children, slack - offset, rank)
-                return _build(node, args)
-            rank -= ways
-        raise IndexError(rank)
+        ends, nodes = self._ends_of(number, slack)
+        i = bisect_right(ends, rank)
+        if i == len(ends):
+            raise IndexError(rank)
+        offset, node = nodes[i]
+        args = self._unrank_children(
+            node.children, slack - offset, rank - (ends[i - 1] if i else 0)
+        )
+        return _build(node, args)
+
+    def _ends_of(self, number: int, slack: int) -> tuple[list[int], list[tuple[int, Node]]]:
+        """Where the terms of each e-node end within `level(number, slack)`; the e-nodes."""
+        if (number, slack) not in self._ends:
+            nodes = [entry for entry in self.nodes(number) if entry[0] <= slack]
+            ways = (self._ways(node.children, slack - offset) for offset, node in nodes)
+            self._ends[number, slack] = (list(accumulate(ways)), nodes)
+        return self._ends[number, slack]
 
     def _unrank_children(self, children: tuple[int, ...], slack: int, rank: int) -> tuple[Arg, ...]:
         if not children:

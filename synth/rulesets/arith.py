@@ -86,10 +86,6 @@ def arith(x: Word, y: Word, z: Word, n: i64) -> Iterable[RewriteOrRule]:
     yield rewrite(sub(0, sub(x, y))).to(sub(y, x))
     # x + (0 − y) = x − y
     yield rewrite(add(x, sub(0, y))).to(sub(x, y))
-    # x − (y + z) = (x − y) − z
-    yield rewrite(sub(x, add(y, z))).to(sub(sub(x, y), z))
-    # x + (y − z) = (x + y) − z
-    yield rewrite(add(x, sub(y, z))).to(sub(add(x, y), z))
 
     # ---- minimum and maximum
     # min(x, max(x, y)) = x
@@ -145,9 +141,9 @@ def rearrange(x: Word, y: Word, z: Word) -> Iterable[RewriteOrRule]:
     # (x − y) − z = (x − z) − y
     yield rewrite(sub(sub(x, y), z)).to(sub(sub(x, z), y))
     # (x − y) − z = x − (y + z)
-    yield rewrite(sub(sub(x, y), z)).to(sub(x, add(y, z)))
+    yield birewrite(sub(sub(x, y), z)).to(sub(x, add(y, z)))
     # (x + y) − z = x + (y − z)
-    yield rewrite(sub(add(x, y), z)).to(add(x, sub(y, z)))
+    yield birewrite(sub(add(x, y), z)).to(add(x, sub(y, z)))
     # min(min(x, y), z) = min(x, min(y, z))
     yield birewrite(min_(min_(x, y), z)).to(min_(x, min_(y, z)))
     # max(max(x, y), z) = max(x, max(y, z))
