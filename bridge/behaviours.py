@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
 from bridge.batch import HALT, JUMP, OUTPUTS, READ, WRITE
+from bridge.kernel import kernel
 
 __all__ = ["DONE", "FOUND", "PAUSED", "Family", "Walk", "advance", "new_walk"]
 
@@ -92,7 +92,8 @@ def new_walk(family: Family) -> Walk:
     memory[0] = family.memory[0]
     return Walk(
         at, np.array([sizes.prod(), 0.0, 0.0]), memory, np.zeros((2, registers), np.uint8),
-        np.zeros(lines, np.uint8), family.kind.copy(), np.arange(rows, rows + lines, dtype=np.int32),
+        np.zeros(lines, np.uint8), family.kind.copy(),
+        np.arange(rows, rows + lines, dtype=np.int32),
         family.offset[:-1].copy(), family.offset[1:].copy(),
         np.arange(rows, dtype=np.int32), np.zeros(rows, np.int32),
         np.zeros((frames, 8), np.int64), np.zeros(frames),
@@ -103,7 +104,7 @@ def new_walk(family: Family) -> Walk:
     )  # fmt: skip
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _effect(rows, i, memory, registers, table, line):
     """The number of what an instruction does to this state."""
     number = rows[i, 0]
@@ -125,7 +126,7 @@ def _effect(rows, i, memory, registers, table, line):
     return NOTHING if registers[out] == value else REGISTERS + out * words + value
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _effects(family, walk, low, high, line):
     """scratch[0]: what the instructions order[low:high] do to the running state. Of many, first
     what each source yields."""
@@ -152,7 +153,7 @@ def _effects(family, walk, low, high, line):
             out[0, i - low] = _effect(rows, row, memory, registers, table, line)
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _split(family, walk, low, high, line):
     """Sorts order[low:high] into parts of one effect each; how many there are."""
     _effects(family, walk, low, high, line)
@@ -185,7 +186,7 @@ def _split(family, walk, low, high, line):
     return parts
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _execute(rows, i, memory, registers, table, line):
     """Executes an instruction; the next line, or −1 at a halt."""
     number = rows[i, 0]
@@ -203,21 +204,21 @@ def _execute(rows, i, memory, registers, table, line):
     return line + 1
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _copy(source, i, target, j):
     for k in range(source.shape[1]):
         target[j, k] = source[i, k]
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _same(bank):
+    same = True
     for k in range(bank.shape[1]):
-        if bank[0, k] != bank[1, k]:
-            return False
-    return True
+        same &= bank[0, k] == bank[1, k]
+    return same
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _right(family, example, memory, registers):
     """(right cells, wrong cells) of the final state."""
     want, mask = family.want, family.mask
@@ -238,7 +239,7 @@ def _right(family, example, memory, registers):
     return right, wrong
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _write_program(family, walk, out):
     """The running program: of a part, the first instruction in the order of the family."""
     for line in range(out.shape[0]):
@@ -251,7 +252,7 @@ def _write_program(family, walk, out):
             out[line, column] = family.rows[row, column]
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _decided(family, walk):
     """How many programs behave like the running one: edits that are left may be anywhere that no
     run came to. (Elementary symmetric polynomials of the numbers of instructions there.)"""
@@ -273,7 +274,7 @@ def _decided(family, walk):
     return walk.weight[0] * total
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _push(walk, line, taken, example, left, first):
     """A frame for the split at this line. Whether there was room."""
     depth = walk.at[DEPTH]
@@ -295,7 +296,7 @@ def _push(walk, line, taken, example, left, first):
     return True
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _resume(family, walk):
     """Goes on with the next part of the innermost split. False if none is left anywhere."""
     at = walk.at
@@ -343,7 +344,7 @@ def _resume(family, walk):
     return False
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _begin(family, walk, example):
     """The start of a run on this example."""
     _copy(family.memory, example, walk.memory, 0)
@@ -351,7 +352,7 @@ def _begin(family, walk, example):
         walk.registers[0, i] = 0
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _open(family, walk, line, taken, example, left):
     """Comes to a line that is not decided. 2 if all its instructions do the same, and there is
     nothing to decide yet; 0 if there is, and a frame for it; −2 if there is no room for one."""
@@ -369,14 +370,13 @@ def _open(family, walk, line, taken, example, left):
     return 0
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def _follow(family, walk):
     """Runs on, up to the next split (then it returns 0, with a frame pushed) or to the end: 1 at
     a halt, −1 if it is cut off or is known to go round for ever, −2 if there is no room for a
     frame. Counts its work in `at`."""
     at = walk.at
     memory, registers = walk.memory[0], walk.registers[0]
-    # Attributes of tuples are counted references: in the loop they cost ten times its work.
     rows, table, open, row = family.rows, family.table, walk.open, walk.row
     must_halt, steps = family.must_halt, family.steps
     lines = open.shape[0]
@@ -418,7 +418,7 @@ def _follow(family, walk):
     return ended
 
 
-@nb.njit(cache=True, nogil=True, _nrt=False)
+@kernel
 def advance(family, walk, runs, work):
     """Goes on until a program passes every example (FOUND: it is in `walk.best`, and
     `weight[2]` says how many programs behave like it), so many runs have ended or so much work

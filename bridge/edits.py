@@ -9,8 +9,9 @@ hole (`?`) in a longer program: see `insertions`.
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,6 +38,7 @@ from bridge.spec import Machine
 
 __all__ = ["Edited", "edits", "insertions", "instructions_at", "order_tests"]
 
+Row = tuple[int, int, int, int, int]
 NAMES = tuple(row.name for row in OPCODES)
 WORK = 3_000_000
 """Machine steps and such between two looks at the clock: some hundredths of a second."""
@@ -129,7 +131,7 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
         own = program.instructions[line]
         choice = instructions_at(line, len(program), registers)
         if sort == EDITABLE:
-            same = (choice == _canonical(code[line], line)).all(1)
+            same = (choice == _canonical(tuple(code[line].tolist()), line)).all(1)
             choice = choice[~same]
         elif own.opcode is not None:
             choice = _fillings(code[line], len(program), registers)
@@ -151,7 +153,9 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
     )  # fmt: skip
 
 
-def usable_registers(program: Program, tests: Tests, machine: Machine, changed: int) -> list[int]:
+def usable_registers(
+    program: Program, tests: Tests, machine: Machine, changed: int
+) -> tuple[int, ...]:
     """Registers, from 0, that `changed` new instructions can make use of: those named by the
     program or expected by a test; and of the others, which are alike, one that is never written
     (a zero) and those that one new instruction writes and another reads."""
@@ -164,25 +168,27 @@ def usable_registers(program: Program, tests: Tests, machine: Machine, changed: 
     }
     used |= set(np.flatnonzero(tests.mask_registers.any(0)).tolist())
     others = [r for r in range(machine.registers) if r not in used]
-    return sorted([*used, *others[: max(1, changed)]])
+    return tuple(sorted([*used, *others[: max(1, changed)]]))
 
 
-def instructions_at(line: int, length: int, registers: list[int]) -> Int16[np.ndarray, "n 5"]:
-    """The canonical instructions of that line of a program, encoded (see `encode`)."""
-    rows: list[tuple[int, ...]] = []
+@functools.lru_cache(maxsize=1024)
+def instructions_at(line: int, length: int, registers: tuple[int, ...]) -> Int16[np.ndarray, "n 5"]:
+    """The canonical instructions of that line of a program of that length, encoded (see
+    `encode`). Read-only."""
+    rows: list[Row] = []
     for number, row in enumerate(OPCODES):
-        ranges = [range(1)] * len(Slot)
+        ranges: list[Sequence[int]] = [range(1)] * len(Slot)
         for slot in row.operands:
-            ranges[slot] = range(length + 1) if slot is Slot.LABEL else registers  # pyright: ignore
-        rows += [(number, *slots) for slots in itertools.product(*ranges)]
-    every = np.array(rows, np.int16)
-    kept = [i for i, row in enumerate(every) if (row == _canonical(row, line)).all()]
-    return every[kept]
+            ranges[slot] = range(length + 1) if slot is Slot.LABEL else registers
+        rows += [(number, *slots) for slots in itertools.product(*ranges)]  # pyright: ignore
+    kept = np.array([row for row in rows if row == _canonical(row, line)], np.int16)
+    kept.setflags(write=False)
+    return kept
 
 
-def _canonical(row: Int16[np.ndarray, "5"], line: int) -> Int16[np.ndarray, "5"]:
+def _canonical(row: Row, line: int) -> Row:
     """The one that stands for all that mean the same as this instruction in that line."""
-    number, a, b, out, label = row.tolist()
+    number, a, b, out, label = row
     name = NAMES[number]
     if name in ("add", "min", "max"):
         a, b = min(a, b), max(a, b)
@@ -192,17 +198,17 @@ def _canonical(row: Int16[np.ndarray, "5"], line: int) -> Int16[np.ndarray, "5"]
         name, a, b = "zero", 0, 0
     if (name == "move" and a == out) or (name == "jump" and label == line + 1):
         name, a, b, out, label = "noop", 0, 0, 0, 0
-    return np.array((INDEX[name], a, b, out, label), np.int16)
+    return INDEX[name], a, b, out, label
 
 
 def _fillings(
-    row: Int16[np.ndarray, "5"], length: int, registers: list[int]
+    row: Int16[np.ndarray, "5"], length: int, registers: tuple[int, ...]
 ) -> Int16[np.ndarray, "n 5"]:
     """Every instruction that an instruction with holes (−1) as operands may become."""
-    ranges = [[value] for value in row.tolist()]
+    ranges: list[Sequence[int]] = [[value] for value in row.tolist()]
     for slot in OPCODES[row[0]].operands:
         if row[1 + slot] < 0:
-            ranges[1 + slot] = list(range(length + 1)) if slot is Slot.LABEL else registers
+            ranges[1 + slot] = range(length + 1) if slot is Slot.LABEL else registers
     return np.array(list(itertools.product(*ranges)), np.int16)
 
 

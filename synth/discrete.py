@@ -1,0 +1,168 @@
+"""Discrete engines: programs changed, drawn and executed, with nothing in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from bridge import Program, parse_program
+from bridge.term import parse_term
+from synth.run import Answer, Run
+
+if TYPE_CHECKING:
+    from bridge.chains import Sampled
+    from bridge.edits import Edited
+
+__all__ = ["DISCRETE", "EditsEngine", "MCMCEngine", "RandomEngine"]
+
+
+@dataclass(frozen=True)
+class EditsEngine:
+    """All programs a few lines away from those to start from: the holes of the spec's sketch, its
+    program to adapt, or the near misses of a short enumeration. Fewest lines first."""
+
+    name: str = "edits"
+    lines: int = 3
+    """The most lines changed, besides the holes."""
+    terms: int = 100_000
+    """How many terms the enumeration executes, where there is nothing to start from."""
+    starts: int = 16
+    """How many near misses to start from."""
+
+    def search(self, run: Run) -> Answer | None:
+        if (starts := given_starts(run)) is None:
+            if (answer := self._enumerate(run)) is not None:
+                return answer
+            starts = self._near_misses(run)
+        return self.repair(run, starts)
+
+    def repair(self, run: Run, starts: list[Program]) -> Answer | None:
+        """The first program found that passes all examples among the edits of these, tried with
+        no line changed, then with one, and so on; and with lines added."""
+        from bridge.batch import encode_examples
+        from bridge.edits import edits, insertions
+
+        machine = run.spec.machine
+        tests = encode_examples(run.spec.examples, machine)
+
+        def attempt(program: Program, lines: int) -> Answer | None:
+            if run.stopped():
+                return None
+            before = run.stats.programs
+
+            def report(executed: int) -> None:
+                run.count("edits", programs=before + executed)
+
+            edited = edits(program, tests, machine, lines=lines, stop=run.stopped, report=report)
+            return self._offer(run, edited, program)
+
+        for changed in range(self.lines + 1):
+            for start in starts:
+                if (answer := attempt(start, changed)) is not None:
+                    return answer
+                for longer in insertions(start, machine.lines) if changed else ():
+                    if (answer := attempt(longer, changed - 1)) is not None:
+                        return answer
+        return None
+
+    def _offer(self, run: Run, edited: Edited, start: Program) -> Answer | None:
+        program = edited.found[0] if edited.found else edited.best
+        answer = Answer(self.name, program, skeleton=start)
+        return answer if run.offer(answer) else None
+
+    def _enumerate(self, run: Run) -> Answer | None:
+        """A short enumeration, unless its near misses are there already: its answer, if any."""
+        from synth.engines import EnumerationEngine
+
+        if "near_misses" in run.saved:
+            return None
+        budget = run.budget
+        run.budget = replace(budget, terms=min(budget.terms, self.terms))
+        try:
+            return EnumerationEngine().search(run)
+        finally:
+            run.budget = budget
+
+    def _near_misses(self, run: Run) -> list[Program]:
+        programs: dict[Program, None] = {}
+        for text in run.saved.get("near_misses", ()):
+            for program in run.lowerings(parse_term(text)):
+                programs.setdefault(program)
+                break
+        return list(programs)[: self.starts] or [Program(())]
+
+
+@dataclass(frozen=True)
+class MCMCEngine:
+    """Metropolis chains over whole programs, as in STOKE: from the program to adapt, if the spec
+    has one, else from random programs."""
+
+    name: str = "mcmc"
+
+    def search(self, run: Run) -> Answer | None:
+        from bridge.batch import encode_examples
+        from bridge.chains import mcmc
+
+        starts = [s for s in given_starts(run) or () if not s.has_hole]
+        tests = encode_examples(run.spec.examples, run.spec.machine)
+        start = starts[0] if starts else None
+        return _sampled(
+            run,
+            self.name,
+            lambda report: mcmc(
+                tests, run.spec.machine, seed=run.seed, start=start, stop=run.stopped,
+                report=report,
+            ),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RandomEngine:
+    """Random programs."""
+
+    name: str = "random"
+
+    def search(self, run: Run) -> Answer | None:
+        from bridge.batch import encode_examples
+        from bridge.chains import random_programs
+
+        tests = encode_examples(run.spec.examples, run.spec.machine)
+        return _sampled(
+            run,
+            self.name,
+            lambda report: random_programs(
+                tests, run.spec.machine, seed=run.seed, stop=run.stopped, report=report
+            ),
+        )
+
+
+def given_starts(run: Run) -> list[Program] | None:
+    """What the spec gives to start from: the assembly of its sketch, or its program to adapt."""
+    spec = run.spec
+    if spec.sketch is not UNSET:
+        code = [line for line in spec.sketch.splitlines() if line.partition(";")[0].strip()]
+        if not (code and code[0].lstrip().startswith("(")):
+            return [parse_program(spec.sketch, "$.sketch")]
+    if spec.start is not UNSET:
+        return [parse_program(spec.start, "$.start")]
+    return None
+
+
+def _sampled(
+    run: Run, name: str, search: Callable[[Callable[[int], None]], Sampled]
+) -> Answer | None:
+    """Runs a stochastic search and offers its best."""
+    before = run.stats.programs
+
+    def report(executed: int) -> None:
+        run.count(name, programs=before + executed)
+
+    answer = Answer(name, search(report).best)
+    return answer if run.offer(answer) else None
+
+
+DISCRETE = (EditsEngine(), MCMCEngine(), RandomEngine())
+"""One of each."""
