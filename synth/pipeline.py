@@ -220,5 +220,6 @@ def _check_supported(spec: Spec) -> None:
     """Refuses what a spec may say but no engine does yet, rather than ignore it."""
     if spec.objective != "correct":
         raise SpecError(f"$.objective: {spec.objective!r} is not supported yet: leave it out")
-    if spec.sketch is not UNSET:
-        raise SpecError("$.sketch: sketches are not supported yet: leave it out")
+    for key in ("sketch", "oracle"):
+        if getattr(spec, key) is not UNSET:
+            raise SpecError(f"$.{key}: not supported yet: leave it out")

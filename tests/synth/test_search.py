@@ -178,7 +178,11 @@ def test_bad_usage_is_explained(argv, message, capsys, tmp_path, monkeypatch):
 
 def test_what_no_engine_does_yet_is_refused(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for key, value in (("objective", "steps"), ("sketch", "(do (hole-stmt))")):
+    for key, value in (
+        ("objective", "steps"),
+        ("sketch", "(do (hole-stmt))"),
+        ("oracle", "halt"),
+    ):
         spec = json.loads(EASY.read_text()) | {key: value}
         (tmp_path / "spec.json").write_text(json.dumps(spec))
         assert main(["spec.json"]) == 2
