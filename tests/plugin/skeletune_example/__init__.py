@@ -1,0 +1,13 @@
+"""A plug-in of skeletune. Importing it declares its construct; `plugin` names the rest."""
+
+from synth.plugins import Plugin
+
+from skeletune_example.engine import RandomTerms
+from skeletune_example.rules import shifting
+
+__all__ = ["plugin"]
+
+plugin = Plugin(
+    rulesets={"shifting": shifting},
+    engines={"random-terms": RandomTerms()},
+)
