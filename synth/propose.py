@@ -30,8 +30,9 @@ from synth.statespace import (
 
 __all__ = ["Enumeration", "NearMiss", "completion_word"]
 
-_CHUNK = 50_000
-"""Terms executed by one compiled call: what an interruption waits for."""
+_CHUNK, _CHUNK_STEPS = 50_000, 20_000_000
+"""The most terms, and machine steps of one example, that one compiled call executes: what an
+interruption waits for."""
 _MAX_STATES = 8_000_000
 _MAX_EXAMPLES = 16
 
@@ -209,9 +210,10 @@ class _Layers:
 
     def _boxes(self, states: Range, firsts: Range, seconds: Range) -> Iterator[Box]:
         """The product in parts, none larger than a chunk, nor than what is left of the budget."""
-        for some_seconds in _chunks(seconds, _CHUNK):
+        chunk = max(1, min(_CHUNK, _CHUNK_STEPS // self.machine.steps))
+        for some_seconds in _chunks(seconds, chunk):
             width = some_seconds[1] - some_seconds[0]
-            for some_states in _chunks(states, max(1, _CHUNK // width)):
+            for some_states in _chunks(states, max(1, chunk // width)):
                 each = width * (some_states[1] - some_states[0])
                 low = firsts[0]
                 while low < firsts[1]:
@@ -223,7 +225,7 @@ class _Layers:
                         start, second = some_states[0], some_seconds[0]
                         yield (start, start + n), (low, low + 1), (second, second + left // n)
                         return
-                    high = min(firsts[1], low + min(_CHUNK, left) // each)
+                    high = min(firsts[1], low + min(chunk, left) // each)
                     yield some_states, (low, high), some_seconds
                     low = high
 
