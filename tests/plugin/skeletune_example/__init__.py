@@ -1,9 +1,8 @@
 """A plug-in of skeletune. Importing it declares its construct; `plugin` names the rest."""
 
-from synth.plugins import Plugin
-
 from skeletune_example.engine import RandomTerms
 from skeletune_example.rules import shifting
+from synth.plugins import Plugin
 
 __all__ = ["plugin"]
 

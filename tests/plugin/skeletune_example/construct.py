@@ -5,6 +5,7 @@ means, what it is lowered to, and what saturation unfolds it to.
 """
 
 from egglog import StringLike
+
 from synth.language import Stmt, construct, do, inc, load, store, walk
 
 __all__ = ["shift"]

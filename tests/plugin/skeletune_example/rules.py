@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from egglog import RewriteOrRule, String, rewrite, ruleset
-from synth.language import Word, add, assign, do, inc, load, max_, min_, store, sub, while_
 
 from skeletune_example.construct import shift
+from synth.language import Word, add, assign, do, inc, load, max_, min_, store, sub, while_
 
 __all__ = ["shifting"]
 

@@ -1,0 +1,73 @@
+"""Rates with their intervals, and comparisons in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import comb, sqrt
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.saturation.arms import ARMS
+
+__all__ = ["show", "sign_test", "wilson"]
+
+
+def wilson(solved: int, total: int, z: float = 1.96) -> tuple[float, float]:
+    """Wilson's 95 % interval of a rate."""
+    if not total:
+        return 0.0, 1.0
+    rate, n = solved / total, total
+    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """The two-sided p of so many wins and losses, if both were equally likely; ties don't count."""
+    n, fewer = wins + losses, min(wins, losses)
+    return min(1.0, 2 * sum(comb(n, i) for i in range(fewer + 1)) / 2**n)
+
+
+def show(runs: Sequence[dict[str, Any]], console: Console) -> None:
+    """The table, and the comparisons in pairs: the same task with the same seed."""
+    table = Table(title="solved, of all runs (95 % interval)", title_justify="left")
+    for column in ("task", "lines", *ARMS):
+        table.add_column(column, overflow="fold")
+    tasks = dict.fromkeys(run["task"] for run in runs)
+    for number in tasks:
+        rows = [run for run in runs if run["task"] == number]
+        table.add_row(f"{number}: {rows[0]['name']}", rows[0]["lines"], *map(_cell, _by_arm(rows)))
+    hard = [
+        t
+        for t in tasks
+        if not all(r["solved"] for r in runs if r["task"] == t and r["arm"] == "miss")
+    ]
+    harder = [run for run in runs if run["task"] in hard]
+    table.add_section()
+    table.add_row("all", "", *map(_cell, _by_arm(runs)))
+    table.add_row(f"the {len(hard)} where miss is below 100 %", "", *map(_cell, _by_arm(harder)))
+    console.print(table)
+    for other in ("miss", "padded"):
+        for label, some in (("all tasks", runs), ("these tasks", harder)):
+            wins, losses = _pairs(some, "equals", other)
+            p = sign_test(wins, losses)
+            console.print(f"equals against {other}, {label}: {wins} : {losses}, p = {p:.2g}")
+    console.print(f"{sum(run['seconds'] for run in runs):.0f} s of tuning")
+
+
+def _by_arm(runs: Sequence[dict[str, Any]]) -> list[list[bool]]:
+    return [[run["solved"] for run in runs if run["arm"] == arm] for arm in ARMS]
+
+
+def _cell(solved: Sequence[bool]) -> str:
+    low, high = wilson(sum(solved), len(solved))
+    return f"{sum(solved)}/{len(solved)} ({low:.0%}-{high:.0%})"
+
+
+def _pairs(runs: Sequence[dict[str, Any]], one: str, other: str) -> tuple[int, int]:
+    """How often only the one arm solved the task, and how often only the other."""
+    solved = {(run["task"], run["seed"], run["arm"]): run["solved"] for run in runs}
+    pairs = [(s, solved.get((*pair, other))) for (*pair, arm), s in solved.items() if arm == one]
+    return pairs.count((True, False)), pairs.count((False, True))
