@@ -26,9 +26,9 @@ __all__ = ["Sampled", "mcmc", "random_programs"]
 
 WORK = 2_000_000
 """Machine steps between two looks at the clock: some hundredths of a second."""
-STALL = 20_000
+STALL = 5_000
 """Proposals without a better program after which a chain starts afresh."""
-COLDEST, HOTTEST = 0.3, 3.0
+COLDEST, HOTTEST = 0.1, 2.0
 """Temperatures, in wrong cells: each restart draws one in between, log-uniformly."""
 SLOTS = slot_mask()
 OPS = len(OPCODES)
@@ -59,7 +59,7 @@ class Chain(NamedTuple):
     since: np.ndarray  # i8[2]: proposals since the last improvement; the most
     heat: np.ndarray  # f8[3]: the temperature; the coldest; the hottest
     rng: np.ndarray  # u8[1]
-    count: np.ndarray  # i8[2]: programs executed; machine steps
+    spent: np.ndarray  # i8[2]: programs executed; machine steps
     memory: np.ndarray  # u1[b]
     registers: np.ndarray  # u1[registers]
     undo: np.ndarray  # i2[2, 5]
@@ -104,17 +104,17 @@ def _unit(rng):
 
 
 @kernel
-def _cost(trials, code, memory, registers, bound, count):
+def _cost(trials, code, memory, registers, bound, spent):
     """Wrong cells of a program; it stops where they are more than `bound`."""
     wrong = 0
-    count[0] += 1
+    spent[0] += 1
     for e in range(trials.memory.shape[0]):
         for i in range(memory.shape[0]):
             memory[i] = trials.memory[e, i]
         for i in range(registers.shape[0]):
             registers[i] = 0
         taken = step_machine(code, memory, registers, trials.table, trials.steps)
-        count[1] += taken if taken >= 0 else -1 - taken
+        spent[1] += taken if taken >= 0 else -1 - taken
         if taken < 0 and trials.must_halt:
             wrong += trials.cells[e] + 1
         else:
@@ -172,7 +172,7 @@ def _restart(trials, chain):
     chain.heat[0] = chain.heat[1] * (chain.heat[2] / chain.heat[1]) ** _unit(chain.rng)
     chain.since[0] = 0
     chain.cost[0] = _cost(
-        trials, chain.code, chain.memory, chain.registers, np.int64(1 << 40), chain.count
+        trials, chain.code, chain.memory, chain.registers, np.int64(1 << 40), chain.spent
     )
     chain.cost[2] = chain.cost[0]
     _note_best(chain)
@@ -225,8 +225,8 @@ def _change(chain, one, other):
 @kernel
 def _anneal(trials, chain, programs, work):
     """Proposes until a program passes all, `programs` were executed or `work` steps done."""
-    last, most = chain.count[0] + programs, chain.count[1] + work
-    while chain.cost[1] > 0 and chain.count[0] < last and chain.count[1] < most:
+    last, most = chain.spent[0] + programs, chain.spent[1] + work
+    while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
         if chain.cost[0] < 0 or chain.since[0] >= chain.since[1]:
             _restart(trials, chain)
             continue
@@ -237,7 +237,7 @@ def _anneal(trials, chain, programs, work):
             chain.undo[1, column] = chain.code[other, column]
         _change(chain, one, other)
         bound = chain.cost[0] + np.int64(-chain.heat[0] * np.log(_unit(chain.rng)))
-        cost = _cost(trials, chain.code, chain.memory, chain.registers, bound, chain.count)
+        cost = _cost(trials, chain.code, chain.memory, chain.registers, bound, chain.spent)
         chain.since[0] += 1
         if cost > bound:
             for column in range(5):
@@ -254,11 +254,11 @@ def _anneal(trials, chain, programs, work):
 @kernel
 def _sample(trials, chain, programs, work):
     """The same, of independent random programs."""
-    last, most = chain.count[0] + programs, chain.count[1] + work
-    while chain.cost[1] > 0 and chain.count[0] < last and chain.count[1] < most:
+    last, most = chain.spent[0] + programs, chain.spent[1] + work
+    while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
         _draw_program(chain)
         chain.cost[0] = _cost(
-            trials, chain.code, chain.memory, chain.registers, chain.cost[1] - 1, chain.count
+            trials, chain.code, chain.memory, chain.registers, chain.cost[1] - 1, chain.spent
         )
         _note_best(chain)
 
@@ -315,10 +315,10 @@ def _search(
     )  # fmt: skip
     chain = new_chain(machine, seed, start)
     most = np.iinfo(np.int64).max >> 1 if budget is None else budget
-    while chain.count[0] < most and chain.cost[1] > 0 and not stop():
-        kernel(trials, chain, most - int(chain.count[0]), WORK)
-        report(int(chain.count[0]))
-    wrong, executed, steps = int(chain.cost[1]), int(chain.count[0]), int(chain.count[1])
+    while chain.spent[0] < most and chain.cost[1] > 0 and not stop():
+        kernel(trials, chain, most - int(chain.spent[0]), WORK)
+        report(int(chain.spent[0]))
+    wrong, executed, steps = int(chain.cost[1]), int(chain.spent[0]), int(chain.spent[1])
     best = decode_rows(chain.best)
     return Sampled(best if wrong == 0 else None, best, wrong, executed, steps)
 

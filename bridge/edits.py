@@ -20,21 +20,19 @@ from jaxtyping import Int16
 from bridge.batch import Tests
 from bridge.behaviours import (
     BEST,
-    DONE,
     EDITABLE,
     EXECUTED,
     FIXED,
-    FOUND,
     HOLE,
     LOST,
     STEPS,
     Family,
-    advance,
     new_walk,
 )
 from bridge.isa import INDEX, OPCODES, Slot, lookup_table
 from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
+from bridge.walk import DONE, FOUND, advance
 
 __all__ = ["Edited", "edits", "insertions", "instructions_at", "order_tests"]
 

@@ -25,30 +25,44 @@ class EditsEngine:
     program to adapt, or the near misses of a short enumeration. Fewest lines first."""
 
     name: str = "edits"
-    lines: int = 3
-    """The most lines changed, besides the holes."""
-    terms: int = 100_000
-    """How many terms the enumeration executes, where there is nothing to start from."""
+    lines: int = 4
+    """The most lines changed in what the spec gives, besides the holes."""
+    near_lines: int = 2
+    """The most lines changed in a near miss."""
+    terms: int = 50_000
+    """How many terms are enumerated at first; where no edit helps, eight times as many, and so
+    on."""
     starts: int = 16
-    """How many near misses to start from."""
+    """How many near misses to start from at a time."""
 
     def search(self, run: Run) -> Answer | None:
-        if (starts := given_starts(run)) is None:
-            if (answer := self._enumerate(run)) is not None:
+        if (given := given_starts(run)) is not None:
+            return self.repair(run, given, self.lines)
+        tried: set[Program] = set()
+        terms = self.terms
+        while not run.stopped():
+            if tried or "near_misses" not in run.saved:
+                if (answer := self._enumerate(run, terms)) is not None:
+                    return answer
+                terms *= 8
+            starts = [s for s in self._near_misses(run) if s not in tried]
+            tried.update(starts)
+            if (answer := self.repair(run, starts, self.near_lines)) is not None:
                 return answer
-            starts = self._near_misses(run)
-        return self.repair(run, starts)
+            if run.stats.terms >= run.budget.terms:
+                return None
+        return None
 
-    def repair(self, run: Run, starts: list[Program]) -> Answer | None:
+    def repair(self, run: Run, starts: list[Program], lines: int) -> Answer | None:
         """The first program found that passes all examples among the edits of these, tried with
-        no line changed, then with one, and so on; and with lines added."""
+        no line changed, then with one, and so on; and with one line added instead of changed."""
         from bridge.batch import encode_examples
         from bridge.edits import edits, insertions
 
         machine = run.spec.machine
         tests = encode_examples(run.spec.examples, machine)
 
-        def attempt(program: Program, lines: int) -> Answer | None:
+        def attempt(program: Program, changed: int) -> Answer | None:
             if run.stopped():
                 return None
             before = run.stats.programs
@@ -56,10 +70,10 @@ class EditsEngine:
             def report(executed: int) -> None:
                 run.count("edits", programs=before + executed)
 
-            edited = edits(program, tests, machine, lines=lines, stop=run.stopped, report=report)
+            edited = edits(program, tests, machine, lines=changed, stop=run.stopped, report=report)
             return self._offer(run, edited, program)
 
-        for changed in range(self.lines + 1):
+        for changed in range(lines + 1):
             for start in starts:
                 if (answer := attempt(start, changed)) is not None:
                     return answer
@@ -73,18 +87,18 @@ class EditsEngine:
         answer = Answer(self.name, program, skeleton=start)
         return answer if run.offer(answer) else None
 
-    def _enumerate(self, run: Run) -> Answer | None:
-        """A short enumeration, unless its near misses are there already: its answer, if any."""
+    def _enumerate(self, run: Run, terms: int) -> Answer | None:
+        """An enumeration of so many terms: its answer, if any; else it leaves its near misses."""
         from synth.engines import EnumerationEngine
 
-        if "near_misses" in run.saved:
-            return None
-        budget = run.budget
-        run.budget = replace(budget, terms=min(budget.terms, self.terms))
+        budget, done = run.budget, run.stats.terms
+        run.budget = replace(budget, terms=min(terms, budget.terms - done))
+        run.count("enumeration", terms=0)
         try:
             return EnumerationEngine().search(run)
         finally:
             run.budget = budget
+            run.count(terms=done + run.stats.terms)
 
     def _near_misses(self, run: Run) -> list[Program]:
         programs: dict[Program, None] = {}

@@ -1,0 +1,174 @@
+"""Repair at equal wall-clock: reference programs with some instructions replaced by wrong ones.
+
+    python -m benchmarks.repair --seeds 0:16 --seconds 2 [--out repair.jsonl]
+
+An instance is a task, a number of wrong instructions and a seed: so many lines, drawn without
+replacement, become other instructions (the opcode drawn uniformly, then its operands), redrawn if
+the program still passes. It is repaired if the engine's answer passes all examples *and* all
+held-out inputs, executed. Engines see the examples and the wrong program, not where it is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Annotated, Final
+
+import msgspec
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+import synth
+from benchmarks.repair_tasks import Task, repair_tasks
+from bridge import Program, verify
+from bridge.isa import OPCODES, Slot
+from bridge.program import Instruction
+from synth.discrete import DISCRETE
+from synth.engines import engine_named
+
+__all__ = ["Outcome", "breakage", "main", "wilson"]
+
+OURS: Final = {engine.name: engine for engine in DISCRETE}
+app = App(name="python -m benchmarks.repair", help="Repair rates by engine.", version_flags=[])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one instance."""
+
+    task: str
+    wrong: int
+    seed: int
+    engine: str
+    repaired: bool
+    fits: bool
+    """Right on the examples, held-out ones aside."""
+    programs: int
+    seconds: float
+    budget: float
+
+
+def breakage(task: Task, wrong: int, seed: int) -> Program | None:
+    """The task's program with so many instructions replaced; None if it has not so many."""
+    spec, length = task.spec, len(task.program)
+    if wrong > length:
+        return None
+    random = Random(f"repair/{task.spec.name}/{wrong}/{seed}")
+    while True:
+        code = list(task.program.instructions)
+        for line in random.sample(range(length), wrong):
+            old = code[line]
+            while code[line] == old:
+                code[line] = _draw(random, spec.machine.registers, length)
+        program = Program(tuple(code))
+        if not verify(program, (*spec.examples, *spec.holdout), spec.machine).correct:
+            return program
+
+
+def _draw(random: Random, registers: int, length: int) -> Instruction:
+    row = random.choice(OPCODES)
+    return Instruction(
+        row.name,
+        tuple(
+            random.randint(0, length) if slot is Slot.LABEL else random.randint(1, registers)
+            for slot in row.operands
+        ),
+    )
+
+
+def attempt(task: Task, program: Program, wrong: int, seed: int, engine: str, seconds: float):
+    """Runs one engine on one instance."""
+    spec = msgspec.structs.replace(task.spec, start=str(program))
+    chosen = OURS.get(engine) or engine_named(engine)
+    solution = synth.solve(spec, engine=chosen, seed=seed, seconds=seconds)
+    return Outcome(
+        spec.name, wrong, seed, engine, solution.solved, solution.examples.correct,
+        solution.stats.programs, round(solution.stats.seconds, 3), seconds,
+    )  # fmt: skip
+
+
+def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The Wilson interval of a rate, 95 % by default."""
+    if not n:
+        return 0.0, 1.0
+    rate = successes / n
+    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * (rate * (1 - rate) / n + z * z / (4 * n * n)) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def instances(tasks: list[Task], wrongs: list[int], seeds: range) -> Iterator[tuple]:
+    for task in tasks:
+        for wrong in wrongs:
+            for seed in seeds:
+                if (program := breakage(task, wrong, seed)) is not None:
+                    yield task, program, wrong, seed
+
+
+def tables(outcomes: list[Outcome], engines: list[str], title: str) -> Iterator[Table]:
+    """Rates by engine and number of wrong instructions; then by task."""
+    wrongs = sorted({o.wrong for o in outcomes})
+    columns = [(engine, wrong) for engine in engines for wrong in wrongs]
+
+    def cells(task: str | None) -> Iterator[str]:
+        for engine, wrong in columns:
+            of = [
+                o.repaired for o in outcomes
+                if o.engine == engine and o.wrong == wrong and task in (None, o.task)
+            ]  # fmt: skip
+            text = f"{sum(of)}/{len(of)}" if of else "–"
+            if task is None and of:
+                low, high = wilson(sum(of), len(of))
+                text += f"\n{sum(of) / len(of):.1%}\n{low:.0%}–{high:.0%}"
+            yield text
+
+    table = Table("task", *(f"{engine}\n{wrong} wrong" for engine, wrong in columns), title=title)
+    for task in dict.fromkeys(o.task for o in outcomes):
+        table.add_row(task, *cells(task))
+    table.add_section()
+    table.add_row("all", *cells(None))
+    yield table
+
+
+@app.default
+def main(
+    *,
+    seeds: Annotated[str, Parameter(help="FROM:TO, TO excluded.")] = "0:16",
+    seconds: Annotated[float, Parameter(help="For each instance and engine.")] = 2.0,
+    engines: Annotated[list[str], Parameter(consume_multiple=True)] = ["edits", "mcmc"],  # noqa: B006
+    wrong: Annotated[list[int], Parameter(consume_multiple=True)] = [1, 2, 3],  # noqa: B006
+    tasks: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    out: Annotated[Path | None, Parameter(help="JSON lines, one an outcome, appended.")] = None,
+) -> list[Outcome]:
+    """Breaks each task's program in seeded ways, and lets each engine repair it."""
+    first, _, last = seeds.partition(":")
+    chosen = [t for t in repair_tasks() if tasks is None or t.spec.name in tasks]
+    for engine in engines:  # compiled before the clock runs
+        for task in chosen[:1]:
+            attempt(task, task.program, 0, 0, engine, 30.0)
+            attempt(task, Program((Instruction("noop"),) * 5), 0, 0, engine, 0.2)
+    outcomes: list[Outcome] = []
+    console = Console(stderr=True)
+    todo = list(instances(chosen, wrong, range(int(first), int(last))))
+    for task, program, count, seed in track(todo, console=console):
+        for engine in engines:
+            outcome = attempt(task, program, count, seed, engine, seconds)
+            outcomes.append(outcome)
+            if out is not None:
+                with out.open("a") as file:
+                    record = asdict(outcome) | {"device": platform.processor()}
+                    file.write(json.dumps(record) + "\n")
+    title = f"Repaired, of {len(chosen)} tasks × seeds {seeds}, {seconds:g} s each; 95 % Wilson"
+    for table in tables(outcomes, engines, title):
+        Console(width=150).print(table)
+    return outcomes
+
+
+if __name__ == "__main__":
+    app()
