@@ -15,6 +15,7 @@ from typing import Any
 
 from egglog import Ruleset
 
+from bridge.errors import TermError
 from bridge.term import Arg, Term
 from synth.automaton import Automaton
 from synth.constructs import CONSTRUCTS
@@ -26,6 +27,7 @@ __all__ = ["Equivalents", "equivalents", "padded", "saturate", "saturate_all"]
 
 _HALT, _NOOP = Term("halt"), Term("noop")
 _KNOWN = 100_000
+_DEEPEST = 200  # Python's recursion limit is not far
 _APPLY = ("apply", "apply2")  # core, but for functions only
 
 
@@ -123,8 +125,11 @@ def saturate_all(
 ) -> list[Equivalents]:
     """Saturates several programs together, within the caps: each one's equals. Setting up the rules
     takes most of the time for a small program, so together is faster than one by one. `core` is as
-    for `equivalents`."""
+    for `equivalents`. Raises TermError if a program is longer than 200 statements."""
     closed = [Term("do", (*without_noops(t).args, _HALT)) for t in terms]
+    for term in closed:
+        if _depth(term) > _DEEPEST:
+            raise TermError(f"a program of more than {_DEEPEST} statements is not saturated")
     graph = TermGraph(words)
     for term in closed:
         graph.add(term)
@@ -139,6 +144,14 @@ def saturate_all(
         Equivalents(automaton, root, report, term.has_hole)
         for term, root in zip(terms, roots, strict=True)
     ]
+
+
+def _depth(term: Arg) -> int:
+    """How deep the term is when blocks are chains."""
+    if not isinstance(term, Term):
+        return 0
+    chain = term.op == "do"
+    return 1 + max((_depth(a) + i * chain for i, a in enumerate(term.args)), default=0)
 
 
 def without_noops(term: Term) -> Term:

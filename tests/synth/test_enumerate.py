@@ -14,6 +14,7 @@ from egglog import RewriteOrRule, rewrite, ruleset
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.errors import TermError
 from bridge.term import Term, parse_term
 from synth.constructs import CONSTRUCTS
 from synth.derivations import Terms
@@ -205,3 +206,10 @@ def test_rulesets_decide_what_is_equal():
     source = parse_term(PROGRAMS[0])
     assert equivalents(source, 12, rulesets=[]) == [source]
     assert len(equivalents(source, 12, rulesets=[SHIPPED["unfold"]])) > 1
+
+
+def test_long_programs_are_refused_not_crashed_on():
+    statements = tuple(Term("store", (i % 8, "x")) for i in range(1_000))
+    with pytest.raises(TermError, match="more than 200 statements is not saturated"):
+        equivalents(Term("do", statements), 8)
+    assert equivalents(Term("do", statements[:150]), 8, limit=3)
