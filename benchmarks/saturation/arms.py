@@ -16,7 +16,7 @@ from synth.constructs import expand
 from synth.enumerate import padded, without_noops
 from synth.skeletons import skeletons
 
-__all__ = ["ARMS", "key", "measure"]
+__all__ = ["ARMS", "key", "measure", "shared"]
 
 STEPS: Final = 100
 """Gradient steps per restart: half of the product's, to end in minutes."""
@@ -52,6 +52,11 @@ ARMS: Final = {"miss": near_miss, "padded": with_noops, "equals": equals}
 def _distinct(terms: Sequence[Term], number: int) -> list[Program]:
     programs = (lowered(term) for term in terms)
     return list(islice(dict.fromkeys(p for p in programs if p is not None), number))
+
+
+def shared(programs: Sequence[Program], restarts: int) -> Sequence[Program]:
+    """As many of them as can share the restarts evenly, so that every arm spends the same."""
+    return programs[: next(n for n in range(len(programs), 0, -1) if restarts % n == 0)]
 
 
 def measure(task: Task, programs: Sequence[Program], restarts: int, seed: int) -> dict[str, Any]:
