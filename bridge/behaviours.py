@@ -43,7 +43,7 @@ class Family(NamedTuple):
     want_registers: np.ndarray  # u1[examples, registers]
     mask_registers: np.ndarray  # bool[examples, registers]
     table: np.ndarray  # u1[opcodes, b, b]
-    steps: int
+    steps: np.ndarray  # i8[examples]: where a run is cut off
     must_halt: bool
     edits: int  # the most lines that are edited
     cells: np.ndarray  # i8[examples]: cells checked in the examples before
@@ -78,7 +78,7 @@ def new_walk(family: Family) -> Walk:
     """At the beginning."""
     lines, rows = len(family.kind), int(family.offset[-1])
     words, registers = family.memory.shape[1], family.want_registers.shape[1]
-    frames = min(rows + lines, len(family.memory) * family.steps, MAX_FRAMES) + 1
+    frames = min(rows + lines, int(family.steps.sum()), MAX_FRAMES) + 1
     at = np.zeros(12, np.int64)
     at[LEFT] = family.edits
     at[RUNNING] = 1

@@ -70,6 +70,7 @@ def edits(
     lines: int = 1,
     budget: int | None = None,
     limit: int = 1,
+    first_steps: int | None = None,
     stop: Callable[[], bool] = lambda: False,
     report: Callable[[int], None] = lambda executed: None,
 ) -> Edited:
@@ -77,11 +78,16 @@ def edits(
 
     It ends when `limit` programs are found, `budget` programs were executed (as many as it takes
     if None), `stop()` is true (asked several times a second, as `report` is told how many were
-    executed) or all is decided. The course depends on nothing but the arguments. Raises
-    AssemblyError if the program does not fit the machine.
+    executed) or all is decided. With `first_steps`, runs on the first test are cut off after so
+    many steps, where they must halt: most programs fail there by never halting, and are done with
+    sooner; but one that passes may be missed. The course depends on nothing but the arguments.
+    Raises AssemblyError if the program does not fit the machine.
     """
     program.check(registers=machine.registers, lines=machine.lines)
     family = make_family(program, order_tests(tests), machine, lines)
+    hasty = first_steps is not None and machine.halt and first_steps < machine.steps
+    if hasty:
+        family.steps[0] = first_steps
     walk = new_walk(family)
     found: list[Program] = []
     state = -1
@@ -96,7 +102,7 @@ def edits(
     return Edited(
         tuple(found), _program(walk.best, program), max(0, int(walk.at[BEST])),
         int(walk.at[EXECUTED]), round(walk.weight[1]), int(walk.at[STEPS]),
-        state == DONE and not walk.at[LOST],
+        state == DONE and not walk.at[LOST] and not hasty,
     )  # fmt: skip
 
 
@@ -105,11 +111,12 @@ def _program(rows: np.ndarray, program: Program) -> Program:
 
 
 def order_tests(tests: Tests) -> Tests:
-    """Those in which few cells change first, but those in which none does last: the first should
-    be short runs, and hard to pass by accident."""
+    """Those in which few cells change first, and of these those with small words; but those in
+    which no cell does last: the first should be short runs, and hard to pass by accident."""
     wrong = (tests.mask_memory & (tests.memory != tests.expect_memory)).sum(1)
     wrong += (tests.mask_registers & (tests.expect_registers != 0)).sum(1)
-    order = np.lexsort((wrong, wrong == 0))
+    size = tests.memory.sum(1, dtype=int)
+    order = np.lexsort((size, wrong, wrong == 0))
     return Tests(*(np.ascontiguousarray(array[order]) for array in vars(tests).values()))
 
 
@@ -146,7 +153,7 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
         np.pad(sources, ((0, 0), (0, 2))),
         tests.memory, tests.expect_memory, tests.mask_memory,
         tests.expect_registers, tests.mask_registers,
-        lookup_table(machine.words), machine.steps, machine.halt, lines,
+        lookup_table(machine.words), np.full(len(tests.memory), machine.steps), machine.halt, lines,
         np.concatenate([[0], np.cumsum(cells)[:-1]]).astype(np.int64),
     )  # fmt: skip
 

@@ -174,7 +174,7 @@ def _follow(family, walk):
     at = walk.at
     memory, registers = walk.memory[0], walk.registers[0]
     rows, table, open, row = family.rows, family.table, walk.open, walk.row
-    must_halt, steps = family.must_halt, family.steps
+    must_halt, steps = family.must_halt, family.steps[at[EXAMPLE]]
     lines = open.shape[0]
     line, taken, example, left = at[LINE], at[TAKEN], at[EXAMPLE], at[LEFT]
     before = taken

@@ -27,6 +27,8 @@ class EditsEngine:
     name: str = "edits"
     lines: int = 4
     """The most lines changed in what the spec gives, besides the holes."""
+    hasty: int = 3
+    """From so many lines on, it first tries those that halt soon on the first example."""
     near_lines: int = 2
     """The most lines changed in a near miss."""
     terms: int = 50_000
@@ -62,7 +64,7 @@ class EditsEngine:
         machine = run.spec.machine
         tests = encode_examples(run.spec.examples, machine)
 
-        def attempt(program: Program, changed: int) -> Answer | None:
+        def attempt(program: Program, changed: int, haste: int | None = None) -> Answer | None:
             if run.stopped():
                 return None
             before = run.stats.programs
@@ -70,11 +72,18 @@ class EditsEngine:
             def report(executed: int) -> None:
                 run.count("edits", programs=before + executed)
 
-            edited = edits(program, tests, machine, lines=changed, stop=run.stopped, report=report)
+            edited = edits(
+                program, tests, machine, lines=changed, first_steps=haste, stop=run.stopped,
+                report=report,
+            )  # fmt: skip
             return self._offer(run, edited, program)
 
         for changed in range(lines + 1):
             for start in starts:
+                if changed >= self.hasty:
+                    answer = attempt(start, changed, 3 * len(start))
+                    if answer is not None:
+                        return answer
                 if (answer := attempt(start, changed)) is not None:
                     return answer
                 for longer in insertions(start, machine.lines) if changed else ():
