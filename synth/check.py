@@ -63,6 +63,6 @@ def check_term(term: Arg, sort: str = "Block") -> None:
         stack += [
             (a, s, f"{arg.op}, argument {i} ({n})")
             for i, (a, s, n) in enumerate(
-                zip(arg.args, declared.written, declared.arguments, strict=True), 1
+                zip(arg.args, declared.written, declared.arguments, strict=False), 1
             )
         ]

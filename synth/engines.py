@@ -17,6 +17,7 @@ from bridge.term import Term, parse_term
 from bridge.tidy import drop_unreachable
 from synth.grammar import Grammar
 from synth.run import Answer, Run
+from synth.sketch import Sketch, completions
 
 if TYPE_CHECKING:
     from backend.weights import Weights
@@ -49,6 +50,8 @@ class EnumerationEngine:
     """The largest cost of statements that are tried alone, before the search proper."""
 
     def search(self, run: Run) -> Answer | None:
+        if run.sketch is not None:
+            return self.fill(run, run.sketch, run.budget.terms)
         answer = self._small(run)
         if answer is not None or run.stopped():
             return answer
@@ -83,6 +86,20 @@ class EnumerationEngine:
                 return answer
         return None
 
+    def fill(self, run: Run, sketch: Sketch, most: int) -> Answer | None:
+        """The cheapest way to fill the holes of a term, of the `most` cheapest."""
+        if sketch.term is None:
+            run.notes.append("enumeration fills the holes of terms only, not of assembly")
+            return None
+        machine = run.spec.machine
+        for terms, term in enumerate(completions(sketch.term, machine.words, machine.steps)):
+            if terms >= most or run.stopped():
+                return None
+            run.count("enumeration", terms=terms + 1)
+            if (answer := self._try(run, term)) is not None:
+                return answer
+        return None
+
     def _first_answer(self, enumeration: Enumeration, run: Run) -> Answer | None:
         before = run.stats.terms
         for term in enumeration.programs():
@@ -103,7 +120,7 @@ class EnumerationEngine:
 
 @dataclass(frozen=True)
 class TuningEngine:
-    """Gradient descent from random weights: the paper's row "Optimization"."""
+    """Gradient descent from random weights, the paper's row "Optimization"; or from a sketch."""
 
     name: str = "tuning"
     batch: int = 16
@@ -115,8 +132,10 @@ class TuningEngine:
         from backend import random_skeleton  # JAX is imported only when tuning starts
         from synth.skeletons import Skeleton
 
-        blank = Skeleton(random_skeleton(run.spec.machine.lines))
-        return self.tune(run, iter(lambda: blank, None))
+        skeleton = Skeleton(random_skeleton(run.spec.machine.lines))
+        if run.sketch is not None:
+            skeleton = Skeleton(run.sketch.program, run.sketch.term)
+        return self.tune(run, iter(lambda: skeleton, None))
 
     def tune(self, run: Run, skeletons: Iterator[Skeleton]) -> Answer | None:
         """Tunes the skeletons, a batch at a time, until one gives a program that passes."""
@@ -139,8 +158,10 @@ class TuningEngine:
         return None
 
     def _tune_batch(self, run: Run, batch: list[Skeleton], first: int) -> Answer | None:
-        from backend import tune
+        from backend import Arm, Tuning, tune
 
+        # What is no hole in a sketch must stay as it is.
+        recipe = Tuning(hole_arms=(Arm(True), Arm(True, True))) if run.sketch else Tuning()
         before = run.stats
 
         def report(progress) -> None:
@@ -161,6 +182,7 @@ class TuningEngine:
             stop=run.stopped,
             report=report,
             first_skeleton_index=first,
+            tuning=recipe,
         )
         run.count(
             restarts=before.restarts + result.restarts,
@@ -195,8 +217,14 @@ class Both:
     name: str = "both"
     enumeration: EnumerationEngine = field(default_factory=EnumerationEngine)
     tuning: TuningEngine = field(default_factory=TuningEngine)
+    fillings: int = 10_000
+    """How many ways to fill the holes of a sketch are tried before it is tuned."""
 
     def search(self, run: Run) -> Answer | None:
+        if run.sketch is not None:
+            most = min(self.fillings, run.budget.terms)
+            answer = self.enumeration.fill(run, run.sketch, most)
+            return answer or self.tuning.search(run)
         if "near_misses" not in run.saved:
             answer = self.enumeration.search(run)
             if answer is not None or run.stopped():

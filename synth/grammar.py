@@ -81,13 +81,15 @@ class Grammar:
     steps: int
     distinct: bool = True
     """Whether terms that behave alike are enumerated once (which needs the compiled machine)."""
+    names: tuple[str, ...] = ()
+    """The variables' names, if others than the usual ones."""
     _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
     _shells: dict[int, list[Shell]] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
     _code: dict[Arg, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.names = VARIABLES[: self.variables]
+        self.names = self.names or VARIABLES[: self.variables]
         rng = np.random.default_rng(0)  # of the sample of states: part of the definition
         b = self.words
         self._memory = np.zeros((_PROBES, -(-b // 8) * 8), np.uint8)
@@ -98,6 +100,10 @@ class Grammar:
         n = self.variables + 1
         self._registers[:, :n] = rng.integers(0, b, (_PROBES, n))
         self._registers[:, n] = 0
+
+    def terms(self, sort: str, size: int) -> list[Arg]:
+        """Terms of that sort (without bodies) and of exactly that size."""
+        return self._of(sort, size)
 
     def statements(self, cost: int) -> list[Term]:
         """Statements without a body of exactly that cost, whose behaviour no cheaper one has."""
@@ -247,7 +253,7 @@ class Grammar:
 _PROBE: dict[str, Callable[[Arg], Term]] = {
     "Word": lambda term: Term("assign", (_SCRATCH, term)),
     "Fun1": lambda f: Term("assign", (_SCRATCH, Term("apply", (f, _SCRATCH)))),
-    "Fun2": lambda g: Term("assign", (_SCRATCH, Term("apply2", (g, _SCRATCH, VARIABLES[0])))),
+    "Fun2": lambda g: Term("assign", (_SCRATCH, Term("apply2", (g, _SCRATCH, Term("load", (0,)))))),
     "Stmt": lambda statement: cast("Term", statement),
 }
 """The statement that shows what a term of each sort does."""

@@ -16,6 +16,7 @@ from bridge.term import parse_term
 from synth.engines import Engine, engine_named
 from synth.run import Answer, Budget, Progress, Run
 from synth.runfolder import RunFolder, RunFolderError
+from synth.sketch import load_sketch
 from synth.solution import Result, Solution, Stats
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def solve(
     """
     check_spec(spec)
     _check_supported(spec)
+    sketch = load_sketch(spec)
     engine = engine_named(engine) if isinstance(engine, str) else engine
     seed = spec.search.seed if seed is None else seed
     budget = Budget(
@@ -62,7 +64,7 @@ def solve(
     folder = None
     if out is not None:
         folder = RunFolder.create(out, spec, describe_run(engine, seed, budget, rulesets))
-    run = Run(spec, seed, budget, rules, folder, watch, interrupted, notes=notes)
+    run = Run(spec, seed, budget, rules, sketch, folder, watch, interrupted, notes=notes)
     return _search(run, engine)
 
 
@@ -94,7 +96,10 @@ def resume(
         described["nodes"],
     )
     saved = folder.last_checkpoint()
-    run = Run(spec, described["seed"], budget, rules, folder, watch, interrupted, notes=notes)
+    run = Run(
+        spec, described["seed"], budget, rules, load_sketch(spec), folder, watch, interrupted,
+        notes=notes,
+    )  # fmt: skip
     run.stats = Stats(**saved.pop("stats", {}))
     best = saved.pop("best", None)
     run.saved = saved
@@ -220,6 +225,5 @@ def _check_supported(spec: Spec) -> None:
     """Refuses what a spec may say but no engine does yet, rather than ignore it."""
     if spec.objective != "correct":
         raise SpecError(f"$.objective: {spec.objective!r} is not supported yet: leave it out")
-    for key in ("sketch", "oracle"):
-        if getattr(spec, key) is not UNSET:
-            raise SpecError(f"$.{key}: not supported yet: leave it out")
+    if spec.oracle is not UNSET:
+        raise SpecError("$.oracle: not supported yet: leave it out")

@@ -15,6 +15,7 @@ from bridge.lower import lower
 from bridge.term import Term
 from synth.language import expand
 from synth.runfolder import RunFolder
+from synth.sketch import Sketch
 from synth.solution import Stats
 
 __all__ = ["Answer", "Budget", "Progress", "Run"]
@@ -62,6 +63,7 @@ class Run:
     seed: int
     budget: Budget
     rulesets: Sequence[Any] = ()
+    sketch: Sketch | None = None
     folder: RunFolder | None = None
     watch: Callable[[Progress], None] = lambda progress: None
     interrupted: Callable[[], bool] = lambda: False
@@ -125,9 +127,18 @@ class Run:
         spec = self.spec
         return all(verify(program, (e,), spec.machine).correct for e in spec.examples)
 
+    def _completes(self, answer: Answer) -> bool:
+        """Whether it completes the sketch, if there is one. A term does if it was made from the
+        sketch's; its program may have other lines than the sketch's."""
+        if self.sketch is None or answer.term is not None:
+            return True
+        return self.sketch.completed_by(answer.program)
+
     def offer(self, answer: Answer) -> bool:
         """Executes a program on the examples; keeps it if it is the best so far, in the folder
-        too. Whether it passes all of them."""
+        too. Whether it passes all of them (and completes the sketch, if there is one)."""
+        if not self._completes(answer):
+            return False
         verdict = verify(answer.program, self.spec.examples, self.spec.machine)
         if self.best is not None and _rank(verdict) <= _rank(self.best[1]):
             return verdict.correct

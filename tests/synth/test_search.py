@@ -180,7 +180,6 @@ def test_what_no_engine_does_yet_is_refused(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for key, value in (
         ("objective", "steps"),
-        ("sketch", "(do (hole-stmt))"),
         ("oracle", "halt"),
     ):
         spec = json.loads(EASY.read_text()) | {key: value}

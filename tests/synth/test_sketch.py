@@ -1,0 +1,108 @@
+"""Sketches: engines fill the holes, and keep what is none."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+
+import synth
+from bridge import SpecError, parse_program
+from bridge.program import Program
+from bridge.spec import convert_spec
+from bridge.term import parse_term
+from synth.sketch import Sketch, completions, load_sketch
+from tests.programs import programs
+
+ROWS = [[3, 1, 4], [1], [5, 5], [2, 3, 1, 1], [7], [1, 2, 3], [6, 2], [4, 4, 1]]
+
+
+def spec(sketch: str, **machine):
+    """The sum of a list, behind it."""
+    return convert_spec(
+        {
+            "machine": {"words": 12} | machine,
+            "examples": [
+                {"memory": row, "expect": {"memory": [*row, sum(row) % 12]}} for row in ROWS[:5]
+            ],
+            "holdout": [
+                {"memory": row, "expect": {"memory": [*row, sum(row) % 12]}} for row in ROWS[5:]
+            ],
+            "sketch": sketch,
+        }
+    )
+
+
+def test_enumeration_fills_the_holes_of_a_term():
+    sketch = "(do (walk i (do (assign s (hole)))) (store (hole) s))"
+    solution = synth.solve(spec(sketch), engine="enumeration", seconds=200)
+    assert solution.result is synth.Result.VERIFIED
+    term = solution.term
+    assert term.args[0].args[0] == "i"
+    assert term.args[0].args[1].args[0].args[0] == "s"
+    assert str(term) == "(do (walk i (do (assign s (add s (load i))))) (store i s))"
+
+
+ASSEMBLY = """
+loop:
+  read 1 2
+  jump 2 out
+  ? 3 2 3
+  inc 1 1
+  jump 4 loop
+out: write ? 3
+"""
+
+
+@pytest.mark.parametrize("engine", ["tuning", "both"])
+def test_tuning_fills_the_holes_of_assembly(engine):
+    text = ASSEMBLY.replace("? 3 2 3", "?")
+    solution = synth.solve(spec(text), engine=engine, seconds=300)
+    assert solution.result is synth.Result.VERIFIED
+    assert solution.found_by == "tuning"
+    assert Sketch(parse_program(text)).completed_by(solution.program)
+
+
+def test_fillings_come_by_cost_and_once():
+    found = list(itertools.islice(completions(parse_term("(do (store 0 (hole)))"), 8, 64), 200))
+    assert len(set(found)) == 200
+    plain = (t for t in found if not {2, 3} & set(t.subterms()))  # large constants cost more
+    sizes = [term.size for term in plain]
+    assert sizes == sorted(sizes)
+
+
+@given(programs(registers=4, lines=6))
+def test_a_program_completes_itself_with_any_holes(program: Program):
+    assert Sketch(program).completed_by(program)
+    assert Sketch(program).completed_by(parse_program(f"{program}\nhalt"))
+    blank = parse_program("?\n" * len(program))
+    assert Sketch(blank).completed_by(program)
+    assert not Sketch(program).completed_by(parse_program(f"{program}\nnoop"))
+
+
+def test_another_program_does_not_complete_it():
+    sketch = Sketch(parse_program("read ? 2\njump 2 out\n?\nout: write 1 2"))
+    assert sketch.completed_by(parse_program("read 4 2\njump 2 out\nadd 1 2 2\nout: write 1 2"))
+    for other in (
+        "read 4 3\njump 2 out\nadd 1 2 2\nout: write 1 2",
+        "inc 4 2\njump 2 out\nadd 1 2 2\nout: write 1 2",
+        "read 4 2\njump 2 out\nout: add 1 2 2\nwrite 1 2",
+        "read 4 2\njump 2 out\nadd 1 2 2\nout:",
+    ):
+        assert not sketch.completed_by(parse_program(other))
+
+
+@pytest.mark.parametrize(
+    ("sketch", "message"),
+    [
+        ("(do (noop))", "has no hole"),
+        ("inc 1 1", "has no hole"),
+        ("(do (store (hole)))", "store"),
+        ("(do (fly (hole)))", "fly"),
+        ("inc ? 9", "register 9"),
+    ],
+)
+def test_bad_sketches_are_explained(sketch, message):
+    with pytest.raises(SpecError, match=rf"\$\.sketch.*{message}"):
+        load_sketch(spec(sketch))
