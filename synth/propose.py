@@ -19,9 +19,9 @@ from bridge.isa import lookup_table
 from bridge.spec import Example, Machine
 from bridge.term import Arg, Term
 from synth.grammar import MAX_LINES, VARIABLES, Grammar, Shell
+from synth.judge import Problem
 from synth.statespace import (
     NO_STATEMENT,
-    Problem,
     Statements,
     Store,
     explore,

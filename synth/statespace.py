@@ -15,10 +15,10 @@ import numpy as np
 
 from bridge.batch import step_machine
 from synth.grammar import MAX_LINES, MAX_REGISTERS
+from synth.judge import judge
 
 __all__ = [
     "NO_STATEMENT",
-    "Problem",
     "Statements",
     "Store",
     "explore",
@@ -28,23 +28,6 @@ __all__ = [
 
 NO_STATEMENT = -1
 MAX_DEPTH = 16
-
-
-class Problem(NamedTuple):
-    """The examples. Rows of memory are padded to a multiple of 8 cells."""
-
-    memory: np.ndarray  # u1[examples, padded]
-    want: np.ndarray  # u1[examples, padded]
-    mask: np.ndarray  # bool[examples, padded]
-    change: np.ndarray  # bool[examples, padded]: checked, and not right to begin with
-    want_registers: np.ndarray  # u1[registers, examples]
-    mask_registers: np.ndarray  # bool[registers, examples]
-    table: np.ndarray  # u1[opcodes, b, b]
-    words: int
-    steps: int
-    variables: int
-    must_halt: bool
-    register_cells: int  # how many are checked
 
 
 class Statements(NamedTuple):
@@ -161,122 +144,12 @@ def insert_all(seen, hashes):
             _insert(seen, h)
 
 
-@nb.njit(cache=True, nogil=True)
-def _registers_right(problem, registers):
-    """The sum over expected registers of the most examples on which one variable is right."""
-    total = 0
-    for r in range(problem.want_registers.shape[0]):
-        best = 0
-        for v in range(problem.variables):
-            right = 0
-            for e in range(registers.shape[0]):
-                if problem.mask_registers[r, e] and registers[e, v] == problem.want_registers[r, e]:
-                    right += 1
-            best = max(best, right)
-        total += best
-    return total
-
-
-@nb.njit(cache=True, nogil=True)
-def _candidate(problem, memory, registers, word, e):
-    """The value of a completion word on an example: a constant 0 … 2, or of a variable v one of
-    v, v + 1, v − 1, memory[v]."""
-    if word < 3:
-        return word % problem.words
-    v = registers[e, (word - 3) // 4]
-    form = (word - 3) % 4
-    if form == 0:
-        return np.int64(v)
-    if form == 1:
-        return (v + 1) % problem.words
-    if form == 2:
-        return (v - 1) % problem.words
-    return np.int64(memory[e, v])
-
-
-@nb.njit(cache=True, nogil=True)
-def _completes(problem, memory, registers, at, address, value):
-    """Whether the store hits the wrong cell of each example, or does no harm where none is."""
-    for e in range(memory.shape[0]):
-        a = _candidate(problem, memory, registers, address, e)
-        if at[e] >= 0:
-            if a != at[e]:
-                return False
-        elif problem.mask[e, a] and problem.want[e, a] != _candidate(
-            problem, memory, registers, value, e
-        ):
-            return False
-    return True
-
-
-@nb.njit("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8)", cache=True, nogil=True)
-def _note(goals, row, state, address, value, shell, first, second):
-    """Writes down a goal."""
-    goals[row, 0] = state
-    goals[row, 1] = address
-    goals[row, 2] = value
-    goals[row, 3] = shell
-    goals[row, 4] = first
-    goals[row, 5] = second
-
-
 @nb.njit("void(u1[:,::1],u1[:,::1])", cache=True, nogil=True)
 def _copy(source, target):
     """target[:] = source, but loops compile ten times faster."""
     for i in range(source.shape[0]):
         for j in range(source.shape[1]):
             target[i, j] = source[i, j]
-
-
-@nb.njit(cache=True, nogil=True)
-def _judge(problem, memory, registers, at, goals, n_goals, state, shell, first, second):
-    """The state's score; goals that it is or that one store makes of it are appended. A run that
-    did not end is judged too: as the state before and the statement (`first` ≥ 0) cut off."""
-    score = 0
-    most = 0
-    for e in range(memory.shape[0]):
-        wrong = 0
-        at[e] = -1
-        for i in range(problem.words):
-            if problem.mask[e, i]:
-                if memory[e, i] == problem.want[e, i]:
-                    score += 2
-                else:
-                    wrong += 1
-                    at[e] = i
-                    if problem.change[e, i] and memory[e, i] != problem.memory[e, i]:
-                        score += 1
-        most = max(most, wrong)
-    right = _registers_right(problem, registers)
-    registers_done = right == problem.register_cells
-    score += 2 * right
-    if most > 1 or not registers_done:
-        return score, n_goals
-    if most == 0:
-        if n_goals < goals.shape[0]:
-            _note(goals, n_goals, state, -1, -1, shell, first, second)
-            n_goals += 1
-        return score, n_goals
-    if first >= 0:  # it never comes to a store behind it
-        return score, n_goals
-    words = 3 + 4 * problem.variables
-    for value in range(words):
-        fits = True
-        for e in range(memory.shape[0]):
-            if at[e] >= 0:
-                v = _candidate(problem, memory, registers, value, e)
-                if v != problem.want[e, at[e]]:
-                    fits = False
-                    break
-        if not fits:
-            continue
-        for address in range(words):
-            if n_goals < goals.shape[0] and _completes(
-                problem, memory, registers, at, address, value
-            ):
-                _note(goals, n_goals, state, address, value, -1, -1, -1)
-                n_goals += 1
-    return score, n_goals
 
 
 @nb.njit(cache=True, nogil=True)
@@ -325,7 +198,7 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
                 _copy(start_registers, registers)
                 if not _execute(code, lines, memory, registers, problem):
                     if not problem.must_halt:  # where it was cut off, it may be right
-                        score, n_goals = _judge(
+                        score, n_goals = judge(
                             problem, memory, registers, at, goals, n_goals,
                             np.int64(state), np.int64(shell), np.int64(first), np.int64(second),
                         )  # fmt: skip
@@ -338,7 +211,7 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
                 store.shell[new] = shell
                 store.first[new] = first
                 store.second[new] = second
-                score, n_goals = _judge(
+                score, n_goals = judge(
                     problem, memory, registers, at, goals, n_goals,
                     np.int64(new), np.int64(0), np.int64(-1), np.int64(-1),
                 )  # fmt: skip
