@@ -1,4 +1,4 @@
-"""How right a state is, compiled: its score, and the goals that it is or a last `store` makes it."""
+"""How right a state is, compiled: its score, and the goals it is or a last `store` makes it."""
 
 from __future__ import annotations
 
