@@ -38,8 +38,10 @@ class EditsEngine:
     """How many near misses to start from at a time."""
 
     def search(self, run: Run) -> Answer | None:
-        if (given := given_starts(run)) is not None:
-            return self.repair(run, given, self.lines)
+        if run.sketch is not None:  # what is no hole must stay as it is
+            return self.repair(run, [run.sketch.program], 0)
+        if (start := given_start(run)) is not None:
+            return self.repair(run, [start], self.lines)
         tried: set[Program] = set()
         terms = self.terms
         while not run.stopped():
@@ -129,9 +131,8 @@ class MCMCEngine:
         from bridge.batch import encode_examples
         from bridge.chains import mcmc
 
-        starts = [s for s in given_starts(run) or () if not s.has_hole]
         tests = encode_examples(run.spec.examples, run.spec.machine)
-        start = starts[0] if starts else None
+        start = given_start(run)
         return _sampled(
             run,
             self.name,
@@ -162,22 +163,19 @@ class RandomEngine:
         )
 
 
-def given_starts(run: Run) -> list[Program] | None:
-    """What the spec gives to start from: the assembly of its sketch, or its program to adapt."""
-    spec = run.spec
-    if spec.sketch is not UNSET:
-        code = [line for line in spec.sketch.splitlines() if line.partition(";")[0].strip()]
-        if not (code and code[0].lstrip().startswith("(")):
-            return [parse_program(spec.sketch, "$.sketch")]
-    if spec.start is not UNSET:
-        return [parse_program(spec.start, "$.start")]
-    return None
+def given_start(run: Run) -> Program | None:
+    """The spec's program to adapt, if it has one."""
+    start = run.spec.start
+    return None if start is UNSET else parse_program(start, "$.start")
 
 
 def _sampled(
     run: Run, name: str, search: Callable[[Callable[[int], None]], Sampled]
 ) -> Answer | None:
-    """Runs a stochastic search and offers its best."""
+    """Runs a stochastic search and offers its best. It fills no sketch."""
+    if run.sketch is not None:
+        run.notes.append(f"{name} changes whole programs: it cannot complete a sketch")
+        return None
     before = run.stats.programs
 
     def report(executed: int) -> None:

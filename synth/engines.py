@@ -15,6 +15,7 @@ import numpy as np
 from bridge import Program, SkeletuneError
 from bridge.term import Term, parse_term
 from bridge.tidy import drop_unreachable
+from synth.discrete import DISCRETE
 from synth.grammar import Grammar
 from synth.run import Answer, Run
 from synth.sketch import Sketch, completions
@@ -257,7 +258,9 @@ class Both:
             run.notes.append(note)
 
 
-ENGINES: dict[str, Engine] = {e.name: e for e in (Both(), EnumerationEngine(), TuningEngine())}
+ENGINES: dict[str, Engine] = {
+    e.name: e for e in (Both(), EnumerationEngine(), TuningEngine(), *DISCRETE)
+}
 
 
 class EngineError(SkeletuneError):

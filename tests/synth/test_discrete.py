@@ -12,6 +12,7 @@ import synth
 from bridge import parse_program, verify
 from synth.discrete import DISCRETE, EditsEngine, MCMCEngine, RandomEngine
 from synth.run import Budget, Run
+from synth.sketch import load_sketch
 from synth.solution import Result
 from tests.cases import TABLE1
 
@@ -55,12 +56,21 @@ def test_a_sketch_is_filled():
     sketch = "; a loop\n" + str(task.program).replace("inc 2 2", "?").replace(
         "write 1 2", "write ? 2"
     )
-    run = run_of(msgspec.structs.replace(task.spec, sketch=sketch))
+    spec = msgspec.structs.replace(task.spec, sketch=sketch)
+    run = replace(run_of(spec), sketch=load_sketch(spec))
     answer = EditsEngine().search(run)
     assert answer is not None
     assert verify(answer.program, task.spec.holdout, task.spec.machine).correct
     assert run.best is not None
     assert run.best[0] == answer
+
+
+@pytest.mark.parametrize("engine", [MCMCEngine(), RandomEngine()], ids=lambda e: e.name)
+def test_whole_programs_complete_no_sketch(engine):
+    spec = msgspec.structs.replace(TABLE1["inc"].spec, sketch="read 1 2\n?\nwrite 1 2")
+    solution = synth.solve(spec, engine=engine, seconds=5)
+    assert solution.program is None
+    assert "cannot complete a sketch" in solution.notes[0]
 
 
 def test_a_missing_line_is_added():
