@@ -60,7 +60,7 @@ def site(tmp_path_factory):
     """A folder that the plug-in is installed into."""
     pytest.importorskip("pip")
     target, folder = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("wheel")
-    # hatchling takes a copy: a build must leave nothing in the tree.
+    # As pyproject.toml says, where its build backend is installed.
     source = SOURCE if importlib.util.find_spec("hatchling") else wheel(folder)
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps",
