@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from cyclopts import App, Parameter
@@ -29,12 +29,10 @@ from benchmarks.repair_tasks import Task, repair_tasks
 from bridge import Program, verify
 from bridge.isa import OPCODES, Slot
 from bridge.program import Instruction
-from synth.discrete import DISCRETE
-from synth.engines import engine_named
 
 __all__ = ["Outcome", "breakage", "main", "wilson"]
 
-OURS: Final = {engine.name: engine for engine in DISCRETE}
+
 app = App(name="python -m benchmarks.repair", help="Repair rates by engine.", version_flags=[])
 
 
@@ -85,8 +83,7 @@ def _draw(random: Random, registers: int, length: int) -> Instruction:
 def attempt(task: Task, program: Program, wrong: int, seed: int, engine: str, seconds: float):
     """Runs one engine on one instance."""
     spec = msgspec.structs.replace(task.spec, start=str(program))
-    chosen = OURS.get(engine) or engine_named(engine)
-    solution = synth.solve(spec, engine=chosen, seed=seed, seconds=seconds)
+    solution = synth.solve(spec, engine=engine, seed=seed, seconds=seconds)
     return Outcome(
         spec.name, wrong, seed, engine, solution.solved, solution.examples.correct,
         solution.stats.programs, round(solution.stats.seconds, 3), seconds,
@@ -162,7 +159,7 @@ def main(
             outcomes.append(outcome)
             if out is not None:
                 with out.open("a") as file:
-                    record = asdict(outcome) | {"device": platform.processor()}
+                    record = asdict(outcome) | {"device": platform.platform()}
                     file.write(json.dumps(record) + "\n")
     title = f"Repaired, of {len(chosen)} tasks × seeds {seeds}, {seconds:g} s each; 95 % Wilson"
     for table in tables(outcomes, engines, title):
