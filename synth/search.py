@@ -33,7 +33,10 @@ app = App(
 def search(
     spec: Annotated[Path | None, Parameter(help="The spec, a JSON file.")] = None,
     *,
-    engine: Annotated[str, Parameter(help="both, enumeration or tuning.")] = "both",
+    engine: Annotated[
+        str,
+        Parameter(help="both, enumeration, tuning, edits, mcmc, random, or a plug-in's."),
+    ] = "both",
     seconds: Annotated[float | None, Parameter(help="Wall-clock limit.")] = None,
     seed: Annotated[int | None, Parameter(help="Seed of all that is drawn.")] = None,
     terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
