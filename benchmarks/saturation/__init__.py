@@ -1,6 +1,6 @@
 """What saturation is worth: tuning a near miss, its padded variants, or its e-graph equivalents.
 
-    python -m benchmarks.saturation [--seeds 0:8] [--restarts N] [--out FILE.jsonl]
+    python -m benchmarks.saturation [--seeds 0:6] [--restarts N] [--out FILE.jsonl]
 
 Three arms tune each task at the same budget (skeletons × restarts × gradient steps), with the
 recipe of the product and the same seeds:

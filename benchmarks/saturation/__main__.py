@@ -26,7 +26,7 @@ app = App(name="python -m benchmarks.saturation", help_format="plaintext", versi
 @app.default
 def saturation(
     *,
-    seeds: Annotated[str, Parameter(help="FROM:TO, without TO.")] = "0:8",
+    seeds: Annotated[str, Parameter(help="FROM:TO, without TO.")] = "0:6",
     tasks: Annotated[str, Parameter(help="Numbers of tasks as drawn, or FROM:TO.")] = TASKS,
     restarts: Annotated[int, Parameter(help="Restarts per run, in total.")] = 24,
     skeletons: Annotated[int, Parameter(help="Skeletons that share them.")] = 6,

@@ -49,6 +49,8 @@ def show(runs: Sequence[dict[str, Any]], console: Console) -> None:
     table.add_row("all", "", *map(_cell, _by_arm(runs)))
     table.add_row(f"the {len(hard)} where miss is below 100 %", "", *map(_cell, _by_arm(harder)))
     console.print(table)
+    overfit = [f"{a} {sum(r['fits'] > r['solved'] for r in runs if r['arm'] == a)}" for a in ARMS]
+    console.print(f"right on the examples, wrong on what was held out: {', '.join(overfit)}")
     for other in ("miss", "padded"):
         for label, some in (("all tasks", runs), ("these tasks", harder)):
             wins, losses = _pairs(some, "equals", other)
