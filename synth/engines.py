@@ -68,7 +68,10 @@ class EnumerationEngine:
                 program = run.lower(miss.term)
                 if program is not None:
                     run.offer(Answer(self.name, program, miss.term))
-        run.save(near_misses=[str(miss.term) for miss in misses])
+        if run.stopped():
+            run.save()  # whoever goes on from here enumerates anew, to the end
+        else:
+            run.save(near_misses=[str(miss.term) for miss in misses])
         return answer
 
     def _small(self, run: Run) -> Answer | None:

@@ -106,6 +106,17 @@ def test_what_is_done_is_not_done_again(tuned, tmp_path):
     assert resumed.stats.restarts == solution.stats.restarts
 
 
+def test_an_interrupted_enumeration_is_done_again(minus_two, tuned, tmp_path):
+    polls = iter(range(10**9))
+    stopped = synth.solve(
+        minus_two, terms=40, out=tmp_path / "run", interrupted=lambda: next(polls) > 3
+    )
+    assert stopped.result is Result.INTERRUPTED
+    _, solution = resume(tmp_path / "run", seconds=300)
+    assert solution.program == tuned[0].program
+    assert solution.stats.terms == 40
+
+
 def test_tuning_from_random_weights_reports_honestly(map_dec):
     solution = synth.solve(map_dec, engine="tuning", restarts=8, seconds=120)
     assert solution.stats.restarts == 8
