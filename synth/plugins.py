@@ -57,7 +57,10 @@ def installed() -> dict[str, Plugin]:
     """All installed plug-ins by the names of their entry points. Raises PluginError if one cannot
     be loaded, or two offer the same name."""
     found: dict[str, Plugin] = {}
-    owners: dict[tuple[str, str], str] = dict.fromkeys((("ruleset", n) for n in SHIPPED), "shipped")
+    from synth.engines import ENGINES  # which look here for engines of others
+
+    shipped = [("ruleset", n) for n in SHIPPED] + [("engine", n) for n in ENGINES]
+    owners: dict[tuple[str, str], str] = dict.fromkeys(shipped, "shipped")
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         with _constructs_checked(f"plug-in {point.name}"):
             try:

@@ -183,6 +183,8 @@ def test_installed_plugins_and_their_errors(monkeypatch):
     assert rejected("twice") == "plug-in b: ruleset twice exists already (plug-in a): rename one"
     install(_Point("a", Plugin({"arith": mine})))
     assert rejected("x") == "plug-in a: ruleset arith exists already (shipped): rename one"
+    install(_Point("a", Plugin(engines={"both": object()})))
+    assert rejected("x") == "plug-in a: engine both exists already (shipped): rename one"
     install(_Point("a", 3))
     assert rejected("x") == "plug-in a: somewhere:a is a int: make it a synth.plugins.Plugin"
     install(_Point("a", ImportError("no b")))
