@@ -52,7 +52,10 @@ class EnumerationEngine:
 
     def search(self, run: Run) -> Answer | None:
         if run.sketch is not None:
+            if run.sketch.term is None:
+                run.notes.append("enumeration fills the holes of terms only, not of assembly")
             return self.fill(run, run.sketch, run.budget.terms)
+        run.count(terms=0, states=0)  # a run that goes on from a checkpoint enumerates anew
         answer = self._small(run)
         if answer is not None or run.stopped():
             return answer
@@ -91,9 +94,9 @@ class EnumerationEngine:
         return None
 
     def fill(self, run: Run, sketch: Sketch, most: int) -> Answer | None:
-        """The cheapest way to fill the holes of a term, of the `most` cheapest."""
+        """The cheapest way to fill the holes of a term, of the `most` cheapest; None for holes in
+        assembly."""
         if sketch.term is None:
-            run.notes.append("enumeration fills the holes of terms only, not of assembly")
             return None
         machine = run.spec.machine
         for terms, term in enumerate(completions(sketch.term, machine.words, machine.steps)):
@@ -257,7 +260,7 @@ class Both:
     def _note(self, run: Run, report: SaturationReport) -> None:
         """Says once why skeletons may be missing."""
         note = f"e-graph of a near miss: {report.stopped}"
-        if report.stopped != "saturated" and note not in run.notes:
+        if not report.saturated and note not in run.notes:
             run.notes.append(note)
 
 

@@ -115,6 +115,11 @@ def test_an_interrupted_enumeration_is_done_again(minus_two, tuned, tmp_path):
     _, solution = resume(tmp_path / "run", seconds=300)
     assert solution.program == tuned[0].program
     assert solution.stats.terms == 40
+    one, other = (
+        json.loads((folder / "checkpoint.json").read_text())["near_misses"]
+        for folder in (tmp_path / "run", tuned[1])
+    )
+    assert one == other
 
 
 def test_tuning_from_random_weights_reports_honestly(map_dec):
