@@ -1,6 +1,6 @@
 """The machine's step, forward and backward, against the einsum of eq. 6; memory; start-up.
 
-    pytest benchmarks/perf/test_machine.py --benchmark-only --benchmark-group-by=param:words
+    pytest benchmarks/perf/test_machine.py --benchmark-only
 
 A lane-step is one step of one restart on one example. `extra_info` holds µs per lane-step. The
 baseline is the reference of the tests, eq. 6 contracted as written, chunked as we chunk; the same
