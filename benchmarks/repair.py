@@ -26,11 +26,12 @@ from rich.table import Table
 
 import synth
 from benchmarks.repair_tasks import Task, repair_tasks
+from benchmarks.statistics import wilson
 from bridge import Program, verify
 from bridge.isa import OPCODES, Slot
 from bridge.program import Instruction
 
-__all__ = ["Outcome", "breakage", "main", "wilson"]
+__all__ = ["Outcome", "breakage", "main"]
 
 
 app = App(name="python -m benchmarks.repair", help="Repair rates by engine.", version_flags=[])
@@ -88,16 +89,6 @@ def attempt(task: Task, program: Program, wrong: int, seed: int, engine: str, se
         spec.name, wrong, seed, engine, solution.solved, solution.examples.correct,
         solution.stats.programs, round(solution.stats.seconds, 3), seconds,
     )  # fmt: skip
-
-
-def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The Wilson interval of a rate, 95 % by default."""
-    if not n:
-        return 0.0, 1.0
-    rate = successes / n
-    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (rate * (1 - rate) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def instances(tasks: list[Task], wrongs: list[int], seeds: range) -> Iterator[tuple]:

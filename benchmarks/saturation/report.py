@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import comb, sqrt
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.saturation.arms import ARMS
+from benchmarks.statistics import rate, sign_test
 
-__all__ = ["show", "sign_test", "wilson"]
-
-
-def wilson(solved: int, total: int, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's 95 % interval of a rate."""
-    if not total:
-        return 0.0, 1.0
-    rate, n = solved / total, total
-    middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def sign_test(wins: int, losses: int) -> float:
-    """The two-sided p of so many wins and losses, if both were equally likely; ties don't count."""
-    n, fewer = wins + losses, min(wins, losses)
-    return min(1.0, 2 * sum(comb(n, i) for i in range(fewer + 1)) / 2**n)
+__all__ = ["show"]
 
 
 def show(runs: Sequence[dict[str, Any]], console: Console) -> None:
@@ -64,8 +48,7 @@ def _by_arm(runs: Sequence[dict[str, Any]]) -> list[list[bool]]:
 
 
 def _cell(solved: Sequence[bool]) -> str:
-    low, high = wilson(sum(solved), len(solved))
-    return f"{sum(solved)}/{len(solved)} ({low:.0%}-{high:.0%})"
+    return rate(sum(solved), len(solved))
 
 
 def _pairs(runs: Sequence[dict[str, Any]], one: str, other: str) -> tuple[int, int]:

@@ -1,10 +1,10 @@
-"""The repair benchmark: its instances are broken, seeded and comparable; its intervals right."""
+"""The repair benchmark: its instances are broken, seeded and comparable."""
 
 from __future__ import annotations
 
 import pytest
 
-from benchmarks.repair import breakage, wilson
+from benchmarks.repair import breakage
 from benchmarks.repair_tasks import repair_tasks
 from bridge import verify
 
@@ -28,9 +28,3 @@ def test_instances_are_seeded():
     assert breakage(task, 2, 1) == breakage(task, 2, 1)
     assert breakage(task, 2, 1) != breakage(task, 2, 2)
     assert breakage(task, 99, 0) is None
-
-
-def test_wilson():
-    assert wilson(0, 0) == (0.0, 1.0)
-    low, high = wilson(8, 10)
-    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)  # Wilson 1927, as tabulated

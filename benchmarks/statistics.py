@@ -1,0 +1,35 @@
+"""Rates with their intervals, and comparisons in pairs."""
+
+from __future__ import annotations
+
+from math import comb, sqrt
+
+__all__ = ["rate", "sign_test", "wilson"]
+
+
+def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Wilson's interval of a rate, 95 % by default: all rates p at which so many successes of n are
+    within z standard deviations √(p(1 − p)/n) of what is expected. Raises ValueError unless
+    0 ≤ successes ≤ n."""
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes of {n}")
+    if not n:
+        return 0.0, 1.0
+    seen = successes / n
+    middle = (seen + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(seen * (1 - seen) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """The two-sided p of so many wins and losses, if both were equally likely; ties don't count."""
+    n, fewer = wins + losses, min(wins, losses)
+    return min(1.0, 2 * sum(comb(n, i) for i in range(fewer + 1)) / 2**n)
+
+
+def rate(successes: int, n: int) -> str:
+    """`8/10 (49-94 %)`: with Wilson's 95 % interval; `–` where nothing was tried."""
+    if not n:
+        return "–"
+    low, high = wilson(successes, n)
+    return f"{successes}/{n} ({100 * low:.0f}-{100 * high:.0f} %)"
