@@ -18,7 +18,7 @@ def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
     seen = successes / n
     middle = (seen + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(seen * (1 - seen) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, min(seen, middle - half)), min(1.0, max(seen, middle + half))
 
 
 def sign_test(wins: int, losses: int) -> float:
