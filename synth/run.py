@@ -77,6 +77,8 @@ class Run:
     def __post_init__(self) -> None:
         self._start = time.monotonic()
         self._shown = 0.0
+        self._stages: dict[str, float] = {}
+        self._stage_began = 0.0
         self.cells = sum(1 for example in self.spec.examples for _ in example.cells())
 
     # ------------------------------------------------------------ budget
@@ -91,8 +93,11 @@ class Run:
         return self.interrupted() or self.seconds >= self.budget.seconds
 
     def count(self, stage: str | None = None, **counts: Any) -> None:
-        """Sets counters of the stats, and shows progress now and then."""
-        self.stage = stage or self.stage
+        """Sets counters of the stats, and shows progress now and then. From the first count of
+        a stage on, time is that stage's."""
+        if stage is not None and stage != self.stage:
+            self._stages, self._stage_began = self._stage_seconds(), self.seconds
+            self.stage = stage
         self.stats = replace(self.stats, **counts)
         if self.seconds - self._shown > 0.1:
             self._shown = self.seconds
@@ -101,7 +106,11 @@ class Run:
 
     def timed(self) -> Stats:
         """The stats, with the seconds so far."""
-        return replace(self.stats, seconds=self.seconds)
+        return replace(self.stats, seconds=self.seconds, stages=self._stage_seconds())
+
+    def _stage_seconds(self) -> dict[str, float]:
+        spent = self.seconds - self._stage_began
+        return {**self._stages, self.stage: self._stages.get(self.stage, 0.0) + spent}
 
     # ------------------------------------------------------------ programs
 

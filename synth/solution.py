@@ -60,6 +60,8 @@ class Stats:
     """Restarts dropped because they overflowed."""
     compile_seconds: float = 0.0
     seconds: float = 0.0
+    stages: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Seconds spent in each stage, since the run began or went on."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,10 @@ class Solution:
             return {"passed": verdict.passed, "total": verdict.total}
 
         steps = (*self.examples.steps, *self.holdout.steps)
-        seconds = {
+        rounded = {
             k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self.stats).items()
         }
+        stages = {stage: round(seconds, 3) for stage, seconds in self.stats.stages.items()}
         return {
             "name": self.name,
             "result": self.result.value,
@@ -141,7 +144,7 @@ class Solution:
             "steps": {"mean": round(sum(steps) / len(steps), 3), "max": max(steps)}
             if steps
             else None,
-            "stats": seconds,
+            "stats": rounded | {"stages": stages},
             "seed": self.seed,
             "notes": list(self.notes),
         }
