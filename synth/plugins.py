@@ -51,6 +51,8 @@ class Plugin:
 
     rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
     engines: Mapping[str, Any] = field(default_factory=dict)
+    suites: Mapping[str, Path] = field(default_factory=dict)
+    """Folders of specs, for `benchmarks.run`."""
 
 
 def installed() -> dict[str, Plugin]:
@@ -74,6 +76,7 @@ def installed() -> dict[str, Plugin]:
             )
         offers = [("ruleset", n) for n in plugin.rulesets]
         offers += [("engine", n) for n in plugin.engines]
+        offers += [("suite", n) for n in plugin.suites]
         for kind, name in offers:
             if (kind, name) in owners:
                 raise PluginError(
