@@ -7,18 +7,54 @@ with, and, beside a spec `TASK.json`, a program `TASK.asm` that solves it where 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ROOT", "find_suites", "format_spec"]
+from bridge import SkeletuneError
+
+__all__ = ["ROOT", "Suite", "SuiteError", "find_suites", "format_spec", "load_suite"]
 
 ROOT = Path(__file__).parent
+
+
+class SuiteError(SkeletuneError):
+    """A suite that does not exist, or holds no specs."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A name, and the files of its specs."""
+
+    name: str
+    specs: tuple[Path, ...]
 
 
 def find_suites(root: Path = ROOT) -> dict[str, list[Path]]:
     """The spec files of each suite under that folder, by the suite's name."""
     found = {folder.name: sorted(folder.glob("*.json")) for folder in sorted(root.iterdir())}
     return {name: specs for name, specs in found.items() if specs}
+
+
+def load_suite(name: str) -> Suite:
+    """The suite of that name, shipped or of an installed plug-in; or a folder of specs, named by
+    its path. Raises SuiteError if there is none."""
+    shipped = find_suites()
+    if name in shipped:
+        return Suite(name, tuple(shipped[name]))
+    folder = Path(name)
+    if not folder.is_dir():
+        from synth.plugins import installed  # with egglog, which takes a moment to load
+
+        offered = {n: path for plugin in installed().values() for n, path in plugin.suites.items()}
+        if name not in offered:
+            known = ", ".join(sorted({*shipped, *offered}))
+            raise SuiteError(f"{name}: no such suite or folder: there are {known}")
+        folder = offered[name]
+    specs = tuple(sorted(folder.glob("*.json")))
+    if not specs:
+        raise SuiteError(f"{folder}: no specs (*.json) in it")
+    return Suite(folder.resolve().name, specs)
 
 
 def format_spec(spec: dict[str, Any]) -> str:

@@ -1,0 +1,70 @@
+"""A job: one engine on one spec with one seed and budget, in isolation."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from benchmarks.suites import Suite
+from bridge import load_spec
+
+__all__ = ["Budget", "Job", "draw_up"]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a run may use. Seconds and work are told to the engine; the hard limits, of `seconds +
+    grace` and of memory, are enforced from outside."""
+
+    seconds: float
+    grace: float
+    """Seconds more than asked for that start-up and verification may take."""
+    memory: float
+    """GiB of resident memory, over all processes of the run."""
+    cores: int
+    """Processor cores that it is bound to, where the system can do that."""
+    terms: int | None = None
+    restarts: int | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Plain data, complete in itself: it travels to other machines."""
+
+    suite: str
+    task: str
+    spec: str
+    """The spec's text."""
+    engine: str
+    seed: int
+    budget: Budget
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the spec's text, in hexadecimal."""
+        return hashlib.sha256(self.spec.encode()).hexdigest()
+
+    def key(self, environment: str) -> str:
+        """What the run depends on, as one word; `environment` is a fingerprint of one."""
+        what = {
+            "suite": self.suite, "task": self.task, "spec": self.digest, "engine": self.engine,
+            "seed": self.seed, "budget": asdict(self.budget), "environment": environment,
+        }  # fmt: skip
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def draw_up(
+    suites: Sequence[Suite], engines: Sequence[str], seeds: Sequence[int], budget: Budget
+) -> Iterator[Job]:
+    """All jobs, engines next to each other: what is compared runs at about the same time. Raises
+    SpecError if a spec is not valid."""
+    for seed, suite in itertools.product(seeds, suites):
+        for path in suite.specs:
+            name = load_spec(path).name
+            text = path.read_text()
+            for engine in engines:
+                yield Job(suite.name, name, text, engine, seed, budget)

@@ -1,0 +1,149 @@
+"""One job -> one record: the search command in a process of its own, its answer executed again."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.environment import CODE, describe, fingerprint, source_digest
+from benchmarks.isolate import Ended, run_isolated
+from benchmarks.jobs import Job
+from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
+from bridge.spec import decode_spec
+
+__all__ = ["FINISHED", "measure"]
+
+FINISHED: Final = ("finished", "timeout", "out_of_memory", "crashed", "refused")
+"""The states that a record can have: the engine ended by itself; it was killed at a hard limit, of
+time or of memory; it crashed; it refused the spec or its own name."""
+
+
+class CodeChangedError(SkeletuneError):
+    """Code that was edited while it ran: what it gave is of no version."""
+
+
+def measure(
+    job: Job, *, cores: Sequence[int] = (), stop: threading.Event | None = None
+) -> dict[str, Any] | None:
+    """Runs the job in a process of its own, on these cores; its record, as plain values. None if
+    it was stopped from outside, so that nothing is known. Raises CodeChangedError if the code on
+    the disk is no more what it was when this process described it."""
+    environment = describe()
+    started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    with tempfile.TemporaryDirectory(prefix="skeletune-") as folder:
+        spec = Path(folder) / f"{job.task}.json"
+        spec.write_text(job.spec)
+        ended = run_isolated(
+            _command(job, spec, Path(folder) / "run"),
+            seconds=job.budget.seconds + job.budget.grace,
+            memory=int(job.budget.memory * 2**30),
+            cores=cores,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(CODE), *_python_path()])},
+            stop=stop,
+        )
+    if ended.state == "stopped":
+        return None
+    if source_digest() != environment["source"]:
+        raise CodeChangedError(
+            f"{CODE}: the code changed while it was measured: run a checkout that nobody edits"
+        )
+    found, state, reason = _read(ended, job)
+    return {
+        "key": job.key(fingerprint(environment)),
+        "suite": job.suite,
+        "task": job.task,
+        "spec": job.digest,
+        "engine": job.engine,
+        "seed": job.seed,
+        "budget": {k: v for k, v in vars(job.budget).items() if v is not None},
+        "state": state,
+        "reason": reason,
+        **_outcome(found, decode_spec(job.spec, name=job.task)),
+        "wall_seconds": round(ended.seconds, 3),
+        "peak_memory_mib": round(ended.peak_memory / 2**20, 1),
+        "started": started,
+        "environment": environment,
+    }
+
+
+def _command(job: Job, spec: Path, out: Path) -> list[str]:
+    command = [
+        sys.executable, "-m", "synth.search", str(spec), "--engine", job.engine,
+        "--seed", str(job.seed), "--seconds", f"{job.budget.seconds:g}",
+        "--out", str(out), "--json", "--quiet",
+    ]  # fmt: skip
+    for name in ("terms", "restarts"):
+        if (limit := getattr(job.budget, name)) is not None:
+            command += [f"--{name}", str(limit)]
+    return command
+
+
+def _python_path() -> list[str]:
+    return [path for path in [os.environ.get("PYTHONPATH")] if path]
+
+
+def _read(ended: Ended, job: Job) -> tuple[dict[str, Any], str, str | None]:
+    """What the command printed, the record's state, and the reason where nothing came of it."""
+    last = next((x.strip() for x in reversed(ended.stderr.splitlines()) if x.strip()), "")
+    if ended.state == "timeout":
+        limit = job.budget.seconds + job.budget.grace
+        return {}, "timeout", f"killed after {limit:g} s, {job.budget.grace:g} s over its budget"
+    if ended.state == "out_of_memory" or "MemoryError" in last or "bad_alloc" in last:
+        peak = ended.peak_memory / 2**30
+        return {}, "out_of_memory", f"{peak:.2f} GiB of {job.budget.memory:g}: {last}".rstrip(": ")
+    if ended.code == 2:
+        return {}, "refused", last
+    try:
+        found = json.loads(ended.stdout)
+        if ended.code in (0, 1) and isinstance(found, dict):
+            return found, "finished", None
+    except json.JSONDecodeError:
+        pass
+    how = f"signal {-ended.code}" if ended.code < 0 else f"exit code {ended.code}"
+    return {}, "crashed", f"{how}: {last}".rstrip(": ")
+
+
+def _outcome(found: dict[str, Any], spec: Spec) -> dict[str, Any]:
+    """What came out. Whether a program is right is found out here, by executing it once more,
+    whatever the engine says."""
+    program, examples, holdout = _verified(found.get("program"), spec)
+    fits = examples is not None and examples.correct
+    holds = holdout is not None and holdout.correct and holdout.total > 0
+    stats = found.get("stats", {})
+    steps = [s for verdict in (examples, holdout) if verdict is not None for s in verdict.steps]
+    return {
+        "result": "verified" if fits and holds else "fits_examples" if fits else "not_found",
+        "found_by": found.get("found_by") if fits else None,
+        "examples": _counts(examples),
+        "holdout": _counts(holdout),
+        "steps": round(sum(steps) / len(steps), 3) if steps and fits else None,
+        "program": program,
+        "term": found.get("term"),
+        "work": {k: v for k, v in stats.items() if isinstance(v, int) and v},
+        "search_seconds": stats.get("seconds"),
+        "stages": stats.get("stages", {}),
+        "notes": found.get("notes", []),
+    }
+
+
+def _verified(program: str | None, spec: Spec) -> tuple[str | None, Verdict | None, Verdict | None]:
+    """The program, if it can be run, and how it did on examples and on held-out ones."""
+    if program is None:
+        return None, None, None
+    try:
+        code = parse_program(program)
+        examples, holdout = (verify(code, g, spec.machine) for g in (spec.examples, spec.holdout))
+    except SkeletuneError:
+        return None, None, None
+    return program, examples, holdout
+
+
+def _counts(verdict: Verdict | None) -> dict[str, int] | None:
+    return None if verdict is None else {"passed": verdict.passed, "total": verdict.total}

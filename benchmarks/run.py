@@ -1,0 +1,181 @@
+"""The command: `python -m benchmarks.run SUITE… --engines … --seeds 0:10 --seconds 60 --jobs 2`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from benchmarks.environment import describe, fingerprint
+from benchmarks.executors import Executor, LocalExecutor, RayExecutor
+from benchmarks.jobs import Budget, Job, draw_up
+from benchmarks.statistics import rate
+from benchmarks.store import Store
+from benchmarks.suites import load_suite
+from bridge import SkeletuneError
+
+__all__ = ["main", "run_jobs"]
+
+app = App(
+    name="python -m benchmarks.run",
+    help="Runs engines on suites, each run in a process of its own, and writes what came of it.",
+    help_format="plaintext",
+    version_flags=(),
+)
+
+
+class UsageError(SkeletuneError):
+    """Arguments that are not valid."""
+
+
+@app.default
+def benchmark(
+    suites: Annotated[
+        list[str], Parameter(help="Names of suites, a plug-in's too, or folders of specs.")
+    ],
+    /,
+    *,
+    engines: Annotated[list[str], Parameter(consume_multiple=True, help="What to compare.")] = [  # noqa: B006
+        "both"
+    ],
+    tasks: Annotated[
+        list[str] | None, Parameter(consume_multiple=True, help="Only these tasks.")
+    ] = None,
+    seeds: Annotated[str, Parameter(help="FROM:TO, without TO.")] = "0:3",
+    seconds: Annotated[float, Parameter(help="Of search, for each run.")] = 60.0,
+    terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
+    restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
+    grace: Annotated[
+        float, Parameter(help="Seconds beside the search, for start-up; then a run is killed.")
+    ] = 30.0,
+    memory: Annotated[float, Parameter(help="GiB; a run that has more is killed.")] = 4.0,
+    jobs: Annotated[int, Parameter(help="Runs at a time.")] = 1,
+    out: Annotated[Path, Parameter(help="JSON lines; what is there is not run again.")] = Path(
+        "runs/results.jsonl"
+    ),
+    mix: Annotated[
+        bool, Parameter(negative=(), help="Adds to results of another version or machine.")
+    ] = False,
+    executor: Annotated[Literal["local", "ray"], Parameter(help="Where runs run.")] = "local",
+    address: Annotated[str | None, Parameter(help="The Ray cluster's.")] = None,
+) -> int:
+    """Runs engines on suites, each run in a process of its own, and writes what came of it.
+
+    Exit code: 0 all ran, 2 bad input, 130 interrupted; the same command then goes on.
+    """
+    for name, value in (("seconds", seconds), ("memory", memory), ("jobs", jobs)):
+        if not 0 < value < float("inf"):
+            raise UsageError(f"--{name} {value:g}: give a number above 0")
+    if not 0 <= grace < float("inf"):
+        raise UsageError(f"--grace {grace:g}: give a number that is not negative")
+    if address is not None and executor != "ray":
+        raise UsageError("--address is a Ray cluster's: add --executor ray")
+    cores = max(1, _cores() // jobs) if executor == "local" else 1
+    budget = Budget(seconds, grace, memory, cores, terms, restarts)
+    chosen = [load_suite(name) for name in suites]
+    wanted = list(draw_up(chosen, engines, _numbers(seeds), budget))
+    if tasks is not None:
+        if unknown := sorted({*tasks} - {job.task for job in wanted}):
+            raise UsageError(f"--tasks {unknown[0]}: no such task in {', '.join(suites)}")
+        wanted = [job for job in wanted if job.task in tasks]
+    where: Executor = LocalExecutor(jobs) if executor == "local" else RayExecutor(address, mix=mix)
+    environment = describe()
+    with _terminable(), Store(out, environment, mix=mix) as store:
+        run_jobs(wanted, store, where, fingerprint(environment), Console(stderr=True))
+        keys = {job.key(fingerprint(environment)) for job in wanted}
+        records = [r for r in store.records if r["key"] in keys]
+    Console().print(summary(records, engines, f"verified within {seconds:g} s (95 % interval)"))
+    Console().print(f"results: {out}; tables and pictures: python -m benchmarks.report {out}")
+    return 0
+
+
+def run_jobs(
+    jobs: Sequence[Job], store: Store, executor: Executor, environment: str, console: Console
+) -> None:
+    """Runs the jobs that the store doesn't hold yet, and adds their records to it."""
+    done = store.keys
+    todo = [job for job in jobs if job.key(environment) not in done]
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("", total=len(jobs), completed=len(jobs) - len(todo))
+        solved = sum(record["result"] == "verified" for record in store.records)
+        for record in executor.run(todo):
+            store.append(record)
+            solved += record["result"] == "verified"
+            last = f"{record['task']}, {record['engine']}: {record['result']}"
+            progress.update(bar, advance=1, description=f"{solved} verified; {last}")
+            if record["state"] != "finished":
+                progress.console.print(
+                    f"{record['task']}, {record['engine']}, seed {record['seed']}: "
+                    f"{record['state']}: {record['reason']}",
+                    markup=False,
+                )
+
+
+def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: str) -> Table:
+    """How many runs were verified, by suite and engine."""
+    table = Table(title=title, title_justify="left")
+    for column in ("suite", *engines):
+        table.add_column(column)
+    for suite in dict.fromkeys(record["suite"] for record in records):
+        row = []
+        for engine in engines:
+            of = [r for r in records if r["suite"] == suite and r["engine"] == engine]
+            row.append(rate(sum(r["result"] == "verified" for r in of), len(of)))
+        table.add_row(suite, *row)
+    return table
+
+
+def _numbers(text: str) -> range:
+    low, colon, high = text.partition(":")
+    try:
+        found = range(int(low), int(high)) if colon else range(int(low), int(low) + 1)
+    except ValueError:
+        found = range(0)
+    if not found or found[0] < 0:
+        raise UsageError(f"--seeds {text}: expected FROM:TO, such as 0:10")
+    return found
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """A wish to terminate is an interruption, as Ctrl-C is."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command; the exit code. What was measured until an interruption stays."""
+    try:
+        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
+    except (SkeletuneError, CycloptsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted: the same command goes on from here", file=sys.stderr)
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Results: JSON lines, only ever added to. A kill at any moment costs the line being written."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from benchmarks.environment import differences, fingerprint
+from bridge import SkeletuneError
+
+__all__ = ["Store", "StoreError", "read_records"]
+
+_NEEDED = ("key", "suite", "task", "engine", "seed", "result", "environment")
+
+
+class StoreError(SkeletuneError):
+    """A file of results that cannot be read, or not be added to."""
+
+
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """The records of a file, in the order of their runs. Lines that a kill cut off are left out.
+    Raises StoreError if the file cannot be read or holds something else."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as e:
+        raise StoreError(f"{path}: cannot be read: {e.strerror or e}") from None
+    records = []
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+        except ValueError:  # cut off; or empty, as the end of the file is
+            continue
+        if not isinstance(record, dict) or any(name not in record for name in _NEEDED):
+            raise StoreError(f"{path}, line {number}: no record of a run: name a file of results")
+        records.append(record)
+    if not records and any(lines):
+        raise StoreError(f"{path}: no record in it: name a file of results")
+    return records
+
+
+class Store:
+    """A file of results, open for adding to it. Only one process can have it open."""
+
+    def __init__(self, path: Path, environment: dict[str, Any], *, mix: bool = False) -> None:
+        """Raises StoreError if another process adds to the file, or if, without `mix`, it holds
+        runs of another version or machine than `environment` is of."""
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: IO[bytes] = path.open("a+b")
+        except OSError as e:
+            raise StoreError(f"{path}: cannot be written: {e.strerror or e}") from None
+        try:
+            self._lock()
+            if path.stat().st_size:
+                self._close_last_line()
+                self.records = read_records(path)
+            else:
+                self.records = []
+            if not mix:
+                self._check_environment(environment)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of the runs that it holds."""
+        return {record["key"] for record in self.records}
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Adds a record; when this returns, it is on the disk."""
+        self._file.write(json.dumps(record).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self.records.append(record)
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StoreError(
+                f"{self.path}: another process adds to it: wait for it, or choose another --out"
+            ) from None
+
+    def _close_last_line(self) -> None:
+        """So that what a kill cut off doesn't swallow the next record."""
+        self._file.seek(-1, os.SEEK_END)
+        if self._file.read(1) != b"\n":
+            self._file.write(b"\n")
+            self._file.flush()
+
+    def _check_environment(self, environment: dict[str, Any]) -> None:
+        own = fingerprint(environment)
+        for other in _environments(self.records):
+            if fingerprint(other) != own:
+                what = "; ".join(differences(other, environment))
+                raise StoreError(
+                    f"{self.path}: holds runs of another version or machine ({what}): choose "
+                    "another --out, or add to it with --mix"
+                )
+
+
+def _environments(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The different ones, in the order of their first runs."""
+    return list({fingerprint(r["environment"]): r["environment"] for r in records}.values())
