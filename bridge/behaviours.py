@@ -6,6 +6,9 @@ before it matters: a run that first comes to a hole splits the hole's set by wha
 do to the state at hand, and follows each part on its own; when it comes there again, the part is
 split again. So programs that behave alike are executed once, prefixes of runs are shared, and
 lines that no run reaches cost nothing, yet every program of the family is decided.
+
+Several walks can share a family: where a run comes to its first edit, the parts are dealt out
+between them, and what has no edit falls to the first.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ UNBOUND, ORIGINAL, CHANGED = 0, 1, 2
 # Of the state of a walk: columns of `Walk.at`, and of a frame.
 LINE, TAKEN, EXAMPLE, LEFT, LOW, HIGH, NEXT, FIRST = range(8)
 DEPTH, RUNNING, EXECUTED, STEPS, SPLITS, BEST, LOST, MARK = range(4, 12)
+SHARE, SHARES, DEALT = range(12, 15)
 
 # What an instruction may do: nothing, halt, jump to a label, set a register, set a cell.
 NOTHING, ENDS, LABELS, REGISTERS = 0, 1, 2, 67
@@ -52,7 +56,7 @@ class Family(NamedTuple):
 class Walk(NamedTuple):
     """Where a walk is: the running state, and a frame for each split that it is within."""
 
-    at: np.ndarray  # i8[12]: see the columns above
+    at: np.ndarray  # i8[15]: see the columns above
     weight: np.ndarray  # f8[3]: programs that behave like the running one; decided; found
     memory: np.ndarray  # u1[2, b]: of the run, and as it was at some earlier jump back
     registers: np.ndarray  # u1[2, registers]
@@ -74,12 +78,13 @@ class Walk(NamedTuple):
     best: np.ndarray  # u1[lines, 5]: a program with the most right cells (see `advance`)
 
 
-def new_walk(family: Family) -> Walk:
-    """At the beginning."""
+def new_walk(family: Family, share: int = 0, shares: int = 1) -> Walk:
+    """At the beginning of that share, from 0, of so many."""
     lines, rows = len(family.kind), int(family.offset[-1])
     words, registers = family.memory.shape[1], family.want_registers.shape[1]
     frames = min(rows + lines, int(family.steps.sum()), MAX_FRAMES) + 1
-    at = np.zeros(12, np.int64)
+    at = np.zeros(15, np.int64)
+    at[SHARE], at[SHARES] = share, shares
     at[LEFT] = family.edits
     at[RUNNING] = 1
     at[BEST] = -1

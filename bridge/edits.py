@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import functools
 import itertools
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 from jaxtyping import Int16
@@ -40,6 +43,10 @@ Row = tuple[int, int, int, int, int]
 NAMES = tuple(row.name for row in OPCODES)
 WORK = 3_000_000
 """Machine steps and such between two looks at the clock: some hundredths of a second."""
+SHARES = 8
+"""Walks that share the edits of two lines and more, on as many threads as there are cores. It is
+the same everywhere, as the answer may depend on it."""
+UNLIMITED = np.iinfo(np.int64).max >> 1
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,8 @@ def edits(
     if None), `stop()` is true (asked several times a second, as `report` is told how many were
     executed) or all is decided. With `first_steps`, runs on the first test are cut off after so
     many steps, where they must halt: most programs fail there by never halting, and are done with
-    sooner; but one that passes may be missed. The course depends on nothing but the arguments.
+    sooner; but one that passes may be missed. The course depends on nothing but the arguments, not
+    on the number of threads either: there are as many as cores.
     Raises AssemblyError if the program does not fit the machine.
     """
     program.check(registers=machine.registers, lines=machine.lines)
@@ -88,21 +96,31 @@ def edits(
     hasty = first_steps is not None and machine.halt and first_steps < machine.steps
     if hasty:
         family.steps[0] = first_steps
-    walk = new_walk(family)
+    shares = SHARES if lines > 1 else 1
+    walks = [new_walk(family, share, shares) for share in range(shares)]
+    going = walks
     found: list[Program] = []
-    state = -1
-    while state != DONE and len(found) < limit and not stop():
-        left = np.iinfo(np.int64).max >> 1
-        if budget is not None and (left := budget - int(walk.at[EXECUTED])) <= 0:
-            break
-        state = advance(family, walk, left, WORK)
-        if state == FOUND:
-            found.append(_program(walk.best, program))
-        report(int(walk.at[EXECUTED]))
+    executed = 0
+    # In rounds, so that the answer does not depend on which thread comes first.
+    with ThreadPoolExecutor(min(shares, os.cpu_count() or 1)) as pool:
+        while going and len(found) < limit and not stop():
+            left = UNLIMITED if budget is None else budget - executed
+            if left <= 0:
+                break
+            runs = [(left + i) // len(going) for i in reversed(range(len(going)))]
+            work = repeat(WORK // shares)
+            states = pool.map(advance, repeat(family), going, runs, work)
+            ended = list(zip(going, states, strict=False))
+            found += [_program(walk.best, program) for walk, state in ended if state == FOUND]
+            going = [walk for walk, state in ended if state != DONE]
+            executed = sum(int(walk.at[EXECUTED]) for walk in walks)
+            report(executed)
+    best = max(walks, key=lambda walk: int(walk.at[BEST]))
+    at = sum(walk.at for walk in walks)
     return Edited(
-        tuple(found), _program(walk.best, program), max(0, int(walk.at[BEST])),
-        int(walk.at[EXECUTED]), round(walk.weight[1]), int(walk.at[STEPS]),
-        state == DONE and not walk.at[LOST] and not hasty,
+        tuple(found[:limit]), _program(best.best, program), max(0, int(best.at[BEST])),
+        executed, round(sum(walk.weight[1] for walk in walks)), int(at[STEPS]),
+        not going and not at[LOST] and not hasty,
     )  # fmt: skip
 
 

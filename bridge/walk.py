@@ -7,6 +7,7 @@ import numpy as np
 from bridge.behaviours import (
     BEST,
     CHANGED,
+    DEALT,
     DEPTH,
     EDITABLE,
     EXAMPLE,
@@ -22,6 +23,8 @@ from bridge.behaviours import (
     NEXT,
     ORIGINAL,
     RUNNING,
+    SHARE,
+    SHARES,
     SPLITS,
     STEPS,
     TAKEN,
@@ -126,6 +129,10 @@ def _resume(family, walk):
         else:
             end = walk.ends[begin]
             frame[NEXT] = end
+            if frame[FIRST] and family.kind[line] == EDITABLE and frame[LEFT] == family.edits:
+                at[DEALT] += 1
+                if at[DEALT] % at[SHARES] != at[SHARE]:  # another walk's
+                    continue
             walk.bound[line] = CHANGED
             walk.low[line] = begin
             walk.high[line] = end
@@ -252,6 +259,8 @@ def advance(family, walk, runs, work):
             at[TAKEN] = 0
             at[RUNNING] = 1
             _begin(family, walk, example + 1)
+            continue
+        if at[LEFT] == family.edits and at[SHARE] > 0:  # without an edit: the first walk's
             continue
         at[EXECUTED] += 1
         decided = _decided(family, walk)

@@ -262,3 +262,15 @@ def test_best_is_a_real_program():
     assert result.complete
     assert 0 < result.cells <= verify(result.best, task.spec.examples, task.spec.machine).cells
     assert len(encode(result.best, 16)) == 16
+
+
+def test_the_number_of_cores_changes_nothing(monkeypatch):
+    task = TABLE1["map_dec"]
+    broken = parse_program(str(task.program).replace("dec 2 2", "add 1 1 3").replace("inc", "dec"))
+    tests = encode_examples(task.spec.examples, task.spec.machine)
+    results = []
+    for cores in (1, 3):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        results.append(edits(broken, tests, task.spec.machine, lines=2, limit=EVERY))
+    assert results[0].found
+    assert results[0] == results[1]
