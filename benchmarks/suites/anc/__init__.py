@@ -1,0 +1,1 @@
+"""The tasks of Adaptive Neural Compilation, in general and in biased form."""

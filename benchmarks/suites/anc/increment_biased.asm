@@ -1,0 +1,9 @@
+loop:
+  read 1 2
+  jump 2 end
+  inc 2 2
+  write 1 2
+  inc 1 1
+  jump 3 loop
+end:
+  halt
