@@ -116,11 +116,11 @@ def edits(
             executed = sum(int(walk.at[EXECUTED]) for walk in walks)
             report(executed)
     best = max(walks, key=lambda walk: int(walk.at[BEST]))
-    at = sum(walk.at for walk in walks)
+    steps, lost = (sum(int(walk.at[column]) for walk in walks) for column in (STEPS, LOST))
     return Edited(
         tuple(found[:limit]), _program(best.best, program), max(0, int(best.at[BEST])),
-        executed, round(sum(walk.weight[1] for walk in walks)), int(at[STEPS]),
-        not going and not at[LOST] and not hasty,
+        executed, round(sum(walk.weight[1] for walk in walks)), steps,
+        not going and not lost and not hasty,
     )  # fmt: skip
 
 

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from bridge.program import Program
 
-__all__ = ["drop_unreachable"]
+__all__ = ["drop_unreachable", "reachable"]
 
 
-def drop_unreachable(program: Program) -> Program:
-    """The program without the lines that no run reaches: every run takes the same steps. Comments
-    go; labels are generated. Programs read out of weights are full of such lines."""
+def reachable(program: Program) -> list[int]:
+    """The lines that some run may reach, in order."""
     lines = program.instructions
     reached: set[int] = set()
     todo = [0]
@@ -25,8 +24,15 @@ def drop_unreachable(program: Program) -> Program:
         target = lines[line].target
         if target is not None:
             todo.append(target)
+    return sorted(reached)
+
+
+def drop_unreachable(program: Program) -> Program:
+    """The program without the lines that no run reaches: every run takes the same steps. Comments
+    go; labels are generated. Programs read out of weights are full of such lines."""
+    lines, reached = program.instructions, reachable(program)
     position = {line: sum(other < line for other in reached) for line in range(len(lines) + 1)}
-    kept = (lines[line] for line in sorted(reached))
+    kept = (lines[line] for line in reached)
     return Program(
         tuple(
             i if i.target is None else replace(i, operands=(i.operands[0], position[i.target]))

@@ -9,7 +9,7 @@ from bridge.interpreter import run
 from bridge.program import Program
 from bridge.spec import Example, Machine
 
-__all__ = ["Verdict", "verify"]
+__all__ = ["Verdict", "contradictions", "verify"]
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,23 @@ def verify(program: Program, examples: Sequence[Example], machine: Machine) -> V
         cells_total += len(expected)
         steps.append(outcome.steps)
     return Verdict(passed, len(examples), cells, cells_total, tuple(steps))
+
+
+def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:
+    """Which examples expect another word than an earlier one with the same memory, as (earlier,
+    later), one pair for each later one: no program passes both."""
+    seen: dict[tuple[int, ...], list[tuple[int, dict[tuple[str, int], int]]]] = {}
+    found = []
+    for later, example in enumerate(examples):
+        given = max((i + 1 for i, word in enumerate(example.memory) if word), default=0)
+        alike = seen.setdefault(tuple(example.memory[:given]), [])
+        want = {(bank, i): word for bank, i, word in example.cells()}
+        earlier = (
+            number
+            for number, other in alike
+            if any(other.get(cell, word) != word for cell, word in want.items())
+        )
+        if (first := next(earlier, None)) is not None:
+            found.append((first, later))
+        alike.append((later, want))
+    return found

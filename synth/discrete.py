@@ -57,26 +57,30 @@ class EditsEngine:
                 return None
         return None
 
-    def repair(self, run: Run, starts: list[Program], lines: int) -> Answer | None:
+    def repair(
+        self, run: Run, starts: list[Program], lines: int, most: int | None = None
+    ) -> Answer | None:
         """The first program found that passes all examples among the edits of these, tried with
-        no line changed, then with one, and so on; and with one line added instead of changed."""
+        no line changed, then with one, and so on; and with one line added instead of changed. No
+        more than `most` programs are executed."""
         from bridge.batch import encode_examples
         from bridge.edits import edits, insertions
 
         machine = run.spec.machine
         tests = encode_examples(run.spec.examples, machine)
+        last = None if most is None else run.stats.programs + most
 
         def attempt(program: Program, changed: int, haste: int | None = None) -> Answer | None:
-            if run.stopped():
-                return None
             before = run.stats.programs
+            if run.stopped() or before == last:
+                return None
 
             def report(executed: int) -> None:
                 run.count("edits", programs=before + executed)
 
             edited = edits(
-                program, tests, machine, lines=changed, first_steps=haste, stop=run.stopped,
-                report=report,
+                program, tests, machine, lines=changed, first_steps=haste,
+                budget=None if last is None else last - before, stop=run.stopped, report=report,
             )  # fmt: skip
             return self._offer(run, edited, program)
 
@@ -92,6 +96,10 @@ class EditsEngine:
                     if (answer := attempt(longer, changed - 1)) is not None:
                         return answer
         return None
+
+    def repair_near_misses(self, run: Run, most: int | None = None) -> Answer | None:
+        """The same for the near misses that an enumeration left."""
+        return self.repair(run, self._near_misses(run), self.near_lines, most)
 
     def _offer(self, run: Run, edited: Edited, start: Program) -> Answer | None:
         program = edited.found[0] if edited.found else edited.best

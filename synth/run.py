@@ -31,6 +31,8 @@ class Budget:
     restarts: int
     nodes: int = 3_000
     """The most e-nodes of a near miss's e-graph."""
+    memory: float = 2.0
+    """The most memory of the process that saturates, in GiB."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Answer:
     skeleton: Term | Program | None = None
     near_miss: Term | None = None
     weights: dict[str, np.ndarray] | None = None
+    entropy: tuple[float, ...] | None = None
+    """Nats of doubt in the weights, line by line of the program."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ class Run:
             counts = {
                 name: getattr(self.stats, name)
                 for name in ("terms", "states", "skeletons", "restarts", "gradient_steps",
-                             "programs", "soft", "diverged", "compile_seconds")
+                             "programs", "soft", "solved", "diverged", "compile_seconds")
             }  # fmt: skip
             best = None
             if self.best is not None:
@@ -183,6 +187,7 @@ class Run:
                     "term": None if answer.term is None else str(answer.term),
                     "skeleton": None if answer.skeleton is None else str(answer.skeleton),
                     "near_miss": None if answer.near_miss is None else str(answer.near_miss),
+                    "entropy": answer.entropy,
                 }
             self.folder.checkpoint({**self.saved, "stats": counts, "best": best})
 

@@ -56,6 +56,8 @@ class Stats:
     """Assembly programs decoded from weights, or sampled from them, and executed."""
     soft: int = 0
     """Restarts whose soft outputs were right on the examples: never counted as success."""
+    solved: int = 0
+    """Restarts that led to a program that passes all examples, executed."""
     diverged: int = 0
     """Restarts dropped because they overflowed."""
     compile_seconds: float = 0.0
@@ -87,6 +89,12 @@ class Solution:
     stats: Stats
     notes: tuple[str, ...] = ()
     """What the user should know: limits reached, engines that could not run."""
+    contradictions: int = 0
+    """Examples, held-out ones too, that expect another word than one with the same memory does:
+    where there are any, nothing can be verified."""
+    entropy: tuple[float, ...] | None = None
+    """Nats of doubt in the tuned weights, line by line of the program: where it is high, the
+    program says little of what the soft machine does."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     """The tuned weights, where there are any."""
 
@@ -139,8 +147,10 @@ class Solution:
             "term": None if self.term is None else str(self.term),
             "skeleton": None if self.skeleton is None else str(self.skeleton),
             "near_miss": None if self.near_miss is None else str(self.near_miss),
+            "entropy": None if self.entropy is None else list(self.entropy),
             "examples": counts(self.examples),
             "holdout": counts(self.holdout),
+            "contradictions": self.contradictions,
             "steps": {"mean": round(sum(steps) / len(steps), 3), "max": max(steps)}
             if steps
             else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridge.program import parse_program
 from bridge.spec import Example, Expect, Machine
-from bridge.verify import verify
+from bridge.verify import contradictions, verify
 
 MACHINE = Machine(words=8, registers=2, lines=4, steps=8)
 
@@ -62,3 +62,16 @@ def test_no_examples():
     assert verdict.correct
     assert verdict.total == 0
     assert verdict.mean_steps == 0
+
+
+def test_contradictions_are_pairs_that_no_program_passes():
+    some = [
+        example((1, 0), (2,)),
+        example((1,), (None, 5)),
+        example((1, 0, 0), (3,)),  # against the first
+        example((2,), (3,)),
+        example((1,), (2,), (7,)),  # against the third
+        example((1,), (2,), (6,)),  # against the third, too
+    ]
+    assert contradictions(some) == [(0, 2), (2, 4), (2, 5)]
+    assert contradictions(some[:2]) == []
