@@ -1,0 +1,1 @@
+"""TerpreT's list tasks; see the README."""

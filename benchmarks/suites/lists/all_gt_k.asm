@@ -1,0 +1,14 @@
+  read 1 4
+  inc 5 5
+loop:
+  inc 1 1
+  read 1 2
+  jump 2 end
+  max 2 4 3
+  sub 3 4 3  ; 0 unless the element is above k
+  jump 3 no
+  jump 6 loop
+no:
+  zero 5
+end:
+  write 6 5

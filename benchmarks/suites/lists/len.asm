@@ -1,0 +1,7 @@
+loop:
+  read 1 2
+  jump 2 end
+  inc 1 1
+  jump 6 loop
+end:
+  write 1 1
