@@ -89,6 +89,10 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     nodes: Annotated[
         int, Meta(ge=1, le=10**7, description="The most e-nodes of a near miss's e-graph.")
     ] = 3_000
+    memory: Annotated[
+        float,
+        Meta(ge=0.25, le=1024, description="The most memory of saturation, in GiB."),
+    ] = 2.0
 
 
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

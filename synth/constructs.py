@@ -27,6 +27,7 @@ __all__ = [
     "Slot",
     "construct",
     "definition",
+    "enter",
     "expand",
     "forget",
     "from_expr",
@@ -156,11 +157,16 @@ def construct(
             reads_memory,
             in_terms,
         )
-        CONSTRUCTS[term_name] = declared
-        _by_function[callable_] = declared
+        enter(declared)
         return cast("Callable[P, R]", callable_)
 
     return declare
+
+
+def enter(construct: Construct) -> None:
+    """Puts a construct into the table."""
+    CONSTRUCTS[construct.name] = construct
+    _by_function[construct.function] = construct
 
 
 def forget(name: str) -> None:

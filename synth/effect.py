@@ -13,6 +13,7 @@ from synth.derivations import Terms
 from synth.egraph import ruleset_name
 from synth.enumerate import Equivalents, saturate
 from synth.rulesets import DEFAULT
+from synth.worker import Worker
 
 __all__ = ["Effect", "measure"]
 
@@ -44,11 +45,15 @@ def measure(
     levels: int = 10,
     nodes: int = 50_000,
     seconds: float = 10.0,
+    memory: float = 2.0,
 ) -> Effect:
-    """Saturates the program under the default rulesets, without and with those in question."""
+    """Saturates the program under the default rulesets, without and with those in question, in a
+    process of its own: the caps hold (see `synth.caps`)."""
     others = [r for r in DEFAULT if all(r is not mine for mine in rulesets)]
-    without = saturate(program, words, rulesets=others, nodes=nodes, seconds=seconds)
-    with_ = saturate(program, words, rulesets=(*others, *rulesets), nodes=nodes, seconds=seconds)
+    with Worker() as worker:
+        options = {"nodes": nodes, "seconds": seconds, "memory": memory, "worker": worker}
+        without = saturate(program, words, rulesets=others, **options)
+        with_ = saturate(program, words, rulesets=(*others, *rulesets), **options)
     one, other = Terms(without.automaton), Terms(with_.automaton)
     start = int(min(one.cheapest[without.root], other.cheapest[with_.root]))
     counts = tuple(

@@ -1,37 +1,49 @@
-"""Bounded equality saturation with egglog: the one file that touches egglog's internals.
+"""Bounded equality saturation with egglog: the one file that touches egglog's private interfaces.
 
-`TermGraph` takes terms, saturates them under rulesets within caps that hold, tells which terms
-have become equal, and freezes into a plain automaton for `synth.derivations`.
+`TermGraph` takes terms, saturates them under rulesets, tells which terms have become equal, and
+freezes into a plain automaton for `synth.derivations`. Rulesets are read back as plain rules, and
+packed to be sent to another process.
 """
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import io
+import pickle
 import time
 import traceback
 import types
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
+import cloudpickle
 import egglog
-from egglog import bindings, declarations
+from egglog import bindings
+from egglog.declarations import CallDecl, Declarations
 from egglog.egraph_state import span
 
-from bridge.errors import SkeletuneError, TermError
+from bridge.errors import SkeletuneError
 from bridge.term import Arg, Term
-from synth.automaton import HOLES, Automaton, Node, number_holes
-from synth.constructs import CONSTRUCTS, Pattern, Slot
+from synth import language
+from synth.automaton import Automaton, number_holes
+from synth.caps import SaturationReport
+from synth.constructs import CONSTRUCTS, enter
+from synth.freeze import freeze
+from synth.readback import rule_of
 from synth.rule import Rule
-from synth.rulesets.base import base, depends, word_size
+from synth.rulesets import SHIPPED
+from synth.rulesets.base import base, depends, reads_memory, word_size
 
 __all__ = [
     "RulesetError",
     "SaturationError",
-    "SaturationReport",
     "TermGraph",
+    "pack_rulesets",
     "read_rules",
     "ruleset_name",
+    "unpack_rulesets",
 ]
 
 _CHUNK = 6  # iterations between two looks at size and clock
@@ -45,28 +57,6 @@ class RulesetError(SkeletuneError):
 
 class SaturationError(SkeletuneError):
     """A rule failed while it ran: division by zero, a panic of the engine, …"""
-
-
-@dataclass(frozen=True)
-class SaturationReport:
-    """How far saturation went.
-
-    - `stopped`: why it ended, in words: "saturated", or "stopped at 50,000 e-nodes".
-    - `nodes`, `classes`: e-nodes and e-classes at the end.
-    - `matches`: how often each rule matched, by (ruleset, number of the rule from 1).
-    """
-
-    stopped: str
-    nodes: int
-    classes: int
-    iterations: int
-    seconds: float
-    matches: dict[tuple[str, int], int]
-
-    @property
-    def saturated(self) -> bool:
-        """Whether nothing more can be derived."""
-        return self.stopped == "saturated"
 
 
 @egglog.function(builtin=True, egg_fn="get-size!")
@@ -109,13 +99,27 @@ class TermGraph:
         seconds: float = 10.0,
         iterations: int = 60,
     ) -> SaturationReport:
-        """Applies the rules until nothing new comes, or a cap is reached.
+        """Applies the rules until nothing new comes, or a cap is reached: the last report of
+        `steps`."""
+        *_, last = self.steps(rulesets, nodes=nodes, seconds=seconds, iterations=iterations)
+        return last
+
+    def steps(
+        self,
+        rulesets: Iterable[egglog.Ruleset],
+        *,
+        nodes: int,
+        seconds: float,
+        iterations: int = 60,
+    ) -> Iterator[SaturationReport]:
+        """Saturates; a report whenever a few iterations are done, of which the last tells why it
+        stopped. The others count e-nodes only, no e-classes.
 
         The cap on nodes may be exceeded by one iteration, in which rules with so many matches that
-        they could double it are left out. The clock is looked at every few iterations. Raises
-        SaturationError if a rule fails.
+        they could double it are left out. The clock is looked at every few iterations, which may
+        take long, and much memory: `synth.worker` holds what must hold. Raises SaturationError if a
+        rule fails.
         """
-        self._frozen = None
         start = time.perf_counter()
         unique = list({id(r): r for r in (base, *rulesets)}.values())
         rules = egglog.unstable_combine_rulesets(*unique)
@@ -123,7 +127,7 @@ class TermGraph:
         done, stopped, stalled = 0, "", 0
         size, limit, now = self._size(), min(nodes // 100, _FIRST), start
         chunk = _CHUNK
-        while not stopped:
+        while True:
             chunk, then = min(chunk, iterations - done), now
             report = self._run(rules, nodes, chunk, max(limit, _FEWEST))
             found = report.num_matches_per_rule
@@ -132,14 +136,19 @@ class TermGraph:
             done += chunk
             before, size = size, self._size()
             stalled = stalled + 1 if size == before else 0
+            now = time.perf_counter()
             if not report.updated and not self._is_full(nodes):
                 stopped = "saturated"
             elif size >= nodes or stalled > 2 or not report.updated:  # no more within the cap
                 stopped = f"stopped at {nodes:,} e-nodes"
-            elif (now := time.perf_counter()) - start > seconds:
+            elif now - start > seconds:
                 stopped = f"stopped after {seconds:g} s"
             elif done >= iterations:
                 stopped = f"stopped after {iterations} iterations"
+            if stopped:
+                break
+            fired = _by_rule(unique, matches)
+            yield SaturationReport("", size, 0, done, now - start, fired)
             # What is left, shared between the rules that match, by what a match adds. Half of it,
             # for the size that egglog compares with the cap is that of the iteration before.
             active = sum(number > 0 for number in found.values()) + 2
@@ -147,15 +156,15 @@ class TermGraph:
             limit = min(int((nodes - size) / (2 * active * adds)), 4 * max(limit, _FEWEST))
             if 4 * (now - then) > start + seconds - now:
                 chunk = 1
-        frozen = self.freeze()
-        seconds = time.perf_counter() - start
-        fired = _by_rule(unique, matches)
-        return SaturationReport(stopped, frozen.size, len(frozen.classes), done, seconds, fired)
+        frozen, fired = self.freeze(), _by_rule(unique, matches)
+        spent = time.perf_counter() - start
+        yield SaturationReport(stopped, frozen.size, len(frozen.classes), done, spent, fired)
 
     def _run(
         self, rules: egglog.Schedule, nodes: int, iterations: int, limit: int
     ) -> egglog.RunReport:
         """Runs the rules, except those with more than `limit` matches in an iteration."""
+        self._frozen = None
         backoff = egglog.back_off(match_limit=limit, ban_length=_CHUNK)
         step = egglog.run(rules, egglog.i64(nodes) <= _size(), scheduler=backoff)  # type: ignore[arg-type]
         try:
@@ -229,65 +238,8 @@ class TermGraph:
     def freeze(self) -> Automaton:
         """The e-graph as plain data, e-nodes sorted so that the order never varies."""
         if self._frozen is None:
-            self._frozen = _freeze(self._bindings, self.words)
+            self._frozen = freeze(self._bindings, self.words)
         return self._frozen
-
-
-def _freeze(egraph: bindings.EGraph, words: int) -> Automaton:
-    tables = egraph.freeze().functions
-    numbers: dict[tuple[str, object], int] = {}
-    classes: list[list[Node]] = []
-
-    def number(sort: str, key: object) -> int:
-        found = numbers.setdefault((sort, key), len(numbers))
-        if found == len(classes):
-            classes.append([])
-            if sort == "Name":
-                assert isinstance(key, str)
-                classes[found].append(Node("name", (), 0, key))
-        return found
-
-    strings: dict[object, str] = {}
-
-    def name(value: bindings.Value) -> str:
-        if value not in strings:
-            strings[value] = egraph.value_to_string(value)
-        return strings[value]
-
-    for construct in CONSTRUCTS.values():
-        table = tables.get(construct.egg_name)
-        if table is None or construct.name == "append":
-            continue
-        sorts = construct.sorts
-        for row in table.rows:
-            if row.subsumed:
-                continue
-            own = number(construct.sort, row.output)
-            inputs = row.inputs
-            node: Node | None
-            if construct.name == "const":
-                node = _constant(egraph.value_to_i64(inputs[0]), words)
-            elif construct.name == "var":
-                node = Node("var", (), construct.cost, name(inputs[0]))
-            elif construct.name in HOLES:
-                hole = Term(construct.name, (egraph.value_to_i64(inputs[0]),))
-                node = Node(construct.name, (), construct.cost, hole)
-            else:
-                children = tuple(
-                    number("Name", name(v)) if s == "Name" else number(s, v)
-                    for v, s in zip(inputs, sorts, strict=True)
-                )
-                node = Node(construct.name, children, construct.cost)
-            if node is not None:
-                classes[own].append(node)
-    return Automaton(tuple(map(tuple, classes)), words)
-
-
-def _constant(value: int, words: int) -> Node | None:
-    """A leaf that costs its distance from 0, as its code does; None if it has a normal form."""
-    if not 0 <= value < words:
-        return None
-    return Node("const", (), 1 + min(value, words - value), value)
 
 
 # ------------------------------------------------------------ rules, read back
@@ -305,7 +257,9 @@ def read_rules(ruleset: egglog.Ruleset) -> list[Rule]:
     """
     name = ruleset_name(ruleset)
     _generate(ruleset, name)
-    return [_read(name, i, rule) for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1)]
+    return [
+        rule_of(name, i, rule, _called) for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1)
+    ]
 
 
 def _generate(ruleset: egglog.Ruleset, name: str) -> None:
@@ -357,55 +311,6 @@ def _explain(name: str, generator: Any, error: Exception, done: int) -> str:
     return f"ruleset {name}, rule {done + 1} (line {line}): {what}"
 
 
-def _read(ruleset: str, number: int, rule: Any) -> Rule:
-    match rule:
-        case declarations.RewriteDecl(tp, left, right, facts) | declarations.BiRewriteDecl(
-            tp, left, right, facts
-        ):
-            return Rule(
-                ruleset,
-                number,
-                _sort(tp),
-                _pattern(left, tp),
-                _pattern(right, tp),
-                tuple(map(_condition, facts)),
-                isinstance(rule, declarations.BiRewriteDecl),
-            )
-        case declarations.RuleDecl(head, body):
-            unions = [a for a in head if isinstance(a, declarations.UnionDecl)]
-            conditions = tuple(map(_condition, body))
-            if not unions:
-                return Rule(ruleset, number, "", None, None, conditions)
-            if len(head) == 1:
-                tp = unions[0].tp
-                left, right = _pattern(unions[0].lhs, tp), _pattern(unions[0].rhs, tp)
-                return Rule(ruleset, number, _sort(tp), left, right, conditions)
-    return Rule(ruleset, number, "", None, None, problem="no rewrite, and not a single union")
-
-
-def _condition(fact: Any) -> tuple[Pattern, Pattern | None]:
-    if isinstance(fact, declarations.EqDecl):
-        return _pattern(fact.left, fact.tp), _pattern(fact.right, fact.tp)
-    return _pattern(fact.typed_expr.expr, fact.typed_expr.tp), None
-
-
-def _sort(tp: Any) -> str:
-    name: str = tp.ident.name
-    return {"String": "Name", "i64": "Number"}.get(name, name)
-
-
-def _pattern(expr: Any, tp: Any) -> Pattern:
-    match expr:
-        case declarations.UnboundVarDecl(name):
-            return Slot(name, _sort(tp))
-        case declarations.LitDecl(str() | int() as value):
-            return value
-        case declarations.CallDecl(ref, args):
-            typed = tuple(_pattern(a.expr, a.tp) for a in args)
-            return Term(_called(ref), cast("tuple[Arg, ...]", typed))
-    raise TermError(f"{type(expr).__name__}: no part of a pattern")
-
-
 def _called(ref: Any) -> str:
     for construct in CONSTRUCTS.values():
         if getattr(construct.function, "__egg_ref__", None) == ref:
@@ -423,3 +328,76 @@ def _by_rule(
             if rule in matches:
                 found[ruleset_name(ruleset), i] = matches[rule]
     return found
+
+
+# ------------------------------------------------------------ rules, sent to another process
+
+
+class _Pickler(cloudpickle.Pickler):
+    """Shipped rulesets, and classes that this package or egglog declares, go by name; of all else
+    the declarations are sent, not the code."""
+
+    def persistent_id(self, obj: object) -> str | None:
+        if isinstance(obj, egglog.Ruleset):
+            return next((name for name, ruleset in SHIPPED.items() if ruleset is obj), None)
+        return None
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, CallDecl):  # pooled, with a hash that holds in this process only
+            return CallDecl, (obj.callable, obj.args, obj.bound_tp_params)
+        if isinstance(obj, Declarations):
+            known = {i for i in obj._classes if i.module and i.module.startswith(_KNOWN)}
+            other = {i: c for i, c in obj._classes.items() if i not in known}
+            return _declarations, (obj._functions, obj._constants, other, obj._rulesets, known)
+        return super().reducer_override(obj)
+
+
+_KNOWN = ("egglog.", "synth.language")
+
+
+def _declarations(functions: Any, constants: Any, classes: Any, rulesets: Any, known: Any) -> Any:
+    """Declarations as they were sent, with those of the known classes."""
+    found = Declarations.create()
+    for ident in known:
+        found |= getattr(importlib.import_module(ident.module), ident.name)
+    found._functions |= functions
+    found._constants |= constants
+    found._classes |= classes
+    found._rulesets |= rulesets
+    return found
+
+
+class _Unpickler(pickle.Unpickler):
+    def persistent_load(self, pid: str) -> egglog.Ruleset:
+        return SHIPPED[pid]
+
+
+def pack_rulesets(rulesets: Iterable[egglog.Ruleset]) -> bytes:
+    """Rulesets, and all constructs that users declared, for `unpack_rulesets` in another process.
+
+    Raises RulesetError if a ruleset holds what cannot be sent, such as a function in Python.
+    """
+    rulesets = list(rulesets)
+    for ruleset in rulesets:
+        _ = ruleset.__egg_decls__  # what is deferred would be sent as code
+    plain = [
+        replace(c, definition=None, reads_memory=reads_memory(c))
+        for c in CONSTRUCTS.values()
+        if c.function.__module__ != language.__name__
+    ]
+    buffer = io.BytesIO()
+    try:
+        _Pickler(buffer).dump((rulesets, plain))
+    except Exception as error:  # whatever a reducer raises
+        names = ", ".join(map(ruleset_name, rulesets))
+        raise RulesetError(f"rulesets {names}: cannot be sent: {error}") from error
+    return buffer.getvalue()
+
+
+def unpack_rulesets(packed: bytes) -> list[egglog.Ruleset]:
+    """The rulesets; their constructs are in the table from now on."""
+    rulesets, constructs = _Unpickler(io.BytesIO(packed)).load()
+    for construct in constructs:
+        if construct.name not in CONSTRUCTS:
+            enter(construct)
+    return rulesets

@@ -240,14 +240,32 @@ class Both:
         from synth.skeletons import skeletons
 
         misses = [parse_term(text) for text in run.saved["near_misses"]]
-        variants = skeletons(
-            misses,
-            run.spec.machine.words,
-            run.lower,
-            rulesets=run.rulesets,
-            nodes=run.budget.nodes,
-            report=lambda report: self._note(run, report),
-        )
+        with Worker(run.stopped) as worker:
+            import_module("backend")  # JAX loads while the worker does
+            variants = skeletons(
+                misses,
+                run.spec.machine.words,
+                run.lower,
+                rulesets=run.rulesets,
+                nodes=run.budget.nodes,
+                memory=run.budget.memory,
+                worker=worker,
+                report=lambda report: self._note(run, report),
+            )
+            return self._tune(run, variants)
+
+    def _complete(self, run: Run, sketch: Sketch) -> Answer | None:
+        """Fills the sketch's holes: terms by terms, lines by instructions; else, tunes it."""
+        answer = self.enumeration.fill(run, sketch, min(self.fillings, run.budget.terms))
+        if answer is None:
+            answer = self.edits.repair(run, [sketch.program], 0, self.edited)
+        return answer if answer is not None or run.stopped() else self.tuning.search(run)
+
+    def _tune(self, run: Run, variants: Iterator[Skeleton]) -> Answer | None:
+        if (start := given_start(run)) is not None:
+            from synth.skeletons import Skeleton
+
+            variants = chain(repeat(Skeleton(start), self.tuning.batch), variants)
         answer = self.tuning.tune(run, variants)
         if answer is None and not run.stopped() and next(variants, None) is None:
             asked = run.budget.restarts // self.tuning.restarts
@@ -274,13 +292,19 @@ class EngineError(SkeletuneError):
 
 
 def engine_named(name: str) -> Engine:
-    """The engine of that name, shipped or of an installed plug-in. Raises EngineError."""
+    """The engine of that name, shipped or of an installed plug-in; or the one that stands at
+    `module:attribute` or `file.py:attribute`. Raises EngineError, PluginError."""
     if name in ENGINES:
         return ENGINES[name]
-    from synth.plugins import installed
+    from synth.plugins import installed, load_engine
+    from synth.sources import names_code
 
     others = {n: e for plugin in installed().values() for n, e in plugin.engines.items()}
     if name not in others:
         known = ", ".join(sorted({*ENGINES, *others}))
-        raise EngineError(f"no engine {name!r}: there are {known}")
+        raise EngineError(
+            f"no engine {name!r}: there are {known}; for your own write file.py:name or module:name"
+        )
     return others[name]
+    if names_code(name):
+        return load_engine(name)

@@ -18,10 +18,12 @@ from egglog import Ruleset
 from bridge.errors import TermError
 from bridge.term import Arg, Term
 from synth.automaton import Automaton
+from synth.caps import Caps, SaturationReport
 from synth.constructs import CONSTRUCTS
 from synth.derivations import Terms
-from synth.egraph import SaturationReport, TermGraph
+from synth.egraph import TermGraph
 from synth.rulesets import DEFAULT
+from synth.worker import Worker
 
 __all__ = ["Equivalents", "equivalents", "padded", "saturate", "saturate_all"]
 
@@ -122,19 +124,28 @@ def saturate_all(
     core: bool = False,
     nodes: int = 50_000,
     seconds: float = 10.0,
+    memory: float = 2.0,
+    worker: Worker | None = None,
 ) -> list[Equivalents]:
-    """Saturates several programs together, within the caps: each one's equals. Setting up the rules
-    takes most of the time for a small program, so together is faster than one by one. `core` is as
-    for `equivalents`. Raises TermError if a program is longer than 200 statements."""
+    """Saturates several programs together, within the caps (see `synth.caps`): each one's equals.
+    Setting up the rules takes most of the time for a small program, so together is faster than one
+    by one. `core` is as for `equivalents`.
+
+    With a `worker`, the caps hold whatever the rules do. Without, in this process, one iteration
+    may exceed them, memory is not looked at, and a rule that fails raises SaturationError. Raises
+    TermError if a program is longer than 200 statements."""
     closed = [Term("do", (*without_noops(t).args, _HALT)) for t in terms]
     for term in closed:
         if _depth(term) > _DEEPEST:
             raise TermError(f"a program of more than {_DEEPEST} statements is not saturated")
-    graph = TermGraph(words)
-    for term in closed:
-        graph.add(term)
-    report = graph.saturate(rulesets, nodes=nodes, seconds=seconds)
-    whole = graph.freeze()
+    if worker is not None:
+        whole, report = worker.saturate(closed, words, rulesets, Caps(nodes, seconds, memory))
+    else:
+        graph = TermGraph(words)
+        for term in closed:
+            graph.add(term)
+        report = graph.saturate(rulesets, nodes=nodes, seconds=seconds)
+        whole = graph.freeze()
     left_out = [_NOOP.op]
     if core:
         left_out += [c.name for c in CONSTRUCTS.values() if c.derived or c.name in _APPLY]

@@ -20,6 +20,7 @@ from synth.sketch import load_sketch
 from synth.solution import Result, Solution, Stats
 
 if TYPE_CHECKING:
+from synth.sources import names_code
     from egglog import Ruleset
 
 __all__ = ["UnsoundError", "resume", "solve"]
@@ -36,6 +37,7 @@ def solve(
     nodes: int | None = None,
     rulesets: Sequence[str | Ruleset] = (),
     unsound: bool = False,
+    memory: float | None = None,
     out: Path | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -63,6 +65,7 @@ def solve(
     rules, notes = trusted_rulesets(rulesets, spec, unsound)
     folder = None
     if out is not None:
+        spec.search.memory if memory is None else memory,
         folder = RunFolder.create(out, spec, describe_run(engine, seed, budget, rulesets))
     run = Run(spec, seed, budget, rules, sketch, folder, watch, interrupted, notes=notes)
     return _search(run, engine)
@@ -75,12 +78,14 @@ def resume(
     rulesets: Sequence[str | Ruleset] = (),
     unsound: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
+    engine: str | Engine | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[Spec, Solution]:
     """Goes on with the run in a folder, from its last checkpoint, with its engine, seed and
     budget of work; the clock starts anew. Enumeration that had not ended is done again (it is
     the same again), batches of tuning that had ended are not. The run's rulesets must be given
-    again: a folder never names code to run. Raises RunFolderError."""
+    again, and its engine, if that is neither shipped nor of an installed plug-in: a folder never
+    names code to run. Raises RunFolderError."""
     folder, spec, described = RunFolder.open(path)
     if described["rules"] != _names(rulesets):
         raise RunFolderError(
@@ -88,7 +93,16 @@ def resume(
             "give the same again, with --rules"
         )
     rules, notes = trusted_rulesets(rulesets, spec, unsound)
-    engine = engine_named(described["engine"])
+    wanted = described["engine"]
+    if engine is None and names_code(wanted):
+        raise RunFolderError(f"{path}: the engine {wanted} is code: give it, with --engine")
+    chosen = wanted if engine is None else engine
+    same: Engine = engine_named(chosen) if isinstance(chosen, str) else chosen
+    if same.name != wanted:
+        raise RunFolderError(
+            f"{path}: this run used the engine {wanted}, not {same.name}: "
+            "give the same again, with --engine"
+        )
     budget = Budget(
         described["seconds"] if seconds is None else seconds,
         described["terms"],
@@ -98,6 +112,7 @@ def resume(
     saved = folder.last_checkpoint()
     run = Run(
         spec, described["seed"], budget, rules, load_sketch(spec), folder, watch, interrupted,
+        described["memory"],
         notes=notes,
     )  # fmt: skip
     run.stats = Stats(**saved.pop("stats", {}))
@@ -105,7 +120,7 @@ def resume(
     run.saved = saved
     if best is not None:
         run.offer(_answer_from(best))
-    return spec, _search(run, engine)
+    return spec, _search(run, same)
 
 
 def trusted_rulesets(
@@ -162,6 +177,7 @@ def describe_run(
         "version": release,
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
+        "memory": budget.memory,
 
 
 def _search(run: Run, engine: Engine) -> Solution:

@@ -1,4 +1,4 @@
-"""Rulesets, and constructs, by name, `module:attribute` or `file.py:attribute`.
+"""Rulesets and engines of users, by name, `module:attribute` or `file.py:attribute`.
 
 Installed plug-ins offer theirs under the entry-point group `skeletune.plugins`: each entry point is
 a `Plugin`. Whatever is wrong with a ruleset is said when it is loaded.
@@ -6,13 +6,7 @@ a `Plugin`. Whatever is wrong with a ruleset is said when it is loaded.
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import importlib.util
-import sys
-import traceback
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -21,28 +15,26 @@ from typing import Any
 
 from egglog import Ruleset
 
-from bridge.errors import SkeletuneError, TermError
+from bridge.errors import TermError
 from bridge.term import Term
-from synth.constructs import CONSTRUCTS, Slot, definition, forget
+from synth.constructs import Slot
 from synth.egraph import RulesetError, SaturationError, TermGraph, read_rules, ruleset_name
 from synth.rule import Rule, slots
 from synth.rulesets import SHIPPED
+from synth.sources import PluginError, cause, constructs_checked, find, names_code
 
 __all__ = [
     "GROUP",
     "Plugin",
     "PluginError",
     "installed",
+    "load_engine",
     "load_ruleset",
     "load_rulesets",
     "validate",
 ]
 
 GROUP = "skeletune.plugins"
-
-
-class PluginError(SkeletuneError):
-    """A plug-in that cannot be loaded; the message names the place and the fix."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +56,11 @@ def installed() -> dict[str, Plugin]:
     shipped = [("ruleset", n) for n in SHIPPED] + [("engine", n) for n in ENGINES]
     owners: dict[tuple[str, str], str] = dict.fromkeys(shipped, "shipped")
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
-        with _constructs_checked(f"plug-in {point.name}"):
+        with constructs_checked(f"plug-in {point.name}"):
             try:
                 plugin = point.load()
             except Exception as error:
-                raise PluginError(f"plug-in {point.name}: {_cause(error, '')}") from error
+                raise PluginError(f"plug-in {point.name}: {cause(error, '')}") from error
         if not isinstance(plugin, Plugin):
             raise PluginError(
                 f"plug-in {point.name}: {point.value} is a {type(plugin).__name__}: "
@@ -91,12 +83,39 @@ def installed() -> dict[str, Plugin]:
 def load_ruleset(source: str, *, installed_only: bool = False) -> Ruleset:
     """The ruleset of that name, or in that place; validated. `installed_only` takes names only, for
     input that must not name code to run. Raises PluginError as `load_rulesets` does."""
-    if installed_only and (":" in source or source.endswith(".py")):
+    if installed_only and names_code(source):
         raise PluginError(
             f"{source}: only the name of an installed ruleset may stand here: "
             "give files and modules on the command line, with --rules"
         )
     return load_rulesets([source])[0]
+
+
+def load_engine(source: str) -> Any:
+    """The engine (see `synth.engines.Engine`) at `module:attribute` or `file.py:attribute`. Raises
+    PluginError if there is none, it is no engine, or it has the name of a shipped one."""
+    from synth.engines import ENGINES
+
+    found, path = find(source, "engine", _is_engine)
+    engine, name = found.value, found.name
+    if isinstance(engine, type):
+        raise PluginError(f"{path}: {name} is a class: give an engine, made by {engine.__name__}()")
+    if not _is_engine(engine):
+        raise PluginError(
+            f"{path}: {name} is no engine: give it a text `name` and a method `search(run)`"
+        )
+    if engine.name in ENGINES:
+        raise PluginError(f"{path}: engine {engine.name} exists already (shipped): rename one")
+    return engine
+
+
+def _is_engine(value: object) -> bool:
+    """Whether it has what the protocol asks for."""
+    if isinstance(value, type):
+        return False
+    return isinstance(getattr(value, "name", None), str) and callable(
+        getattr(value, "search", None)
+    )
 
 
 def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:
@@ -126,48 +145,23 @@ def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:
 
 
 def _find(source: str) -> tuple[Ruleset, str]:
-    path, colon, attribute = source.rpartition(":")
-    if not colon and source.endswith(".py"):
-        path, attribute = source, ""
-    elif not colon:
+    if not names_code(source):
         return _by_name(source), f"ruleset {source}"
-    if path.endswith(".py"):
-        module = _file(Path(path))
-    else:
-        with _constructs_checked(path):
-            try:
-                module = importlib.import_module(path)
-            except ModuleNotFoundError as error:
-                if error.name is not None and path.startswith(error.name):
-                    raise PluginError(f"{path}: no such module: is it installed?") from None
-                raise PluginError(f"{path}: {_cause(error, '')}") from error
-            except Exception as error:
-                raise PluginError(f"{path}: {_cause(error, '')}") from error
-    offered = {n: v for n, v in vars(module).items() if isinstance(v, Ruleset)}
-    own = {n: v for n, v in offered.items() if _is_own(v, module)}
-    if not attribute:
-        if len(own) != 1:
-            raise PluginError(f"{path}: say which ruleset: {_choices(path, own)}")
-        return next(iter(own.values())), path
-    if not hasattr(module, attribute):
-        raise PluginError(f"{path}: has no {attribute}: {_choices(path, own)}")
-    value = getattr(module, attribute)
-    if not isinstance(value, Ruleset):
+    found, path = find(source, "ruleset", _is_ruleset, _is_own)
+    if not _is_ruleset(found.value):
         raise PluginError(
-            f"{path}: {attribute} is no ruleset: decorate a generator of rules with @ruleset"
+            f"{path}: {found.name} is no ruleset: decorate a generator of rules with @ruleset"
         )
-    return value, path
+    return found.value, path
+
+
+def _is_ruleset(value: object) -> bool:
+    return isinstance(value, Ruleset)
 
 
 def _is_own(ruleset: Ruleset, module: ModuleType) -> bool:
     ident = ruleset.ident
     return ident is None or ident.module == module.__name__
-
-
-def _choices(path: str, rulesets: Mapping[str, Ruleset]) -> str:
-    if not rulesets:
-        return "there is no ruleset in it"
-    return "there is " + ", ".join(f"{path}:{name}" for name in rulesets)
 
 
 def _by_name(name: str) -> Ruleset:
@@ -181,65 +175,6 @@ def _by_name(name: str) -> Ruleset:
     raise PluginError(
         f"{name}: no such ruleset: there is {names}; for your own write file.py:name or module:name"
     )
-
-
-def _file(path: Path) -> ModuleType:
-    """The module that a file defines, loaded once."""
-    if not path.is_file():
-        raise PluginError(f"{path}: no such file")
-    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
-    name = f"skeletune_file_{path.stem}_{digest}"  # egglog tells rulesets apart by module and name
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    with _constructs_checked(str(path)):
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            sys.modules.pop(name, None)
-            raise PluginError(f"{path}: {_cause(error, str(path))}") from error
-    return module
-
-
-def _cause(error: Exception, path: str) -> str:
-    """What went wrong, and in which line of the user's file."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f.lineno for f in frames if f.filename == path]
-    if isinstance(error, SyntaxError):
-        lines = [error.lineno]
-    at = f"line {lines[-1]}: " if lines else ""
-    return f"{at}{type(error).__name__}: {error}"
-
-
-@contextmanager
-def _constructs_checked(place: str) -> Iterator[None]:
-    """Takes back constructs that are declared meanwhile, if anything is wrong with one."""
-    before = set(CONSTRUCTS)
-    try:
-        yield
-        for name in CONSTRUCTS.keys() - before:
-            _check_construct(name, place)
-    except BaseException:
-        for name in CONSTRUCTS.keys() - before:
-            forget(name)
-        raise
-
-
-def _check_construct(name: str, place: str) -> None:
-    found = CONSTRUCTS[name]
-    if found.definition is None:
-        how = "applied=lambda x: …" if found.sort in ("Fun1", "Fun2") else "a body: return …"
-        raise PluginError(
-            f"{place}: construct {name} has no meaning and no lowering: give it {how}"
-        )
-    try:
-        definition(name)
-    except Exception as error:
-        raise PluginError(f"{place}: construct {name}: its definition fails: {error}") from error
 
 
 # ------------------------------------------------------------ validating

@@ -130,6 +130,7 @@ def show(
     first: Annotated[int, Parameter(help="How many new programs to show.")] = 10,
     nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
     seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
+    memory: Annotated[float, Parameter(help="Cap on memory, in GiB.")] = 2.0,
     svg: Annotated[Path | None, Parameter(help="Draws the e-graph into this file.")] = None,
     html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
 ) -> int:
@@ -137,7 +138,9 @@ def show(
     the first new programs."""
     program, words = _program(source, words)
     rulesets = load_rulesets((ruleset, *rules))
-    effect = measure(program, words, rulesets, first=first, nodes=nodes, seconds=seconds)
+    effect = measure(
+        program, words, rulesets, first=first, nodes=nodes, seconds=seconds, memory=memory
+    )
     console = Console(highlight=False)
     table = Table("", "without", "with", box=None, pad_edge=False)
     for label, value in (

@@ -34,15 +34,21 @@ def search(
     spec: Annotated[Path | None, Parameter(help="The spec, a JSON file.")] = None,
     *,
     engine: Annotated[
-        str,
-        Parameter(help="both, enumeration, tuning, edits, mcmc, random, or a plug-in's."),
-    ] = "both",
+        str | None,
+        Parameter(
+            help="both (the default), enumeration, tuning, edits, mcmc, random, or a plug-in's; "
+            "or module:attr or file.py:attr."
+        ),
+    ] = None,
     seconds: Annotated[float | None, Parameter(help="Wall-clock limit.")] = None,
     seed: Annotated[int | None, Parameter(help="Seed of all that is drawn.")] = None,
     terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
     nodes: Annotated[
         int | None, Parameter(help="The most e-nodes of a near miss's e-graph.")
+    ] = None,
+    memory: Annotated[
+        float | None, Parameter(help="The most memory of saturation, in GiB.")
     ] = None,
     rules: Annotated[
         tuple[str, ...],
@@ -84,6 +90,8 @@ def search(
     for name, value in budgets.items():
         if value is not None and not 0 <= value < float("inf"):
             raise UsageError(f"{name} {value}: give a number that is not negative")
+    if memory is not None and not 0.25 <= memory <= 1024:
+        raise UsageError(f"--memory {memory:g}: give GiB from 0.25 to 1024")
     if seed is not None and not 0 <= seed < 2**32:
         raise UsageError(f"--seed {seed}: give a number from 0 to {2**32 - 1}")
     console = Console(stderr=True)
@@ -94,14 +102,14 @@ def search(
         }  # fmt: skip
         if resume_ is not None:
             folder = resume_
-            loaded, solution = resume(folder, **common)
+            loaded, solution = resume(folder, engine=engine, **common)
         else:
             assert spec is not None
             loaded = load_spec(spec)
             folder = out or default_folder(loaded.name)
             solution = solve(
-                loaded, engine=engine, seed=seed, terms=terms, restarts=restarts,
-                nodes=nodes, out=folder,
+                loaded, engine=engine or "both", seed=seed, terms=terms, restarts=restarts,
+                nodes=nodes, memory=memory, out=folder,
                 **common,
             )  # fmt: skip
     if json_:

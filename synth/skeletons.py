@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from egglog import Ruleset
 
 from bridge import Program
 from bridge.term import Term
+from synth.caps import SaturationReport
 from synth.choose import diverse, shape
-from synth.egraph import SaturationReport
 from synth.enumerate import saturate, saturate_all
 from synth.rulesets import DEFAULT
+from synth.worker import Worker
 
 __all__ = ["Skeleton", "skeletons"]
 
@@ -38,6 +40,8 @@ def skeletons(
     rulesets: Sequence[Ruleset] = (),
     padding: int = 2,
     nodes: int = 3_000,
+    memory: float = 2.0,
+    worker: Worker | None = None,
     report: Callable[[SaturationReport], None] = lambda report: None,
 ) -> Iterator[Skeleton]:
     """The skeletons of near misses that come best first, as different programs.
@@ -45,10 +49,16 @@ def skeletons(
     Of misses that prove equal, the first counts. The order is diagonal: variant 0 of miss 0; then 1
     of 0 and 0 of 1; and so on. Variants come by their cost, those of different shapes first (see
     `synth.choose`). `lower` gives a term's program, or None if it does not fit the machine; `nodes`
-    caps each miss's e-graph, and `report` is told how far its saturation went.
+    and `memory` (GiB) cap each miss's e-graph, and `report` is told how far its saturation went.
+    After one in which work was lost, the next go without the `rulesets`, which are to blame.
     """
-    options = {"rulesets": (*DEFAULT, *rulesets), "core": True, "nodes": nodes}
+    options: dict[str, Any] = {
+        "rulesets": (*DEFAULT, *rulesets), "core": True,
+        "nodes": nodes, "memory": memory, "worker": worker,
+    }  # fmt: skip
     together = saturate_all(misses, words, **options)
+    if together and together[0].report.lost:
+        report(together[0].report)
     firsts = {each.root: miss for each, miss in reversed([*zip(together, misses, strict=True)])}
     waiting = [miss for miss in misses if miss in firsts.values()]
     seen: set[Program] = set()
@@ -56,6 +66,8 @@ def skeletons(
     def variants(miss: Term) -> Iterator[Skeleton]:
         equals = saturate(miss, words, **options)
         report(equals.report)
+        if equals.report.lost:
+            options["rulesets"] = DEFAULT
         stale = 0
         for term in equals.terms(padding):
             program = lower(term)

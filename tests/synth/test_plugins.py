@@ -8,8 +8,9 @@ from bridge.errors import SkeletuneError
 from bridge.term import parse_term
 from synth import plugins
 from synth.constructs import forget
+from synth.engines import engine_named
 from synth.language import CONSTRUCTS, expand
-from synth.plugins import Plugin, PluginError, installed, load_rulesets
+from synth.plugins import Plugin, PluginError, installed, load_engine, load_rulesets
 from synth.rulesets import SHIPPED
 
 HEAD = """
@@ -189,6 +190,59 @@ def test_installed_plugins_and_their_errors(monkeypatch):
     assert rejected("x") == "plug-in a: somewhere:a is a int: make it a synth.plugins.Plugin"
     install(_Point("a", ImportError("no b")))
     assert rejected("x") == "plug-in a: ImportError: no b"
+
+
+ENGINE = """
+from dataclasses import dataclass
+
+@dataclass(frozen=True)
+class Mine:
+    name: str = "mine"
+
+    def search(self, run):
+        return None
+"""
+
+
+def test_engines_by_module_and_by_file(file):
+    path = file(ENGINE + "mine = Mine()\n", "engine.py")
+    assert load_engine(f"{path}:mine").name == "mine"
+    assert engine_named(path) is load_engine(f"{path}:mine")  # the only one in the file
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("mine = Mine\n", "mine.py: mine is a class: give an engine, made by Mine()"),
+        ("mine = 3\n",
+         "mine.py: mine is no engine: give it a text `name` and a method `search(run)`"),
+        ("mine = Mine(3)\n",
+         "mine.py: mine is no engine: give it a text `name` and a method `search(run)`"),
+        ("mine = Mine('both')\n", "mine.py: engine both exists already (shipped): rename one"),
+        ("other = Mine('x')\n", "mine.py: has no mine: there is mine.py:other"),
+        ("", "mine.py: has no mine: there is no engine in it"),
+        ("1 / 0\n", "mine.py: line 13: ZeroDivisionError: division by zero"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_an_engine_is_said_at_load_time(file, text, message):
+    path = file(ENGINE + text)
+    with pytest.raises(SkeletuneError) as caught:
+        engine_named(f"{path}:mine")
+    assert str(caught.value).replace(path, "mine.py") == message
+
+
+def test_engines_that_do_not_exist(file):
+    for source, message in (
+        ("/nowhere/mine.py:e", "/nowhere/mine.py: no such file"),
+        ("synth.nowhere:e", "synth.nowhere: no such module: is it installed?"),
+    ):
+        with pytest.raises(SkeletuneError) as caught:
+            engine_named(source)
+        assert str(caught.value) == message
+    path = file(ENGINE + "one, two = Mine('a'), Mine('b')\n")
+    with pytest.raises(SkeletuneError) as caught:
+        engine_named(path)
+    assert str(caught.value) == f"{path}: say which engine: there is {path}:one, {path}:two"
 
 
 def test_plugin_errors_are_printed_without_a_traceback():

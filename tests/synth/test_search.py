@@ -161,6 +161,7 @@ def test_seconds_cut_the_search_short(capsys, endless, tmp_path):
         ([str(EASY), "--engine", "magic"], "no engine 'magic'"),
         ([str(EASY), "--seconds", "-1"], "--seconds -1"),
         ([str(EASY), "--seconds", "nan"], "--seconds nan"),
+        ([str(EASY), "--memory", "0"], "--memory 0: give GiB from 0.25 to 1024"),
         ([str(EASY), "--seed", "-3"], "--seed -3"),
         ([str(EASY), "--terms", "many"], "many"),
         ([str(EASY), "--colour", "red"], "--colour"),
