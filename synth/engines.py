@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ from synth.sketch import Sketch, completions
 
 if TYPE_CHECKING:
     from backend.weights import Weights
-    from synth.egraph import SaturationReport
+    from synth.caps import SaturationReport
     from synth.propose import Enumeration
     from synth.skeletons import Skeleton
 
@@ -238,6 +239,7 @@ class Both:
                 return answer
         # egglog's rules take a moment to load, too.
         from synth.skeletons import skeletons
+        from synth.worker import Worker
 
         misses = [parse_term(text) for text in run.saved["near_misses"]]
         with Worker(run.stopped) as worker:
@@ -262,10 +264,6 @@ class Both:
         return answer if answer is not None or run.stopped() else self.tuning.search(run)
 
     def _tune(self, run: Run, variants: Iterator[Skeleton]) -> Answer | None:
-        if (start := given_start(run)) is not None:
-            from synth.skeletons import Skeleton
-
-            variants = chain(repeat(Skeleton(start), self.tuning.batch), variants)
         answer = self.tuning.tune(run, variants)
         if answer is None and not run.stopped() and next(variants, None) is None:
             asked = run.budget.restarts // self.tuning.restarts

@@ -226,6 +226,36 @@ def test_an_unsound_ruleset_is_refused_unless_asked_for(capsys, tmp_path):
     assert main(["--resume", str(out), "--rules", str(rules), "--unsound"]) == 0
 
 
+ENGINE = """
+from synth.engines import EnumerationEngine
+
+class Mine(EnumerationEngine):
+    pass
+
+mine = Mine(name="mine")
+"""
+
+
+def test_an_engine_of_a_file(capsys, tmp_path):
+    path, out = tmp_path / "engine.py", tmp_path / "run"
+    path.write_text(ENGINE)
+    code, found = run_json(capsys, EASY, "--engine", f"{path}:mine", "--out", out)
+    assert (code, found["found_by"]) == (0, "mine")
+    assert main(["--resume", str(out)]) == 2  # a folder never names code to run
+    assert capsys.readouterr().err.startswith("error: no engine 'mine': there are both, ")
+    assert main(["--resume", str(out), "--engine", "edits"]) == 2
+    assert capsys.readouterr().err == (
+        f"error: {out}: this run used the engine mine, not edits: "
+        "give the same again, with --engine\n"
+    )
+    assert main(["--resume", str(out), "--engine", str(path), "--quiet"]) == 0
+    capsys.readouterr()
+    described = json.loads((out / "run.json").read_text()) | {"engine": f"{path}:mine"}
+    (out / "run.json").write_text(json.dumps(described))
+    assert main(["--resume", str(out)]) == 2
+    assert "is code: give it, with --engine" in capsys.readouterr().err
+
+
 def test_a_spec_never_names_code(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text("raise SystemExit(7)")
