@@ -11,6 +11,7 @@ from msgspec import UNSET
 from bridge import Program, parse_program
 from bridge.term import parse_term
 from synth.run import Answer, Run
+from synth.sat import SATEngine
 
 if TYPE_CHECKING:
     from bridge.chains import Sampled
@@ -193,5 +194,5 @@ def _sampled(
     return answer if run.offer(answer) else None
 
 
-DISCRETE = (EditsEngine(), MCMCEngine(), RandomEngine())
+DISCRETE = (EditsEngine(), MCMCEngine(), RandomEngine(), SATEngine())
 """One of each."""

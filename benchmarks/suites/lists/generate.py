@@ -63,24 +63,17 @@ def k_and_list(random: Random, words: int, size: int) -> Cells:
 
 
 def k_and_large_list(random: Random, words: int, size: int) -> Cells:
-    """k and a list of elements above it; in every second one, one element is not."""
-    k = integer(random, 1, words - 4)
-    items = elements(random, k + 1, words - 1, size)
-    return [k, *with_another(random, items, 1, k), 0]
+    """k and a list; in every second one, all elements are above k."""
+    k = integer(random, 2, words // 2)
+    low = k + 1 if integer(random, 0, 1) else 1
+    return [k, *elements(random, low, words - 1, size), 0]
 
 
 def k_and_small_list(random: Random, words: int, size: int) -> Cells:
-    """k and a list of elements that are not above it; in every second one, one element is."""
-    k = integer(random, 2, words - 3)
-    items = elements(random, 1, k, size)
-    return [k, *with_another(random, items, k + 1, words - 1), 0]
-
-
-def with_another(random: Random, items: Cells, low: int, high: int) -> Cells:
-    """The items; every second time, one of them replaced by another word, low … high."""
-    if items and integer(random, 0, 1):
-        items[integer(random, 0, len(items) - 1)] = integer(random, low, high)
-    return items
+    """k and a list; in every second one, no element is above k."""
+    k = integer(random, words // 4, words // 2)
+    high = k if integer(random, 0, 1) else words - 1
+    return [k, *elements(random, 1, high, size), 0]
 
 
 def addend_and_list(random: Random, words: int, size: int) -> Cells:
