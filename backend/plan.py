@@ -55,8 +55,8 @@ class Tuning:
     """How many lines are free at once where a skeleton has no holes."""
     arms: tuple[Arm, ...] = (Arm(False), Arm(True), Arm(False, True), Arm(True, True))
     """The portfolio of skeletons without holes."""
-    hole_arms: tuple[Arm, ...] = (Arm(True), Arm(True, True), Arm(True), Arm(False))
-    """The portfolio of skeletons with holes."""
+    hole_arms: tuple[Arm, ...] = (Arm(True, True), Arm(True, True), Arm(True, True), Arm(True))
+    """The portfolio of skeletons with holes. What is no hole stays as it is."""
     lessons: tuple[tuple[float, float], ...] = ((0.15, 0.25), (0.3, 0.5))
     """The curriculum: up to that fraction of the gradient steps, only that fraction of the
     machine's steps and of the expected cells count."""

@@ -173,10 +173,10 @@ def convert_spec(raw: Any, name: str = "spec") -> Spec:
 
 def check_spec(spec: Spec) -> None:
     """Raises SpecError where values don't fit each other: words and sizes against the machine,
-    examples against each other, programs against both."""
+    programs against both. Examples that contradict each other are no error: see
+    `bridge.verify.contradictions`."""
     machine = spec.machine
-    seen: dict[tuple[int, ...], dict[tuple[str, int], tuple[int, str]]] = {}
-    checked = 0
+    checked = False
     for group in ("examples", "holdout"):
         for i, example in enumerate(getattr(spec, group)):
             at = f"$.{group}[{i}]"
@@ -185,16 +185,7 @@ def check_spec(spec: Spec) -> None:
             _check_words(
                 example.expect.registers, machine.registers, machine.words, f"{at}.expect.registers"
             )
-            start = example.memory + (0,) * (machine.words - len(example.memory))
-            known = seen.setdefault(start, {})
-            for bank, index, word in example.cells():
-                checked += group == "examples"
-                other, other_at = known.setdefault((bank, index), (word, at))
-                if other != word:
-                    raise SpecError(
-                        f"{at}.expect.{bank}[{index}]: contradicts {other_at}: the same memory "
-                        f"before, {other} there and {word} here: remove one"
-                    )
+            checked |= group == "examples" and any(example.cells())
     if not checked:
         raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
     for key in ("oracle", "start"):

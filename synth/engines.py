@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bridge import Program, SkeletuneError
+from bridge import SkeletuneError
 from bridge.term import Term, parse_term
-from bridge.tidy import drop_unreachable
-from synth.discrete import DISCRETE
+from bridge.tidy import drop_unreachable, reachable
+from synth.discrete import DISCRETE, EditsEngine, given_start
 from synth.grammar import Grammar
 from synth.run import Answer, Run
 from synth.sketch import Sketch, completions
 
 if TYPE_CHECKING:
-    from backend.weights import Weights
+    from backend.results import Candidate
     from synth.caps import SaturationReport
     from synth.propose import Enumeration
     from synth.skeletons import Skeleton
@@ -128,7 +129,8 @@ class EnumerationEngine:
 
 @dataclass(frozen=True)
 class TuningEngine:
-    """Gradient descent from random weights, the paper's row "Optimization"; or from a sketch."""
+    """Gradient descent from random weights, the paper's row "Optimization"; or from a sketch, or
+    from the program to adapt."""
 
     name: str = "tuning"
     batch: int = 16
@@ -140,7 +142,8 @@ class TuningEngine:
         from backend import random_skeleton  # JAX is imported only when tuning starts
         from synth.skeletons import Skeleton
 
-        skeleton = Skeleton(random_skeleton(run.spec.machine.lines))
+        start = given_start(run)
+        skeleton = Skeleton(random_skeleton(run.spec.machine.lines) if start is None else start)
         if run.sketch is not None:
             skeleton = Skeleton(run.sketch.program, run.sketch.term)
         return self.tune(run, iter(lambda: skeleton, None))
@@ -166,10 +169,8 @@ class TuningEngine:
         return None
 
     def _tune_batch(self, run: Run, batch: list[Skeleton], first: int) -> Answer | None:
-        from backend import Arm, Tuning, tune
+        from backend import tune
 
-        # What is no hole in a sketch must stay as it is.
-        recipe = Tuning(hole_arms=(Arm(True), Arm(True, True))) if run.sketch else Tuning()
         before = run.stats
 
         def report(progress) -> None:
@@ -190,53 +191,69 @@ class TuningEngine:
             stop=run.stopped,
             report=report,
             first_skeleton_index=first,
-            tuning=recipe,
         )
         run.count(
             restarts=before.restarts + result.restarts,
             gradient_steps=before.gradient_steps + result.gradients,
             programs=before.programs + result.programs,
             soft=before.soft + result.soft,
+            solved=before.solved + len(result.solutions),
             diverged=before.diverged + result.diverged,
             compile_seconds=before.compile_seconds + result.compile_seconds,
         )
         for solved in result.solutions:
             skeleton = batch[solved.skeleton - first]
-            answer = self._answer(solved.program, skeleton, solved.weights)
+            answer = self._answer(solved, skeleton)
             if run.offer(answer):
                 return answer
         if (best := result.best) is not None:
-            run.offer(self._answer(best.program, batch[best.skeleton - first], best.weights))
+            run.offer(self._answer(best, batch[best.skeleton - first]))
         return None
 
-    def _answer(self, program: Program, skeleton: Skeleton, weights: Weights) -> Answer:
+    def _answer(self, found: Candidate, skeleton: Skeleton) -> Answer:
         source = skeleton.program if skeleton.term is None else skeleton.term
-        arrays = {name: np.asarray(array) for name, array in vars(weights).items()}
+        doubt = found.entropy[reachable(found.program)].tolist()
         return Answer(
-            self.name, drop_unreachable(program), None, source, skeleton.near_miss, arrays
-        )
+            self.name, drop_unreachable(found.program), None, source, skeleton.near_miss,
+            {name: np.asarray(array) for name, array in vars(found.weights).items()},
+            tuple(round(nats, 3) for nats in doubt),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Both:
-    """Enumeration, then tuning from its near misses: of each, the e-graph's equivalents and
-    their padded variants, the nearest misses and the cheapest variants first."""
+    """A ladder, the cheapest rung first: enumeration; the edits of its near misses; tuning, and
+    drawing programs from what is tuned. Tuned are the near misses' equivalents from the e-graph and
+    their padded variants, the nearest misses and the cheapest variants first. Where the spec has a
+    program to adapt, its edits come before all, and it is tuned first."""
 
     name: str = "both"
     enumeration: EnumerationEngine = field(default_factory=EnumerationEngine)
+    edits: EditsEngine = field(default_factory=EditsEngine)
+    edited: int = 10_000_000
+    """How many programs a few lines from others are executed before tuning: some seconds."""
     tuning: TuningEngine = field(default_factory=TuningEngine)
     fillings: int = 10_000
     """How many ways to fill the holes of a sketch are tried before it is tuned."""
 
     def search(self, run: Run) -> Answer | None:
         if run.sketch is not None:
-            most = min(self.fillings, run.budget.terms)
-            answer = self.enumeration.fill(run, run.sketch, most)
-            return answer or self.tuning.search(run)
+            return self._complete(run, run.sketch)
+        start = given_start(run)
+        if start is not None and "start_edited" not in run.saved:
+            answer = self.edits.repair(run, [start], self.edits.lines, self.edited)
+            if answer is not None or run.stopped():
+                return answer
+            run.save(start_edited=True)
         if "near_misses" not in run.saved:
             answer = self.enumeration.search(run)
             if answer is not None or run.stopped():
                 return answer
+        if "near_misses_edited" not in run.saved:
+            answer = self.edits.repair_near_misses(run, self.edited)
+            if answer is not None or run.stopped():
+                return answer
+            run.save(near_misses_edited=True)
         # egglog's rules take a moment to load, too.
         from synth.skeletons import skeletons
         from synth.worker import Worker
@@ -264,6 +281,10 @@ class Both:
         return answer if answer is not None or run.stopped() else self.tuning.search(run)
 
     def _tune(self, run: Run, variants: Iterator[Skeleton]) -> Answer | None:
+        if (start := given_start(run)) is not None:
+            from synth.skeletons import Skeleton
+
+            variants = chain(repeat(Skeleton(start), self.tuning.batch), variants)
         answer = self.tuning.tune(run, variants)
         if answer is None and not run.stopped() and next(variants, None) is None:
             asked = run.budget.restarts // self.tuning.restarts
@@ -275,7 +296,11 @@ class Both:
 
     def _note(self, run: Run, report: SaturationReport) -> None:
         """Says once why skeletons may be missing."""
+        if run.stopped():
+            return
         note = f"e-graph of a near miss: {report.stopped}"
+        if report.lost and run.rulesets:
+            note += "; the next ones do without the rulesets given"
         if not report.saturated and note not in run.notes:
             run.notes.append(note)
 
@@ -297,6 +322,8 @@ def engine_named(name: str) -> Engine:
     from synth.plugins import installed, load_engine
     from synth.sources import names_code
 
+    if names_code(name):
+        return load_engine(name)
     others = {n: e for plugin in installed().values() for n, e in plugin.engines.items()}
     if name not in others:
         known = ", ".join(sorted({*ENGINES, *others}))
@@ -304,5 +331,3 @@ def engine_named(name: str) -> Engine:
             f"no engine {name!r}: there are {known}; for your own write file.py:name or module:name"
         )
     return others[name]
-    if names_code(name):
-        return load_engine(name)

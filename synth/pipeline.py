@@ -13,6 +13,7 @@ from msgspec import UNSET
 from bridge import SkeletuneError, Spec, SpecError, Verdict, parse_program, verify
 from bridge.spec import check_spec
 from bridge.term import parse_term
+from bridge.verify import contradictions
 from synth.engines import Engine, engine_named
 from synth.run import Answer, Budget, Progress, Run
 from synth.runfolder import RunFolder, RunFolderError
@@ -204,6 +205,17 @@ def _conclude(run: Run, answer: Answer | None) -> Solution:
         result = Result.INTERRUPTED if run.interrupted() else Result.BUDGET_EXHAUSTED
     if not spec.holdout:
         run.notes.append("nothing was held out: the program is only known to fit the examples")
+    every = (*spec.examples, *spec.holdout)
+    clashes = contradictions(every)
+    if clashes:
+        one, other = (
+            f"$.examples[{i}]" if (j := i - len(spec.examples)) < 0 else f"$.holdout[{j}]"
+            for i in clashes[0]
+        )
+        run.notes.append(
+            f"{other} contradicts {one}: the same memory before, other words after, so no program "
+            f"passes both: mend or remove one ({len(clashes)} such)"
+        )
     found = best is not None and examples.correct
     return Solution(
         name=spec.name,
@@ -219,6 +231,8 @@ def _conclude(run: Run, answer: Answer | None) -> Solution:
         holdout=holdout,
         stats=run.timed(),
         notes=tuple(run.notes),
+        contradictions=len(clashes),
+        entropy=None if best is None else best.entropy,
         weights=None if best is None else best.weights,
     )
 
@@ -234,6 +248,7 @@ def _answer_from(best: dict[str, Any]) -> Answer:
         None if term is None else parse_term(term),
         source,
         None if near_miss is None else parse_term(near_miss),
+        entropy=best["entropy"] and tuple(best["entropy"]),
     )
 
 

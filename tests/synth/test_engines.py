@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 from random import Random
 
+import msgspec
 import numpy as np
 import pytest
 from egglog import rewrite, ruleset
 
 import synth
-from benchmarks.suites import ROOT
-from bridge import verify
-from bridge.spec import convert_spec
+from bridge import parse_program, verify
+from bridge.spec import Example, Expect, convert_spec
 from bridge.term import Term
-from synth.engines import EngineError, engine_named
+from synth.engines import Both, EngineError, engine_named
 from synth.enumerate import without_noops
 from synth.language import Word, check_term, dec, inc
 from synth.pipeline import resume
 from synth.solution import Result
-
-TABLE1 = ROOT / "table1"
+from tests.cases import TABLE1
 
 
 @pytest.fixture(scope="module")
 def map_dec():
-    return synth.load_spec(TABLE1 / "map_dec.json")
+    return TABLE1["map_dec"].spec
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +47,9 @@ def minus_two():
 
 @pytest.fixture(scope="module")
 def tuned(minus_two, tmp_path_factory):
-    """Enumeration is cut off before it comes to the answer."""
+    """Enumeration is cut off before it comes to the answer, and no edits are tried."""
     out = tmp_path_factory.mktemp("tuned") / "run"
-    return synth.solve(minus_two, terms=40, seconds=300, out=out), out
+    return synth.solve(minus_two, engine=Both(edited=0), terms=40, seconds=300, out=out), out
 
 
 def test_tuning_completes_what_enumeration_began(minus_two, tuned):
@@ -61,8 +60,57 @@ def test_tuning_completes_what_enumeration_began(minus_two, tuned):
     assert solution.stats.terms == 40
     assert solution.stats.restarts > 0
     assert solution.stats.gradient_steps > 0
+    assert solution.stats.soft <= solution.stats.restarts
+    assert 0 < solution.stats.solved <= solution.stats.restarts
     check_term(solution.skeleton)
     assert verify(solution.program, minus_two.holdout, minus_two.machine).correct
+
+
+def test_the_doubt_in_each_line_is_told(tuned):
+    solution, _ = tuned
+    assert len(solution.entropy) == len(solution.program)
+    assert all(nats >= 0 for nats in solution.entropy)
+    assert solution.to_json()["entropy"] == list(solution.entropy)
+
+
+@pytest.fixture(scope="module")
+def edited(minus_two):
+    return synth.solve(minus_two, terms=40, seconds=300)
+
+
+def test_the_cheapest_rung_that_leads_to_the_answer_is_named(edited):
+    """What tuning completes, edits of a near miss do sooner."""
+    assert edited.result is Result.VERIFIED
+    assert edited.found_by == "edits"
+    assert edited.entropy is None
+    assert edited.stats.restarts == 0
+
+
+def test_edits_keep_to_their_budget(minus_two):
+    solution = synth.solve(minus_two, engine=Both(edited=1000), terms=40, restarts=0, seconds=300)
+    assert solution.result is Result.BUDGET_EXHAUSTED
+    assert solution.stats.programs == 1000
+
+
+@pytest.mark.parametrize("engine", ["both", "tuning"])
+def test_the_program_to_adapt_is_the_first_start(engine, map_dec):
+    start = str(TABLE1["map_dec"].program).replace("dec 2 2", "inc 2 2")
+    spec = msgspec.structs.replace(map_dec, start=start)
+    solution = synth.solve(spec, engine=engine, seconds=300)
+    assert solution.result is Result.VERIFIED
+    assert solution.found_by == ("edits" if engine == "both" else "tuning")
+    assert str(solution.skeleton) == str(parse_program(start))
+    assert solution.stats.terms == 0
+
+
+def test_contradictions_are_counted_and_never_verified(map_dec):
+    memory, *_ = (e.memory for e in map_dec.examples if any(e.memory))
+    wrong = Example(memory=memory, expect=Expect(memory=(memory[0],)))
+    spec = msgspec.structs.replace(map_dec, examples=(*map_dec.examples, wrong, wrong))
+    solution = synth.solve(spec, terms=30, restarts=4, seconds=120)
+    assert solution.contradictions == 2
+    assert solution.result is Result.BUDGET_EXHAUSTED
+    assert any("contradicts $.examples[" in note for note in solution.notes)
 
 
 def test_the_skeleton_is_explained(tuned):
@@ -106,14 +154,14 @@ def test_what_is_done_is_not_done_again(tuned, tmp_path):
     assert resumed.stats.restarts == solution.stats.restarts
 
 
-def test_an_interrupted_enumeration_is_done_again(minus_two, tuned, tmp_path):
+def test_an_interrupted_enumeration_is_done_again(minus_two, edited, tuned, tmp_path):
     polls = iter(range(10**9))
     stopped = synth.solve(
         minus_two, terms=40, out=tmp_path / "run", interrupted=lambda: next(polls) > 3
     )
     assert stopped.result is Result.INTERRUPTED
     _, solution = resume(tmp_path / "run", seconds=300)
-    assert solution.program == tuned[0].program
+    assert solution.program == edited.program
     assert solution.stats.terms == 40
     one, other = (
         json.loads((folder / "checkpoint.json").read_text())["near_misses"]

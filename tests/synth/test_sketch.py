@@ -55,12 +55,14 @@ out: write ? 3
 """
 
 
-@pytest.mark.parametrize("engine", ["tuning", "both"])
-def test_tuning_fills_the_holes_of_assembly(engine):
+@pytest.mark.parametrize(
+    ("engine", "found_by"), [("tuning", "tuning"), ("edits", "edits"), ("both", "edits")]
+)
+def test_the_holes_of_assembly_are_filled(engine, found_by):
     text = ASSEMBLY.replace("? 3 2 3", "?")
     solution = synth.solve(spec(text), engine=engine, seconds=300)
     assert solution.result is synth.Result.VERIFIED
-    assert solution.found_by == "tuning"
+    assert solution.found_by == found_by
     assert Sketch(parse_program(text)).completed_by(solution.program)
 
 
