@@ -21,7 +21,7 @@ from bridge.term import Arg, Term
 from synth.conditions import CALLS, CannotTell, hold
 from synth.constructs import CONSTRUCTS, Pattern, Slot, substitute
 from synth.egraph import read_rules
-from synth.rule import Rule, slots
+from synth.rule import Rule, show, slots
 from synth.rulesets.base import MEMORY
 from synth.samples import Sampler
 from synth.semantics import State, evaluate, fun1, fun2, word
@@ -216,8 +216,8 @@ def _instance(pattern: Pattern | None, values: Mapping[str, Any]) -> Arg:
             return values[part.name]
         if not isinstance(part, Term):
             return part
-        args = map(evaluated, part.args)
-        return CALLS[part.op](*args) if part.op in CALLS else Term(part.op, tuple(args))
+        args = tuple(map(evaluated, part.args))
+        return CALLS[part.op](*args) if part.op in CALLS else Term(part.op, args)
 
     def numbers(part: Pattern) -> Any:
         """The pattern with its arithmetic on numbers done, slots of other sorts left."""
@@ -225,6 +225,8 @@ def _instance(pattern: Pattern | None, values: Mapping[str, Any]) -> Arg:
             return part
         if part.op in CALLS:
             return evaluated(part)
+        if part.op not in CONSTRUCTS:
+            raise CannotTell(f"{show(part)} is known only inside the e-graph")
         return Term(part.op, tuple(map(numbers, part.args)))
 
     assert pattern is not None
