@@ -34,11 +34,13 @@ def run(
     memory: Sequence[int],
     machine: Machine,
     registers: Sequence[int] = (),
+    path: list[int] | None = None,
 ) -> Outcome:
     """Runs the program until it halts, or for `machine.steps` steps.
 
-    Cells and registers that are not given start at 0. Raises AssemblyError if the program has a
-    hole or does not fit the machine, and SpecError if the start does not.
+    Cells and registers that are not given start at 0. The lines that it executes, in order, are
+    appended to `path`, if given. Raises AssemblyError if the program has a hole or does not fit
+    the machine, and SpecError if the start does not.
     """
     program.check(registers=machine.registers, lines=machine.lines)
     if program.has_hole:
@@ -52,6 +54,8 @@ def run(
     line = steps = 0
     halted = False
     while not (halted := line >= machine.lines) and steps < machine.steps:
+        if path is not None:
+            path.append(line)
         instruction = program.instructions[line] if line < len(program) else HALT
         operands: tuple[int, ...] = instruction.operands  # pyright: ignore[reportAssignmentType]
         steps += 1

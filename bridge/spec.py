@@ -128,7 +128,10 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     start: Annotated[str | UnsetType, Meta(description="Assembly of a program to adapt.")] = UNSET
     objective: Annotated[
         Literal["correct", "steps"],
-        Meta(description="A correct program, or a correct one that takes few steps."),
+        Meta(
+            description="A correct program; or `start`, which must be correct, in fewer steps on "
+            "inputs like the examples."
+        ),
     ] = "correct"
     rulesets: Annotated[
         tuple[str, ...], Meta(description="Names of installed rulesets to saturate with, too.")

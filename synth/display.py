@@ -75,7 +75,10 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
 
 def _steps(solution: Solution) -> str:
     steps = (*solution.examples.steps, *solution.holdout.steps)
-    return f"{sum(steps) / len(steps):.1f} steps on average, at most {max(steps)}" if steps else ""
+    text = f"{sum(steps) / len(steps):.1f} steps on average, at most {max(steps)}" if steps else ""
+    if before := solution.start_steps:
+        text += f"; before {sum(before) / len(before):.1f}, at most {max(before)}"
+    return text
 
 
 def pretty_term(term: Arg, indent: int = 0, width: int = 48) -> str:

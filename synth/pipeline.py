@@ -14,14 +14,15 @@ from bridge import SkeletuneError, Spec, SpecError, Verdict, parse_program, veri
 from bridge.spec import check_spec
 from bridge.term import parse_term
 from bridge.verify import contradictions
+from synth.adapt import adapt, check_start, start_steps
 from synth.engines import Engine, engine_named
 from synth.run import Answer, Budget, Progress, Run
 from synth.runfolder import RunFolder, RunFolderError
 from synth.sketch import load_sketch
 from synth.solution import Result, Solution, Stats
+from synth.sources import names_code
 
 if TYPE_CHECKING:
-from synth.sources import names_code
     from egglog import Ruleset
 
 __all__ = ["UnsoundError", "resume", "solve"]
@@ -36,9 +37,9 @@ def solve(
     terms: int | None = None,
     restarts: int | None = None,
     nodes: int | None = None,
+    memory: float | None = None,
     rulesets: Sequence[str | Ruleset] = (),
     unsound: bool = False,
-    memory: float | None = None,
     out: Path | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -56,17 +57,19 @@ def solve(
     _check_supported(spec)
     sketch = load_sketch(spec)
     engine = engine_named(engine) if isinstance(engine, str) else engine
+    if spec.objective == "steps":
+        check_start(spec, engine.name)
     seed = spec.search.seed if seed is None else seed
     budget = Budget(
         spec.search.seconds if seconds is None else seconds,
         spec.search.terms if terms is None else terms,
         spec.search.restarts if restarts is None else restarts,
         spec.search.nodes if nodes is None else nodes,
+        spec.search.memory if memory is None else memory,
     )
     rules, notes = trusted_rulesets(rulesets, spec, unsound)
     folder = None
     if out is not None:
-        spec.search.memory if memory is None else memory,
         folder = RunFolder.create(out, spec, describe_run(engine, seed, budget, rulesets))
     run = Run(spec, seed, budget, rules, sketch, folder, watch, interrupted, notes=notes)
     return _search(run, engine)
@@ -75,11 +78,11 @@ def solve(
 def resume(
     path: Path,
     *,
+    engine: str | Engine | None = None,
     seconds: float | None = None,
     rulesets: Sequence[str | Ruleset] = (),
     unsound: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
-    engine: str | Engine | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> tuple[Spec, Solution]:
     """Goes on with the run in a folder, from its last checkpoint, with its engine, seed and
@@ -109,11 +112,11 @@ def resume(
         described["terms"],
         described["restarts"],
         described["nodes"],
+        described["memory"],
     )
     saved = folder.last_checkpoint()
     run = Run(
         spec, described["seed"], budget, rules, load_sketch(spec), folder, watch, interrupted,
-        described["memory"],
         notes=notes,
     )  # fmt: skip
     run.stats = Stats(**saved.pop("stats", {}))
@@ -174,16 +177,16 @@ def describe_run(
         "terms": budget.terms,
         "restarts": budget.restarts,
         "nodes": budget.nodes,
+        "memory": budget.memory,
         "rules": _names(rulesets),
         "version": release,
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
-        "memory": budget.memory,
 
 
 def _search(run: Run, engine: Engine) -> Solution:
-    """Runs the engine, then verifies what it found."""
-    answer = engine.search(run)
+    """Runs the engine, or adapts with its rungs, then verifies what came of it."""
+    answer = adapt(run, engine.name) if run.spec.objective == "steps" else engine.search(run)
     solution = _conclude(run, answer)
     if run.folder is not None:
         run.folder.finish(solution)
@@ -233,6 +236,7 @@ def _conclude(run: Run, answer: Answer | None) -> Solution:
         notes=tuple(run.notes),
         contradictions=len(clashes),
         entropy=None if best is None else best.entropy,
+        start_steps=start_steps(spec),
         weights=None if best is None else best.weights,
     )
 
@@ -254,7 +258,5 @@ def _answer_from(best: dict[str, Any]) -> Answer:
 
 def _check_supported(spec: Spec) -> None:
     """Refuses what a spec may say but no engine does yet, rather than ignore it."""
-    if spec.objective != "correct":
-        raise SpecError(f"$.objective: {spec.objective!r} is not supported yet: leave it out")
     if spec.oracle is not UNSET:
         raise SpecError("$.oracle: not supported yet: leave it out")

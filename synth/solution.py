@@ -95,6 +95,8 @@ class Solution:
     entropy: tuple[float, ...] | None = None
     """Nats of doubt in the tuned weights, line by line of the program: where it is high, the
     program says little of what the soft machine does."""
+    start_steps: tuple[int, ...] = ()
+    """Steps of the program to adapt on each example and each held-out one, if few are the aim."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     """The tuned weights, where there are any."""
 
@@ -134,7 +136,6 @@ class Solution:
         def counts(verdict: Verdict) -> dict[str, int]:
             return {"passed": verdict.passed, "total": verdict.total}
 
-        steps = (*self.examples.steps, *self.holdout.steps)
         rounded = {
             k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self.stats).items()
         }
@@ -151,10 +152,13 @@ class Solution:
             "examples": counts(self.examples),
             "holdout": counts(self.holdout),
             "contradictions": self.contradictions,
-            "steps": {"mean": round(sum(steps) / len(steps), 3), "max": max(steps)}
-            if steps
-            else None,
+            "steps": _summary((*self.examples.steps, *self.holdout.steps)),
+            "start_steps": _summary(self.start_steps),
             "stats": rounded | {"stages": stages},
             "seed": self.seed,
             "notes": list(self.notes),
         }
+
+
+def _summary(steps: Sequence[int]) -> dict[str, float] | None:
+    return {"mean": round(sum(steps) / len(steps), 3), "max": max(steps)} if steps else None

@@ -182,7 +182,6 @@ def test_bad_usage_is_explained(argv, message, capsys, tmp_path, monkeypatch):
 def test_what_no_engine_does_yet_is_refused(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for key, value in (
-        ("objective", "steps"),
         ("oracle", "halt"),
     ):
         spec = json.loads(EASY.read_text()) | {key: value}
