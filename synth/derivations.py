@@ -194,15 +194,23 @@ class Terms:
             rank -= ways
         raise IndexError(rank)
 
-    def sample(self, number: int, size: int, *, slack: int, seed: int = 0) -> list[Arg]:
+    def sample(
+        self, number: int, size: int, *, slack: int, seed: int = 0, shard: int = 0, shards: int = 1
+    ) -> list[Arg]:
         """`size` different terms (or all, if there are fewer) that cost at most `slack` more than
-        the cheapest, each set of them equally likely."""
+        the cheapest, each set of them equally likely.
+
+        Of `shards` processes that share the work, the one with the number `shard` gets its part of
+        the same sample: together they have each term of it once.
+        """
+        if not 0 <= shard < shards:
+            raise ValueError(f"shard {shard} of {shards}: give a number from 0 to {shards - 1}")
         if self.cheapest[number] == inf:
             return []
         counts = [self.count(number, s) for s in range(slack + 1)]
         total = sum(counts)
         found = []
-        for position in sorted(_draw(Random(seed), total, min(size, total))):
+        for position in sorted(_draw(Random(seed), total, min(size, total)))[shard::shards]:
             level = 0
             while position >= counts[level]:
                 position -= counts[level]

@@ -47,10 +47,12 @@ def skeletons(
     """The skeletons of near misses that come best first, as different programs.
 
     Of misses that prove equal, the first counts. The order is diagonal: variant 0 of miss 0; then 1
-    of 0 and 0 of 1; and so on. Variants come by their cost, those of different shapes first (see
-    `synth.choose`). `lower` gives a term's program, or None if it does not fit the machine; `nodes`
-    and `memory` (GiB) cap each miss's e-graph, and `report` is told how far its saturation went.
-    After one in which work was lost, the next go without the `rulesets`, which are to blame.
+    of 0 and 0 of 1; and so on. Variants come by their cost, those of different shapes first, and
+    last those that differ from another in operands only: these are what tuning finds by itself.
+
+    `lower` gives a term's program, or None if it does not fit the machine; `nodes` and `memory`
+    (GiB) cap each miss's e-graph, and `report` is told how far its saturation went. After one in
+    which work was lost, the next go without the `rulesets`, which are to blame.
     """
     options: dict[str, Any] = {
         "rulesets": (*DEFAULT, *rulesets), "core": True,
@@ -83,7 +85,7 @@ def skeletons(
     sources: list[Iterator[Skeleton]] = []
     while waiting or sources:
         if waiting:
-            sources.append(diverse(variants(waiting.pop(0)), _shape))
+            sources.append(diverse(variants(waiting.pop(0)), _shape, _opcodes))
         for source in list(sources):
             found = next(source, None)
             if found is None:
@@ -95,3 +97,7 @@ def skeletons(
 def _shape(skeleton: Skeleton) -> Hashable:
     assert skeleton.term is not None
     return shape(skeleton.term, len(skeleton.program))
+
+
+def _opcodes(skeleton: Skeleton) -> Hashable:
+    return tuple(i.opcode for i in skeleton.program.instructions)

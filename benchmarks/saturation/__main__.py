@@ -30,12 +30,15 @@ def saturation(
     tasks: Annotated[str, Parameter(help="Numbers of tasks as drawn, or FROM:TO.")] = TASKS,
     restarts: Annotated[int, Parameter(help="Restarts per run, in total.")] = 24,
     skeletons: Annotated[int, Parameter(help="Skeletons that share them.")] = 6,
+    arms: Annotated[str, Parameter(help="Which to run, of miss,padded,equals.")] = ",".join(ARMS),
     out: Annotated[Path, Parameter(help="Runs, one a line; what is there is not run again.")] = OUT,
 ) -> None:
     """Tunes near misses, their padded variants and their e-graph equivalents; compares."""
     wanted, numbers = _numbers(tasks), _numbers(seeds)
     if restarts < 1 or skeletons < 1 or restarts % skeletons:
         raise SkeletuneError(f"{restarts} restarts cannot be shared by {skeletons} skeletons")
+    if unknown := [arm for arm in arms.split(",") if arm not in ARMS]:
+        raise SkeletuneError(f"--arms {unknown[0]}: there are {', '.join(ARMS)}")
     done = read(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     drawn = zip(range(max(wanted) + 1), draw_tasks(), strict=False)
@@ -44,6 +47,7 @@ def saturation(
         (number, task, arm, shared(make(task, skeletons), restarts))
         for number, task in chosen
         for arm, make in ARMS.items()
+        if arm in arms.split(",")
     ]
     shown = []
     for seed in numbers:

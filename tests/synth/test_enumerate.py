@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain as joined
 from itertools import islice, pairwise
 from math import comb, factorial
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from bridge.errors import TermError
 from bridge.term import Term, parse_term
+from synth.automaton import Automaton
 from synth.constructs import CONSTRUCTS
 from synth.derivations import Terms
 from synth.egraph import TermGraph
@@ -132,21 +134,45 @@ def test_padding_is_every_way_to_put_no_ops():
         assert all(without_noops(t) == source for t in found)
 
 
-def test_counts_of_sums_in_every_order_follow_the_closed_form():
-    for k in range(2, 8):
-        graph = TermGraph(16)
-        source = chain("add", [f"x{i}" for i in range(k)])
-        graph.add(source)
-        graph.saturate([full_ac], nodes=10**6, seconds=30, iterations=400)
-        frozen = graph.freeze()
+@pytest.fixture(scope="module")
+def sum_of_eight() -> tuple[Automaton, int]:
+    """All ways to write a sum of eight: its automaton, and the root."""
+    return saturated_sum(8)
+
+
+def saturated_sum(operands: int) -> tuple[Automaton, int]:
+    graph = TermGraph(16)
+    source = chain("add", [f"x{i}" for i in range(operands)])
+    graph.add(source)
+    report = graph.saturate([full_ac], nodes=10**6, seconds=120, iterations=400)
+    assert report.saturated
+    frozen = graph.freeze()
+    root = frozen.find(source)
+    assert root is not None
+    return frozen, root
+
+
+def ways_to_sum(operands: int) -> int:
+    """k! · Catalan(k − 1): the ways to order and to bracket a sum of k."""
+    catalan = comb(2 * (operands - 1), operands - 1) // operands
+    return factorial(operands) * catalan
+
+
+def test_counts_of_sums_in_every_order_follow_the_closed_form(sum_of_eight):
+    for k in range(2, 9):
+        frozen, root = sum_of_eight if k == 8 else saturated_sum(k)
         found = Terms(frozen)
-        root = frozen.find(source)
-        assert root is not None
-        catalan = comb(2 * (k - 1), k - 1) // k
-        assert found.count(root, 0) == factorial(k) * catalan
+        assert found.count(root, 0) == ways_to_sum(k)
         if k <= 5:
             every = list(found.by_cost(root))
-            assert len(every) == len(set(every)) == factorial(k) * catalan
+            assert len(every) == len(set(every)) == ways_to_sum(k)
+    assert ways_to_sum(8) == 17_297_280
+
+
+def test_a_hundred_thousand_without_doubles(sum_of_eight):
+    frozen, root = sum_of_eight
+    found = set(islice(Terms(frozen).by_cost(root), 100_000))
+    assert len(found) == 100_000
 
 
 def test_unranking_agrees_with_enumeration():
@@ -159,15 +185,11 @@ def test_unranking_agrees_with_enumeration():
 
 
 def test_samples_are_uniform_and_without_doubles():
-    graph = TermGraph(16)
-    source = chain("add", ["a", "b", "c", "d"])
-    graph.add(source)
-    graph.saturate([full_ac], iterations=400)
-    frozen = graph.freeze()
-    root = frozen.find(source)
-    assert root is not None
+    """A chi-squared test: as even as 120 equally likely terms are, but for one time in 1,000."""
+    frozen, root = saturated_sum(4)
     found = Terms(frozen)
     total = found.count(root, 0)
+    assert total == ways_to_sum(4) == 120
     seen: Counter[object] = Counter()
     rounds, size = 400, 12
     for seed in range(rounds):
@@ -176,8 +198,25 @@ def test_samples_are_uniform_and_without_doubles():
         seen.update(drawn)
     expected = rounds * size / total
     chi_squared = sum((seen[t] - expected) ** 2 / expected for t in found.level(root, 0))
-    assert chi_squared < total + 5 * (2 * total) ** 0.5
+    # Twelve are drawn at a time, none twice, so that counts vary less than if each stood alone.
+    chi_squared /= (total - size) / (total - 1)
+    assert chi_squared < 172.4  # the 99.9 % quantile for 119 degrees of freedom
+    assert chi_squared > 77.0  # nor more even than chance
     assert found.sample(root, 10**6, slack=0) == list(found.level(root, 0))
+
+
+@pytest.mark.parametrize("size", [1, 10, 997])
+def test_shards_share_one_sample(sum_of_eight, size):
+    frozen, root = sum_of_eight
+    found = Terms(frozen)
+    whole = found.sample(root, size, slack=0, seed=5)
+    parts = [found.sample(root, size, slack=0, seed=5, shard=i, shards=3) for i in range(3)]
+    assert sorted(map(str, joined.from_iterable(parts))) == sorted(map(str, whole))
+    assert len(set(whole)) == size
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    assert found.sample(root, size, slack=0, seed=6) != whole
+    with pytest.raises(ValueError, match="shard 3 of 3: give a number from 0 to 2"):
+        found.sample(root, size, slack=0, shard=3, shards=3)
 
 
 def test_the_order_is_the_same_in_every_process():

@@ -63,11 +63,30 @@ def test_the_order_is_always_the_same():
 @given(st.lists(st.integers(0, 5)), st.integers(1, 10))
 def test_diversity_only_reorders(items, window):
     numbered = list(enumerate(items))
-    found = list(diverse(numbered, lambda item: item[1], window))
+    found = list(diverse(numbered, lambda item: item[1], lambda item: item, window))
     assert sorted(found) == numbered
     head = [kind for _, kind in found[:window]]
     kinds = list(dict.fromkeys(items[:window]))
     assert head[: len(kinds)] == kinds
+
+
+@given(st.lists(st.integers(0, 20), max_size=40))
+def test_what_is_the_same_comes_last(items):
+    numbered = list(enumerate(items))
+    found = list(diverse(numbered, lambda item: 0, lambda item: item[1] // 2, 10))
+    assert sorted(found) == numbered
+    first, seen = [], set()
+    for item in numbered:
+        if item[1] // 2 not in seen:
+            seen.add(item[1] // 2)
+            first.append(item)
+    assert found[: min(10, len(first))] == first[:10]
+
+
+def test_skeletons_that_differ_in_operands_only_come_last():
+    found = first(20, "(do (map p (bind (least) 2)) (store p 1))")
+    opcodes = [tuple(i.opcode for i in s.program.instructions) for s in found]
+    assert len(set(opcodes)) == 20
 
 
 def test_too_few_skeletons_are_explained():
@@ -82,4 +101,8 @@ def test_too_few_skeletons_are_explained():
     )
     solution = synth.solve(spec, terms=50, restarts=10_000, seconds=200)
     assert not solution.solved
-    assert any(note.startswith("asked 2,500 skeletons, distinct ") for note in solution.notes)
+    assert 0 < solution.stats.skeletons < 2_500
+    assert solution.notes[-2:-1] == (
+        f"asked 2,500 skeletons, distinct {solution.stats.skeletons:,}, because the near misses "
+        "have no more equals that fit the machine: raise --terms or --nodes",
+    )
