@@ -9,7 +9,7 @@ import os
 import platform
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,6 +81,8 @@ def _processor() -> str:
 
 def _device() -> str:
     """What JAX computes on; asked in a process of its own, for JAX takes hold of memory."""
+    if not entry_points(group="jax_plugins"):
+        return "cpu"
     ask = "import jax; print(jax.devices()[0].device_kind)"
     found = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
     return found.stdout.strip() or "unknown"

@@ -24,6 +24,8 @@ __all__ = ["Ended", "run_isolated"]
 
 POLL: Final = 0.05
 """Seconds between two looks at the processes."""
+SLACK: Final = 2 << 30
+"""Bytes that a process may reserve, but not use, beyond its limit of memory."""
 TAIL: Final = 2000
 """Characters of stderr that are kept."""
 
@@ -97,7 +99,7 @@ def _limit(pid: int, seconds: float, memory: int, cores: Sequence[int]) -> None:
             os.sched_setaffinity(pid, cores)
         busy = int(seconds * max(1, len(cores) or os.cpu_count() or 1)) + 1
         resource.prlimit(pid, resource.RLIMIT_CPU, (busy, busy + 1))
-        resource.prlimit(pid, resource.RLIMIT_DATA, (2 * memory, 2 * memory))
+        resource.prlimit(pid, resource.RLIMIT_DATA, (memory + SLACK, memory + SLACK))
 
 
 def _resident(pid: int) -> int:
@@ -121,6 +123,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     for child in family:
         with contextlib.suppress(psutil.Error):
             child.kill()
+    psutil.wait_procs(family, timeout=5)
 
 
 def _tail(file, most: int | None) -> str:

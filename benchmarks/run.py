@@ -93,8 +93,8 @@ def benchmark(
         run_jobs(wanted, store, where, fingerprint(environment), Console(stderr=True))
         keys = {job.key(fingerprint(environment)) for job in wanted}
         records = [r for r in store.records if r["key"] in keys]
-    Console().print(summary(records, engines, f"verified within {seconds:g} s (95 % interval)"))
-    Console().print(f"results: {out}; tables and pictures: python -m benchmarks.report {out}")
+    Console().print(summary(records, engines, "verified (95 % interval)"))
+    Console(soft_wrap=True).print(f"results: {out}; to see them: python -m benchmarks.report {out}")
     return 0
 
 
@@ -120,6 +120,7 @@ def run_jobs(
                     f"{record['task']}, {record['engine']}, seed {record['seed']}: "
                     f"{record['state']}: {record['reason']}",
                     markup=False,
+                    soft_wrap=True,
                 )
 
 
@@ -127,7 +128,7 @@ def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: st
     """How many runs were verified, by suite and engine."""
     table = Table(title=title, title_justify="left")
     for column in ("suite", *engines):
-        table.add_column(column)
+        table.add_column(column, no_wrap=True)
     for suite in dict.fromkeys(record["suite"] for record in records):
         row = []
         for engine in engines:

@@ -1,0 +1,178 @@
+"""The harness: what it records, what it runs again, what a crash or a kill costs."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.environment import describe
+from benchmarks.jobs import Budget, Job, draw_up
+from benchmarks.measure import measure
+from benchmarks.run import main
+from benchmarks.store import read_records
+from benchmarks.suites import ROOT, load_suite
+from bridge import load_spec, parse_program, verify
+
+EASY = ["inc", "map_inc"]
+WORK = ["--terms", "1500", "--seconds", "120"]
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory) -> Path:
+    """A user's own suite: a folder of specs."""
+    folder = tmp_path_factory.mktemp("suites") / "mine"
+    folder.mkdir()
+    for name in EASY:
+        (folder / f"{name}.json").write_text((ROOT / "table1" / f"{name}.json").read_text())
+    return folder
+
+
+def job(name: str, engine: str, **changes: Any) -> Job:
+    budget = Budget(**{"seconds": 60, "grace": 30, "memory": 4, "cores": 1, **changes})
+    return Job("table1", name, (ROOT / "table1" / f"{name}.json").read_text(), engine, 0, budget)
+
+
+def outcome(record: dict[str, Any]) -> dict[str, Any]:
+    """What does not depend on the clock."""
+    clock = ("search_seconds", "wall_seconds", "stages", "started", "peak_memory_mib")
+    return {k: v for k, v in record.items() if k not in clock}
+
+
+def test_a_record():
+    record = measure(job("map_inc", "enumeration"))
+    assert record is not None
+    assert (record["state"], record["result"]) == ("finished", "verified")
+    assert record["found_by"] == "enumeration"
+    spec = load_spec(ROOT / "table1" / "map_inc.json")
+    verdict = verify(parse_program(record["program"]), spec.holdout, spec.machine)
+    assert verdict.correct
+    assert record["holdout"] == {"passed": 32, "total": 32}
+    assert record["work"]["terms"] > 0
+    assert 0 < record["search_seconds"] < record["wall_seconds"]
+    assert record["stages"]["enumeration"] > 0
+    assert record["peak_memory_mib"] > 10
+    assert record["environment"] == describe()
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_a_run_that_overstays_is_killed():
+    record = measure(job("parity", "tuning", seconds=0.01, grace=0.2))
+    assert record is not None
+    assert (record["state"], record["result"]) == ("timeout", "not_found")
+    assert "killed after" in record["reason"]
+    assert record["wall_seconds"] < 10
+
+
+def test_a_run_that_takes_too_much_memory_is_killed():
+    record = measure(job("inc", "enumeration", memory=0.03))
+    assert record is not None
+    assert record["state"] == "out_of_memory"
+
+
+def test_an_unknown_engine_is_refused():
+    record = measure(job("inc", "none-such"))
+    assert record is not None
+    assert record["state"] == "refused"
+    assert "none-such" in record["reason"]
+
+
+def test_keys_tell_runs_apart():
+    one = job("inc", "both")
+    others = [job("inc", "mcmc"), job("map_inc", "both"), job("inc", "both", terms=5)]
+    assert len({j.key("here") for j in (one, *others)}) == 4
+    assert one.key("here") != one.key("there")
+    assert one.key("here") == job("inc", "both").key("here")
+
+
+def test_jobs_are_all_combinations():
+    jobs = list(draw_up([load_suite("table1")], ["a", "b"], [0, 1], Budget(1, 1, 1, 1)))
+    assert len({j.key("here") for j in jobs}) == len(jobs) == 9 * 2 * 2
+
+
+def command(suite: Path, out: Path, *more: str) -> list[str]:
+    return [
+        str(suite), "--engines", "enumeration", "none-such", "--seeds", "0:2", *WORK,
+        "--out", str(out), *more,
+    ]  # fmt: skip
+
+
+def test_a_folder_of_specs_is_run_and_skipped_on_restart(suite, tmp_path, capsys):
+    out = tmp_path / "results.jsonl"
+    assert main(command(suite, out, "--jobs", "2")) == 0
+    records = read_records(out)
+    assert len(records) == 2 * 2 * 2
+    assert {r["suite"] for r in records} == {"mine"}
+    states = {(r["engine"], r["state"]) for r in records}
+    assert states == {("enumeration", "finished"), ("none-such", "refused")}
+    before = out.read_bytes()
+    assert main(command(suite, out, "--jobs", "2")) == 0
+    assert out.read_bytes() == before
+    assert "4/4" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["none-such"], "no such suite"),
+        (["table1", "--seeds", "3:3"], "--seeds 3:3"),
+        (["table1", "--seeds", "x"], "--seeds x"),
+        (["table1", "--tasks", "none-such"], "no such task"),
+        (["table1", "--seconds", "0"], "--seconds 0"),
+        (["table1", "--address", "auto"], "--executor ray"),
+        (["{empty}"], "no specs"),
+    ],
+)
+def test_bad_input(argv, message, tmp_path, capsys):
+    argv = [a.replace("{empty}", str(tmp_path)) for a in argv]
+    assert main([*argv, "--out", str(tmp_path / "r.jsonl")]) == 2
+    assert message in capsys.readouterr().err
+
+
+def start(suite: Path, out: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.run", *command(suite, out)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+
+
+def test_an_interrupted_run_goes_on(suite, tmp_path):
+    out = tmp_path / "results.jsonl"
+    process = start(suite, out)
+    limit = time.monotonic() + 60
+    while not (out.exists() and out.stat().st_size):
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+    some = read_records(out)
+    assert 0 < len(some) < 8
+    assert main(command(suite, out)) == 0
+    assert read_records(out)[: len(some)] == some
+    assert len(read_records(out)) == 8
+
+
+def test_20_kills_at_random_moments_change_nothing(suite, tmp_path):
+    through, killed = tmp_path / "through.jsonl", tmp_path / "killed.jsonl"
+    assert main(command(suite, through)) == 0
+    moments = random.Random(0)
+    for _ in range(20):
+        process = start(suite, killed)
+        try:
+            process.wait(moments.uniform(0.1, 2.5))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert main(command(suite, killed)) == 0
+    records = [{r["key"]: outcome(r) for r in read_records(p)} for p in (through, killed)]
+    assert records[0] == records[1]
+    assert len(records[0]) == len(read_records(killed)) == 8
