@@ -28,6 +28,8 @@ class Account:
     wave: Wave
     open: Bool[np.ndarray, "k n"]
     """Those that still look for their first solution."""
+    going: Bool[np.ndarray, "k n"]
+    """Those that still descend."""
     soft: Bool[np.ndarray, "k n"]
     diverged: Bool[np.ndarray, "k n"]
     limits: Int[np.ndarray, "k n"]
@@ -59,7 +61,7 @@ class Ledger:
         nobody = np.zeros_like(wave.taken)
         self._restarts += int(wave.taken.sum())
         limits = np.full(nobody.shape, np.iinfo(np.int64).max)
-        return Account(wave, wave.taken, nobody, nobody, limits)
+        return Account(wave, wave.taken, wave.taken, nobody, nobody, limits)
 
     def close(self, account: Account) -> None:
         """Adds up a wave that has ended."""
@@ -70,10 +72,10 @@ class Ledger:
         """Decodes and draws programs from the weights of one round, and executes them."""
         task, wave = self._task, account.wave
         alive, done = np.asarray(progress.chunks.alive), np.asarray(progress.chunks.gradients)
-        account.soft = account.soft | (account.open & np.asarray(progress.right))
-        account.diverged = account.diverged | (account.open & ~alive)
-        self._gradients += int((account.open * done[:, None]).sum())
-        account.open = account.open & alive
+        account.soft = account.soft | (account.going & np.asarray(progress.right))
+        account.diverged = account.diverged | (account.going & ~alive)
+        self._gradients += int((account.going * done[:, None]).sum())
+        account.open, account.going = account.open & alive, account.going & alive
         if not account.open.any():
             return
         self._loss = min(self._loss, float(np.asarray(progress.loss)[account.open].min()))
@@ -110,6 +112,8 @@ class Ledger:
             account.limits[account.open] = np.where(solved, found.steps, limits)
         else:
             account.open[account.open] = ~solved
+            if not task.tuning.to_the_end:
+                account.going = account.open.copy()
 
     def progress(self) -> TuneProgress:
         """How far tuning is."""

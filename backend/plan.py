@@ -76,6 +76,9 @@ class Tuning:
     """λ of eq. 12: the loss per expected step, where the objective is few steps."""
     stop_at_first: bool = True
     """Whether to end as soon as a program passes all examples."""
+    to_the_end: bool = False
+    """Whether a restart goes on after its first solution, so that its soft outputs are judged after
+    all its gradient steps."""
 
     def arm(self, program: Program, restart: int) -> Arm:
         """The arm whose turn it is."""

@@ -83,7 +83,8 @@ class TuneResult:
     """Restarts dropped because a gradient was not finite."""
     soft: int
     """Restarts whose likeliest *soft* outputs were right on all the examples shown, at some
-    decoding before they were solved. It is what the paper counts: compare with `solutions`."""
+    decoding until they were solved (`Tuning.to_the_end`: at any). It is what the paper counts:
+    compare with `solutions`."""
     compile_seconds: float = field(compare=False)
     run_seconds: float = field(compare=False)
     interrupted: bool = False

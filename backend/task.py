@@ -73,9 +73,11 @@ def make_task(
 
 
 def _horizon(skeleton: Program, tests: Tests, machine: Machine, tuning: Tuning) -> int:
-    """A little longer than the skeleton runs, holes filled any way, where it halts at all."""
+    """A little longer than the skeleton runs, holes as no-ops, where it halts at all. What its
+    holes may make of a skeleton without any jump, none can say."""
     limit = min(machine.steps, tuning.horizon or MAX_HORIZON)
-    if tuning.horizon or not machine.halt:
+    shapeless = skeleton.has_hole and all(i.opcode != "jump" for i in skeleton.instructions)
+    if tuning.horizon or not machine.halt or shapeless:
         return limit
     rows = encode(skeleton, machine.lines)
     rows[rows[:, 0] < 0, 0] = INDEX["noop"]

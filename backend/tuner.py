@@ -87,9 +87,9 @@ def _tune_wave(
     for done in range(0, task.tuning.steps, task.tuning.decode_every):
         if stop():
             ledger.interrupted = True
-        if ledger.over or not account.open.any():
+        if ledger.over or not account.going.any():
             break
-        orders = wave.order(state, task, done, account.open)
+        orders = wave.order(state, task, done, account.going)
         progress = _descend(orders, task, wave.shape, mesh, ledger)
         state = progress.chunks
         settle()

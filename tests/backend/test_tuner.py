@@ -107,6 +107,17 @@ def test_a_restart_that_diverges_is_dropped_and_counted():
     assert result.solutions == ()
 
 
+def test_soft_successes_are_counted_of_all_restarts_that_go_to_the_end():
+    """What is found is the same; restarts that were solved early are soft successes later."""
+    early = tune([MAP_INC], TASK, MACHINE, restarts=12, seed=0, tuning=SHORT)
+    tuning = dataclasses.replace(SHORT, to_the_end=True)
+    late = tune([MAP_INC], TASK, MACHINE, restarts=12, seed=0, tuning=tuning)
+    assert early.solutions
+    assert late.solutions == early.solutions
+    assert late.gradients == 12 * SHORT.steps > early.gradients
+    assert late.soft > early.soft
+
+
 def test_nothing_is_fatal():
     # Examples that contradict each other.
     twice = [

@@ -1,0 +1,97 @@
+"""The command: `python -m benchmarks.table1`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.environment import describe, fingerprint
+from benchmarks.store import Store
+from benchmarks.table1.cells import ROWS, TASKS, cells, key, measure
+from benchmarks.table1.report import table
+from bridge import SkeletuneError
+
+OUT: Final = Path("runs/table1.jsonl")
+
+app = App(
+    name="python -m benchmarks.table1",
+    help="The paper's Table 1, ours beside it. What is in the file already is not run again.",
+    help_format="plaintext",
+    version_flags=(),
+)
+
+
+@app.default
+def table1(
+    *,
+    rows: Annotated[list[str], Parameter(consume_multiple=True, help="Of the table.")] = list(ROWS),  # noqa: B006
+    tasks: Annotated[list[str], Parameter(consume_multiple=True, help="Columns.")] = list(TASKS),  # noqa: B006
+    restarts: Annotated[int, Parameter(help="k, of each skeleton tuned.")] = 100,
+    seeds: Annotated[str, Parameter(help="FROM:TO, without TO: of the rows that count runs.")] = (
+        "0:20"
+    ),
+    seconds: Annotated[float, Parameter(help="Of each search.")] = 60.0,
+    out: Annotated[Path, Parameter(help="Runs, one a line.")] = OUT,
+) -> None:
+    """Runs the cells that are missing, and prints the table."""
+    for given, known in ((rows, ROWS), (tasks, TASKS)):
+        for name in given:
+            if name not in known:
+                raise SkeletuneError(f"{name!r} is not there: choose from {', '.join(known)}")
+    if restarts < 1 or seconds <= 0:
+        raise SkeletuneError("--restarts and --seconds must be more than 0")
+    environment = describe()
+    chosen = {
+        key(cell, fingerprint(environment)): cell
+        for cell in cells(rows, tasks, _seeds(seeds), restarts, seconds)
+    }
+    with Store(out, environment) as store:
+        missing = {name: cell for name, cell in chosen.items() if name not in store.keys}
+        for name, cell in track(
+            missing.items(), console=Console(stderr=True), description=f"{len(missing)} runs"
+        ):
+            store.append(
+                {
+                    "key": name,
+                    "suite": "table1",
+                    "task": cell.task,
+                    "engine": cell.row,
+                    "seed": cell.seed,
+                    "k": cell.restarts,
+                    **measure(cell),
+                    "environment": environment,
+                }
+            )
+        records = [record for record in store.records if record["key"] in chosen]
+    Console(width=150).print(table(records))
+    Console().print(f"{sum(r['seconds'] for r in records):.0f} s of runs; {out}")
+
+
+def _seeds(text: str) -> range:
+    first, _, last = text.partition(":")
+    if not (first.isdecimal() and last.isdecimal() and int(first) < int(last)):
+        raise SkeletuneError(f"--seeds {text}: expected FROM:TO, such as 0:20")
+    return range(int(first), int(last))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the command; the exit code. What was measured until an interruption stays."""
+    try:
+        app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except (SkeletuneError, CycloptsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted: the same command goes on from here", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
