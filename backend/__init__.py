@@ -1,10 +1,11 @@
 """The differentiable machine and its tuning. The only package that imports JAX."""
 
 from backend.compiler import compile_program, decode, random_skeleton
-from backend.machine import State, rollout, step
+from backend.machine import State, step
 from backend.model import Model, make_model
 from backend.plan import Arm, Tuning
 from backend.results import Candidate, Solved, TuneProgress, TuneResult
+from backend.rollouts import rollout
 from backend.tuner import tune
 from backend.weights import Weights
 

@@ -18,7 +18,8 @@ from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int
 
 from backend.loss import Targets, loss, right
-from backend.machine import Tables, rollout, start
+from backend.machine import Tables, start
+from backend.rollouts import rollout
 from backend.runtime import AXIS
 from backend.weights import unpack
 

@@ -19,7 +19,19 @@ from jaxtyping import Array, Float, Int
 
 from bridge.isa import INDEX, OPCODES
 
-__all__ = ["Heads", "State", "Tables", "head_sizes", "rollout", "start", "step", "tables"]
+__all__ = [
+    "Heads",
+    "Run",
+    "State",
+    "Tables",
+    "head_sizes",
+    "mix",
+    "act",
+    "softmaxes",
+    "start",
+    "step",
+    "tables",
+]
 
 EXACT: Final = jax.lax.Precision.HIGHEST
 """GPUs would round the products to 10 bits otherwise."""
@@ -59,6 +71,8 @@ class Tables(NamedTuple):
     """The inverse of the first two, plus the differences of the third."""
     turn: Float[np.ndarray | Array, "2 F"]
     """The transform of 'one': (real, imaginary)."""
+    words: Int[np.ndarray | Array, ""]
+    """b."""
 
 
 @functools.cache
@@ -79,7 +93,8 @@ def tables(words: int, bucket: int | None = None) -> Tables:
     inverse[2 * freqs : 2 * freqs + words, :words] = np.eye(words) - np.eye(words, k=1)
     turn = np.zeros((2, freqs))
     turn[:, :half] = np.cos(angle[1]), -np.sin(angle[1])
-    return Tables(*(table.astype(np.float32) for table in (forward, inverse, turn)))
+    forward, inverse, turn = (table.astype(np.float32) for table in (forward, inverse, turn))
+    return Tables(forward, inverse, turn, np.asarray(words, np.int32))
 
 
 def head_sizes(registers: int, lines: int) -> tuple[int, ...]:
@@ -183,72 +198,3 @@ class Run(NamedTuple):
 
     state: State
     spent: Float[Array, "n e"]
-
-
-def rollout(
-    weights: Float[Array, "n lines heads"],
-    state: State,
-    table: Tables,
-    steps: Int[Array | np.ndarray, ""] | int,
-    horizon: int,
-) -> Run:
-    """Runs each program on its examples for `steps` ≤ `horizon` steps.
-
-    Differentiable in weights and state, at the cost of one more forward pass and the memory for
-    `horizon` states: pick chunks of restarts to fit.
-    """
-    return _rollout(weights, state, table, jnp.minimum(steps, horizon), horizon)
-
-
-@functools.partial(jax.custom_vjp, nondiff_argnums=(4,))
-def _rollout(weights, state, table, steps, horizon) -> Run:
-    def body(_, run: Run) -> Run:
-        return Run(step(weights, run.state, table), run.spent + _active(run.state.line))
-
-    return jax.lax.fori_loop(0, steps, body, Run(state, jnp.zeros(state.line.shape[:-1])))
-
-
-def _active(line: Float[Array, "*lanes lines+1"]) -> Float[Array, "*lanes"]:
-    return line[..., :-1].sum(-1)
-
-
-def _rollout_forward(weights, state, table, steps, horizon):
-    def body(t, carry):
-        run, past = carry
-        past = jax.tree.map(lambda kept, now: kept.at[t].set(now), past, run.state)
-        return Run(step(weights, run.state, table), run.spent + _active(run.state.line)), past
-
-    past = jax.tree.map(lambda x: jnp.zeros((horizon, *x.shape), x.dtype), state)
-    run = Run(state, jnp.zeros(state.line.shape[:-1]))
-    run, past = jax.lax.fori_loop(0, steps, body, (run, past))
-    return run, (weights, past, table, steps)
-
-
-def _rollout_backward(horizon, residuals, cotangent: Run):
-    """Goes back through time, computing each step once more from its saved start; what the
-    weights get is gathered in one product at the end."""
-    weights, past, table, steps = residuals
-    sizes = head_sizes(past.registers.shape[-2], past.line.shape[-1] - 1)
-
-    def interpret(state, logits):
-        return act(state, softmaxes(logits, sizes), table)
-
-    def body(i, carry):
-        d_state, d_logits = carry
-        t = steps - 1 - i
-        state = jax.tree.map(lambda kept: kept[t], past)
-        logits, mix_vjp = jax.vjp(lambda line: mix(weights, line), state.line)
-        _, act_vjp = jax.vjp(interpret, state, logits)
-        d_state, d = act_vjp(d_state)
-        (d_line,) = mix_vjp(d)
-        d_active = d_line.at[..., :-1].add(cotangent.spent[..., None])
-        d_state = State(d_state.memory, d_state.registers, d_state.line + d_active)
-        return d_state, d_logits.at[t].set(d)
-
-    d_logits = jnp.zeros((*past.line.shape[:-1], weights.shape[-1]))
-    d_state, d_logits = jax.lax.fori_loop(0, steps, body, (cotangent.state, d_logits))
-    _, gather = jax.vjp(lambda w: jax.vmap(mix, (None, 0))(w, past.line), weights)
-    return *gather(d_logits), d_state, None, None
-
-
-_rollout.defvjp(_rollout_forward, _rollout_backward)

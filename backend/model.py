@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from backend.compiler import compile_program
-from backend.machine import State, rollout, tables
+from backend.machine import State, tables
+from backend.rollouts import rollout
 from backend.weights import Weights
 from bridge.program import Program
 from bridge.spec import Machine

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from backend.compiler import compile_program, decode
-from backend.machine import rollout, start, tables
+from backend.machine import start, tables
+from backend.rollouts import rollout
 from bridge.interpreter import run
 from bridge.program import decode_rows, encode, parse_program
 from tests.cases import LISTINGS

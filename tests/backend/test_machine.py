@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.machine import State, _output, rollout, start, step, tables
+from backend.machine import State, _output, start, step, tables
+from backend.rollouts import rollout, structured_rollout
 from backend.weights import unpack
 from bridge.interpreter import run
 from bridge.isa import INDEX, OPCODES, lookup_table
@@ -25,34 +26,13 @@ from tests.backend.worlds import (
     distributions,
     memories,
     packed,
+    random_world,
     run_soft,
     seeds,
     small_machines,
 )  # fmt: skip
 
 both_steps = jax.jit(lambda w, s, t, tensor: (step(w, s, t), reference_step(w, s, tensor)))
-
-
-def simplex(rng, *shape, words=None):
-    """Random distributions, from sharp to flat."""
-    sharpness = rng.choice([0.02, 0.3, 3.0], size=(*shape[:-1], 1))
-    x = rng.gamma(np.broadcast_to(sharpness, shape)) + 1e-12
-    if words is not None:
-        x[..., words:] = 0
-    return (x / x.sum(-1, keepdims=True)).astype(np.float32)
-
-
-def random_world(seed, words, bucket, registers, lines, restarts=2, examples=3):
-    rng = np.random.default_rng(seed)
-    lanes = (restarts, examples)
-    state = State(
-        simplex(rng, *lanes, bucket, bucket, words=words),
-        simplex(rng, *lanes, registers, bucket, words=words),
-        simplex(rng, *lanes, lines + 1),
-    )
-    size = len(OPCODES) + 3 * registers + lines + 1
-    logits = rng.normal(size=(restarts, lines, size)) * rng.choice([0.1, 1, 10])
-    return unpack(logits.astype(np.float32), registers).pack(), state
 
 
 @given(seeds, st.integers(2, BUCKET))
@@ -143,7 +123,8 @@ def test_a_halted_machine_keeps_its_state():
         np.testing.assert_allclose(a, b, atol=1e-7)
 
 
-def test_own_derivative_is_that_of_the_reference():
+@pytest.mark.parametrize("rollout", [rollout, structured_rollout])
+def test_own_derivative_is_that_of_the_reference(rollout):
     """The rollout's VJP against automatic differentiation of the einsum machine, in the weights
     and in the first state, through memory, registers, pointer and steps spent."""
     weights, state = random_world(5, 8, BUCKET, REGISTERS, LINES)

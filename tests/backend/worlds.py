@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from backend.compiler import blank_unused, compile_rows
-from backend.machine import Run, State, rollout, start, tables
+from backend.machine import Run, State, start, tables
+from backend.rollouts import rollout
 from backend.weights import unpack
+from bridge.isa import OPCODES
 from bridge.program import Program, encode
 from bridge.spec import Machine
 from tests.programs import programs
@@ -81,3 +83,26 @@ def distributions(state: State, words: int, tolerance: float = 1e-5) -> None:
         assert np.abs(array.sum(-1) - 1).max() <= tolerance
     for bank in (state.memory[..., :words, :], state.registers):
         assert np.abs(np.asarray(bank)[..., words:]).max(initial=0) <= 1e-6
+
+
+def simplex(rng, *shape, words=None):
+    """Random distributions, from sharp to flat."""
+    sharpness = rng.choice([0.02, 0.3, 3.0], size=(*shape[:-1], 1))
+    x = rng.gamma(np.broadcast_to(sharpness, shape)) + 1e-12
+    if words is not None:
+        x[..., words:] = 0
+    return (x / x.sum(-1, keepdims=True)).astype(np.float32)
+
+
+def random_world(seed, words, bucket, registers, lines, restarts=2, examples=3):
+    """Packed weights and a state, some sharp and some flat."""
+    rng = np.random.default_rng(seed)
+    lanes = (restarts, examples)
+    state = State(
+        simplex(rng, *lanes, bucket, bucket, words=words),
+        simplex(rng, *lanes, registers, bucket, words=words),
+        simplex(rng, *lanes, lines + 1),
+    )
+    size = len(OPCODES) + 3 * registers + lines + 1
+    logits = rng.normal(size=(restarts, lines, size)) * rng.choice([0.1, 1, 10])
+    return unpack(logits.astype(np.float32), registers).pack(), state

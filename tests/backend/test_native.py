@@ -1,0 +1,161 @@
+"""The compiled rollout is the structured one: values, gradients, and whatever JAX does to them."""
+
+from __future__ import annotations
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.machine import Run, State, tables
+from backend.rollouts import rollout, structured_rollout
+from tests.backend.reference import lookup_tensor, reference_rollout
+from tests.backend.worlds import BUCKET, HORIZON, LINES, REGISTERS, random_world, seeds
+
+
+def world(seed, words, bucket, registers, lines, restarts=2, examples=3):
+    """As `random_world`, but well conditioned: with next to nothing active, float32 says little
+    of what is."""
+    weights, state = random_world(seed, words, bucket, registers, lines, restarts, examples)
+    rng = np.random.default_rng(seed)
+    line = rng.dirichlet(np.ones(lines + 1), (restarts, examples)).astype(np.float32)
+    return weights, State(state.memory, state.registers, line)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 5))
+def end_and_gradients(run, weights, state, table, lean, horizon, steps):
+    """Where a rollout ends, and the gradients of `lean` times that."""
+
+    def score(weights, state):
+        end = run(weights, state, table, steps, horizon)
+        return sum(jax.tree.leaves(jax.tree.map(lambda x, y: (x * y).sum(), end, lean))), end
+
+    gradients, end = jax.grad(score, (0, 1), has_aux=True)(weights, state)
+    return end, gradients
+
+
+def compare(seed, words, bucket, registers, lines, examples, steps, horizon):
+    """The native rollout is as near to the structured one in float64 as that in float32 is, or
+    nearer than 1e-5."""
+    weights, state = world(seed, words, bucket, registers, lines, examples=examples)
+    table = tables(words, bucket)
+    end = jax.eval_shape(lambda: rollout(weights, state, table, steps, horizon))
+    rng = np.random.default_rng(seed)
+    lean = jax.tree.map(lambda x: rng.normal(size=x.shape).astype(np.float32), end)
+    case = (weights, state, table, lean)
+    ours = end_and_gradients(rollout, *case, horizon, steps)
+    theirs = end_and_gradients(structured_rollout, *case, horizon, steps)
+    with jax.enable_x64(True):
+        case = jax.tree.map(lambda x: x.astype(np.float64) if x.dtype == np.float32 else x, case)
+        true = jax.device_get(end_and_gradients(structured_rollout, *case, horizon, steps))
+    for a, b, c in zip(*(jax.tree.leaves(x) for x in (ours, theirs, true)), strict=True):
+        if a.shape[-1] == bucket:  # words that only the bucket has mean nothing
+            a, b, c = a[..., :words], b[..., :words], c[..., :words]
+        error = np.abs(b - c).max(initial=0)
+        np.testing.assert_allclose(a, c, atol=1e-5 * (1 + np.abs(c).max()) + 3 * error)
+
+
+@given(seeds, st.integers(2, BUCKET), st.integers(0, HORIZON))
+def test_it_is_the_structured_rollout(seed, words, steps):
+    compare(seed, words, BUCKET, REGISTERS, LINES, 3, steps, HORIZON)
+
+
+@pytest.mark.parametrize(
+    ("words", "bucket", "registers", "lines", "examples", "steps"),
+    [
+        (2, 2, 1, 1, 1, 5),
+        (3, 4, 2, 9, 8, 9),
+        (7, 7, 5, 3, 17, 33),
+        (13, 16, 6, 16, 16, 64),
+        (31, 32, 3, 5, 9, 20),
+        (33, 48, 4, 7, 4, 12),
+        (64, 64, 2, 4, 2, 9),
+        (128, 128, 2, 3, 9, 6),
+    ],
+)
+def test_at_every_size(words, bucket, registers, lines, examples, steps):
+    compare(words, words, bucket, registers, lines, examples, steps, steps + 3)
+
+
+@given(seeds, st.integers(2, BUCKET))
+def test_it_is_the_einsum_of_eq_6(seed, words):
+    weights, state = world(seed, words, BUCKET, REGISTERS, LINES)
+    ours = both(weights, state, tables(words, BUCKET), lookup_tensor(words, BUCKET))
+    for a, b in zip(*(jax.tree.leaves(run) for run in ours), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+@jax.jit
+def both(weights, state, table, tensor) -> tuple[Run, Run]:
+    return rollout(weights, state, table, 6, 8), reference_rollout(weights, state, tensor, 6)
+
+
+def test_a_restart_does_not_depend_on_what_runs_beside_it():
+    """To the last bit, whatever the number of restarts in a call."""
+    weights, state = world(0, 5, 8, 4, 8, restarts=5, examples=11)
+
+    @jax.jit
+    def gradient(weights, state):
+        return jax.grad(lambda w: jnp.log(rollout(w, state, tables(5, 8), 9, 16).spent).sum())(
+            weights
+        )
+
+    together = gradient(weights, state)
+    for i in range(5):
+        alone = gradient(weights[i : i + 1], jax.tree.map(lambda x, i=i: x[i : i + 1], state))
+        np.testing.assert_array_equal(together[i : i + 1], alone)
+
+
+def test_jit_vmap_and_grad_in_any_order():
+    weights, state = world(1, 6, 6, 3, 4, restarts=4, examples=5)
+    table = tables(6)
+
+    def surprise(weights, state, steps):
+        run = rollout(weights, state, table, steps, 8)
+        return -jnp.log(run.state.memory[..., 0, 2] + 1e-6).sum()
+
+    steps = jnp.array([1, 3, 5, 7])
+    split = jax.tree.map(lambda x: x[:, None], (weights, state))
+    batched = jax.vmap(jax.value_and_grad(surprise, (0, 1)))(*split, steps)
+    jitted = jax.jit(jax.vmap(jax.value_and_grad(surprise, (0, 1))))(*split, steps)
+    for i in range(4):
+        one = jax.tree.map(lambda x, i=i: x[i], split)
+        alone = jax.value_and_grad(surprise, (0, 1))(*one, steps[i])
+        for results in (batched, jitted):
+            here = jax.tree.map(lambda x, i=i: x[i], results)
+            for a, b in zip(jax.tree.leaves(here), jax.tree.leaves(alone), strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+    # Weights shared, states batched.
+    shared = jax.vmap(surprise, (None, 0, None))(split[0][0], split[1], 3)
+    assert shared.shape == (4,)
+    assert np.isfinite(shared).all()
+
+
+def test_what_is_not_a_number_stays_in_its_restart_and_is_seen():
+    weights, state = world(2, 6, 6, 3, 4, restarts=3, examples=5)
+    for wrong in (np.nan, np.inf):
+        spoilt = np.array(weights)
+        spoilt[1, 2, 7] = wrong
+
+        def ends(weights):
+            run = rollout(weights, state, tables(6), 5, 8)
+            return -jnp.log(run.state.memory[..., 0, 2] + 1e-6).sum(-1), run
+
+        gradient, run = jax.jacrev(ends, has_aux=True)(spoilt)
+        sound = [bool(np.isfinite(x).all()) for x in run.state.registers]
+        assert sound == [True, False, True]
+        assert np.isfinite(gradient[0, 0]).all()
+        assert not np.isfinite(gradient[1, 1]).all()
+        assert np.isfinite(gradient[2, 2]).all()
+
+
+def test_other_types_of_numbers_go_the_other_way():
+    """float64 is not what the kernels compute."""
+    with jax.enable_x64(True):
+        weights, state = jax.tree.map(lambda x: np.float64(x), world(3, 4, 4, 2, 3))
+        run = rollout(weights, state, tables(4), 3, 4)
+        assert run.spent.dtype == np.float64
