@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice
-from typing import Final, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from bridge.spec import Example, Spec
 from bridge.term import Term
 from bridge.tidy import drop_unreachable
 from synth.run import Answer, Run
+
+if TYPE_CHECKING:
+    from synth.engines import Engine
 
 __all__ = ["RUNGS", "adapt", "check_start", "start_steps"]
 
@@ -45,19 +48,14 @@ RESTARTS: Final = 8
 """Restarts of tuning, of the best program and of the start each."""
 
 
-def check_start(spec: Spec, engine: str) -> None:
-    """Raises SpecError unless the spec has a program to adapt, which is correct on the examples,
-    and the engine can."""
+def check_start(spec: Spec) -> None:
+    """Raises SpecError unless the spec has a program to adapt that is correct on the examples."""
     if not isinstance(spec.start, str):
         raise SpecError(
             "$.objective: 'steps' adapts a correct program: add one, as assembly, under $.start"
         )
     if isinstance(spec.sketch, str):
         raise SpecError("$.sketch: with $.objective 'steps' there is nothing to fill: leave it out")
-    if engine not in RUNGS:
-        raise SpecError(
-            f"$.objective: engine {engine!r} doesn't adapt programs: use {', '.join(RUNGS)}"
-        )
     start = parse_program(spec.start, "$.start")
     for i, example in enumerate(spec.examples):
         if not verify(start, (example,), spec.machine).correct:
@@ -76,24 +74,33 @@ def start_steps(spec: Spec) -> tuple[int, ...]:
     return verify(parse_program(spec.start), every, spec.machine).steps
 
 
-def adapt(run: Run, engine: str) -> Answer | None:
-    """Climbs the engine's rungs from the spec's start; the best program, never worse than it. The
-    spec must have passed `check_start`."""
+def adapt(run: Run, engine: Engine) -> Answer | None:
+    """Climbs the engine's rungs from the spec's start; the best program, never worse than it. Any
+    other engine searches as ever, and the quicker of the start and its answer counts. The spec
+    must have passed `check_start`."""
     ladder = Ladder(run)
+    if engine.name not in RUNGS:
+        engine.search(run)
+        run.notes.append(
+            f"{engine.name} looks for a correct program, not for a quick one: "
+            f"{', '.join(RUNGS)} adapt"
+        )
+        return None if run.best is None else run.best[0]
     rungs: dict[str, Callable[[], None]] = {
         "rewriting": ladder.rewrite,
         "edits": ladder.edit,
         "enumeration": ladder.enumerate,
         "tuning": ladder.tune,
     }
-    for done, rung in enumerate(RUNGS[engine]):
+    for done, name in enumerate(RUNGS[engine.name]):
         if done < run.saved.get("rungs_done", 0):
             continue
-        if run.stopped():
-            break
-        rungs[rung]()
         if not run.stopped():
-            run.save(rungs_done=done + 1)
+            rungs[name]()
+        if run.stopped():
+            run.notes.append(f"cut short at {name}: there may be quicker programs")
+            break
+        run.save(rungs_done=done + 1)
     run.notes.append(ladder.account())
     return None if run.best is None else run.best[0]
 
@@ -259,9 +266,12 @@ class Ladder:
 
     def tune(self) -> None:
         """Descends from the quickest program and from the start."""
+        run, before = self.run, self.run.stats
+        if run.seconds > run.budget.seconds / 2:  # to compile it takes long, and can't be cut short
+            run.notes.append("not tuned: half of the time was over")
+            return
         from backend import tune  # JAX is imported only when tuning starts
 
-        run, before = self.run, self.run.stats
         starts = list(dict.fromkeys([self.best[0], self.start]))
         restarts = min(RESTARTS, run.budget.restarts // len(starts))
         if not restarts:

@@ -58,7 +58,7 @@ def solve(
     sketch = load_sketch(spec)
     engine = engine_named(engine) if isinstance(engine, str) else engine
     if spec.objective == "steps":
-        check_start(spec, engine.name)
+        check_start(spec)
     seed = spec.search.seed if seed is None else seed
     budget = Budget(
         spec.search.seconds if seconds is None else seconds,
@@ -186,7 +186,7 @@ def describe_run(
 
 def _search(run: Run, engine: Engine) -> Solution:
     """Runs the engine, or adapts with its rungs, then verifies what came of it."""
-    answer = adapt(run, engine.name) if run.spec.objective == "steps" else engine.search(run)
+    answer = adapt(run, engine) if run.spec.objective == "steps" else engine.search(run)
     solution = _conclude(run, answer)
     if run.folder is not None:
         run.folder.finish(solution)

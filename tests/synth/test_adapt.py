@@ -108,18 +108,25 @@ def test_no_time_gives_the_start():
     solution = synth.solve(SWAP, seconds=1e-6)
     assert solution.program == parse_program(str(SWAP.start))
     assert solution.result is synth.Result.VERIFIED
+    assert "cut short at rewriting: there may be quicker programs" in solution.notes
+
+
+def test_engines_that_do_not_adapt_say_so():
+    solution = synth.solve(SWAP, engine="mcmc", seconds=60)
+    assert solution.result is synth.Result.VERIFIED
+    assert solution.examples.mean_steps <= 11
+    assert "mcmc looks for a correct program, not for a quick one" in solution.notes[0]
 
 
 @pytest.mark.parametrize(
-    ("changes", "engine", "message"),
+    ("changes", "message"),
     [
-        ({"start": msgspec.UNSET}, "both", "$.objective: 'steps' adapts a correct program: add"),
-        ({"start": "halt"}, "both", "$.start: fails $.examples[0]: mend it"),
-        ({"sketch": "?"}, "both", "$.sketch: with $.objective 'steps'"),
-        ({}, "mcmc", "$.objective: engine 'mcmc' doesn't adapt programs: use both, edits"),
+        ({"start": msgspec.UNSET}, "$.objective: 'steps' adapts a correct program: add"),
+        ({"start": "halt"}, "$.start: fails $.examples[0]: mend it"),
+        ({"sketch": "?"}, "$.sketch: with $.objective 'steps'"),
     ],
 )
-def test_what_cannot_be_adapted_is_refused(changes, engine, message):
+def test_what_cannot_be_adapted_is_refused(changes, message):
     with pytest.raises(SpecError) as error:
-        synth.solve(msgspec.structs.replace(SWAP, **changes), engine=engine)
+        synth.solve(msgspec.structs.replace(SWAP, **changes))
     assert str(error.value).startswith(message)
