@@ -117,7 +117,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     search: Search = msgspec.field(default_factory=Search)
     oracle: Annotated[
         str | UnsetType,
-        Meta(description="Assembly of a reference program."),
+        Meta(description="Assembly of a reference program, to draw counterexamples from."),
     ] = UNSET
     sketch: Annotated[
         str | UnsetType,

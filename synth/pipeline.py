@@ -8,14 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET
-
-from bridge import SkeletuneError, Spec, SpecError, Verdict, parse_program, verify
+from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
 from bridge.spec import check_spec
 from bridge.term import parse_term
 from bridge.verify import contradictions
 from synth.adapt import adapt, check_start, start_steps
 from synth.engines import Engine, engine_named
+from synth.oracle import check_oracle, search_against_oracle
 from synth.run import Answer, Budget, Progress, Run
 from synth.runfolder import RunFolder, RunFolderError
 from synth.sketch import load_sketch
@@ -54,7 +53,7 @@ def solve(
     there is a Solution.
     """
     check_spec(spec)
-    _check_supported(spec)
+    check_oracle(spec)
     sketch = load_sketch(spec)
     engine = engine_named(engine) if isinstance(engine, str) else engine
     if spec.objective == "steps":
@@ -185,8 +184,13 @@ def describe_run(
 
 
 def _search(run: Run, engine: Engine) -> Solution:
-    """Runs the engine, or adapts with its rungs, then verifies what came of it."""
-    answer = adapt(run, engine) if run.spec.objective == "steps" else engine.search(run)
+    """Runs the engine, or adapts with its rungs, against the oracle if there is one; then verifies
+    what came of it."""
+
+    def search() -> Answer | None:
+        return adapt(run, engine) if run.spec.objective == "steps" else engine.search(run)
+
+    answer = search_against_oracle(run, search)
     solution = _conclude(run, answer)
     if run.folder is not None:
         run.folder.finish(solution)
@@ -254,9 +258,3 @@ def _answer_from(best: dict[str, Any]) -> Answer:
         None if near_miss is None else parse_term(near_miss),
         entropy=best["entropy"] and tuple(best["entropy"]),
     )
-
-
-def _check_supported(spec: Spec) -> None:
-    """Refuses what a spec may say but no engine does yet, rather than ignore it."""
-    if spec.oracle is not UNSET:
-        raise SpecError("$.oracle: not supported yet: leave it out")
