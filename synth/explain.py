@@ -12,10 +12,10 @@ from bridge.errors import SkeletuneError
 from bridge.term import Arg, Term
 from synth.check import check_term, sort_of
 from synth.constructs import substitute
+from synth.differ import differ, random_state
 from synth.proofs import replay
 from synth.rule import Rule
 from synth.rulesets import DEFAULT
-from synth.soundness import differ, random_state
 
 __all__ = ["Step", "explain"]
 

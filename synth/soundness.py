@@ -20,25 +20,21 @@ import egglog
 from bridge.term import Arg, Term
 from synth.conditions import CALLS, CannotTell, hold
 from synth.constructs import CONSTRUCTS, Pattern, Slot, substitute
+from synth.differ import differ, names
 from synth.egraph import read_rules
 from synth.rule import Rule, show, slots
 from synth.rulesets.base import MEMORY
 from synth.samples import Sampler
-from synth.semantics import State, evaluate, fun1, fun2, word
 
 __all__ = [
     "Counterexample",
     "Verdict",
     "check_rule",
     "check_ruleset",
-    "differ",
     "first_unsound",
-    "random_state",
 ]
 
 _SMALL = (2, 3, 4, 5, 8)  # word sizes to try
-_FUEL = 150
-_PATIENCE = 8  # how much more fuel the second side gets before it counts as endless
 _STATES = 4  # starting states for each instance of a rule
 _MORE = 8  # times as many instances are tried, if most cases are undecided
 _ENOUGH = 12  # decided cases without which nothing is said
@@ -257,61 +253,6 @@ def _compare(rule: Rule, instance: _Instance, random: Random) -> tuple[int, Coun
     return decided, None
 
 
-def random_state(random: Random, words: int, *terms: Arg) -> tuple[tuple[int, ...], dict[str, int]]:
-    """A starting memory, and values for the variables in the terms."""
-    names = sorted({name for term in terms for name in _names(term)})
-    memory = tuple(Sampler(random, words).memory())
-    return memory, {name: random.randrange(words) for name in names}
-
-
-def differ(
-    sort: str, left: Arg, right: Arg, words: int, memory: tuple[int, ...], variables: Any
-) -> tuple[str, str] | tuple[()] | None:
-    """What comes out on both sides, if that differs; () if not; None if undecided."""
-    if sort in ("Stmt", "Block"):
-        assert isinstance(left, Term)
-        assert isinstance(right, Term)
-        return _differ_run(left, right, words, memory, variables)
-    state = State(list(memory), words, variables=dict(variables))
-    one, other = _results(sort, left, state), _results(sort, right, state)
-    return (str(one), str(other)) if one != other else ()
-
-
-def _results(sort: str, term: Arg, state: State) -> object:
-    every = range(state.words)
-    if sort == "Word":
-        return word(term, state)
-    if sort == "Fun1":
-        return [fun1(term, x, state) for x in every]
-    if sort == "Fun2":
-        return [[fun2(term, x, y, state) for y in every] for x in every]
-    raise CannotTell(f"no meaning of terms of sort {sort}")
-
-
-def _differ_run(
-    left: Term, right: Term, words: int, memory: tuple[int, ...], variables: Any
-) -> tuple[str, str] | tuple[()] | None:
-    def run(term: Term, fuel: int):
-        return evaluate(term, memory, words, fuel=fuel, variables=variables)
-
-    one, other = run(left, _FUEL), run(right, _FUEL)
-    if one.halted != other.halted:  # slow, or endless?
-        one = one if one.halted else run(left, _FUEL * _PATIENCE)
-        other = other if other.halted else run(right, _FUEL * _PATIENCE)
-    if not one.halted and not other.halted:
-        if min(one.quiet, other.quiet) < _FUEL // 2 or one.memory == other.memory:
-            return None
-        return f"never ends, memory {one.memory}", f"never ends, memory {other.memory}"
-    return () if one == other else (_describe(one), _describe(other))
-
-
-def _describe(outcome: Any) -> str:
-    if not outcome.halted:
-        return f"never ends, memory {outcome.memory}"
-    ended = " (halt)" if outcome.stopped else ""
-    return f"memory {outcome.memory} {dict(outcome.variables)}{ended}"
-
-
 # ------------------------------------------------------------ smaller counterexamples
 
 _SIMPLE: dict[str, tuple[Arg, ...]] = {
@@ -339,7 +280,7 @@ def _shrink(rule: Rule, instance: _Instance, found: Counterexample) -> Counterex
     for i in range(len(found.memory)):
         memory = (*found.memory[:i], 0, *found.memory[i + 1 :])
         found = _again(rule, values, found, memory, found.variables) or found
-    used = {t for side in (found.left, found.right) for t in _names(side)}
+    used = {t for side in (found.left, found.right) for t in names(side)}
     for name in list(found.variables):
         fewer = {k: v for k, v in found.variables.items() if k != name}
         if name not in used or not found.variables[name]:
@@ -373,9 +314,3 @@ def _parts(term: Any, sort: str) -> list[Arg]:
 
 def _size(term: Any) -> int:
     return term.size if isinstance(term, Term) else 1
-
-
-def _names(term: Arg) -> Iterator[str]:
-    for part in term.subterms() if isinstance(term, Term) else (term,):
-        if isinstance(part, str):
-            yield part
