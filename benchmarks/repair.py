@@ -1,22 +1,22 @@
 """Repair at equal wall-clock: reference programs with some instructions replaced by wrong ones.
 
-    python -m benchmarks.repair --seeds 0:16 --seconds 2 [--out repair.jsonl]
+    python -m benchmarks.repair --seeds 0:16 --seconds 2 [--out runs/repair.jsonl]
 
 An instance is a task, a number of wrong instructions and a seed: so many lines, drawn without
 replacement, become other instructions (the opcode drawn uniformly, then its operands), redrawn if
 the program still passes. It is repaired if the engine's answer passes all examples *and* all
 held-out inputs, executed. Engines see the examples and the wrong program, not where it is wrong.
+All have the same wall-clock, and as many threads as there are cores.
 """
 
 from __future__ import annotations
 
-import json
-import platform
+import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from random import Random
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import msgspec
 from cyclopts import App, Parameter
@@ -25,14 +25,17 @@ from rich.progress import track
 from rich.table import Table
 
 import synth
+from benchmarks.environment import describe
 from benchmarks.repair_tasks import Task, repair_tasks
 from benchmarks.statistics import wilson
+from benchmarks.store import Store
 from bridge import Program, verify
 from bridge.isa import OPCODES, Slot
 from bridge.program import Instruction
 
 __all__ = ["Outcome", "breakage", "main"]
 
+OUT: Final = Path("runs/repair.jsonl")
 
 app = App(name="python -m benchmarks.repair", help="Repair rates by engine.", version_flags=[])
 
@@ -48,9 +51,10 @@ class Outcome:
     repaired: bool
     fits: bool
     """Right on the examples, held-out ones aside."""
+    found_by: str | None
+    """The rung that the answer owes itself to, right or not."""
     programs: int
     seconds: float
-    budget: float
 
 
 def breakage(task: Task, wrong: int, seed: int) -> Program | None:
@@ -81,14 +85,35 @@ def _draw(random: Random, registers: int, length: int) -> Instruction:
     )
 
 
-def attempt(task: Task, program: Program, wrong: int, seed: int, engine: str, seconds: float):
+def attempt(
+    task: Task, program: Program, wrong: int, seed: int, engine: str, seconds: float
+) -> Outcome:
     """Runs one engine on one instance."""
     spec = msgspec.structs.replace(task.spec, start=str(program))
     solution = synth.solve(spec, engine=engine, seed=seed, seconds=seconds)
     return Outcome(
         spec.name, wrong, seed, engine, solution.solved, solution.examples.correct,
-        solution.stats.programs, round(solution.stats.seconds, 3), seconds,
+        solution.found_by, solution.stats.programs, round(solution.stats.seconds, 3),
     )  # fmt: skip
+
+
+def recorded(outcome: Outcome, key: str, environment: dict[str, Any]) -> dict[str, Any]:
+    """The outcome as a record of `benchmarks.store`."""
+    values = asdict(outcome)
+    result = {name: values.pop(name) for name in ("repaired", "fits")}
+    return {"key": key, "suite": "repair", **values, "result": result, "environment": environment}
+
+
+def outcome_of(record: dict[str, Any]) -> Outcome:
+    """And back."""
+    values = {**record, **record["result"]}
+    return Outcome(**{field.name: values[field.name] for field in fields(Outcome)})
+
+
+def key(task: Task, program: Program, seed: int, engine: str, seconds: float) -> str:
+    """A word for all that a run depends on, but for the version."""
+    what = (task.spec, str(program), seed, engine, seconds)
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
 
 def instances(tasks: list[Task], wrongs: list[int], seeds: range) -> Iterator[tuple]:
@@ -129,10 +154,10 @@ def main(
     *,
     seeds: Annotated[str, Parameter(help="FROM:TO, TO excluded.")] = "0:16",
     seconds: Annotated[float, Parameter(help="For each instance and engine.")] = 2.0,
-    engines: Annotated[list[str], Parameter(consume_multiple=True)] = ["edits", "mcmc"],  # noqa: B006
+    engines: Annotated[list[str], Parameter(consume_multiple=True)] = ["both", "mcmc"],  # noqa: B006
     wrong: Annotated[list[int], Parameter(consume_multiple=True)] = [1, 2, 3],  # noqa: B006
     tasks: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
-    out: Annotated[Path | None, Parameter(help="JSON lines, one an outcome, appended.")] = None,
+    out: Annotated[Path, Parameter(help="Runs, one a line; none is run again.")] = OUT,
 ) -> list[Outcome]:
     """Breaks each task's program in seeded ways, and lets each engine repair it."""
     first, _, last = seeds.partition(":")
@@ -142,16 +167,17 @@ def main(
             attempt(task, task.program, 0, 0, engine, 30.0)
             attempt(task, Program((Instruction("noop"),) * 5), 0, 0, engine, 0.2)
     outcomes: list[Outcome] = []
-    console = Console(stderr=True)
     todo = list(instances(chosen, wrong, range(int(first), int(last))))
-    for task, program, count, seed in track(todo, console=console):
-        for engine in engines:
-            outcome = attempt(task, program, count, seed, engine, seconds)
-            outcomes.append(outcome)
-            if out is not None:
-                with out.open("a") as file:
-                    record = asdict(outcome) | {"device": platform.platform()}
-                    file.write(json.dumps(record) + "\n")
+    environment = describe()
+    with Store(out, environment) as store:
+        done = {record["key"]: outcome_of(record) for record in store.records}
+        for task, program, count, seed in track(todo, console=Console(stderr=True)):
+            for engine in engines:
+                name = key(task, program, seed, engine, seconds)
+                if name not in done:
+                    done[name] = attempt(task, program, count, seed, engine, seconds)
+                    store.append(recorded(done[name], name, environment))
+                outcomes.append(done[name])
     title = f"Repaired, of {len(chosen)} tasks × seeds {seeds}, {seconds:g} s each; 95 % Wilson"
     for table in tables(outcomes, engines, title):
         Console(width=150).print(table)

@@ -9,8 +9,11 @@ bound is passed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +29,9 @@ __all__ = ["Sampled", "mcmc", "random_programs"]
 
 WORK = 2_000_000
 """Machine steps between two looks at the clock: some hundredths of a second."""
+CHAINS = 4
+"""How many there are at once, on as many threads as there are cores; the same everywhere, as the
+answer depends on it."""
 STALL = 5_000
 """Proposals without a better program after which a chain starts afresh."""
 COLDEST, HOTTEST = 0.1, 2.0
@@ -273,13 +279,13 @@ def mcmc(
     stop: Callable[[], bool] = lambda: False,
     report: Callable[[int], None] = lambda executed: None,
 ) -> Sampled:
-    """Metropolis chains, one after another, each from `start` or else from a random program, with
-    a temperature of its own.
+    """Metropolis chains, `CHAINS` at once and one after another, each from `start` or else from a
+    random program, with a temperature of its own.
 
     It ends when a program passes all tests, `budget` programs were executed (as many as it takes
     if None) or `stop()` is true (asked several times a second, as `report` is told how many were
-    executed). The course depends on nothing but the arguments. Raises AssemblyError if `start`
-    does not fit the machine or has a hole.
+    executed). The course depends on nothing but the arguments, not on the number of threads
+    either. Raises AssemblyError if `start` does not fit the machine or has a hole.
     """
     return _search(_anneal, tests, machine, seed, start, budget, stop, report)
 
@@ -313,17 +319,25 @@ def _search(
         (tests.mask_memory.sum(1) + tests.mask_registers.sum(1)).astype(np.int64),
         lookup_table(machine.words), machine.steps, machine.halt,
     )  # fmt: skip
-    chain = new_chain(machine, seed, start)
+    seeds = np.random.SeedSequence(seed).generate_state(CHAINS, np.uint64)
+    chains = [new_chain(machine, own, start) for own in seeds]
     most = np.iinfo(np.int64).max >> 1 if budget is None else budget
-    while chain.spent[0] < most and chain.cost[1] > 0 and not stop():
-        kernel(trials, chain, most - int(chain.spent[0]), WORK)
-        report(int(chain.spent[0]))
-    wrong, executed, steps = int(chain.cost[1]), int(chain.spent[0]), int(chain.spent[1])
-    best = decode_rows(chain.best)
-    return Sampled(best if wrong == 0 else None, best, wrong, executed, steps)
+    executed = 0
+    best = chains[0]
+    # In rounds, so that the answer does not depend on which thread comes first.
+    with ThreadPoolExecutor(min(CHAINS, os.cpu_count() or 1)) as pool:
+        while executed < most and best.cost[1] > 0 and not stop():
+            shares = [(most - executed + i) // CHAINS for i in reversed(range(CHAINS))]
+            list(pool.map(kernel, repeat(trials), chains, shares, repeat(WORK // CHAINS)))
+            executed = sum(int(chain.spent[0]) for chain in chains)
+            best = min(chains, key=lambda chain: int(chain.cost[1]))
+            report(executed)
+    wrong, steps = int(best.cost[1]), sum(int(chain.spent[1]) for chain in chains)
+    program = decode_rows(best.best)
+    return Sampled(program if wrong == 0 else None, program, wrong, executed, steps)
 
 
-def new_chain(machine: Machine, seed: int, start: Program | None) -> Chain:
+def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain:
     """A chain that has not begun. Raises AssemblyError if it cannot begin with `start`."""
     begin = encode(Program(()), machine.lines)
     length = 0
@@ -332,12 +346,11 @@ def new_chain(machine: Machine, seed: int, start: Program | None) -> Chain:
         if start.has_hole:
             raise AssemblyError("a chain cannot start from a program with a hole (?): fill it")
         begin, length = encode(start, machine.lines), len(start)
-    rng = np.random.SeedSequence(seed).generate_state(1, np.uint64)
     return Chain(
         begin.copy(), begin, begin.copy(), np.array([0, length], np.int64),
         np.array([-1, np.iinfo(np.int64).max >> 1, 0], np.int64),
         np.array([0, STALL], np.int64), np.array([0.0, COLDEST, HOTTEST]),
-        rng, np.zeros(2, np.int64),
+        np.array([seed]), np.zeros(2, np.int64),
         np.zeros(machine.words, np.uint8), np.zeros(machine.registers, np.uint8),
         np.zeros((2, 5), np.int16),
     )  # fmt: skip

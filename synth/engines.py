@@ -18,6 +18,7 @@ from bridge import SkeletuneError
 from bridge.term import Term, parse_term
 from bridge.tidy import drop_unreachable, reachable
 from synth.discrete import DISCRETE, EditsEngine, given_start
+from synth.external import PREFIX, CommandEngine
 from synth.grammar import Grammar
 from synth.run import Answer, Run
 from synth.sketch import Sketch, completions
@@ -230,8 +231,11 @@ class Both:
     name: str = "both"
     enumeration: EnumerationEngine = field(default_factory=EnumerationEngine)
     edits: EditsEngine = field(default_factory=EditsEngine)
-    edited: int = 10_000_000
-    """How many programs a few lines from others are executed before tuning: some seconds."""
+    edited: int = 5_000_000
+    """How many programs near the near misses, or with the holes of a sketch filled, are executed
+    before tuning: some seconds."""
+    adapted: int = 20_000_000
+    """How many near the program to adapt."""
     tuning: TuningEngine = field(default_factory=TuningEngine)
     fillings: int = 10_000
     """How many ways to fill the holes of a sketch are tried before it is tuned."""
@@ -241,7 +245,7 @@ class Both:
             return self._complete(run, run.sketch)
         start = given_start(run)
         if start is not None and "start_edited" not in run.saved:
-            answer = self.edits.repair(run, [start], self.edits.lines, self.edited)
+            answer = self.edits.repair(run, [start], self.edits.lines, self.adapted)
             if answer is not None or run.stopped():
                 return answer
             run.save(start_edited=True)
@@ -315,10 +319,13 @@ class EngineError(SkeletuneError):
 
 
 def engine_named(name: str) -> Engine:
-    """The engine of that name, shipped or of an installed plug-in; or the one that stands at
-    `module:attribute` or `file.py:attribute`. Raises EngineError, PluginError."""
+    """The engine of that name, shipped or of an installed plug-in; the one that stands at
+    `module:attribute` or `file.py:attribute`; or `cmd:` and a command. Raises EngineError,
+    PluginError."""
     if name in ENGINES:
         return ENGINES[name]
+    if name.startswith(PREFIX):
+        return CommandEngine(name)
     from synth.plugins import installed, load_engine
     from synth.sources import names_code
 
