@@ -179,15 +179,13 @@ def test_bad_usage_is_explained(argv, message, capsys, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_no_engine_does_yet_is_refused(capsys, tmp_path, monkeypatch):
+def test_an_oracle_that_fails_an_example_is_refused(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for key, value in (
-        ("oracle", "halt"),
-    ):
-        spec = json.loads(EASY.read_text()) | {key: value}
-        (tmp_path / "spec.json").write_text(json.dumps(spec))
-        assert main(["spec.json"]) == 2
-        assert f"$.{key}" in capsys.readouterr().err
+    spec = json.loads(EASY.read_text()) | {"oracle": "halt"}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    assert main(["spec.json"]) == 2
+    assert "$.oracle: fails $.examples" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
 
 
 def test_the_schema_is_printed(capsys):
