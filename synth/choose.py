@@ -2,58 +2,107 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice, zip_longest
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from bridge import Program
 from bridge.term import Term
 
-__all__ = ["diverse", "shape"]
+__all__ = ["Look", "diverse", "look"]
 
 T = TypeVar("T")
-_LOOPS = ("while", "until", "do-while", "do-until", "forever", "if-zero")
+_LOOPS: Final = ("while", "until", "do-while", "do-until", "forever", "if-zero")
+_OWN: Final = 5
+"""So many variants of the first form come before each one of another: more often a line is missing
+than the loop is of the wrong kind."""
 
 
-def shape(term: Term, lines: int) -> Hashable:
-    """What tells variants apart: their loops and branches in order, the number of lines, and how
-    many of these are no-ops."""
-    ops = [t.op for t in term.subterms() if isinstance(t, Term)]
-    return tuple(op for op in ops if op in _LOOPS), lines, ops.count("noop")
+@dataclass(frozen=True)
+class Look:
+    """What tells variants apart.
+
+    - `form`: loops and branches in order.
+    - `gaps`: the basic blocks in which the no-ops stand: where in a block hardly matters.
+    - `lines`, `noops`: the number of lines, and the lines that are no-ops.
+    - `opcodes`: variants that have them in common differ in operands only, which tuning finds.
+    """
+
+    form: tuple[str, ...]
+    gaps: tuple[int, ...]
+    lines: int
+    noops: tuple[int, ...]
+    opcodes: tuple[str | None, ...]
 
 
-def diverse(
-    items: Iterable[T],
-    kind: Callable[[T], Hashable],
-    same: Callable[[T], Hashable],
-    window: int = 128,
-) -> Iterator[T]:
-    """The same items, some at a time reordered: the first of each kind, then the second of each,
-    and so on; kinds, and items of a kind, in the order in which they come. Those that are the
-    `same` as an earlier one come after the others. At a time: `window` different ones, among at
-    most four times as many."""
+def look(term: Term, program: Program) -> Look:
+    """The look of a program that was lowered from the term."""
+    form = tuple(t.op for t in term.subterms() if isinstance(t, Term) and t.op in _LOOPS)
+    opcodes = tuple(i.opcode for i in program.instructions)
+    noops = tuple(n for n, opcode in enumerate(opcodes) if opcode == "noop")
+    starts = {0}
+    for n, instruction in enumerate(program.instructions):
+        if (target := instruction.target) is not None:
+            starts |= {n + 1, target}
+    blocks = sorted(starts)
+    gaps = tuple(bisect_right(blocks, n) for n in noops)
+    return Look(form, gaps, len(opcodes), noops, opcodes)
+
+
+def diverse(items: Iterable[T], look: Callable[[T], Look], window: int = 128) -> Iterator[T]:
+    """The same items, some at a time reordered.
+
+    Forms take turns, the first of them most often; of a form, first one item for each way to
+    spread no-ops over its blocks, in the order in which they come, then the second of each, and so
+    on. Items with the same opcodes as an earlier one come after the others. At a time: `window`
+    different ones, among at most four times as many.
+    """
     items, known = iter(items), set()
-    while some := list(_some(items, same, known, window)):
-        for part in ([i for i, new in some if new], [i for i, new in some if not new]):
-            kinds: dict[Hashable, list[T]] = {}
-            for item in part:
-                kinds.setdefault(kind(item), []).append(item)
-            for round_ in zip_longest(*kinds.values(), fillvalue=_NOTHING):
-                yield from (item for item in round_ if item is not _NOTHING)  # type: ignore[misc]
+    while some := list(_some(items, look, known, window)):
+        for fresh in (True, False):
+            forms: dict[Hashable, list[tuple[T, Look]]] = {}
+            for item, seen, new in some:
+                if new == fresh:
+                    forms.setdefault(seen.form, []).append((item, seen))
+            yield from _in_turns([_spread(form) for form in forms.values()])
 
 
 def _some(
-    items: Iterator[T], same: Callable[[T], Hashable], known: set[Hashable], window: int
-) -> Iterator[tuple[T, bool]]:
-    """(item, whether it is the first of those that are the same)"""
+    items: Iterator[T], look: Callable[[T], Look], known: set[Hashable], window: int
+) -> Iterator[tuple[T, Look, bool]]:
+    """(item, its look, whether it is the first with its opcodes)"""
     fresh = 0
     for item in islice(items, 4 * window):
-        what = same(item)
-        new = what not in known
-        known.add(what)
-        yield item, new
+        seen = look(item)
+        new = seen.opcodes not in known
+        known.add(seen.opcodes)
+        yield item, seen, new
         fresh += new
         if fresh == window:
             return
 
 
-_NOTHING = object()
+def _spread(items: list[tuple[T, Look]]) -> Iterator[T]:
+    """One item for each spread of no-ops, short ones with early no-ops first; then the next."""
+    kinds: dict[Hashable, list[tuple[T, Look]]] = {}
+    for item in items:
+        kinds.setdefault(item[1].gaps, []).append(item)
+    for kind in kinds.values():
+        kind.sort(key=lambda item: (item[1].lines, item[1].noops))
+    for round_ in zip_longest(*kinds.values()):
+        yield from (found[0] for found in round_ if found is not None)
+
+
+def _in_turns(forms: list[Iterator[T]]) -> Iterator[T]:
+    """Some of the first form, one of another, and again, until all are empty."""
+    first, others = forms[:1], forms[1:]
+    while first or others:
+        for queue, number in ((first, _OWN), (others, 1)):
+            if queue:
+                form = queue.pop(0)
+                found = list(islice(form, number))
+                yield from found
+                if len(found) == number:
+                    queue.append(form)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from egglog import Ruleset
@@ -11,8 +12,9 @@ from egglog import Ruleset
 from bridge import Program
 from bridge.term import Term
 from synth.caps import SaturationReport
-from synth.choose import diverse, shape
-from synth.enumerate import saturate, saturate_all
+from synth.choose import Look, diverse, look
+from synth.constructs import expand
+from synth.enumerate import saturate, saturate_all, without_noops
 from synth.rulesets import DEFAULT
 from synth.worker import Worker
 
@@ -47,8 +49,8 @@ def skeletons(
     """The skeletons of near misses that come best first, as different programs.
 
     Of misses that prove equal, the first counts. The order is diagonal: variant 0 of miss 0; then 1
-    of 0 and 0 of 1; and so on. Variants come by their cost, those of different shapes first, and
-    last those that differ from another in operands only: these are what tuning finds by itself.
+    of 0 and 0 of 1; and so on. Variants come by their cost, those that differ in what matters
+    first (see `synth.choose`).
 
     `lower` gives a term's program, or None if it does not fit the machine; `nodes` and `memory`
     (GiB) cap each miss's e-graph, and `report` is told how far its saturation went. After one in
@@ -71,7 +73,9 @@ def skeletons(
         if equals.report.lost:
             options["rulesets"] = DEFAULT
         stale = 0
-        for term in equals.terms(padding):
+        itself = expand(without_noops(miss))
+        assert isinstance(itself, Term)
+        for term in chain([itself], equals.terms(padding)):
             program = lower(term)
             if program is None or program in seen:
                 stale += 1
@@ -85,7 +89,7 @@ def skeletons(
     sources: list[Iterator[Skeleton]] = []
     while waiting or sources:
         if waiting:
-            sources.append(diverse(variants(waiting.pop(0)), _shape, _opcodes))
+            sources.append(diverse(variants(waiting.pop(0)), _look))
         for source in list(sources):
             found = next(source, None)
             if found is None:
@@ -94,10 +98,6 @@ def skeletons(
                 yield found
 
 
-def _shape(skeleton: Skeleton) -> Hashable:
+def _look(skeleton: Skeleton) -> Look:
     assert skeleton.term is not None
-    return shape(skeleton.term, len(skeleton.program))
-
-
-def _opcodes(skeleton: Skeleton) -> Hashable:
-    return tuple(i.opcode for i in skeleton.program.instructions)
+    return look(skeleton.term, skeleton.program)

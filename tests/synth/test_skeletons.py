@@ -10,7 +10,7 @@ from bridge import LoweringError, Machine, Program
 from bridge.lower import lower
 from bridge.spec import convert_spec
 from bridge.term import Term, parse_term
-from synth.choose import diverse, shape
+from synth.choose import Look, diverse, look
 from synth.language import expand
 from synth.skeletons import skeletons
 
@@ -46,13 +46,27 @@ def test_near_misses_that_prove_equal_count_once():
     assert {str(s.near_miss) for s in found} == {"(do (store 0 (add p 1)))"}
 
 
-def test_shapes_differ_first():
+def test_what_matters_differs_first():
     found = first(24, "(do (map p (succ)))")
-    shapes = [shape(s.term, len(s.program)) for s in found]
-    assert len(set(shapes[:10])) == 10
-    forms = {form for form, _, _ in shapes}
-    assert len(forms) >= 3  # while, forever with an exit, guarded do-while, …
-    assert {noops for _, _, noops in shapes} == {0, 1, 2}
+    looks = [look(s.term, s.program) for s in found]
+    assert looks[0].noops == ()
+    assert len({(a.form, a.gaps) for a in looks[:10]}) == 10
+    forms = [a.form for a in looks]
+    assert len(set(forms)) >= 3  # while, forever with an exit, guarded do-while, …
+    assert forms[:6] == [forms[0]] * 5 + [forms[5]]
+    assert forms[5] != forms[0]
+    assert {len(a.noops) for a in looks} == {0, 1, 2}
+
+
+def test_the_look_of_a_program():
+    term = parse_term("(do (noop) (while (load p) (do (assign p (inc p)) (noop))) (store p 1))")
+    program = lowered(term)
+    assert program is not None
+    found = look(term, program)
+    assert found.form == ("while",)
+    assert [program.instructions[n].opcode for n in found.noops] == ["noop", "noop"]
+    assert found.gaps[0] < found.gaps[1]
+    assert found.lines == len(found.opcodes) == len(program)
 
 
 def test_the_order_is_always_the_same():
@@ -60,27 +74,31 @@ def test_the_order_is_always_the_same():
     assert one == other
 
 
-@given(st.lists(st.integers(0, 5)), st.integers(1, 10))
+def looks_of(item: tuple[int, tuple[int, int, int]]) -> Look:
+    form, gap, opcode = item[1]
+    return Look((str(form),), (gap,), 5, (gap,), (str(opcode),))
+
+
+small = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 6))
+
+
+@given(st.lists(small, max_size=60), st.integers(1, 20))
 def test_diversity_only_reorders(items, window):
     numbered = list(enumerate(items))
-    found = list(diverse(numbered, lambda item: item[1], lambda item: item, window))
+    found = list(diverse(numbered, looks_of, window))
     assert sorted(found) == numbered
-    head = [kind for _, kind in found[:window]]
-    kinds = list(dict.fromkeys(items[:window]))
-    assert head[: len(kinds)] == kinds
 
 
-@given(st.lists(st.integers(0, 20), max_size=40))
-def test_what_is_the_same_comes_last(items):
+@given(st.lists(small, min_size=1, max_size=60))
+def test_forms_take_turns_and_what_is_the_same_comes_last(items):
     numbered = list(enumerate(items))
-    found = list(diverse(numbered, lambda item: 0, lambda item: item[1] // 2, 10))
-    assert sorted(found) == numbered
-    first, seen = [], set()
-    for item in numbered:
-        if item[1] // 2 not in seen:
-            seen.add(item[1] // 2)
-            first.append(item)
-    assert found[: min(10, len(first))] == first[:10]
+    found = list(diverse(numbered, looks_of, 60))
+    fresh = len({opcode for _, _, opcode in items})
+    assert len({opcode for _, (_, _, opcode) in found[:fresh]}) == fresh
+    of_first = [item for item in found[:fresh] if item[1][0] == items[0][0]]
+    spreads = [gap for _, (_, gap, _) in of_first]
+    different = len(set(spreads))
+    assert len(set(spreads[:different])) == different
 
 
 def test_skeletons_that_differ_in_operands_only_come_last():
