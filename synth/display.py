@@ -53,7 +53,8 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     if solution.skeleton is not None:
         source = solution.skeleton
         text = str(source) if isinstance(source, Program) else pretty_term(source)
-        panels.append(Panel(Text(text), title="tuned from", expand=False))
+        title = "adapted from" if solution.start_steps else "tuned from"
+        panels.append(Panel(Text(text), title=title, expand=False))
     console.print(Text(f"{solution.name}: {solution.result.message}", style=colour))
     if panels:
         console.print(Columns(panels))
