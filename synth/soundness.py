@@ -1,9 +1,9 @@
 """Whether rules are sound: both sides of each are run, on random terms and states.
 
-Rules between words without memory are tried on every value of their variables at small word sizes.
-For all others the slots are filled with random terms. A rule passes if memory, variables, and
-whether and how the run ends agree in all cases that are decided. Two runs that both go on forever
-are told apart only by a memory that does not change any more.
+Rules between words without memory are tried on every value of their variables at small word sizes,
+and on some at large ones. For all others the slots are filled with random terms. A rule passes if
+memory, variables, and whether and how the run ends agree in all cases that are decided. Two runs
+that both go on forever are told apart only by a memory that does not change any more.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _SMALL = (2, 3, 4, 5, 8)  # word sizes to try
+_LARGE = (16, 64)  # and those on which rules between words are sampled, too
+_SAMPLES = 10  # so many choices of numbers there, with twice as many of words
 _STATES = 4  # starting states for each instance of a rule
 _MORE = 8  # times as many instances are tried, if most cases are undecided
 _ENOUGH = 12  # decided cases without which nothing is said
@@ -128,6 +130,7 @@ def _instances(rule: Rule, random: Random, trials: int) -> Iterator[_Instance]:
     free = _free_slots(rule)
     if _is_arithmetic(rule):
         yield from _all_values(rule, free)
+        yield from _some_values(rule, free, random)
         return
     for trial in range(_MORE * trials):
         words = _SMALL[trial % len(_SMALL)]
@@ -182,6 +185,20 @@ def _all_values(rule: Rule, free: list[Slot]) -> Iterator[_Instance]:
         for chosen in product(range(-words, 2 * words + 1), repeat=len(numbers)):
             values: dict[str, Any] = {name: name for name in words_slots}
             values |= zip(numbers, chosen, strict=True)
+            if _conditions_hold(rule, values, words):
+                yield _Instance(words, values, states)
+
+
+def _some_values(rule: Rule, free: list[Slot], random: Random) -> Iterator[_Instance]:
+    words_slots = [s.name for s in free if s.sort == "Word"]
+    numbers = [s.name for s in free if s.sort == "Number"]
+    for words in _LARGE:
+        for _ in range(_SAMPLES):
+            values: dict[str, Any] = {name: name for name in words_slots}
+            values |= {name: random.randint(-words, 2 * words) for name in numbers}
+            states = tuple(
+                {name: random.randrange(words) for name in words_slots} for _ in range(2 * _SAMPLES)
+            )
             if _conditions_hold(rule, values, words):
                 yield _Instance(words, values, states)
 

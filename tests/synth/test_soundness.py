@@ -57,7 +57,7 @@ def test_counterexamples_are_small():
     for verdict in check_ruleset(unsound):
         found = verdict.counterexample
         assert found is not None
-        assert found.words <= 8
+        assert found.words <= 16
         sizes = [t.size if isinstance(t, Term) else 1 for t in (found.left, found.right)]
         assert max(sizes) <= 30
 
