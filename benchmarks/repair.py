@@ -4,9 +4,9 @@
 
 An instance is a task, a number of wrong instructions and a seed: so many lines, drawn without
 replacement, become other instructions (the opcode drawn uniformly, then its operands), redrawn if
-the program still passes. It is repaired if the engine's answer passes all examples *and* all
-held-out inputs, executed. Engines see the examples and the wrong program, not where it is wrong.
-All have the same wall-clock, and as many threads as there are cores.
+the program still passes the examples. It is repaired if the engine's answer passes all examples
+*and* all held-out inputs, executed. Engines see the examples and the wrong program, not where it is
+wrong. All have the same wall-clock, and as many threads as there are cores.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def breakage(task: Task, wrong: int, seed: int) -> Program | None:
             while code[line] == old:
                 code[line] = _draw(random, spec.machine.registers, length)
         program = Program(tuple(code))
-        if not verify(program, (*spec.examples, *spec.holdout), spec.machine).correct:
+        if not verify(program, spec.examples, spec.machine).correct:
             return program
 
 

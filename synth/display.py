@@ -63,10 +63,9 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     console.print(f"executed  {e.passed} of {e.total} examples, {held}; {_steps(solution)}")
     work = f"{stats.terms:,} terms"
     if stats.restarts:
-        work += (
-            f", {stats.skeletons} skeletons, {stats.restarts:,} restarts, "
-            f"{stats.programs:,} programs executed"
-        )
+        work += f", {stats.skeletons} skeletons, {stats.restarts:,} restarts"
+    if stats.programs:
+        work += f", {stats.programs:,} programs executed"
     found = f"by {solution.found_by}" if solution.found_by else "nothing"
     console.print(f"found     {found}, {work}, {stats.seconds:.2f} s, seed {solution.seed}")
     for note in solution.notes:

@@ -6,7 +6,7 @@ Rows of tuning alone count restarts, as the paper does: of k = 100 from one skel
 - **from map_inc**, **from map_dec**: the program that solves that task;
 - **loop**: the paper's "loop + no-op": of the program that solves the task its control flow, that
   is jumps, halts and the instructions that conditions of jumps come from (a backward slice); each
-  run of other lines is blank, and one longer;
+  run of other lines is blank, and `--padding` lines longer;
 - **jumps**: of that program nothing but jumps and halts (not in the paper).
 
 Rows of searches count runs, one for each seed: **synthesis** (enumeration), **both** (all rungs),

@@ -37,6 +37,9 @@ def table1(
         "0:20"
     ),
     seconds: Annotated[float, Parameter(help="Of each search.")] = 60.0,
+    padding: Annotated[
+        int, Parameter(help="Blank lines more than a program's body has, in each place.")
+    ] = 1,
     out: Annotated[Path, Parameter(help="Runs, one a line.")] = OUT,
 ) -> None:
     """Runs the cells that are missing, and prints the table."""
@@ -44,12 +47,12 @@ def table1(
         for name in given:
             if name not in known:
                 raise SkeletuneError(f"{name!r} is not there: choose from {', '.join(known)}")
-    if restarts < 1 or seconds <= 0:
-        raise SkeletuneError("--restarts and --seconds must be more than 0")
+    if restarts < 1 or seconds <= 0 or padding < 0:
+        raise SkeletuneError("--restarts and --seconds must be more than 0, --padding not less")
     environment = describe()
     chosen = {
         key(cell, fingerprint(environment)): cell
-        for cell in cells(rows, tasks, _seeds(seeds), restarts, seconds)
+        for cell in cells(rows, tasks, _seeds(seeds), restarts, seconds, padding)
     }
     with Store(out, environment) as store:
         missing = {name: cell for name, cell in chosen.items() if name not in store.keys}
@@ -64,6 +67,7 @@ def table1(
                     "engine": cell.row,
                     "seed": cell.seed,
                     "k": cell.restarts,
+                    "padding": cell.padding,
                     **measure(cell),
                     "environment": environment,
                 }

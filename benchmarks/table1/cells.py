@@ -22,8 +22,6 @@ TUNED: Final = ("optimization", "from map_inc", "from map_dec", "loop", "jumps")
 SEARCHES: Final = {"synthesis": "enumeration", "both": "both", "loop, all rungs": "both"}
 """The engine of each row that counts runs."""
 ROWS: Final = (*TUNED, *SEARCHES)
-PADDING: Final = 1
-"""Blank lines more, behind each run of them."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +34,31 @@ class Cell:
     restarts: int
     seconds: float
     """Of a search at most; tuning alone ends by itself."""
+    padding: int = 1
+    """Blank lines more, behind each run of them."""
 
 
 def cells(
-    rows: Sequence[str], tasks: Sequence[str], seeds: range, restarts: int, seconds: float
+    rows: Sequence[str],
+    tasks: Sequence[str],
+    seeds: range,
+    restarts: int,
+    seconds: float,
+    padding: int = 1,
 ) -> Iterator[Cell]:
     """The cells of these rows. What doesn't depend on a seed, and restarts, are run with the
     first one only."""
     for row in rows:
         for task in tasks:
             for seed in seeds if row in ("both", "loop, all rungs") else seeds[:1]:
-                yield Cell(row, task, seed, restarts, seconds)
+                yield Cell(row, task, seed, restarts, seconds, padding)
 
 
 def key(cell: Cell, environment: str) -> str:
     """A word for all that the run depends on."""
     spec, program = load(cell.task)
     skeleton = _skeleton(cell, program, spec) if cell.row in TUNED else None
-    what = (cell, spec, str(program), str(skeleton), PADDING, environment)
+    what = (cell, spec, str(program), str(skeleton), environment)
     return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
 
@@ -76,7 +81,7 @@ def _skeleton(cell: Cell, program: Program, spec: Spec) -> Program:
     if cell.row.startswith("from "):
         return load(cell.row.removeprefix("from "))[1].bare()
     make = jumps_only if cell.row == "jumps" else loop_with_blanks
-    return make(program.bare(), PADDING)
+    return make(program.bare(), cell.padding)
 
 
 def _tune(cell: Cell) -> dict[str, Any]:
@@ -102,7 +107,8 @@ def _tune(cell: Cell) -> dict[str, Any]:
 def _search(cell: Cell) -> dict[str, Any]:
     spec, program = load(cell.task)
     if cell.row.startswith("loop"):
-        spec = msgspec.structs.replace(spec, sketch=str(loop_with_blanks(program.bare(), PADDING)))
+        skeleton = loop_with_blanks(program.bare(), cell.padding)
+        spec = msgspec.structs.replace(spec, sketch=str(skeleton))
     solution = synth.solve(
         spec, engine=SEARCHES[cell.row], seed=cell.seed, seconds=cell.seconds,
         restarts=cell.restarts if cell.row.startswith("loop") else None,
