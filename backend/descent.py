@@ -8,7 +8,7 @@ arguments: whatever fits the same shapes shares the compiled function.
 from __future__ import annotations
 
 import functools
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -24,6 +24,13 @@ from backend.runtime import AXIS
 from backend.weights import unpack
 
 __all__ = ["Chunks", "Progress", "Recipe", "compiled", "descend", "fresh"]
+
+OPTIONS: Final = {
+    "xla_cpu_multi_thread_eigen": False,
+    "xla_cpu_enable_concurrency_optimized_scheduler": False,
+}
+"""Devices are what runs side by side. To hand our many small operations from thread to thread
+costs more than it gains."""
 
 
 class Chunks(NamedTuple):
@@ -121,7 +128,7 @@ def compiled(mesh: Mesh, registers: int, horizon: int):
     spread = jax.shard_map(
         descend_all, mesh=mesh, in_specs=(across, same), out_specs=across, check_vma=False
     )
-    return jax.jit(spread)
+    return jax.jit(spread, compiler_options=OPTIONS)
 
 
 def descend(
