@@ -1,0 +1,132 @@
+"""The command: `python -m benchmarks.report RESULTS… [--compare A B] [--out DIR]`."""
+
+from __future__ import annotations
+
+import sys
+from itertools import combinations
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from benchmarks.report import pictures
+from benchmarks.report.compare import compare
+from benchmarks.report.page import Heading, Part, Picture, write_page
+from benchmarks.report.queries import (
+    Group,
+    ReportError,
+    Table,
+    attribution,
+    by_suite,
+    by_task,
+    connect,
+    groups,
+    repairs,
+    unsolved,
+)
+from benchmarks.store import read_records
+from bridge import SkeletuneError
+
+__all__ = ["main", "make_report"]
+
+app = App(
+    name="python -m benchmarks.report",
+    help="Tables and pictures of what benchmarks.run measured.",
+    help_format="plaintext",
+    version_flags=(),
+)
+
+
+@app.default
+def report(
+    *results: Annotated[Path, Parameter(help="Files of results.")],
+    compare_: Annotated[
+        tuple[Path, Path] | None,
+        Parameter(name="--compare", help="Two files of results to compare in pairs."),
+    ] = None,
+    out: Annotated[Path, Parameter(help="The folder to write.")] = Path("runs/report"),
+) -> int:
+    """Tables and pictures of what benchmarks.run measured: report.md, with an SVG file for each
+    picture, and report.html, which holds all.
+
+    Runs of another version or machine, or at another budget, have a section of their own.
+    """
+    if not results and compare_ is None:
+        raise ReportError("name a file of results, or two with --compare")
+    console = Console()
+    parts: list[Part] = []
+    if compare_ is not None:
+        one, other = compare_
+        table = compare(read_records(one), read_records(other), (str(one), str(other)))
+        parts += [Heading("Comparison"), table]
+        show(table, console)
+    records = [record for path in results for record in read_records(path)]
+    for group in groups(records):
+        section = make_report(group)
+        parts += section
+        show(next(part for part in section if isinstance(part, Table)), console, columns=5)
+    try:
+        written = write_page(out, parts)
+    except OSError as e:
+        raise ReportError(f"{out}: cannot be written: {e.strerror or e}") from None
+    Console(soft_wrap=True).print(f"written: {', '.join(str(path) for path in written[-2:])}")
+    return 0
+
+
+def make_report(group: Group) -> list[Part]:
+    """The section of a group: tables, then pictures."""
+    con = connect(group)
+    engines = group.engines
+    plain = [suite for suite in group.suites if not group.is_repair(suite)]
+    parts: list[Part] = [
+        Heading(f"Results {group.number}", group.title),
+        by_suite(con),
+        attribution(con),
+    ]
+
+    def draw(name: str, figure) -> None:
+        title = figure.axes[0].get_title() or figure.axes[0].get_title(loc="left")
+        parts.append(Picture(f"{name}-{group.number}", title, pictures.to_svg(figure)))
+
+    draw("cactus", pictures.cactus(group))
+    draw("budget", pictures.budget_curve(group))
+    for suite in plain:
+        draw(f"heat-{suite}", pictures.heat_map(group, suite))
+    for one, other in list(combinations(engines, 2))[:4]:
+        draw(f"scatter-{_file(one)}-{_file(other)}", pictures.scatter(group, one, other))
+    for change, table in repairs(con, engines):
+        parts.append(table)
+        draw(f"repair-{change}", pictures.repair_curve(group, change))
+    parts += [by_task(con, engines, suite) for suite in plain]
+    if (table := unsolved(group)).rows:
+        parts.append(table)
+    return parts
+
+
+def _file(name: str) -> str:
+    """As part of a file's name."""
+    return "".join(c if c.isalnum() else "_" for c in name)
+
+
+def show(table: Table, console: Console, columns: int | None = None) -> None:
+    """On the terminal, the first so many columns."""
+    shown = RichTable(*table.columns[:columns], title=table.title, title_justify="left")
+    for row in table.rows:
+        shown.add_row(*row[:columns])
+    console.print(shown)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command; the exit code. Bad input gives a line on stderr, never a traceback."""
+    try:
+        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
+    except (SkeletuneError, CycloptsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Two result files, in pairs: the same suite, task, engine and seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.report.queries import ReportError, Table
+from benchmarks.statistics import sign_test
+
+__all__ = ["compare"]
+
+Pair = tuple[dict[str, Any], dict[str, Any]]
+
+
+def compare(
+    one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]], names: tuple[str, str]
+) -> Table:
+    """By engine: runs that only one of them verified, and the p of McNemar's exact test; and of
+    those that both verified, which was faster more often, and the p of the sign test. Raises
+    ReportError if they have no run in common, or one at different budgets or of different specs."""
+
+    def keyed(records: Sequence[dict[str, Any]]) -> dict[tuple, dict[str, Any]]:
+        return {(r["suite"], r["task"], r["engine"], r["seed"]): r for r in records}
+
+    ours, theirs = keyed(one), keyed(other)
+    shared = [key for key in ours if key in theirs]
+    if not shared:
+        raise ReportError(f"{names[0]} and {names[1]} have no run in common: nothing to compare")
+    for key in shared:
+        for what in ("spec", "budget"):
+            if ours[key][what] != theirs[key][what]:
+                suite, task, engine, seed = key
+                raise ReportError(
+                    f"{suite}/{task}, {engine}, seed {seed}: another {what} in {names[0]} than in "
+                    f"{names[1]}: compare runs of the same"
+                )
+    rows = []
+    for engine in dict.fromkeys(key[2] for key in shared):
+        pairs = [(ours[key], theirs[key]) for key in shared if key[2] == engine]
+        rows.append([engine, *_row(pairs)])
+    return Table(
+        f"{names[0]} (A) against {names[1]} (B), the same task and seed in each pair",
+        ["engine", "pairs", "both verified", "only A", "only B", "neither", "p (McNemar, exact)",
+         "A faster", "B faster", "p (sign test)"],
+        rows,
+    )  # fmt: skip
+
+
+def _row(pairs: list[Pair]) -> list[str]:
+    verified = [tuple(r["result"] == "verified" for r in pair) for pair in pairs]
+    counts = [
+        verified.count(x) for x in ((True, True), (True, False), (False, True), (False, False))
+    ]
+    both = [pair for pair, v in zip(pairs, verified, strict=True) if all(v)]
+    faster = sum(a["search_seconds"] < b["search_seconds"] for a, b in both)
+    slower = sum(a["search_seconds"] > b["search_seconds"] for a, b in both)
+    numbers = [len(pairs), *counts]
+    return [
+        *map(str, numbers), f"{sign_test(counts[1], counts[2]):.2g}",
+        str(faster), str(slower), f"{sign_test(faster, slower):.2g}",
+    ]  # fmt: skip

@@ -1,0 +1,154 @@
+"""Reports say what the records say, and nothing is compared that cannot be."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("duckdb")
+pytest.importorskip("matplotlib")
+
+from benchmarks.report.__main__ import main
+from benchmarks.report.compare import compare
+from benchmarks.report.queries import (
+    ReportError,
+    attribution,
+    by_suite,
+    by_task,
+    connect,
+    groups,
+    repairs,
+    unsolved,
+)
+
+HERE = {"source": "a", "python": "3", "cpu": "x", "cores": 2, "device": "cpu"}
+
+
+def record(
+    task: str, engine: str, seed: int, seconds: float | None, **changes: Any
+) -> dict[str, Any]:
+    """A run that was verified after so many seconds, or not at all."""
+    solved = seconds is not None
+    found = {
+        "suite": "s", "task": task, "engine": engine, "seed": seed, "spec": "d",
+        "budget": {"seconds": 10.0, "memory": 4.0, "cores": 1}, "state": "finished",
+        "reason": None, "result": "verified" if solved else "not_found",
+        "found_by": engine if solved else None, "examples": {"passed": 3, "total": 8},
+        "holdout": {"passed": 1, "total": 4}, "steps": 3.0, "work": {"terms": 100},
+        "search_seconds": seconds if solved else 10.0, "stages": {engine: seconds or 10.0},
+        "wall_seconds": 11.0, "peak_memory_mib": 50.0, "environment": HERE, **changes,
+    }  # fmt: skip
+    return {"key": str(hash(json.dumps(found))), **found}
+
+
+RECORDS = [
+    *(record("easy", "both", seed, 1.0 + seed) for seed in range(3)),
+    *(record("hard", "both", seed, 8.0 if seed else None) for seed in range(3)),
+    *(record("easy", "sat", seed, 4.0) for seed in range(3)),
+    *(record("hard", "sat", seed, None) for seed in range(2)),
+    record("hard", "sat", 2, None, state="timeout", reason="killed after 40 s"),
+    record("over", "sat", 0, None, result="fits_examples"),
+]
+
+
+def write(path: Path, records: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records))
+    return path
+
+
+def test_tables():
+    (group,) = groups(RECORDS)
+    con = connect(group)
+    rows = {row[1]: row for row in by_suite(con).rows}
+    assert rows["both"][2] == "5/6 (44-97 %)"
+    assert rows["both"][4] == "3"  # the median of 1, 2, 3, 8, 8
+    assert rows["sat"][2:4] == ["3/7 (16-75 %)", "1"]
+    assert rows["sat"][-1] == "1"
+    table = by_task(con, group.engines, "s")
+    assert ["hard", "2/3, 8 s", "0/3"] in table.rows
+    assert ["over", "–", "0/1"] in table.rows
+    assert ["both", "both", "5", "32"] in attribution(con).rows
+    reasons = {(row[1], row[2]): row[4] for row in unsolved(group).rows}
+    assert reasons["hard", "both"] == "best passes 3 of 8 examples"
+    assert reasons["hard", "sat"] == "best passes 3 of 8 examples; timeout: killed after 40 s"
+    assert reasons["over", "sat"] == "overfits: 1 of 4 held-out inputs right"
+
+
+def test_repairs_by_number():
+    records = [record(f"inc.wrong.{n}.{i}", "both", 0, None if n + i > 3 else 1.0)
+               for n in (1, 2, 3) for i in range(3)]  # fmt: skip
+    (group,) = groups(records)
+    ((change, table),) = repairs(connect(group), group.engines)
+    assert change == "wrong"
+    assert [row[1].split()[0] for row in table.rows] == ["3/3", "2/3", "1/3"]
+
+
+def test_versions_machines_and_budgets_are_kept_apart():
+    records = [
+        record("t", "both", 0, 1.0),
+        record("t", "both", 0, 1.0, environment=HERE | {"source": "b"}),
+        record("t", "both", 0, 1.0, environment=HERE | {"cpu": "y"}),
+        record("t", "both", 0, 1.0, budget={"seconds": 20.0, "memory": 4.0, "cores": 1}),
+    ]
+    assert [len(group.records) for group in groups(records)] == [1, 1, 1, 1]
+    assert len(groups([records[0], records[0]])[0].records) == 1
+
+
+def test_comparison_in_pairs():
+    one = [record("t", "both", seed, 1.0) for seed in range(8)]
+    other = [record("t", "both", seed, None if seed < 6 else 2.0) for seed in range(8)]
+    (row,) = compare(one, other, ("A", "B")).rows
+    # McNemar's exact p of 6 against 0: 2 / 2⁶
+    assert row == ["both", "8", "2", "6", "0", "0", "0.031", "2", "0", "0.5"]
+
+
+@pytest.mark.parametrize("change", [{"spec": "e"}, {"budget": {"seconds": 1.0}}])
+def test_what_differs_is_not_compared(change):
+    one, other = record("t", "both", 0, 1.0), record("t", "both", 0, 1.0, **change)
+    with pytest.raises(ReportError, match="compare runs of the same"):
+        compare([one], [other], ("A", "B"))
+    with pytest.raises(ReportError, match="no run in common"):
+        compare([one], [record("other", "both", 0, 1.0)], ("A", "B"))
+
+
+def test_the_command_writes_a_report(tmp_path, capsys):
+    repair = [record(f"inc.holes.{n}.0", "both", 0, 1.0, suite="repair") for n in (1, 2)]
+    results = write(tmp_path / "r.jsonl", RECORDS + repair)
+    again = tmp_path / "again"
+    for out in (tmp_path / "report", again):
+        assert main([str(results), "--out", str(out), "--compare", *[str(results)] * 2]) == 0
+    assert "5/6" in capsys.readouterr().out
+    markdown = (tmp_path / "report" / "report.md").read_text()
+    pictures = list((tmp_path / "report").glob("*.svg"))
+    assert {p.stem for p in pictures} == {
+        "cactus-1", "budget-1", "heat-s-1", "scatter-both-sat-1", "repair-holes-1",
+    }  # fmt: skip
+    for path in pictures:
+        assert f"({path.name})" in markdown
+        ET.parse(path)
+        assert path.read_bytes() == (again / path.name).read_bytes()
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert page.count("data:image/svg+xml;base64,") == len(pictures)
+    assert "http" not in page.replace("http-equiv", "")
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ([], "name a file of results"),
+        (["none.jsonl"], "cannot be read"),
+        (["other.jsonl"], "name a file of results"),
+        (["repair.jsonl"], "none of benchmarks.run"),
+    ],
+)
+def test_bad_input(argv, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("other.jsonl").write_text("hello\n")
+    foreign = {k: v for k, v in RECORDS[0].items() if k != "budget"}
+    Path("repair.jsonl").write_text(json.dumps(foreign) + "\n")
+    assert main(argv) == 2
+    assert message in capsys.readouterr().err
