@@ -125,16 +125,15 @@ def run_jobs(
 
 
 def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: str) -> Table:
-    """How many runs were verified, by suite and engine."""
-    table = Table(title=title, title_justify="left")
-    for column in ("suite", *engines):
-        table.add_column(column, no_wrap=True)
-    for suite in dict.fromkeys(record["suite"] for record in records):
+    """How many runs were verified, by engine and suite."""
+    suites = list(dict.fromkeys(record["suite"] for record in records))
+    table = Table("engine", *suites, title=title, title_justify="left")
+    for engine in engines:
         row = []
-        for engine in engines:
+        for suite in suites:
             of = [r for r in records if r["suite"] == suite and r["engine"] == engine]
             row.append(rate(sum(r["result"] == "verified" for r in of), len(of)))
-        table.add_row(suite, *row)
+        table.add_row(engine, *row)
     return table
 
 

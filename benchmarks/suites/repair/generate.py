@@ -1,0 +1,94 @@
+"""Writes the specs of this suite: `python -m benchmarks.suites.repair.generate`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Annotated, Any, Final
+
+from cyclopts import App, CycloptsError, Parameter
+
+from benchmarks.repair import breakage
+from benchmarks.repair_tasks import Task
+from benchmarks.suites import find_suites, format_spec
+from bridge import Program, SkeletuneError, load_spec, parse_program
+from bridge.program import Instruction
+
+__all__ = ["main", "repairs", "with_holes"]
+
+MOST: Final = 6
+"""The most instructions that are replaced."""
+
+app = App(name="python -m benchmarks.suites.repair.generate", version_flags=())
+
+
+def with_holes(task: Task, holes: int, seed: int) -> Program | None:
+    """The task's program with so many of its instructions unknown; None if it has not so many."""
+    if holes > len(task.program):
+        return None
+    random = Random(f"holes/{task.spec.name}/{holes}/{seed}")
+    blank = random.sample(range(len(task.program)), holes)
+    code = (
+        Instruction(None) if line in blank else instruction
+        for line, instruction in enumerate(task.program.instructions)
+    )
+    return Program(tuple(code), task.program.labels)
+
+
+def repairs(seed: int, chosen: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The specs, as plain dicts and lists: of every task of the chosen suites (all by default)
+    that has a program beside it and asks for nothing but a correct one; with 1 to 6 holes in its
+    `sketch`, and with 1 to 6 wrong instructions in its `start`."""
+    for suite, paths in find_suites().items():
+        if chosen is not None and suite not in chosen:
+            continue
+        for path in paths:
+            spec, program = load_spec(path), path.with_suffix(".asm")
+            if spec.objective != "correct" or not program.exists():
+                continue
+            task = Task(spec, parse_program(program.read_text(), str(program)))
+            raw = json.loads(path.read_text())
+            for number in range(1, MOST + 1):
+                for change, key, changed in (
+                    ("holes", "sketch", with_holes(task, number, seed)),
+                    ("wrong", "start", breakage(task, number, seed)),
+                ):
+                    if changed is not None:
+                        name = f"{suite}-{spec.name}.{change}.{number}.{seed}"
+                        yield {**raw, "name": name, key: str(changed)}
+
+
+@app.default
+def generate(
+    *,
+    out: Annotated[Path, Parameter(help="The folder to write.")] = Path("runs/repair"),
+    seeds: Annotated[int, Parameter(help="How many variants of each.")] = 1,
+    suites: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+) -> int:
+    """Writes the specs into a folder, which `benchmarks.run` takes."""
+    if unknown := sorted({*(suites or ())} - find_suites().keys()):
+        raise SkeletuneError(f"{unknown[0]}: no such suite: there are {', '.join(find_suites())}")
+    out.mkdir(parents=True, exist_ok=True)
+    number = 0
+    for seed in range(seeds):
+        for spec in repairs(seed, suites):
+            (out / f"{spec['name']}.json").write_text(format_spec(spec))
+            number += 1
+    print(f"{number} specs in {out}: python -m benchmarks.run {out}")
+    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command; the exit code."""
+    try:
+        return app(argv, exit_on_error=False, print_error=False, result_action="return_value")
+    except (SkeletuneError, CycloptsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
