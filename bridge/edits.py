@@ -37,7 +37,7 @@ from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
 from bridge.walk import DONE, FOUND, advance
 
-__all__ = ["Edited", "edits", "insertions", "instructions_at", "order_tests"]
+__all__ = ["Edited", "edits", "insertions", "instructions_at", "likely_steps", "order_tests"]
 
 Row = tuple[int, int, int, int, int]
 NAMES = tuple(row.name for row in OPCODES)
@@ -136,6 +136,15 @@ def order_tests(tests: Tests) -> Tests:
     size = tests.memory.sum(1, dtype=int)
     order = np.lexsort((size, wrong, wrong == 0))
     return Tests(*(np.ascontiguousarray(array[order]) for array in vars(tests).values()))
+
+
+def likely_steps(program: Program, tests: Tests) -> int:
+    """How long a program near this one is likely to run, at most, on the test that comes first: a
+    round through its lines for each cell to change, and one to see that all is done; three at
+    least. A guess, for `first_steps`."""
+    first = order_tests(tests)
+    changed = first.mask_memory[0] & (first.memory[0] != first.expect_memory[0])
+    return len(program) * max(3, 1 + int(changed.sum()))
 
 
 def make_family(program: Program, tests: Tests, machine: Machine, lines: int) -> Family:

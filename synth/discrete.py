@@ -65,7 +65,7 @@ class EditsEngine:
         no line changed, then with one, and so on; and with one line added instead of changed. No
         more than `most` programs are executed."""
         from bridge.batch import encode_examples
-        from bridge.edits import edits, insertions
+        from bridge.edits import edits, insertions, likely_steps
 
         machine = run.spec.machine
         tests = encode_examples(run.spec.examples, machine)
@@ -88,7 +88,7 @@ class EditsEngine:
         for changed in range(lines + 1):
             for start in starts:
                 if changed >= self.hasty:
-                    answer = attempt(start, changed, 3 * len(start))
+                    answer = attempt(start, changed, likely_steps(start, tests))
                     if answer is not None:
                         return answer
                 if (answer := attempt(start, changed)) is not None:

@@ -13,7 +13,7 @@ from hypothesis.strategies import DrawFn
 
 from bridge import AssemblyError, Program, parse_program, verify
 from bridge.batch import encode_examples
-from bridge.edits import edits, insertions, instructions_at, make_family
+from bridge.edits import edits, insertions, instructions_at, likely_steps, make_family, order_tests
 from bridge.interpreter import run
 from bridge.isa import OPCODES, Slot
 from bridge.program import Instruction, decode_rows, encode
@@ -274,3 +274,12 @@ def test_the_number_of_cores_changes_nothing(monkeypatch):
         results.append(edits(broken, tests, task.spec.machine, lines=2, limit=EVERY))
     assert results[0].found
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("name", ["map_inc", "map_dec", "reduce", "fibonacci"])
+def test_the_guess_is_enough_for_references(name):
+    task = TABLE1[name]
+    tests = encode_examples(task.spec.examples, task.spec.machine)
+    first = tuple(order_tests(tests).memory[0].tolist())
+    steps = run(task.program, first, task.spec.machine).steps
+    assert steps <= likely_steps(task.program, tests) < task.spec.machine.steps
