@@ -264,6 +264,8 @@ def _run_back(frame):
 
 FORWARD: Final = "skeletune_rollout"
 BACKWARD: Final = "skeletune_rollout_back"
+"""XLA's compiled code, kept on disk, calls these: operands that change in meaning but not in shape
+need another name."""
 register(FORWARD, _run)
 register(BACKWARD, _run_back)
 
