@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -115,6 +116,7 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
     """Connected to the cluster, with this checkout's code on every node."""
     began = not ray.is_initialized()
     if began:
+        _check_address(address)
         import backend
         import benchmarks
         import bridge
@@ -134,3 +136,17 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
     finally:
         if began:
             ray.shutdown()
+
+
+def _check_address(address: str | None) -> None:
+    """Raises ExecutorError if nobody answers there: Ray would ask again for minutes."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not port.isdecimal():  # a name that Ray knows, such as auto
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except OSError as e:
+        raise ExecutorError(
+            f"--address {address}: no Ray cluster there ({e.strerror or e}): start one with "
+            "`ray start --head`"
+        ) from None
