@@ -83,7 +83,7 @@ class RayExecutor:
 
     def run(self, jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
         try:
-            import ray
+            import ray  # pyright: ignore[reportMissingImports]
         except ImportError:
             raise ExecutorError(
                 "--executor ray: Ray is not installed: pip install 'skeletune[ray]'"
