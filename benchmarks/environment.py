@@ -10,17 +10,14 @@ import platform
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
-import bridge
+__all__ = ["code_path", "describe", "differences", "fingerprint", "source_digest"]
 
-__all__ = ["CODE", "describe", "differences", "fingerprint", "source_digest"]
-
-CODE: Final = Path(bridge.__file__).parent.parent
-"""The folder that holds the packages."""
 PACKAGES: Final = ("bridge", "backend", "synth")
 """Those whose code a run's outcome depends on."""
 LIBRARIES: Final = ("numpy", "numba", "jax", "jaxlib", "equinox", "optax", "egglog", "python-sat")
@@ -65,10 +62,23 @@ def source_digest() -> str:
     """A digest of the code that searches, as it is on the disk now."""
     digest = hashlib.sha256()
     for package in PACKAGES:
-        for path in sorted((CODE / package).rglob("*.py")):
-            digest.update(f"{path.relative_to(CODE).as_posix()}\0".encode())
+        folder = _folder(package)
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(f"{package}/{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def code_path() -> list[str]:
+    """The folders to import that code from. On a node of a cluster each package has its own."""
+    return list(dict.fromkeys(str(_folder(package).parent) for package in PACKAGES))
+
+
+def _folder(package: str) -> Path:
+    spec = find_spec(package)
+    assert spec is not None  # it is imported by this one
+    assert spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def _processor() -> str:

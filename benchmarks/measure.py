@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.environment import CODE, describe, fingerprint, source_digest
+from benchmarks.environment import code_path, describe, fingerprint, source_digest
 from benchmarks.isolate import Ended, run_isolated
 from benchmarks.jobs import Job
 from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
@@ -45,14 +45,15 @@ def measure(
             seconds=job.budget.seconds + job.budget.grace,
             memory=int(job.budget.memory * 2**30),
             cores=cores,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(CODE), *_python_path()])},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([*code_path(), *_python_path()])},
             stop=stop,
         )
     if ended.state == "stopped":
         return None
     if source_digest() != environment["source"]:
         raise CodeChangedError(
-            f"{CODE}: the code changed while it was measured: run a checkout that nobody edits"
+            f"{', '.join(code_path())}: the code changed while it was measured: run a checkout "
+            "that nobody edits"
         )
     found, state, reason = _read(ended, job)
     return {

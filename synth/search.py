@@ -36,8 +36,8 @@ def search(
     engine: Annotated[
         str | None,
         Parameter(
-            help="both (the default), enumeration, tuning, edits, mcmc, random, or a plug-in's; "
-            "or module:attr or file.py:attr."
+            help="both (the default), enumeration, tuning, edits, mcmc, random, sat, or a "
+            "plug-in's; or module:attr or file.py:attr; or cmd:COMMAND."
         ),
     ] = None,
     seconds: Annotated[float | None, Parameter(help="Wall-clock limit.")] = None,
