@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from jaxtyping import Bool, Float, Int, Int16, Int32
 
 from backend.machine import head_sizes
 from bridge.batch import Tests, step_machine
 from bridge.isa import lookup_table, slot_mask
+from bridge.kernel import inner, kernel
 from bridge.spec import Machine
 
 __all__ = ["Found", "draw", "explore"]
@@ -67,7 +67,9 @@ def explore(
         limits.astype(np.int64),
         tests.memory, tests.expect_memory, tests.mask_memory,
         tests.expect_registers, tests.mask_registers, lookup_table(machine.words),
-        machine.steps, machine.halt, tests.cells, *found,
+        machine.steps, machine.halt, tests.cells, np.empty(machine.words, np.uint8),
+        np.empty(machine.registers, np.uint8), np.empty((lines, 5), np.int16),
+        np.empty(lines, np.int64), *found,
     )  # fmt: skip
     return found
 
@@ -88,7 +90,7 @@ def draw(
     _draw(
         np.exp(packed.astype(np.float32)), np.ascontiguousarray(rows, np.int16),
         np.ascontiguousarray(free), _streams(seeds), _edges(registers, lines),
-        np.float32(uniform), code,
+        np.float32(uniform), np.empty(lines, np.int64), code,
     )  # fmt: skip
     return code
 
@@ -101,28 +103,31 @@ def _edges(registers: int, lines: int) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(head_sizes(registers, lines))]).astype(np.int64)
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _unit(state):
     """A number in [0, 1). splitmix64: small, and each restart has its own stream."""
-    state[0] += nb.uint64(0x9E3779B97F4A7C15)
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
     z = state[0]
-    z = (z ^ (z >> nb.uint64(30))) * nb.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> nb.uint64(27))) * nb.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> nb.uint64(31))
-    return nb.float32(z >> nb.uint64(40)) * nb.float32(1.0 / (1 << 24))
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return np.float32(z >> np.uint64(40)) * np.float32(1.0 / (1 << 24))
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _pick(state, probability, free, uniform):
     """An index of the head; the likeliest if it is frozen."""
-    likeliest = probability.argmax()
+    likeliest = 0
+    for i in range(1, probability.shape[0]):
+        if probability[i] > probability[likeliest]:
+            likeliest = i
     if not free[likeliest]:
         return likeliest
     if _unit(state) < uniform:
         choices = 0
         for i in range(free.shape[0]):
             choices += free[i]
-        skip = nb.int64(_unit(state) * choices)
+        skip = np.int64(_unit(state) * choices)
         for i in range(free.shape[0]):
             if free[i]:
                 if skip == 0:
@@ -136,22 +141,31 @@ def _pick(state, probability, free, uniform):
     return likeliest
 
 
-@nb.njit(cache=True, nogil=True)
-def _free_lines(free):
-    where = np.empty(free.shape[0], np.int64)
+@inner
+def _free_lines(free, where):
+    """Writes down where anything is free; in how many lines."""
     count = 0
     for line in range(free.shape[0]):
-        if free[line].any():
-            where[count] = line
-            count += 1
-    return where[:count]
+        for i in range(free.shape[1]):
+            if free[line, i]:
+                where[count] = line
+                count += 1
+                break
+    return count
 
 
-@nb.njit(cache=True, nogil=True)
-def _change(state, row, probability, free, where, edges, uniform):
+@inner
+def _copy(source, target):
+    for i in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            target[i, j] = source[i, j]
+
+
+@inner
+def _change(state, row, probability, free, where, count, edges, uniform):
     """Draws one to three free lines of the program anew."""
-    for _ in range(1 + nb.int64(_unit(state) * 3)):
-        line = where[nb.int64(_unit(state) * where.shape[0])]
+    for _ in range(1 + np.int64(_unit(state) * 3)):
+        line = where[np.int64(_unit(state) * count)]
         for head in range(5):
             lo, hi = edges[head], edges[head + 1]
             if head > 0 and not USED[row[line, 0], head - 1]:
@@ -160,17 +174,17 @@ def _change(state, row, probability, free, where, edges, uniform):
                 row[line, head] = _pick(state, probability[line, lo:hi], free[line, lo:hi], uniform)
 
 
-@nb.njit(cache=True, nogil=True)
-def _draw(probability, rows, free, state, edges, uniform, code):
+@kernel
+def _draw(probability, rows, free, state, edges, uniform, where, code):
     for p in range(code.shape[0]):
-        where = _free_lines(free[p])
+        count = _free_lines(free[p], where)
         for s in range(code.shape[1]):
-            code[p, s] = rows[p]
-            if where.shape[0]:
-                _change(state[p], code[p, s], probability[p], free[p], where, edges, uniform)
+            _copy(rows[p], code[p, s])
+            if count:
+                _change(state[p], code[p, s], probability[p], free[p], where, count, edges, uniform)
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _judge(
     code, start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total, enough,
     limit, memory, registers,
@@ -180,8 +194,10 @@ def _judge(
     wrong = 0
     spent = 0
     for e in range(start.shape[0]):
-        memory[:] = start[e]
-        registers[:] = 0
+        for i in range(memory.shape[0]):
+            memory[i] = start[e, i]
+        for i in range(registers.shape[0]):
+            registers[i] = 0
         taken = step_machine(code, memory, registers, table, steps)
         spent += taken if taken >= 0 else -1 - taken
         lost = taken < 0 and must_halt
@@ -196,37 +212,35 @@ def _judge(
     return total - wrong, spent
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def _explore(
     probability, rows, free, state, edges, uniform, samples, lines, limits,
     start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
-    best, cells, steps_taken, drawn, executed,
+    memory, registers, one, where, best, cells, steps_taken, drawn, executed,
 ):  # fmt: skip
-    memory = np.empty(start.shape[1], np.uint8)
-    registers = np.empty(want_r.shape[1], np.uint8)
     for p in range(rows.shape[0]):
-        where = _free_lines(free[p])
-        one = rows[p].copy()
+        count = _free_lines(free[p], where)
+        _copy(rows[p], one)
         cells[p], steps_taken[p] = _judge(
             one[:lines], start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
-            0, limits[p], memory, registers,
+            np.int64(0), limits[p], memory, registers,
         )  # fmt: skip
         executed[p] = 1
-        if where.shape[0] == 0:
+        if count == 0:
             continue
         for s in range(samples):
             if cells[p] == total:
                 break
             climb = s % 2 == 1
-            one[:] = best[p] if climb else rows[p]
-            _change(state[p], one, probability[p], free[p], where, edges, uniform)
+            _copy(best[p] if climb else rows[p], one)
+            _change(state[p], one, probability[p], free[p], where, count, edges, uniform)
             right, spent = _judge(
                 one[:lines], start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
                 cells[p] + (not climb), limits[p], memory, registers,
             )  # fmt: skip
             executed[p] += 1
             if right > cells[p] or (climb and right == cells[p]):
-                best[p] = one
+                _copy(one, best[p])
                 cells[p] = right
                 steps_taken[p] = spent
                 drawn[p] = s + 1

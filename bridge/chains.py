@@ -21,7 +21,7 @@ import numpy as np
 from bridge.batch import Tests, step_machine
 from bridge.errors import AssemblyError
 from bridge.isa import OPCODES, lookup_table, slot_mask
-from bridge.kernel import kernel
+from bridge.kernel import inner, kernel
 from bridge.program import Program, decode_rows, encode
 from bridge.spec import Machine
 
@@ -87,7 +87,7 @@ class Sampled:
     """Machine steps taken."""
 
 
-@kernel
+@inner
 def _random(rng):
     """SplitMix64."""
     rng[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -97,19 +97,19 @@ def _random(rng):
     return z ^ (z >> np.uint64(31))
 
 
-@kernel
+@inner
 def _below(rng, n):
     """Uniform in 0 … n − 1."""
     return np.int64((_random(rng) >> np.uint64(32)) * np.uint64(n) >> np.uint64(32))
 
 
-@kernel
+@inner
 def _unit(rng):
     """Uniform in (0, 1]."""
     return (np.float64(_random(rng) >> np.uint64(11)) + 1.0) * 2.0**-53
 
 
-@kernel
+@inner
 def _cost(trials, code, memory, registers, bound, spent):
     """Wrong cells of a program; it stops where they are more than `bound`."""
     wrong = 0
@@ -135,12 +135,12 @@ def _cost(trials, code, memory, registers, bound, spent):
     return wrong
 
 
-@kernel
+@inner
 def _draw_operand(rng, code, line, slot, length, registers):
     code[line, 1 + slot] = _below(rng, length + 1) if slot == 3 else _below(rng, registers)
 
 
-@kernel
+@inner
 def _draw_line(rng, code, line, length, registers):
     """A random instruction: its opcode uniformly, then its operands."""
     number = _below(rng, OPS)
@@ -151,7 +151,7 @@ def _draw_line(rng, code, line, length, registers):
             _draw_operand(rng, code, line, slot, length, registers)
 
 
-@kernel
+@inner
 def _draw_program(chain):
     """A random program of random length; lines behind it are halts."""
     lines = chain.code.shape[0]
@@ -165,7 +165,7 @@ def _draw_program(chain):
                 chain.code[line, column] = 0
 
 
-@kernel
+@inner
 def _restart(trials, chain):
     """To where it begins, or to a random program; with a new temperature."""
     if chain.length[1] > 0:
@@ -184,7 +184,7 @@ def _restart(trials, chain):
     _note_best(chain)
 
 
-@kernel
+@inner
 def _note_best(chain):
     if chain.cost[0] < chain.cost[1]:
         chain.cost[1] = chain.cost[0]
@@ -193,7 +193,7 @@ def _note_best(chain):
                 chain.best[line, column] = chain.code[line, column]
 
 
-@kernel
+@inner
 def _change(chain, one, other):
     """Changes the line `one`, or swaps it with `other`: a new opcode with the operands that it
     had, a new operand, a swap or a new instruction."""

@@ -6,12 +6,12 @@ import numpy as np
 
 from bridge.batch import HALT, JUMP, OUTPUTS, READ, WRITE
 from bridge.behaviours import ENDS, LABELS, NOTHING, REGISTERS
-from bridge.kernel import kernel
+from bridge.kernel import inner
 
 __all__ = ["copy_row", "execute", "is_back", "count_cells", "split"]
 
 
-@kernel
+@inner
 def _effect(rows, i, memory, registers, table, line):
     """The number of what an instruction does to this state."""
     number = rows[i, 0]
@@ -33,7 +33,7 @@ def _effect(rows, i, memory, registers, table, line):
     return NOTHING if registers[out] == value else REGISTERS + out * words + value
 
 
-@kernel
+@inner
 def _effects(family, walk, low, high, line):
     """scratch[0]: what the instructions order[low:high] do to the running state. Of many, first
     what each source yields."""
@@ -60,7 +60,7 @@ def _effects(family, walk, low, high, line):
             out[0, i - low] = _effect(rows, row, memory, registers, table, line)
 
 
-@kernel
+@inner
 def split(family, walk, low, high, line):
     """Sorts order[low:high] into parts of one effect each; how many there are."""
     _effects(family, walk, low, high, line)
@@ -93,7 +93,7 @@ def split(family, walk, low, high, line):
     return parts
 
 
-@kernel
+@inner
 def execute(rows, i, memory, registers, table, line):
     """Executes an instruction; the next line, or −1 at a halt."""
     number = rows[i, 0]
@@ -111,13 +111,13 @@ def execute(rows, i, memory, registers, table, line):
     return line + 1
 
 
-@kernel
+@inner
 def copy_row(source, i, target, j):
     for k in range(source.shape[1]):
         target[j, k] = source[i, k]
 
 
-@kernel
+@inner
 def is_back(bank):
     same = True
     for k in range(bank.shape[1]):
@@ -125,7 +125,7 @@ def is_back(bank):
     return same
 
 
-@kernel
+@inner
 def count_cells(family, example, memory, registers):
     """(right cells, wrong cells) of the final state."""
     want, mask = family.want, family.mask

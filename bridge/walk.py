@@ -30,7 +30,7 @@ from bridge.behaviours import (
     TAKEN,
     UNBOUND,
 )  # fmt: skip
-from bridge.kernel import kernel
+from bridge.kernel import inner, kernel
 from bridge.split import copy_row, count_cells, execute, is_back, split
 
 __all__ = ["DONE", "FOUND", "PAUSED", "advance"]
@@ -38,7 +38,7 @@ __all__ = ["DONE", "FOUND", "PAUSED", "advance"]
 DONE, PAUSED, FOUND = 0, 1, 2
 
 
-@kernel
+@inner
 def _write_program(family, walk, out):
     """The running program: of a part, the first instruction in the order of the family."""
     for line in range(out.shape[0]):
@@ -51,7 +51,7 @@ def _write_program(family, walk, out):
             out[line, column] = family.rows[row, column]
 
 
-@kernel
+@inner
 def _decided(family, walk):
     """How many programs behave like the running one: edits that are left may be anywhere that no
     run came to. (Elementary symmetric polynomials of the numbers of instructions there.)"""
@@ -73,7 +73,7 @@ def _decided(family, walk):
     return walk.weight[0] * total
 
 
-@kernel
+@inner
 def _push(walk, line, taken, example, left, first):
     """A frame for the split at this line. Whether there was room."""
     depth = walk.at[DEPTH]
@@ -95,7 +95,7 @@ def _push(walk, line, taken, example, left, first):
     return True
 
 
-@kernel
+@inner
 def _resume(family, walk):
     """Goes on with the next part of the innermost split. False if none is left anywhere."""
     at = walk.at
@@ -147,7 +147,7 @@ def _resume(family, walk):
     return False
 
 
-@kernel
+@inner
 def _begin(family, walk, example):
     """The start of a run on this example."""
     copy_row(family.memory, example, walk.memory, 0)
@@ -155,7 +155,7 @@ def _begin(family, walk, example):
         walk.registers[0, i] = 0
 
 
-@kernel
+@inner
 def _open(family, walk, line, taken, example, left):
     """Comes to a line that is not decided. 2 if all its instructions do the same, and there is
     nothing to decide yet; 0 if there is, and a frame for it; −2 if there is no room for one."""
@@ -173,7 +173,7 @@ def _open(family, walk, line, taken, example, left):
     return 0
 
 
-@kernel
+@inner
 def _follow(family, walk):
     """Runs on, up to the next split (then it returns 0, with a frame pushed) or to the end: 1 at
     a halt, −1 if it is cut off or is known to go round for ever, −2 if there is no room for a
