@@ -17,8 +17,8 @@ import optax
 from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int
 
-from backend.loss import Targets, loss, right
-from backend.machine import Tables, start
+from backend.loss import Targets, doubt, loss, right
+from backend.machine import Controller, Tables, head_sizes, start
 from backend.rollouts import rollout
 from backend.runtime import AXIS
 from backend.weights import unpack
@@ -61,6 +61,9 @@ class Recipe(NamedTuple):
     table: Tables
     rate: Float[Array | np.ndarray, ""]
     clip: Float[Array | np.ndarray, ""]
+    entropy: Float[Array | np.ndarray, " 2"] | None
+    """The loss's weight on `doubt`: at the first gradient, and how much more at each that follows.
+    None: not even computed, by a compiled function without it."""
 
 
 class Progress(NamedTuple):
@@ -84,7 +87,7 @@ def fresh(rows: Float[np.ndarray, "k n lines heads"]) -> optax.OptState:
 
 
 @functools.cache
-def compiled(mesh: Mesh, registers: int, horizon: int):
+def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
     """The function for those shapes; JAX keeps one executable per shape of its arguments."""
 
     def descend_one(chunk: Chunks, recipe: Recipe) -> Progress:
@@ -98,15 +101,18 @@ def compiled(mesh: Mesh, registers: int, horizon: int):
             halted=recipe.targets.halted * chunk.whole,
         )
 
-        def objective(rows):
+        def objective(rows, adam):
             packed = unpack(rows, registers).pack()
-            run = rollout(packed, state, recipe.table, chunk.steps, horizon)
+            run = rollout(packed, state, recipe.table, chunk.steps, horizon, controller)
             losses = loss(run, targets)
+            if recipe.entropy is not None:
+                weight = recipe.entropy[0] + recipe.entropy[1] * optax.tree.get(adam, "count")
+                losses += weight * doubt(packed, chunk.free, head_sizes(registers, lines))
             return losses.sum(), (losses, right(run.state, recipe.targets))
 
         def improve(_, carry):
             rows, adam, alive, *_ = carry
-            gradient, (losses, soft) = jax.grad(objective, has_aux=True)(rows)
+            gradient, (losses, soft) = jax.grad(objective, has_aux=True)(rows, adam)
             gradient = jnp.where(chunk.free, gradient, 0.0)
             alive &= jnp.isfinite(losses) & jnp.isfinite(gradient).all((-1, -2))
             gradient = jnp.where(alive[:, None, None], gradient, 0.0)
@@ -138,9 +144,10 @@ def descend(
     mesh: Mesh,
     registers: int,
     horizon: int,
+    controller: Controller,
 ) -> Progress:
     """Some gradient steps on every chunk; returns at once, while the devices go on computing.
 
     The number of chunks must be a multiple of the mesh's size.
     """
-    return compiled(mesh, registers, horizon)(chunks, recipe)
+    return compiled(mesh, registers, horizon, controller)(chunks, recipe)

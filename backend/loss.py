@@ -7,11 +7,11 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from backend.machine import Run, State
 
-__all__ = ["Targets", "correctness", "loss", "right"]
+__all__ = ["Targets", "correctness", "doubt", "loss", "right"]
 
 TINY = 1e-6
 """Added to probabilities before their logarithm: bounds loss and gradient."""
@@ -51,6 +51,19 @@ def correctness(state: State, targets: Targets) -> Float[Array, "n e"]:
 def loss(run: Run, targets: Targets) -> Float[Array, " n"]:
     """Correctness plus λ times the expected steps (eqs. 11-12), per program."""
     return (correctness(run.state, targets) + targets.thrift * run.spent).mean(-1)
+
+
+def doubt(
+    packed: Float[Array, "n lines heads"],
+    free: Bool[Array | np.ndarray, "n lines heads"],
+    sizes: tuple[int, ...],
+) -> Float[Array, " n"]:
+    """The mean entropy, in nats, of those heads of rows of log-probabilities that may be tuned;
+    0 where none may."""
+    heads = np.repeat(np.eye(len(sizes), dtype=np.float32), sizes, axis=0)
+    nats = -(jnp.exp(packed) * packed) @ heads
+    tuned = (free @ heads) > 0
+    return (nats * tuned).sum((-1, -2)) / jnp.maximum(tuned.sum((-1, -2)), 1)
 
 
 def right(state: State, targets: Targets) -> Array:

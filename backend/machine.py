@@ -9,7 +9,7 @@ sums. `tests/backend/reference.py` holds the einsum that it must equal.
 from __future__ import annotations
 
 import functools
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import equinox as eqx
 import jax
@@ -20,6 +20,7 @@ from jaxtyping import Array, Float, Int
 from bridge.isa import INDEX, OPCODES
 
 __all__ = [
+    "Controller",
     "Heads",
     "Run",
     "State",
@@ -27,6 +28,7 @@ __all__ = [
     "head_sizes",
     "mix",
     "act",
+    "instruction",
     "softmaxes",
     "start",
     "step",
@@ -40,6 +42,9 @@ FLOOR: Final = -80.0
 SNAP: Final = 1e-6
 """Outputs this improbable are rounding errors of the Fourier basis. They must go: on sharp
 states `add` doubles every error, so that 25 additions would make noise of a word."""
+Controller = Literal["logits", "softmaxes"]
+"""What the controller mixes where the pointer is on several lines: their logits, of which it then
+takes the softmax (eq. 2), or the lines' own softmaxes. On one line it is the same."""
 
 
 class State(eqx.Module):
@@ -114,20 +119,31 @@ def start(memory: Int[Array, "*lanes b"], registers: int, lines: int) -> State:
 
 
 def mix(
-    weights: Float[Array, "n lines heads"], line: Float[Array, "n e lines+1"]
+    rows: Float[Array, "n lines heads"], line: Float[Array, "n e lines+1"]
 ) -> Float[Array, "n e heads"]:
-    """The controller's logits (eq. 2): the rows of weights, mixed as the pointer is, given that
-    the machine has not halted."""
+    """The rows, mixed as the pointer is, given that the machine has not halted. Of log-
+    probabilities, that is the controller's logits (eq. 2)."""
     active = line[..., :-1]
     share = active / jnp.maximum(active.sum(-1, keepdims=True), 1e-6)
-    return jnp.einsum("nel,nlh->neh", share, weights, precision=EXACT)
+    return jnp.einsum("nel,nlh->neh", share, rows, precision=EXACT)
 
 
 def softmaxes(logits: Float[Array, "*lanes heads"], sizes: tuple[int, ...]) -> Heads:
     """One softmax per head. The logits lie in [FLOOR, 0], so no maximum need be taken out."""
-    edges = np.cumsum(sizes)[:-1].tolist()
-    parts = jnp.split(jnp.exp(logits), edges, axis=-1)
+    parts = _split(jnp.exp(logits), sizes)
     return Heads(*(part / part.sum(-1, keepdims=True) for part in parts))
+
+
+def instruction(
+    mixed: Float[Array, "*lanes heads"], sizes: tuple[int, ...], controller: Controller
+) -> Heads:
+    """The instruction that a mixture of rows says: rows of log-probabilities or, for the
+    controller "softmaxes", of probabilities."""
+    return Heads(*_split(mixed, sizes)) if controller == "softmaxes" else softmaxes(mixed, sizes)
+
+
+def _split(packed: Float[Array, "*lanes heads"], sizes: tuple[int, ...]) -> list[Array]:
+    return jnp.split(packed, np.cumsum(sizes)[:-1].tolist(), axis=-1)
 
 
 def act(state: State, heads: Heads, table: Tables) -> State:
@@ -185,11 +201,16 @@ def _output(f, v1, v2, memory, table: Tables) -> Float[Array, "*lanes b"]:
     return out + jax.lax.stop_gradient(clean - out)
 
 
-def step(weights: Float[Array, "n lines heads"], state: State, table: Tables) -> State:
-    """One step of all lanes: controller, then interpreter. Rows of weights are
-    log-probabilities, as `backend.weights.Weights.pack` makes them."""
+def step(
+    rows: Float[Array, "n lines heads"],
+    state: State,
+    table: Tables,
+    controller: Controller = "logits",
+) -> State:
+    """One step of all lanes: controller, then interpreter. Rows are log-probabilities, as
+    `backend.weights.Weights.pack` makes them; for the controller "softmaxes", probabilities."""
     sizes = head_sizes(state.registers.shape[-2], state.line.shape[-1] - 1)
-    return act(state, softmaxes(mix(weights, state.line), sizes), table)
+    return act(state, instruction(mix(rows, state.line), sizes, controller), table)
 
 
 class Run(NamedTuple):

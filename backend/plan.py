@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from backend.compiler import blank_unused, compile_rows
-from backend.machine import head_sizes
+from backend.machine import Controller, head_sizes
 from bridge.isa import INDEX, Slot
 from bridge.program import Program, encode
 from bridge.spec import Machine
@@ -74,6 +74,14 @@ class Tuning:
     """The loss's weight on having halted, where the machine must."""
     thrift: float = 0.02
     """λ of eq. 12: the loss per expected step, where the objective is few steps."""
+    controller: Controller = "logits"
+    """What the controller mixes where the pointer is on several lines: see
+    `backend.machine.Controller`. "softmaxes" does without the kernels, which makes it slower on
+    the CPU. What the weights are decoded to is the same."""
+    entropy: float = 0.0
+    """The loss's weight on the mean entropy, in nats, of the heads that may be tuned."""
+    anneal: bool = False
+    """Whether that weight grows from 0, linearly over the gradient steps."""
     stop_at_first: bool = True
     """Whether to end as soon as a program passes all examples."""
     to_the_end: bool = False

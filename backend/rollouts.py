@@ -10,7 +10,18 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from backend.machine import Run, State, Tables, act, head_sizes, mix, softmaxes, step
+from backend.machine import (
+    Controller,
+    Run,
+    State,
+    Tables,
+    act,
+    head_sizes,
+    instruction,
+    mix,
+    softmaxes,
+    step,
+)  # fmt: skip
 
 __all__ = ["rollout", "structured_rollout"]
 
@@ -21,19 +32,21 @@ def rollout(
     table: Tables,
     steps: Int[Array | np.ndarray, ""] | int,
     horizon: int,
+    controller: Controller = "logits",
 ) -> Run:
     """Runs each program on its examples for `steps` ≤ `horizon` steps.
 
     Differentiable in weights and state, once and in reverse, at the cost of one more forward
     pass; it may be jitted and vmapped. Where JAX computes on the CPU alone, float32s go through
-    compiled kernels (`backend.native`), all else through `structured_rollout`.
+    compiled kernels (`backend.native`), all else through `structured_rollout`: so does the
+    controller "softmaxes", which the kernels don't know.
     """
     steps = jnp.minimum(steps, horizon)
-    if _native(weights, state):
+    if controller == "logits" and _native(weights, state):
         from backend.native import native_rollout  # compiles, or loads, its kernels
 
         return native_rollout(weights, state, table.words, steps, horizon)
-    return structured_rollout(weights, state, table, steps, horizon)
+    return structured_rollout(weights, state, table, steps, horizon, controller)
 
 
 def _native(weights: Array, state: State) -> bool:
@@ -48,16 +61,21 @@ def structured_rollout(
     table: Tables,
     steps: Int[Array | np.ndarray, ""] | int,
     horizon: int,
+    controller: Controller = "logits",
 ) -> Run:
     """`rollout` as XLA compiles it for any device: the reference of the kernels. Its derivative
     needs the memory of `horizon` states: pick chunks of restarts to fit."""
-    return _rollout(weights, state, table, jnp.minimum(steps, horizon), horizon)
+    if controller == "softmaxes":
+        sizes = head_sizes(state.registers.shape[-2], state.line.shape[-1] - 1)
+        weights = jnp.concatenate(softmaxes(weights, sizes), axis=-1)
+    return _rollout(weights, state, table, jnp.minimum(steps, horizon), horizon, controller)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(4,))
-def _rollout(weights, state, table, steps, horizon) -> Run:
+@functools.partial(jax.custom_vjp, nondiff_argnums=(4, 5))
+def _rollout(rows, state, table, steps, horizon, controller) -> Run:
     def body(_, run: Run) -> Run:
-        return Run(step(weights, run.state, table), run.spent + _active(run.state.line))
+        then = step(rows, run.state, table, controller)
+        return Run(then, run.spent + _active(run.state.line))
 
     return jax.lax.fori_loop(0, steps, body, Run(state, jnp.zeros(state.line.shape[:-1])))
 
@@ -66,43 +84,44 @@ def _active(line: Float[Array, "*lanes lines+1"]) -> Float[Array, "*lanes"]:
     return line[..., :-1].sum(-1)
 
 
-def _rollout_forward(weights, state, table, steps, horizon):
+def _rollout_forward(rows, state, table, steps, horizon, controller):
     def body(t, carry):
         run, past = carry
         past = jax.tree.map(lambda kept, now: kept.at[t].set(now), past, run.state)
-        return Run(step(weights, run.state, table), run.spent + _active(run.state.line)), past
+        then = step(rows, run.state, table, controller)
+        return Run(then, run.spent + _active(run.state.line)), past
 
     past = jax.tree.map(lambda x: jnp.zeros((horizon, *x.shape), x.dtype), state)
     run = Run(state, jnp.zeros(state.line.shape[:-1]))
     run, past = jax.lax.fori_loop(0, steps, body, (run, past))
-    return run, (weights, past, table, steps)
+    return run, (rows, past, table, steps)
 
 
-def _rollout_backward(horizon, residuals, cotangent: Run):
+def _rollout_backward(horizon, controller, residuals, cotangent: Run):
     """Goes back through time, computing each step once more from its saved start; what the
-    weights get is gathered in one product at the end."""
-    weights, past, table, steps = residuals
+    rows get is gathered in one product at the end."""
+    rows, past, table, steps = residuals
     sizes = head_sizes(past.registers.shape[-2], past.line.shape[-1] - 1)
 
-    def interpret(state, logits):
-        return act(state, softmaxes(logits, sizes), table)
+    def interpret(state, mixed):
+        return act(state, instruction(mixed, sizes, controller), table)
 
     def body(i, carry):
-        d_state, d_logits = carry
+        d_state, d_mixed = carry
         t = steps - 1 - i
         state = jax.tree.map(lambda kept: kept[t], past)
-        logits, mix_vjp = jax.vjp(lambda line: mix(weights, line), state.line)
-        _, act_vjp = jax.vjp(interpret, state, logits)
+        mixed, mix_vjp = jax.vjp(lambda line: mix(rows, line), state.line)
+        _, act_vjp = jax.vjp(interpret, state, mixed)
         d_state, d = act_vjp(d_state)
         (d_line,) = mix_vjp(d)
         d_active = d_line.at[..., :-1].add(cotangent.spent[..., None])
         d_state = State(d_state.memory, d_state.registers, d_state.line + d_active)
-        return d_state, d_logits.at[t].set(d)
+        return d_state, d_mixed.at[t].set(d)
 
-    d_logits = jnp.zeros((*past.line.shape[:-1], weights.shape[-1]))
-    d_state, d_logits = jax.lax.fori_loop(0, steps, body, (cotangent.state, d_logits))
-    _, gather = jax.vjp(lambda w: jax.vmap(mix, (None, 0))(w, past.line), weights)
-    return *gather(d_logits), d_state, None, None
+    d_mixed = jnp.zeros((*past.line.shape[:-1], rows.shape[-1]))
+    d_state, d_mixed = jax.lax.fori_loop(0, steps, body, (cotangent.state, d_mixed))
+    _, gather = jax.vjp(lambda r: jax.vmap(mix, (None, 0))(r, past.line), rows)
+    return *gather(d_mixed), d_state, None, None
 
 
 _rollout.defvjp(_rollout_forward, _rollout_backward)

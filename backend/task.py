@@ -113,4 +113,12 @@ def _make_recipe(tests: Tests, machine: Machine, tuning: Tuning, thrift: float) 
         tables(machine.words, shape.words),
         np.asarray(tuning.learning_rate, np.float32),
         np.asarray(tuning.clip, np.float32),
+        _pressure(tuning),
     )
+
+
+def _pressure(tuning: Tuning) -> Float[np.ndarray, " 2"] | None:
+    if not tuning.entropy:
+        return None
+    parts = (0, 1 / tuning.steps) if tuning.anneal else (1, 0)
+    return np.float32(tuning.entropy) * np.asarray(parts, np.float32)

@@ -16,6 +16,7 @@ from jax.sharding import Mesh
 
 from backend.descent import Chunks, Progress, descend
 from backend.ledger import Ledger
+from backend.machine import Controller
 from backend.plan import Shape, Tuning
 from backend.results import TuneProgress, TuneResult
 from backend.runtime import prepare
@@ -98,8 +99,9 @@ def _tune_wave(
     ledger.close(account)
 
 
-_compiled: set[tuple[Shape, int]] = set()
-"""For which shapes, on how many devices, this process has compiled: their first call is slow."""
+_compiled: set[tuple[Shape, int, Controller, bool]] = set()
+"""For which shapes, on how many devices, for which controller, with entropy pressure or without,
+this process has compiled: their first call is slow."""
 
 
 def _descend(
@@ -113,8 +115,10 @@ def _descend(
     progress = descend(
         orders, task.recipe,
         mesh=mesh, registers=shape.registers, horizon=shape.horizon,
+        controller=task.tuning.controller,
     )  # fmt: skip
-    if (shape, mesh.size) not in _compiled:
-        _compiled.add((shape, mesh.size))
+    kind = (shape, mesh.size, task.tuning.controller, task.recipe.entropy is not None)
+    if kind not in _compiled:
+        _compiled.add(kind)
         ledger.compile_seconds += time.perf_counter() - began
     return progress

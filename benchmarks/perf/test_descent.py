@@ -72,6 +72,7 @@ def test_throughput(benchmark, table, count, steps):
             progress = descend(
                 orders, task.recipe,
                 mesh=mesh, registers=wave.shape.registers, horizon=wave.shape.horizon,
+                controller=task.tuning.controller,
             )  # fmt: skip
             jax.block_until_ready(progress)
 
@@ -93,7 +94,8 @@ def test_memory_of_a_thousand_restarts(benchmark, printed):
     """1,000 restarts × 16 examples × 128 steps at 16 words: what one call needs, in MiB."""
     mesh = prepare()
     orders, task, wave, _ = restarts(1000, 128, mesh)
-    lowered = compiled(mesh, wave.shape.registers, wave.shape.horizon).lower(orders, task.recipe)
+    function = compiled(mesh, wave.shape.registers, wave.shape.horizon, "logits")
+    lowered = function.lower(orders, task.recipe)
     stats = benchmark.pedantic(lambda: lowered.compile().memory_analysis(), rounds=1)
     parts = (stats.temp_size_in_bytes, stats.argument_size_in_bytes, stats.output_size_in_bytes)
     mib = sum(parts) * mesh.size / 2**20
@@ -112,10 +114,10 @@ def test_a_second_skeleton_of_the_bucket_compiles_nothing(benchmark):
         tune([parse_program(text)], examples, machine, restarts=1, seed=0, tuning=tuning)
 
     run("read 1 2\ninc 2 2\nwrite 1 2", 9)
-    function: Any = compiled(prepare(), 4, 32)
+    function: Any = compiled(prepare(), 4, 32, "logits")
     before = function._cache_size()
     benchmark.pedantic(lambda: run("read 1 3\ndec 3 3\nwrite 1 3\nhalt", 11), rounds=1)
-    assert compiled(prepare(), 4, 32) is function
+    assert compiled(prepare(), 4, 32, "logits") is function
     assert function._cache_size() == before == 1
 
 

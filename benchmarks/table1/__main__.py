@@ -13,7 +13,7 @@ from rich.progress import track
 
 from benchmarks.environment import describe, fingerprint
 from benchmarks.store import Store
-from benchmarks.table1.cells import ROWS, TASKS, cells, key, measure
+from benchmarks.table1.cells import ROWS, TASKS, Controller, cells, key, measure
 from benchmarks.table1.report import table
 from bridge import SkeletuneError
 
@@ -40,6 +40,13 @@ def table1(
     padding: Annotated[
         int, Parameter(help="Blank lines more than a program's body has, in each place.")
     ] = 1,
+    controller: Annotated[
+        Controller, Parameter(help="What it mixes, in rows of tuning alone, as the next two.")
+    ] = "logits",
+    entropy: Annotated[float, Parameter(help="The loss's weight on the weights' entropy.")] = 0.0,
+    anneal: Annotated[
+        bool, Parameter(negative=(), help="Let that weight grow from 0, over the gradient steps.")
+    ] = False,
     out: Annotated[Path, Parameter(help="Runs, one a line.")] = OUT,
 ) -> None:
     """Runs the cells that are missing, and prints the table."""
@@ -49,10 +56,14 @@ def table1(
                 raise SkeletuneError(f"{name!r} is not there: choose from {', '.join(known)}")
     if restarts < 1 or seconds <= 0 or padding < 0:
         raise SkeletuneError("--restarts and --seconds must be more than 0, --padding not less")
+    if not 0 <= entropy < float("inf"):
+        raise SkeletuneError(f"--entropy {entropy:g}: expected a number from 0 on")
     environment = describe()
     chosen = {
         key(cell, fingerprint(environment)): cell
-        for cell in cells(rows, tasks, _seeds(seeds), restarts, seconds, padding)
+        for cell in cells(
+            rows, tasks, _seeds(seeds), restarts, seconds, padding, controller, entropy, anneal
+        )
     }
     with Store(out, environment) as store:
         missing = {name: cell for name, cell in chosen.items() if name not in store.keys}
@@ -68,6 +79,9 @@ def table1(
                     "seed": cell.seed,
                     "k": cell.restarts,
                     "padding": cell.padding,
+                    "controller": cell.controller,
+                    "entropy": cell.entropy,
+                    "anneal": cell.anneal,
                     **measure(cell),
                     "environment": environment,
                 }

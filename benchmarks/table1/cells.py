@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -15,7 +15,10 @@ from benchmarks.suites import ROOT
 from benchmarks.table1.skeletons import jumps_only, loop_with_blanks
 from bridge import Program, Spec, load_spec, parse_program, verify
 
-__all__ = ["ROWS", "SEARCHES", "TASKS", "Cell", "cells", "key", "measure"]
+__all__ = ["ROWS", "SEARCHES", "TASKS", "Cell", "Controller", "cells", "key", "measure"]
+
+Controller = Literal["logits", "softmaxes"]
+"""`backend.machine.Controller`, without its import of JAX."""
 
 TASKS: Final = ("inc", "map_inc", "map_dec", "reduce", "parity", "fibonacci")
 TUNED: Final = ("optimization", "from map_inc", "from map_dec", "loop", "jumps")
@@ -36,6 +39,10 @@ class Cell:
     """Of a search at most; tuning alone ends by itself."""
     padding: int = 1
     """Blank lines more, behind each run of them."""
+    controller: Controller = "logits"
+    entropy: float = 0.0
+    anneal: bool = False
+    """`backend.Tuning`'s, of tuning alone."""
 
 
 def cells(
@@ -45,13 +52,19 @@ def cells(
     restarts: int,
     seconds: float,
     padding: int = 1,
+    controller: Controller = "logits",
+    entropy: float = 0.0,
+    anneal: bool = False,
 ) -> Iterator[Cell]:
     """The cells of these rows. What doesn't depend on a seed, and restarts, are run with the
-    first one only."""
+    first one only; searches have a recipe of their own."""
     for row in rows:
         for task in tasks:
             for seed in seeds if row in ("both", "loop, all rungs") else seeds[:1]:
-                yield Cell(row, task, seed, restarts, seconds, padding)
+                cell = Cell(row, task, seed, restarts, seconds, padding)
+                if row in TUNED:
+                    cell = replace(cell, controller=controller, entropy=entropy, anneal=anneal)
+                yield cell
 
 
 def key(cell: Cell, environment: str) -> str:
@@ -91,7 +104,10 @@ def _tune(cell: Cell) -> dict[str, Any]:
     result = tune(
         [_skeleton(cell, program, spec)], spec.examples, spec.machine,
         restarts=cell.restarts, seed=cell.seed,
-        tuning=Tuning(stop_at_first=False, to_the_end=True),
+        tuning=Tuning(
+            controller=cell.controller, entropy=cell.entropy, anneal=cell.anneal,
+            stop_at_first=False, to_the_end=True,
+        ),
     )  # fmt: skip
     right = (verify(s.program, spec.holdout, spec.machine).correct for s in result.solutions)
     return {

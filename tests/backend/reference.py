@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from backend.machine import EXACT, Run, State, head_sizes
+from backend.machine import EXACT, Controller, Run, State, head_sizes
 from bridge.isa import INDEX, OPCODES, lookup_table
 
 __all__ = ["AS_WRITTEN", "BEST", "lookup_tensor", "reference_rollout", "reference_step"]
@@ -33,18 +33,24 @@ def lookup_tensor(words: int, size: int | None = None) -> np.ndarray:
     return table
 
 
-def reference_step(weights, state: State, table, order=AS_WRITTEN) -> State:
-    """One step; arguments as those of `backend.machine.step`, but for the tensor, and the order
-    in which eq. 6 is contracted."""
+def reference_step(
+    weights, state: State, table, order=AS_WRITTEN, controller: Controller = "logits"
+) -> State:
+    """One step; arguments as those of `backend.machine.step`, but for the tensor, the order
+    in which eq. 6 is contracted, and that rows are log-probabilities for either controller."""
     memory, registers, line = state.memory, state.registers, state.line
     sizes = head_sizes(registers.shape[-2], line.shape[-1] - 1)
     halted = line[..., -1:]
     active = line[..., :-1]
 
     share = active / jnp.maximum(active.sum(-1, keepdims=True), 1e-6)
-    logits = jnp.einsum("nel,nlh->neh", share, weights, precision=EXACT)
-    parts = jnp.split(logits, np.cumsum(sizes)[:-1].tolist(), axis=-1)
-    f, r1, r2, r3, label = (jax.nn.softmax(part) for part in parts)  # eqs. 1-2
+    heads = jnp.split(weights, np.cumsum(sizes)[:-1].tolist(), axis=-1)
+    if controller == "softmaxes":
+        heads = [jax.nn.softmax(head) for head in heads]
+    mixed = [jnp.einsum("nel,nlh->neh", share, head, precision=EXACT) for head in heads]
+    if controller == "logits":
+        mixed = [jax.nn.softmax(head) for head in mixed]
+    f, r1, r2, r3, label = mixed  # eqs. 1-2
 
     v1 = jnp.einsum("ner,nerb->neb", r1, registers, precision=EXACT)  # eq. 5
     v2 = jnp.einsum("ner,nerb->neb", r2, registers, precision=EXACT)
@@ -74,12 +80,14 @@ def reference_step(weights, state: State, table, order=AS_WRITTEN) -> State:
     )
 
 
-def reference_rollout(weights, state: State, table, steps: int, order=AS_WRITTEN) -> Run:
+def reference_rollout(
+    weights, state: State, table, steps: int, order=AS_WRITTEN, controller: Controller = "logits"
+) -> Run:
     """What `backend.machine.rollout` computes, left to automatic differentiation."""
 
     def body(run: Run, _):
         spent = run.spent + run.state.line[..., :-1].sum(-1)
-        return Run(reference_step(weights, run.state, table, order), spent), None
+        return Run(reference_step(weights, run.state, table, order, controller), spent), None
 
     start = Run(state, jnp.zeros(state.line.shape[:-1]))
     return jax.lax.scan(body, start, length=steps)[0]

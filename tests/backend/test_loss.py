@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backend.loss import TINY, Targets, correctness, loss, right
+from backend.loss import TINY, Targets, correctness, doubt, loss, right
 from backend.machine import Run, State
 
 RNG = np.random.default_rng(0)
@@ -59,3 +59,13 @@ def test_right_is_strict_where_the_mask_is_set():
     running = State(sharp.memory, sharp.registers, np.eye(6)[np.full((1, 3), 2)])
     assert not right(running, TARGETS).any()
     assert right(running, TARGETS._replace(halted=np.zeros(3))).all()
+
+
+def test_doubt_is_the_mean_entropy_of_what_is_free():
+    sizes, rows = (3, 2, 4), [distributions(2, 5, size) for size in (3, 2, 4)]
+    free = np.zeros((2, 5, 9), bool)
+    free[0, 1, :2] = free[0, 4, 3:] = True  # a part of a head frees it
+    got = doubt(np.log(np.concatenate(rows, -1)), free, sizes)
+    heads = [rows[0][0, 1], rows[1][0, 4], rows[2][0, 4]]
+    want = np.mean([-(head * np.log(head)).sum() for head in heads])
+    np.testing.assert_allclose(got, [want, 0], rtol=1e-5)

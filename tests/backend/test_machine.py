@@ -32,6 +32,7 @@ from tests.backend.worlds import (
     small_machines,
 )  # fmt: skip
 
+CONTROLLERS = ["logits", "softmaxes"]
 both_steps = jax.jit(lambda w, s, t, tensor: (step(w, s, t), reference_step(w, s, tensor)))
 
 
@@ -74,12 +75,14 @@ def test_arithmetic_is_exact_for_every_word_size(bucket):
         np.testing.assert_array_equal(got, eye[expected])
 
 
+@pytest.mark.parametrize("controller", CONTROLLERS)
 @given(small_machines, busy_programs(), seeds)
-def test_zero_noise_rollout_is_the_interpreter(machine, program, seed):
+def test_zero_noise_rollout_is_the_interpreter(controller, machine, program, seed):
     memory = memories(seed, machine.words)
     soft = run_soft(
-        packed(program, 0.0, seed), memory, bucket_tables(machine.words), HORIZON, machine.steps
-    )
+        packed(program, 0.0, seed), memory, bucket_tables(machine.words), HORIZON, machine.steps,
+        controller,
+    )  # fmt: skip
     soft = jax.device_get(soft)
     full = decode_rows(encode(program, LINES))  # the weights' padding is halts
     for e, cells in enumerate(memory[:, : machine.words].tolist()):
@@ -93,12 +96,15 @@ def test_zero_noise_rollout_is_the_interpreter(machine, program, seed):
         assert float(soft.spent[0, e]) == want.steps
 
 
+@pytest.mark.parametrize("controller", CONTROLLERS)
 @given(small_machines, busy_programs(), seeds, st.floats(0.001, 3))
-def test_every_state_of_a_noisy_rollout_is_a_distribution(machine, program, seed, gamma):
+def test_every_state_of_a_noisy_rollout_is_a_distribution(
+    controller, machine, program, seed, gamma
+):
     memory = memories(seed, machine.words)
     weights, table = packed(program, gamma, seed), bucket_tables(machine.words)
     for steps in (1, machine.steps // 2, HORIZON):
-        soft = run_soft(weights, memory, table, HORIZON, steps)
+        soft = run_soft(weights, memory, table, HORIZON, steps, controller)
         distributions(soft.state, machine.words)
         assert soft.spent.min() >= 0
         assert soft.spent.max() <= steps + 1e-4
@@ -123,8 +129,11 @@ def test_a_halted_machine_keeps_its_state():
         np.testing.assert_allclose(a, b, atol=1e-7)
 
 
-@pytest.mark.parametrize("rollout", [rollout, structured_rollout])
-def test_own_derivative_is_that_of_the_reference(rollout):
+@pytest.mark.parametrize(
+    ("rollout", "controller"),
+    [(rollout, "logits"), (structured_rollout, "logits"), (rollout, "softmaxes")],
+)
+def test_rollout_and_own_derivative_are_those_of_the_reference(rollout, controller):
     """The rollout's VJP against automatic differentiation of the einsum machine, in the weights
     and in the first state, through memory, registers, pointer and steps spent."""
     weights, state = random_world(5, 8, BUCKET, REGISTERS, LINES)
@@ -132,7 +141,11 @@ def test_own_derivative_is_that_of_the_reference(rollout):
     # Well conditioned: with next to nothing active, float32 says little of what is.
     line = rng.dirichlet(np.ones(LINES + 1), (2, 3)).astype(np.float32)
     state = State(state.memory, state.registers, line)
-    run = jax.eval_shape(lambda: rollout(weights, state, bucket_tables(8), 6, 16))
+    args = (bucket_tables(8), 6, 16, controller)
+    run = rollout(weights, state, *args)
+    expected = reference_rollout(weights, state, lookup_tensor(8), 6, controller=controller)
+    for a, b in zip(jax.tree.leaves(run), jax.tree.leaves(expected), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
     lean = jax.tree.map(lambda x: rng.normal(size=x.shape).astype(np.float32), run)
 
     def score(run):
@@ -140,9 +153,10 @@ def test_own_derivative_is_that_of_the_reference(rollout):
 
     @jax.jit
     def gradients(weights, state):
-        own = jax.grad(lambda w, s: score(rollout(w, s, bucket_tables(8), 6, 16)), (0, 1))
+        own = jax.grad(lambda w, s: score(rollout(w, s, *args)), (0, 1))
         reference = jax.grad(
-            lambda w, s: score(reference_rollout(w, s, lookup_tensor(8), 6)), (0, 1)
+            lambda w, s: score(reference_rollout(w, s, lookup_tensor(8), 6, controller=controller)),
+            (0, 1),
         )
         return own(weights, state), reference(weights, state)
 
@@ -156,13 +170,18 @@ def test_own_derivative_is_that_of_the_reference(rollout):
         np.testing.assert_allclose(a, b, atol=1e-5, rtol=1e-4)
 
 
-@pytest.mark.parametrize("words", [2, 3, 5, 16, 33, 128])
-def test_gradients_are_finite_for_sharp_and_for_soft_weights(words):
+@pytest.mark.parametrize(
+    ("words", "controller"),
+    [(2, "logits"), (3, "logits"), (5, "logits"), (16, "logits"), (33, "logits"),
+     (128, "logits"), (2, "softmaxes"), (5, "softmaxes"), (33, "softmaxes")],
+)  # fmt: skip
+def test_gradients_are_finite_for_sharp_and_for_soft_weights(words, controller):
     @jax.jit
     def gradient(weights, memory):
         def surprise(w):
             state = start(memory, 2, 4)
-            end = rollout(unpack(w, 2).pack(), state, tables(words), 12, 16).state
+            packed = unpack(w, 2).pack()
+            end = rollout(packed, state, tables(words), 12, 16, controller).state
             return -jnp.log(end.memory[..., 0, -1] + 1e-6).sum()
 
         return jax.grad(surprise)(weights)

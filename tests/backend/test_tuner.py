@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import jax
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from jax.sharding import Mesh
 
 from backend import Arm, Tuning, decode, random_skeleton, tune
-from backend.runtime import AXIS
+from backend.descent import compiled, descend
+from backend.loss import doubt
+from backend.runtime import AXIS, prepare
 from backend.schedule import waves
 from backend.task import make_task
 from bridge.errors import AssemblyError
@@ -116,6 +119,50 @@ def test_soft_successes_are_counted_of_all_restarts_that_go_to_the_end():
     assert late.solutions == early.solutions
     assert late.gradients == 12 * SHORT.steps > early.gradients
     assert late.soft > early.soft
+
+
+def test_the_other_controller_finds_programs_too():
+    tuning = dataclasses.replace(SHORT, controller="softmaxes")
+    result = tune([MAP_INC], TASK, MACHINE, restarts=8, seed=0, tuning=tuning)
+    assert result.solutions
+    assert result.diverged == 0
+
+
+def test_entropy_pressure_makes_weights_sure():
+    """Of the same restarts, after as many gradient steps; where it is annealed, not yet in the
+    first."""
+    annealing = {"entropy": 1.0, "anneal": True}
+
+    def mean_entropy(steps: int, **pressure) -> np.ndarray:
+        tuning = dataclasses.replace(SHORT, steps=steps, decode_every=steps, **pressure)
+        task = make_task([MAP_INC], TASK, MACHINE, tuning, seed=0, thrifty=False, first=0)
+        mesh = prepare()
+        wave = next(waves(task, 8, mesh.size))
+        progress = descend(
+            wave.order(wave.begin(task), task, 0, wave.taken), task.recipe,
+            mesh=mesh, registers=wave.shape.registers, horizon=wave.shape.horizon,
+            controller=tuning.controller,
+        )  # fmt: skip
+        packed, heads = np.asarray(progress.packed)[wave.taken], wave.shape.heads
+        return np.asarray(doubt(packed, wave.free[wave.taken], heads))
+
+    without, full, annealed = (
+        mean_entropy(40, **pressure) for pressure in ({}, {"entropy": 1.0}, annealing)
+    )
+    assert (full < without).all()
+    assert (annealed < without).all()
+    np.testing.assert_allclose(mean_entropy(1, **annealing), mean_entropy(1), rtol=1e-5)
+    assert (mean_entropy(1, entropy=1.0) < mean_entropy(1)).all()
+
+
+def test_entropy_pressure_of_any_weight_is_one_compiled_function():
+    function: Any = compiled(prepare(), MACHINE.registers, 32, "logits")
+    compilations = []
+    for skeleton, weight in ((MAP_INC, 0.1), (MAP_DEC, 0.2)):
+        tuning = dataclasses.replace(SHORT, entropy=weight)
+        tune([skeleton], TASK, MACHINE, restarts=1, seed=0, tuning=tuning)
+        compilations.append(function._cache_size())
+    assert compilations[0] == compilations[1] > 0
 
 
 def test_nothing_is_fatal():

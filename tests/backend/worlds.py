@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from backend.compiler import blank_unused, compile_rows
-from backend.machine import Run, State, start, tables
+from backend.machine import Controller, Run, State, start, tables
 from backend.rollouts import rollout
 from backend.weights import unpack
 from bridge.isa import OPCODES
@@ -52,12 +52,12 @@ def packed(program: Program, gamma: float, seed: int) -> np.ndarray:
     return compile_rows(rows, noise, 1e-30, REGISTERS)[None]
 
 
-@functools.partial(jax.jit, static_argnums=3)
-def run_soft(weights, memory, table, horizon, steps) -> Run:
+@functools.partial(jax.jit, static_argnums=(3, 5))
+def run_soft(weights, memory, table, horizon, steps, controller: Controller = "logits") -> Run:
     """A rollout from words in memory, one restart on several examples."""
     weights = unpack(weights, REGISTERS).pack()
     state = start(memory[None], REGISTERS, LINES)
-    return rollout(weights, state, table, steps, horizon)
+    return rollout(weights, state, table, steps, horizon, controller)
 
 
 def memories(seed: int, words: int, examples: int = 4) -> np.ndarray:

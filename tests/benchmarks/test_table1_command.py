@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from benchmarks.table1.__main__ import main
-from benchmarks.table1.cells import ROWS, TASKS, Cell, cells, key
+from benchmarks.table1.cells import ROWS, SEARCHES, TASKS, Cell, cells, key
 from benchmarks.table1.report import PAPER, table
 from benchmarks.table1.skeletons import control_lines, jumps_only, loop_with_blanks
 from bridge import Machine, parse_program, run
@@ -77,6 +77,18 @@ def test_what_a_run_depends_on_is_in_its_key():
     assert key(cell, "a") in keys
 
 
+def test_the_recipe_is_in_the_key_where_it_is_used():
+    recipes = [("logits", 0.0, False), ("softmaxes", 0.0, False),
+               ("logits", 0.1, False), ("logits", 0.1, True)]  # fmt: skip
+    for row in ROWS:
+        keys = {
+            key(cell, "a")
+            for recipe in recipes
+            for cell in cells([row], ["inc"], range(1), 100, 60.0, 1, *recipe)
+        }
+        assert len(keys) == (1 if row in SEARCHES else len(recipes)), row
+
+
 def test_searches_are_run_with_every_seed():
     found = list(cells(ROWS, ["inc"], range(3), 100, 60.0))
     assert len(found) == len(ROWS) + 2 * 2
@@ -121,6 +133,9 @@ def test_what_is_done_is_not_run_again(tmp_path: Path, capsys):
         ("--tasks sort", "'sort' is not there: choose from inc"),
         ("--seeds 3", "--seeds 3: expected FROM:TO"),
         ("--restarts 0", "must be more than 0"),
+        ("--entropy=-1", "--entropy -1: expected a number from 0 on"),
+        ("--entropy nan", "--entropy nan: expected"),
+        ("--controller both", "--controller"),
     ],
 )
 def test_bad_arguments_are_explained(arguments: str, message: str, capsys):
