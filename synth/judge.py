@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
+
+from bridge.kernel import inner
 
 __all__ = ["Problem", "judge"]
 
@@ -27,7 +28,7 @@ class Problem(NamedTuple):
     register_cells: int  # how many are checked
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _registers_right(problem, registers):
     """The sum over expected registers of the most examples on which one variable is right."""
     total = 0
@@ -43,7 +44,7 @@ def _registers_right(problem, registers):
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _candidate(problem, memory, registers, word, e):
     """The value of a completion word on an example: a constant 0 … 2, or of a variable v one of
     v, v + 1, v − 1, memory[v]."""
@@ -60,7 +61,7 @@ def _candidate(problem, memory, registers, word, e):
     return np.int64(memory[e, v])
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _completes(problem, memory, registers, at, address, value):
     """Whether the store hits the wrong cell of each example, or does no harm where none is."""
     for e in range(memory.shape[0]):
@@ -75,7 +76,7 @@ def _completes(problem, memory, registers, at, address, value):
     return True
 
 
-@nb.njit("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8)", cache=True, nogil=True)
+@inner("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8)")
 def _note(goals, row, state, address, value, shell, first, second):
     """Writes down a goal."""
     goals[row, 0] = state
@@ -86,7 +87,7 @@ def _note(goals, row, state, address, value, shell, first, second):
     goals[row, 5] = second
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def judge(problem, memory, registers, at, goals, n_goals, state, shell, first, second):
     """The state's score; goals that it is or that one store makes of it are appended. A run that
     did not end is judged too: as the state before and the statement (`first` ≥ 0) cut off."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
+from jaxtyping import Int16, Int32, Int64, UInt8, UInt64
 
 from bridge.batch import step_machine
+from bridge.kernel import inner, kernel
 from synth.grammar import MAX_LINES, MAX_REGISTERS
-from synth.judge import judge
+from synth.judge import Problem, judge
 
 __all__ = [
     "NO_STATEMENT",
@@ -53,7 +54,21 @@ class Store(NamedTuple):
     length: np.ndarray  # i8[1]: how many there are
 
 
-@nb.njit(cache=True, nogil=True)
+class Scratch(NamedTuple):
+    """Room to work in: kernels make no arrays."""
+
+    start: np.ndarray  # u1[examples, padded]: the state that is expanded
+    start_registers: np.ndarray  # u1[examples, MAX_REGISTERS]
+    memory: np.ndarray  # u1[examples, padded]: the state after a statement
+    cells: np.ndarray  # u8[examples, padded / 8]: the same
+    registers: np.ndarray  # u1[examples, MAX_REGISTERS]
+    nothing: np.ndarray  # u1[examples, MAX_REGISTERS]: zeros
+    code: np.ndarray  # i2[MAX_LINES, 5]
+    path: np.ndarray  # i8[MAX_DEPTH]
+    at: np.ndarray  # i8[examples]
+
+
+@inner
 def _compose(statements, shell, first, second, out):
     """Writes the code of a statement to `out`; its number of lines."""
     blank = statements.shell_blank[shell]
@@ -81,7 +96,7 @@ def _compose(statements, shell, first, second, out):
     return n
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _execute(code, lines, memory, registers, problem):
     """Runs it on every example, in place; whether all runs ended. Where they must, the rest is
     left after one that did not."""
@@ -97,7 +112,7 @@ def _execute(code, lines, memory, registers, problem):
     return ended
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _mix(h):
     h ^= h >> np.uint64(31)
     h *= np.uint64(0x7FB5D329728EA185)
@@ -106,7 +121,7 @@ def _mix(h):
     return h ^ (h >> np.uint64(33))
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _hash(cells, registers, variables):
     """Of memory (as 64-bit groups of cells) and of the *set* of variables' values; never 0."""
     prime = np.uint64(0x9E3779B97F4A7C15)
@@ -123,7 +138,7 @@ def _hash(cells, registers, variables):
     return total | np.uint64(1)
 
 
-@nb.njit(cache=True, nogil=True)
+@inner
 def _insert(seen, h):
     """Adds a hash; whether it is new."""
     mask = np.uint64(seen.shape[0] - 1)
@@ -136,7 +151,7 @@ def _insert(seen, h):
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def insert_all(seen, hashes):
     """Adds the hashes that are not 0."""
     for h in hashes:
@@ -144,7 +159,7 @@ def insert_all(seen, hashes):
             _insert(seen, h)
 
 
-@nb.njit("void(u1[:,::1],u1[:,::1])", cache=True, nogil=True)
+@inner
 def _copy(source, target):
     """target[:] = source, but loops compile ten times faster."""
     for i in range(source.shape[0]):
@@ -152,28 +167,47 @@ def _copy(source, target):
             target[i, j] = source[i, j]
 
 
-@nb.njit(cache=True, nogil=True)
-def explore(problem, statements, store, shell, states, firsts, seconds, goals):
+def explore(
+    problem: Problem,
+    statements: Statements,
+    store: Store,
+    shell: int,
+    states: tuple[int, int],
+    firsts: tuple[int, int],
+    seconds: tuple[int, int],
+    goals: Int64[np.ndarray, "most 6"],
+) -> int:
     """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from,
     to); seconds (−1, 0) means none. New states go to the store, which must have room.
 
-    Returns the number of goals, the rows of `goals` (i8[most, 6]): a state that is right, or is
+    Returns the number of goals, the rows of `goals`: a state that is right, or is
     after a `store` (address and value by number: see `synth.propose.completion_word`), or is when
     a statement that does not end (shell, first, second) is cut off; −1 where there is none."""
-    examples = problem.memory.shape[0]
-    start = np.empty_like(problem.memory)
-    start_registers = np.zeros((examples, MAX_REGISTERS), np.uint8)
+    examples, padded = problem.memory.shape
     memory = np.empty_like(problem.memory)
-    cells = memory.reshape(-1).view(np.uint64).reshape((examples, memory.shape[1] // 8))
-    registers = np.zeros((examples, MAX_REGISTERS), np.uint8)
-    code = np.zeros((MAX_LINES, 5), np.int16)
-    path = np.empty(MAX_DEPTH, np.int64)
-    at = np.empty(examples, np.int64)
-    nothing = np.zeros_like(registers)
-    n_goals = 0
+    scratch = Scratch(
+        start=np.empty_like(memory),
+        start_registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        memory=memory,
+        cells=memory.reshape(-1).view(np.uint64).reshape((examples, padded // 8)),
+        registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        code=np.zeros((MAX_LINES, 5), np.int16),
+        path=np.empty(MAX_DEPTH, np.int64),
+        at=np.empty(examples, np.int64),
+    )
+    return _explore(problem, statements, store, scratch, shell, states, firsts, seconds, goals)
+
+
+@kernel
+def _explore(problem, statements, store, scratch, shell, states, firsts, seconds, goals):
+    start, start_registers = scratch.start, scratch.start_registers
+    memory, registers, code = scratch.memory, scratch.registers, scratch.code
+    path, at = scratch.path, scratch.at
+    n_goals = np.int64(0)
     for state in range(states[0], states[1]):
         _copy(problem.memory, start)
-        _copy(nothing, start_registers)
+        _copy(scratch.nothing, start_registers)
         depth = 0
         up = state
         while up > 0:
@@ -203,7 +237,7 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
                             np.int64(state), np.int64(shell), np.int64(first), np.int64(second),
                         )  # fmt: skip
                     continue
-                if not _insert(store.seen, _hash(cells, registers, problem.variables)):
+                if not _insert(store.seen, _hash(scratch.cells, registers, problem.variables)):
                     continue
                 new = store.length[0]
                 store.length[0] += 1
@@ -219,24 +253,40 @@ def explore(problem, statements, store, shell, states, firsts, seconds, goals):
     return n_goals
 
 
-@nb.njit(cache=True, nogil=True)
-def fingerprint(code, offset, memory, registers, variables, table, words, steps):
-    """A hash of what each statement does to the states given (rows of memory and registers); 0
-    for one that ends on none of them."""
-    n = offset.shape[0] - 1
-    out = np.zeros(n, np.uint64)
-    cells = np.empty(memory.shape[1], np.uint8)
-    regs = np.empty(registers.shape[1], np.uint8)
+def fingerprint(
+    code: Int16[np.ndarray, "lines 5"],
+    offset: Int32[np.ndarray, " n+1"],
+    memory: UInt8[np.ndarray, "states b"],
+    registers: UInt8[np.ndarray, "states registers"],
+    variables: int,
+    table: UInt8[np.ndarray, "opcodes b b"],
+    words: int,
+    steps: int,
+) -> UInt64[np.ndarray, " n"]:
+    """A hash of what each statement does to the states given; 0 for one that ends on none of
+    them."""
+    hashes = np.zeros(len(offset) - 1, np.uint64)
+    cells, own = np.empty_like(memory[0]), np.empty_like(registers[0])
+    _fingerprint(
+        code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
+    )
+    return hashes
+
+
+@kernel
+def _fingerprint(
+    code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
+):
     prime = np.uint64(0x9E3779B97F4A7C15)
-    for i in range(n):
+    for i in range(hashes.shape[0]):
         h = np.uint64(1469598103934665603)
         ended = False
         for e in range(memory.shape[0]):
             for j in range(cells.shape[0]):
                 cells[j] = memory[e, j]
-            for j in range(regs.shape[0]):
-                regs[j] = registers[e, j]
-            taken = step_machine(code[offset[i] : offset[i + 1]], cells[:words], regs, table, steps)
+            for j in range(own.shape[0]):
+                own[j] = registers[e, j]
+            taken = step_machine(code[offset[i] : offset[i + 1]], cells[:words], own, table, steps)
             if taken < 0:
                 h = (h ^ np.uint64(977)) * prime
                 continue
@@ -244,7 +294,6 @@ def fingerprint(code, offset, memory, registers, variables, table, words, steps)
             for j in range(words):
                 h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[j])) * prime
             for j in range(variables):
-                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(regs[j])) * prime
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[j])) * prime
         if ended:
-            out[i] = _mix(h) | np.uint64(1)
-    return out
+            hashes[i] = _mix(h) | np.uint64(1)
