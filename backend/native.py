@@ -36,7 +36,6 @@ from backend.simd import (
     deliver,
     first_lanes,
     floats_at,
-    inner,
     int32_at,
     splat,
     total,
@@ -51,6 +50,7 @@ from backend.xla_call import (
     register,
     result,
 )  # fmt: skip
+from bridge.kernel import inner
 
 __all__ = ["native_rollout"]
 

@@ -25,7 +25,8 @@ from backend.native_step import (
     record_size,
     state_size,
 )  # fmt: skip
-from backend.simd import inner, larger, splat, zero_up_to
+from backend.simd import larger, splat, zero_up_to
+from bridge.kernel import inner
 
 __all__ = ["gather", "step_back"]
 

@@ -17,8 +17,9 @@ from typing import Final
 from numba.extending import register_jitable
 
 from backend.machine import SNAP
-from backend.simd import exp, inner, larger, splat, zero_up_to
+from backend.simd import exp, larger, splat, zero_up_to
 from bridge.isa import INDEX, OPCODES
+from bridge.kernel import inner
 
 __all__ = ["A", "active_mass", "around", "controller_size", "correlate", "partner", "record_size",
            "state_size", "step", "workspace_size"]  # fmt: skip

@@ -8,11 +8,9 @@ the compiler's luck. Importing this file teaches numba both types.
 
 from __future__ import annotations
 
-import functools
 import operator
 from typing import Any, Final, cast
 
-import numba as nb
 from llvmlite import ir
 from numba import extending, types
 from numba.core import cgutils, imputils
@@ -20,8 +18,8 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import models, register_model
 
 __all__ = [
-    "WIDTH", "bank_at", "collect", "deliver", "exp", "first_lanes", "floats_at", "inner",
-    "int32_at", "larger", "put_int32", "splat", "total", "word_at", "zero_up_to",
+    "WIDTH", "bank_at", "collect", "deliver", "exp", "first_lanes", "floats_at", "int32_at",
+    "larger", "put_int32", "splat", "total", "word_at", "zero_up_to",
 ]  # fmt: skip
 
 WIDTH: Final = 8
@@ -33,13 +31,6 @@ lower_builtin, lower_cast = cast(Any, imputils).lower_builtin, cast(Any, imputil
 
 F32, I32, I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
 VECTOR: Final = ir.VectorType(F32, WIDTH)
-inner: Final[Any] = functools.partial(
-    cast(Any, nb.njit), error_model="numpy", _nrt=False, no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-)  # fmt: skip
-"""Decorator of functions that only compiled code calls. They are kept on disk within what is made
-of them: to keep each would compile all of them twice."""
-
 FUSE: Final = ("contract",)
 """The one liberty taken: x·y + z may be rounded once. NaN and infinity stay what they are."""
 

@@ -14,7 +14,8 @@ import jax
 import numba as nb
 from numba import types
 
-from backend.simd import inner, put_int32, word_at
+from backend.simd import put_int32, word_at
+from bridge.kernel import inner
 
 __all__ = ["address", "extent", "handler", "leading", "only_metadata", "operand", "register",
            "result"]  # fmt: skip
