@@ -15,18 +15,20 @@ what is left of it where its constants are in registers from the start, executed
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean, median
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 import synth
+from benchmarks.command import UsageError, make_app, run_app, seed_range
 from benchmarks.environment import describe
 from benchmarks.preload import preload
 from benchmarks.statistics import rate
@@ -39,7 +41,7 @@ GOALS = {"access_biased": 4, "swap_biased": 6, "list_k_biased": 11}
 """Steps, a last halt included, to get down to."""
 BIASED = tuple(name for name, task in TASKS.items() if task.adapts is not None)
 
-app = App(name="python -m benchmarks.adaptation", help="Steps before and after.", version_flags=[])
+app = make_app("benchmarks.adaptation", "Steps before and after.")
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,11 @@ def main(
     out: Annotated[Path | None, Parameter(help="JSON lines, one a run, appended.")] = None,
 ) -> list[Outcome]:
     """Adapts each task's program to biased data, and prints its steps before and after."""
-    first, _, last = seeds.partition(":")
-    todo = [(task, seed) for task in tasks for seed in range(int(first), int(last))]
+    if unknown := [task for task in tasks if task not in BIASED]:
+        raise UsageError(f"--tasks {unknown[0]}: choose from {', '.join(BIASED)}")
+    if seconds <= 0:
+        raise UsageError(f"--seconds {seconds:g}: give a number above 0")
+    todo = [(task, seed) for task in tasks for seed in seed_range(seeds)]
     outcomes: list[Outcome] = []
     for task, seed in track(todo, console=Console(stderr=True)):
         outcome = adapt_once(task, seed, engine, seconds)
@@ -142,4 +147,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app(result_action="return_none")
+    sys.exit(run_app(app))

@@ -12,6 +12,7 @@ wrong. All have the same wall-clock, and as many threads as there are cores.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -19,12 +20,13 @@ from random import Random
 from typing import Annotated, Any, Final
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 import synth
+from benchmarks.command import UsageError, make_app, run_app, seed_range
 from benchmarks.environment import describe
 from benchmarks.repair_tasks import Task, repair_tasks
 from benchmarks.statistics import wilson
@@ -37,7 +39,7 @@ __all__ = ["Outcome", "breakage", "main"]
 
 OUT: Final = Path("runs/repair.jsonl")
 
-app = App(name="python -m benchmarks.repair", help="Repair rates by engine.", version_flags=[])
+app = make_app("benchmarks.repair", "Repair rates by engine.")
 
 
 @dataclass(frozen=True)
@@ -160,14 +162,18 @@ def main(
     out: Annotated[Path, Parameter(help="Runs, one a line; none is run again.")] = OUT,
 ) -> list[Outcome]:
     """Breaks each task's program in seeded ways, and lets each engine repair it."""
-    first, _, last = seeds.partition(":")
-    chosen = [t for t in repair_tasks() if tasks is None or t.spec.name in tasks]
+    known = {task.spec.name: task for task in repair_tasks()}
+    if unknown := [name for name in tasks or () if name not in known]:
+        raise UsageError(f"--tasks {unknown[0]}: choose from {', '.join(known)}")
+    if min(wrong) < 1 or seconds <= 0:
+        raise UsageError("--wrong and --seconds must be more than 0")
+    chosen = [known[name] for name in tasks or known]
     for engine in engines:  # compiled before the clock runs
         for task in chosen[:1]:
             attempt(task, task.program, 0, 0, engine, 30.0)
             attempt(task, Program((Instruction("noop"),) * 5), 0, 0, engine, 0.2)
     outcomes: list[Outcome] = []
-    todo = list(instances(chosen, wrong, range(int(first), int(last))))
+    todo = list(instances(chosen, wrong, seed_range(seeds)))
     environment = describe()
     with Store(out, environment) as store:
         done = {record["key"]: outcome_of(record) for record in store.records}
@@ -185,4 +191,4 @@ def main(
 
 
 if __name__ == "__main__":
-    app(result_action="return_none")
+    sys.exit(run_app(app))

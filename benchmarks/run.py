@@ -10,31 +10,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from benchmarks.command import UsageError, make_app, run_app, seed_range
 from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import Executor, LocalExecutor, RayExecutor
 from benchmarks.jobs import Budget, Job, draw_up
 from benchmarks.statistics import rate
 from benchmarks.store import Store
 from benchmarks.suites import load_suite
-from bridge import SkeletuneError
 
 __all__ = ["main", "run_jobs"]
 
-app = App(
-    name="python -m benchmarks.run",
-    help="Runs engines on suites, each run in a process of its own, and writes what came of it.",
-    help_format="plaintext",
-    version_flags=(),
+app = make_app(
+    "benchmarks.run",
+    "Runs engines on suites, each run in a process of its own, and writes what came of it.",
 )
-
-
-class UsageError(SkeletuneError):
-    """Arguments that are not valid."""
 
 
 @app.default
@@ -82,7 +76,7 @@ def benchmark(
     cores = max(1, _cores() // jobs) if executor == "local" else 1
     budget = Budget(seconds, grace, memory, cores, terms, restarts)
     chosen = [load_suite(name) for name in suites]
-    wanted = list(draw_up(chosen, engines, _numbers(seeds), budget))
+    wanted = list(draw_up(chosen, engines, seed_range(seeds), budget))
     if tasks is not None:
         if unknown := sorted({*tasks} - {job.task for job in wanted}):
             raise UsageError(f"--tasks {unknown[0]}: no such task in {', '.join(suites)}")
@@ -137,17 +131,6 @@ def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: st
     return table
 
 
-def _numbers(text: str) -> range:
-    low, colon, high = text.partition(":")
-    try:
-        found = range(int(low), int(high)) if colon else range(int(low), int(low) + 1)
-    except ValueError:
-        found = range(0)
-    if not found or found[0] < 0:
-        raise UsageError(f"--seeds {text}: expected FROM:TO, such as 0:10")
-    return found
-
-
 def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -166,15 +149,7 @@ def _terminable() -> Iterator[None]:
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; the exit code. What was measured until an interruption stays."""
-    try:
-        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on from here", file=sys.stderr)
-        return 130
-    return result if isinstance(result, int) else 0
+    return run_app(app, argv)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def contestants(words: int) -> dict[str, Callable[[], float]]:
     table, tensor = tables(words), lookup_tensor(words)
     chunk = Shape(words, REGISTERS, LINES, STEPS, EXAMPLES).chunk
     # The einsum takes seconds at 64 words: there, few lanes and steps. Cost is flat in both.
-    slow = {"steps": 2, "chunk": 1} if words > 32 else {"steps": STEPS, "chunk": chunk}
+    slow = (2, 1) if words > 32 else (STEPS, chunk)
 
     def native(weights, state) -> Run:
         return rollout(weights, state, table, STEPS, STEPS)
@@ -90,16 +90,14 @@ def contestants(words: int) -> dict[str, Callable[[], float]]:
         return structured_rollout(weights, state, table, STEPS, STEPS)
 
     def einsum(order):
-        return lambda weights, state: reference_rollout(
-            weights, state, tensor, slow["steps"], order
-        )
+        return lambda weights, state: reference_rollout(weights, state, tensor, slow[0], order)
 
     return {
         "one device": contestant(native, words, STEPS, chunk, 4),
         "native": contestant(native, words, STEPS, chunk, 4, prepare()),
         "structured": contestant(structured, words, STEPS, chunk, 4),
-        "einsum": contestant(einsum(AS_WRITTEN), words, **slow, gradients=1),
-        "one product": contestant(einsum(BEST), words, **slow, gradients=1),
+        "einsum": contestant(einsum(AS_WRITTEN), words, *slow, 1),
+        "one product": contestant(einsum(BEST), words, *slow, 1),
     }
 
 

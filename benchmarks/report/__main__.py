@@ -7,10 +7,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from benchmarks.command import make_app, run_app
 from benchmarks.report import pictures
 from benchmarks.report.compare import compare
 from benchmarks.report.page import Heading, Part, Picture, write_page
@@ -27,16 +28,10 @@ from benchmarks.report.queries import (
     unsolved,
 )
 from benchmarks.store import read_records
-from bridge import SkeletuneError
 
 __all__ = ["main", "make_report"]
 
-app = App(
-    name="python -m benchmarks.report",
-    help="Tables and pictures of what benchmarks.run measured.",
-    help_format="plaintext",
-    version_flags=(),
-)
+app = make_app("benchmarks.report", "Tables and pictures of what benchmarks.run measured.")
 
 
 @app.default
@@ -119,13 +114,8 @@ def show(table: Table, console: Console, columns: int | None = None) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code. Bad input gives a line on stderr, never a traceback."""
-    try:
-        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return result if isinstance(result, int) else 0
+    """Runs the command; the exit code."""
+    return run_app(app, argv)
 
 
 if __name__ == "__main__":

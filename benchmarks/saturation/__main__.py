@@ -7,20 +7,20 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 
+from benchmarks.command import UsageError, make_app, run_app
 from benchmarks.saturation.arms import ARMS, key, measure, shared
 from benchmarks.saturation.report import show
 from benchmarks.saturation.tasks import Task, draw_tasks, lowered
-from bridge import SkeletuneError
 
 OUT: Final = Path("runs/saturation.jsonl")
 TASKS: Final = "1,2,3,9,10,15,18,24,27,29"
 """Of the tasks as drawn, the first ten on which one run of each arm, with seed 1000, did not all
 end alike: on the others, this budget is too much or too little to tell arms apart."""
 
-app = App(name="python -m benchmarks.saturation", help_format="plaintext", version_flags=())
+app = make_app("benchmarks.saturation", "What saturation is worth to tuning.")
 
 
 @app.default
@@ -36,9 +36,9 @@ def saturation(
     """Tunes near misses, their padded variants and their e-graph equivalents; compares."""
     wanted, numbers = _numbers(tasks), _numbers(seeds)
     if restarts < 1 or skeletons < 1 or restarts % skeletons:
-        raise SkeletuneError(f"{restarts} restarts cannot be shared by {skeletons} skeletons")
+        raise UsageError(f"{restarts} restarts cannot be shared by {skeletons} skeletons")
     if unknown := [arm for arm in arms.split(",") if arm not in ARMS]:
-        raise SkeletuneError(f"--arms {unknown[0]}: there are {', '.join(ARMS)}")
+        raise UsageError(f"--arms {unknown[0]}: there are {', '.join(ARMS)}")
     done = read(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     drawn = zip(range(max(wanted) + 1), draw_tasks(), strict=False)
@@ -73,7 +73,7 @@ def _numbers(text: str) -> list[int]:
     except ValueError:
         found = []
     if not found or min(found) < 0:
-        raise SkeletuneError(f"{text!r}: expected numbers such as 0:8 or 1,4,7")
+        raise UsageError(f"{text!r}: expected numbers such as 0:8 or 1,4,7")
     return found
 
 
@@ -99,15 +99,7 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
 
 def main() -> int:
     """Runs the command; the exit code. What was measured until an interruption stays."""
-    try:
-        app(exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on from here", file=sys.stderr)
-        return 130
-    return 0
+    return run_app(app)
 
 
 if __name__ == "__main__":

@@ -7,23 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import track
 
+from benchmarks.command import UsageError, make_app, run_app, seed_range
 from benchmarks.environment import describe, fingerprint
 from benchmarks.store import Store
 from benchmarks.table1.cells import ROWS, TASKS, Controller, cells, key, measure
 from benchmarks.table1.report import table
-from bridge import SkeletuneError
 
 OUT: Final = Path("runs/table1.jsonl")
 
-app = App(
-    name="python -m benchmarks.table1",
-    help="The paper's Table 1, ours beside it. What is in the file already is not run again.",
-    help_format="plaintext",
-    version_flags=(),
+app = make_app(
+    "benchmarks.table1",
+    "The paper's Table 1, ours beside it. What is in the file already is not run again.",
 )
 
 
@@ -53,16 +51,16 @@ def table1(
     for given, known in ((rows, ROWS), (tasks, TASKS)):
         for name in given:
             if name not in known:
-                raise SkeletuneError(f"{name!r} is not there: choose from {', '.join(known)}")
+                raise UsageError(f"{name!r} is not there: choose from {', '.join(known)}")
     if restarts < 1 or seconds <= 0 or padding < 0:
-        raise SkeletuneError("--restarts and --seconds must be more than 0, --padding not less")
+        raise UsageError("--restarts and --seconds must be more than 0, --padding not less")
     if not 0 <= entropy < float("inf"):
-        raise SkeletuneError(f"--entropy {entropy:g}: expected a number from 0 on")
+        raise UsageError(f"--entropy {entropy:g}: expected a number from 0 on")
     environment = describe()
     chosen = {
         key(cell, fingerprint(environment)): cell
         for cell in cells(
-            rows, tasks, _seeds(seeds), restarts, seconds, padding, controller, entropy, anneal
+            rows, tasks, seed_range(seeds), restarts, seconds, padding, controller, entropy, anneal
         )
     }
     with Store(out, environment) as store:
@@ -91,24 +89,9 @@ def table1(
     Console().print(f"{sum(r['seconds'] for r in records):.0f} s of runs; {out}")
 
 
-def _seeds(text: str) -> range:
-    first, _, last = text.partition(":")
-    if not (first.isdecimal() and last.isdecimal() and int(first) < int(last)):
-        raise SkeletuneError(f"--seeds {text}: expected FROM:TO, such as 0:20")
-    return range(int(first), int(last))
-
-
 def main(arguments: Sequence[str]) -> int:
     """Runs the command; the exit code. What was measured until an interruption stays."""
-    try:
-        app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on from here", file=sys.stderr)
-        return 130
-    return 0
+    return run_app(app, arguments)
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def test_what_is_done_is_not_run_again(tmp_path: Path, capsys):
     [
         ("--rows magic", "'magic' is not there: choose from optimization"),
         ("--tasks sort", "'sort' is not there: choose from inc"),
-        ("--seeds 3", "--seeds 3: expected FROM:TO"),
+        ("--seeds 3:3", "--seeds 3:3: expected FROM:TO"),
         ("--restarts 0", "must be more than 0"),
         ("--entropy=-1", "--entropy -1: expected a number from 0 on"),
         ("--entropy nan", "--entropy nan: expected"),
