@@ -21,10 +21,11 @@ __all__ = [
     "CONSTRUCTS", "Block", "BlockLike", "Construct", "Fun1", "Fun2", "Stmt", "Word", "WordLike",
     "add", "append", "apply", "apply2", "assign", "bind", "check_term", "compose", "const",
     "construct", "dec", "do", "do_until", "do_while", "end", "expand", "fetch", "fill", "filter_",
-    "find", "first", "flip", "fold", "follow", "forever", "generate", "greatest", "halt", "hole",
-    "hole_stmt", "id_", "if_zero", "inc", "is_zero", "iterate", "least", "load", "map_", "map_to",
-    "max_", "min_", "minus", "monus", "noop", "plus", "pred", "recur", "reverse", "scan", "second",
-    "seq", "store", "sub", "succ", "swap", "times", "until", "variable", "walk", "while_", "zip_",
+    "filter_down", "find", "find_down", "first", "flip", "fold", "follow", "forever", "generate",
+    "greatest", "halt", "hole", "hole_stmt", "id_", "if_zero", "inc", "is_zero", "iterate", "least",
+    "load", "map_", "map_down", "map_to", "max_", "min_", "minus", "monus", "noop", "plus", "pred",
+    "recur", "reverse", "scan", "second", "seq", "store", "sub", "succ", "swap", "times", "until",
+    "variable", "walk", "while_", "zip_",
 ]  # fmt: skip
 
 
@@ -371,6 +372,14 @@ def map_to(p: StringLike, q: StringLike, f: Fun1) -> Stmt:
     return while_(load(p), do(step, assign(p, inc(p)), assign(q, inc(q))))
 
 
+@construct(cost=7)
+def map_down(p: StringLike, q: StringLike, f: Fun1) -> Stmt:
+    """Pushes f(x) of each element x of the list at p: q moves one cell down, f(x) is written
+    there. So from q upward they stand in reverse."""
+    step = do(assign(q, dec(q)), store(q, apply(f, load(p))), assign(p, inc(p)))
+    return while_(load(p), step)
+
+
 @construct("filter", cost=9)
 def filter_(p: StringLike, q: StringLike, f: Fun1) -> Stmt:
     """Writes those elements x of the list at p for which f(x) is not 0 to q and following."""
@@ -378,10 +387,24 @@ def filter_(p: StringLike, q: StringLike, f: Fun1) -> Stmt:
     return walk(p, do(if_zero(apply(f, load(p)), end(), keep)))
 
 
+@construct(cost=9)
+def filter_down(p: StringLike, q: StringLike, f: Fun1) -> Stmt:
+    """Pushes those elements x of the list at p for which f(x) is not 0: q moves one cell down, x
+    is written there."""
+    keep = do(assign(q, dec(q)), store(q, load(p)))
+    return walk(p, do(if_zero(apply(f, load(p)), end(), keep)))
+
+
 @construct(cost=5)
 def find(p: StringLike, f: Fun1) -> Stmt:
     """Moves p on to the first cell x with f(x) = 0."""
     return while_(apply(f, load(p)), do(assign(p, inc(p))))
+
+
+@construct(cost=5)
+def find_down(p: StringLike, f: Fun1) -> Stmt:
+    """Moves p down to the first cell x with f(x) = 0."""
+    return while_(apply(f, load(p)), do(assign(p, dec(p))))
 
 
 @construct(cost=4)

@@ -325,6 +325,13 @@ def _map_to(s: State, p: str, q: str, f: Arg) -> None:
         s.set(q, s.get(q) + 1)
 
 
+@meaning("map-down", "Stmt")
+def _map_down(s: State, p: str, q: str, f: Arg) -> None:
+    for _ in _elements(s, p):
+        s.set(q, s.get(q) - 1)
+        s.put(s.get(q), fun1(f, s.at(p), s))  # not the element's address: q may be p itself
+
+
 @meaning("filter", "Stmt")
 def _filter(s: State, p: str, q: str, f: Arg) -> None:
     for address in _elements(s, p):
@@ -333,11 +340,26 @@ def _filter(s: State, p: str, q: str, f: Arg) -> None:
             s.set(q, s.get(q) + 1)
 
 
+@meaning("filter-down", "Stmt")
+def _filter_down(s: State, p: str, q: str, f: Arg) -> None:
+    for address in _elements(s, p):
+        if fun1(f, s.memory[address], s) != 0:
+            s.set(q, s.get(q) - 1)
+            s.put(s.get(q), s.at(p))
+
+
 @meaning("find", "Stmt")
 def _find(s: State, p: str, f: Arg) -> None:
     while fun1(f, s.at(p), s) != 0:
         s.spend()
         s.set(p, s.get(p) + 1)
+
+
+@meaning("find-down", "Stmt")
+def _find_down(s: State, p: str, f: Arg) -> None:
+    while fun1(f, s.at(p), s) != 0:
+        s.spend()
+        s.set(p, s.get(p) - 1)
 
 
 @meaning("times", "Stmt")

@@ -83,8 +83,9 @@ def _term(sort: str, words: int, core: bool, depth: int) -> SearchStrategy[Arg]:
     if not core:
         f, g = sub("Fun1"), sub("Fun2")
         choices += [_node(op, name, sub("Block")) for op in ("walk", "times")]
-        choices += [_node(op, name, f) for op in ("map", "find", "generate")]
-        choices += [_node(op, name, name, f) for op in ("map-to", "filter", "iterate")]
+        choices += [_node(op, name, f) for op in ("map", "find", "find-down", "generate")]
+        two = ("map-to", "map-down", "filter", "filter-down", "iterate")
+        choices += [_node(op, name, name, f) for op in two]
         choices += [_node(op, name, name, g) for op in ("fold", "scan", "zip")]
         choices += [_node("recur", name, g), _node("fill", name, name, w)]
         choices += [_node("follow", name), _node("reverse", name, name)]

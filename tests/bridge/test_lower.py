@@ -87,6 +87,7 @@ def test_a_fragment_means_what_the_term_means_from_any_state(case, data):
         ("(do (assign n (load 0)) (fill p n 2))", 16),
         ("(do (find q (id)) (assign q (dec q)) (reverse p q))", 16),
         ("(do (assign q 7) (map-to p q (id)))", 16),
+        ("(do (filter-down p q (bind (monus) (load 0))))", 16),
         ("(do (assign p (load 0)) (follow p) (store 0 p))", 16),
         ("(do (walk p (do (assign q p) (walk q (do (store q (max (load q) (load p))))))))", 16),
         ("(do (assign n 3) (times n (do (assign p 0) (map p (succ)))))", 16),
