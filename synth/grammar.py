@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import cast
 
 import numpy as np
@@ -29,6 +30,7 @@ VARIABLES = ("p", "q", "x", "y")
 """Names of variables in enumerated terms."""
 
 _PROBES = 24
+_PART = 2_000  # statements made at a time
 _SCRATCH = "it"  # a further variable, in which functions are probed
 _LEFT_OUT = frozenset(
     # No-ops and the end of the program change nothing, functions are applied by combinators
@@ -110,6 +112,11 @@ class Grammar:
         size = _size(cost, _LARGE_STATEMENT)
         return cast("list[Term]", self._of("Stmt", size)) if size else []
 
+    def grow(self, cost: int) -> Iterator[None]:
+        """Makes these statements, a part at a time: large ones are many."""
+        if size := _size(cost, _LARGE_STATEMENT):
+            yield from self._grow("Stmt", size)
+
     def shells(self, cost: int) -> list[Shell]:
         """Statements with one body of exactly that cost, the body's own not counted."""
         size = _size(cost, _LARGE_SHELL)
@@ -137,16 +144,23 @@ class Grammar:
     # ------------------------------------------------------------ terms by sort and cost
 
     def _of(self, sort: str, cost: int) -> list[Arg]:
-        key = (sort, cost)
-        if key not in self._terms:
-            self._terms[key] = []  # a sort that needs itself at this cost finds nothing
-            candidates = [
-                term
-                for term in self._candidates(sort, cost)
-                if not (isinstance(term, Term) and _is_folded(term))
-            ]
-            self._terms[key] = self._distinct(sort, candidates) if self.distinct else candidates
-        return self._terms[key]
+        for _ in self._grow(sort, cost):
+            pass
+        return self._terms[sort, cost]
+
+    def _grow(self, sort: str, cost: int) -> Iterator[None]:
+        if (sort, cost) in self._terms:
+            return
+        found: list[Arg] = []
+        candidates = (
+            term
+            for term in self._candidates(sort, cost)
+            if not (isinstance(term, Term) and _is_folded(term))
+        )
+        while part := list(islice(candidates, _PART)):
+            found += self._distinct(sort, part) if self.distinct else part
+            yield
+        self._terms[sort, cost] = found
 
     def _candidates(self, sort: str, cost: int) -> Iterator[Arg]:
         if sort == "Name":

@@ -19,7 +19,7 @@ from bridge.isa import lookup_table
 from bridge.spec import Example, Machine
 from bridge.term import Arg, Term
 from synth.grammar import MAX_LINES, VARIABLES, Grammar, Shell
-from synth.judge import Problem
+from synth.judge import CONSTANTS, FORMS, GOAL, LAST_STORE, LAST_SWAP, TRUTHS, Problem
 from synth.statespace import (
     NO_STATEMENT,
     Statements,
@@ -33,6 +33,8 @@ __all__ = ["Enumeration", "NearMiss", "completion_word"]
 _CHUNK, _CHUNK_STEPS = 50_000, 20_000_000
 """The most terms, and machine steps of one example, that one compiled call executes: what an
 interruption waits for."""
+_STATEMENT_WORK = 25
+"""As long as one statement takes to be made, so many terms are executed."""
 _MAX_STATES = 8_000_000
 _MAX_EXAMPLES = 16
 
@@ -52,13 +54,24 @@ class NearMiss:
     score: int
 
 
-def completion_word(number: int) -> Arg:
-    """The word that `synth.statespace` counts as a completion word of that number."""
-    if number < 3:
+def completion_word(number: int, variables: int) -> Arg:
+    """The word that `synth.judge` counts as a completion word of that number, where there are so
+    many variables."""
+    if number < CONSTANTS:
         return number
-    variable = VARIABLES[(number - 3) // 4]
-    form = (number - 3) % 4
-    return variable if form == 0 else Term(("inc", "dec", "load")[form - 1], (variable,))
+    number -= CONSTANTS
+    if number < FORMS * variables:
+        v = VARIABLES[number // FORMS]
+        one_on = Term("inc", (v,))
+        forms: tuple[Arg, ...] = (
+            v, one_on, Term("inc", (one_on,)), Term("dec", (v,)),
+            Term("load", (v,)), Term("load", (one_on,)),
+        )  # fmt: skip
+        return forms[number % FORMS]
+    number -= FORMS * variables
+    v = VARIABLES[number // TRUTHS]
+    what = v if number % TRUTHS < 2 else Term("load", (v,))
+    return Term("min", (what, 1)) if number % 2 else Term("apply", (Term("is-zero"), what))
 
 
 class Enumeration:
@@ -75,7 +88,7 @@ class Enumeration:
         the caller to see), and None now and then, to let the caller look at the clock. Ends where
         the budget of terms or memory does."""
         while not self._meter.spent and not any(layers.full for layers in self._layers):
-            layers = min(self._layers, key=lambda each: each.terms * each.variables)
+            layers = min(self._layers, key=lambda each: each.work * each.variables)
             yield from layers.next_layer()
 
     def near_misses(self, count: int) -> list[NearMiss]:
@@ -141,18 +154,23 @@ class _Layers:
         self._shells.append(blank)
         self._code: list[np.ndarray] = []
         self._store = _new_store(1 << 12)
-        self._goals = np.empty((256, 6), np.int64)
+        self._goals = np.empty((256, GOAL), np.int64)
         self._arrays: Statements | None = None
 
     @property
     def count(self) -> int:
         return int(self._store.length[0])
 
+    @property
+    def work(self) -> int:
+        """Terms executed, and statements made, each worth many of these."""
+        return self.terms + _STATEMENT_WORK * len(self._statements)
+
     def next_layer(self) -> Iterator[Term | None]:
         """Tries every program of the next cost. Yields a program that is right, or None now and
         then to let the caller look at the clock."""
         layer = self._done + 1
-        self._extend(layer)
+        yield from self._extend(layer)
         low = self.count
         for statement_cost in range(layer, 1, -1):
             states = self._states.get(layer - statement_cost)
@@ -165,10 +183,12 @@ class _Layers:
         self._states[layer] = (low, self.count)
         self._done = layer
 
-    def _extend(self, cost: int) -> None:
+    def _extend(self, cost: int) -> Iterator[None]:
         """Makes the statements and shells of that cost."""
         if cost in self._by_cost:
             return
+        for _ in self._grammar.grow(cost):
+            yield None
         low, shells_low = len(self._statements), len(self._shells)
         for statement in self._grammar.statements(cost):
             self._statements.append(statement)
@@ -240,13 +260,15 @@ class _Layers:
         insert_all(self._store.seen, old.seen)
 
     def _goal(
-        self, state: int, address: int, value: int, shell: int, first: int, second: int
+        self, state: int, last: int, one: int, other: int, shell: int, first: int, second: int
     ) -> Term:
         """The program that a goal stands for."""
         statements = self._term(state).args
-        if address >= 0:
-            last = Term("store", (completion_word(address), completion_word(value)))
-            return Term("do", (*statements, last))
+        if last in (LAST_STORE, LAST_SWAP):
+            name = "store" if last == LAST_STORE else "swap"
+            words = (completion_word(number, self.variables) for number in (one, other))
+            end = Term(name, tuple(words))
+            return Term("do", (*statements, end))
         if first >= 0:
             return Term("do", (*statements, self._statement(shell, first, second)))
         return Term("do", statements)

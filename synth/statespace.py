@@ -65,7 +65,7 @@ class Scratch(NamedTuple):
     nothing: np.ndarray  # u1[examples, MAX_REGISTERS]: zeros
     code: np.ndarray  # i2[MAX_LINES, 5]
     path: np.ndarray  # i8[MAX_DEPTH]
-    at: np.ndarray  # i8[examples]
+    at: np.ndarray  # i8[examples, 2]
 
 
 @inner
@@ -175,14 +175,14 @@ def explore(
     states: tuple[int, int],
     firsts: tuple[int, int],
     seconds: tuple[int, int],
-    goals: Int64[np.ndarray, "most 6"],
+    goals: Int64[np.ndarray, "most 7"],
 ) -> int:
     """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from,
     to); seconds (−1, 0) means none. New states go to the store, which must have room.
 
-    Returns the number of goals, the rows of `goals`: a state that is right, or is
-    after a `store` (address and value by number: see `synth.propose.completion_word`), or is when
-    a statement that does not end (shell, first, second) is cut off; −1 where there is none."""
+    Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
+    `store` or `swap` (see `synth.judge`), or is when a statement that does not end (shell, first,
+    second) is cut off; −1 where there is none."""
     examples, padded = problem.memory.shape
     memory = np.empty_like(problem.memory)
     scratch = Scratch(
@@ -194,7 +194,7 @@ def explore(
         nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
         code=np.zeros((MAX_LINES, 5), np.int16),
         path=np.empty(MAX_DEPTH, np.int64),
-        at=np.empty(examples, np.int64),
+        at=np.empty((examples, 2), np.int64),
     )
     return _explore(problem, statements, store, scratch, shell, states, firsts, seconds, goals)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from bridge import Example, Machine, Spec, verify
 from bridge.lower import lower
 from bridge.term import Term, parse_term
-from synth.grammar import Grammar
+from synth import judge
+from synth.grammar import VARIABLES, Grammar
+from synth.judge import CONSTANTS, FORMS, TRUTHS, Problem
 from synth.language import check_term, expand
-from synth.propose import Enumeration
+from synth.propose import Enumeration, completion_word
 from synth.run import Budget, Run
-from synth.semantics import evaluate
+from synth.semantics import State, evaluate, word
 from tests.strategies import memories
 
 MACHINE = Machine(words=8, steps=64)
@@ -52,6 +55,10 @@ INPUTS = [[3, 1, 4, 1, 0, 0, 0, 0], [2, 7, 0, 5, 0, 0, 0, 1], [5, 5, 5, 0, 1, 2,
         "(do (store (load 0) (load 1)))",
         "(do (find p (id)) (store 0 p))",
         "(do (assign p (load 0)) (map p (bind (plus) 2)))",
+        "(do (find-down p (pred)) (store p 2))",
+        # The last statement is seen without being tried.
+        "(do (assign p (load 0)) (assign q (load 1)) (swap (inc (inc p)) (inc (inc q))))",
+        "(do (assign p (load 2)) (store 0 (apply (is-zero) (load p))))",
     ],
 )
 def test_small_programs_are_found(target):
@@ -60,6 +67,18 @@ def test_small_programs_are_found(target):
     found = first_program(enumeration, spec)
     assert found is not None
     assert found.size <= parse_term(target).size + 4  # a last `store` costs nothing
+
+
+@given(memories(5), memories(5))
+def test_completion_words_mean_what_the_kernel_counts(memory, registers):
+    variables = 2
+    problem = Problem(*[np.zeros(0)] * 7, words=5, steps=9, variables=variables, must_halt=True,
+                      register_cells=0)  # fmt: skip
+    state = State(list(memory), 5, variables=dict(zip(VARIABLES, registers, strict=False)))
+    cells = np.array([memory], np.uint8)
+    for number in range(CONSTANTS + (FORMS + TRUTHS) * variables):
+        counted = judge._word.py_func(problem, cells, np.array([registers], np.uint8), number, 0)
+        assert counted == word(completion_word(number, variables), state)
 
 
 def test_the_budget_of_terms_is_exact():
