@@ -44,12 +44,22 @@ def test_the_generator_gives_the_checked_in_specs(tmp_path: Path):
     assert sorted(path.stem for path in find_suites()["anc"]) == sorted(NAMES)
 
 
+def test_corners_set_the_first_two_choices_to_their_ends(specs):
+    """Of addition, b and a; of swap, p and q."""
+    sums = {e.memory[:2] for e in specs["addition"].examples}
+    assert {(0, 0), (14, 0), (0, 4), (10, 4)} <= sums
+    swaps = {(e.memory[0] > 0, e.memory[1] > 0) for e in specs["swap"].examples[-4:]}
+    assert len(swaps) == 4
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_sizes(name: str, specs):
     spec, task = specs[name], generate.TASKS[name]
-    assert (len(spec.examples), len(spec.holdout)) == (task.examples, task.holdout)
+    corners = 0 if name in BIASED else len(generate.CORNERS)
+    assert task.examples <= len(spec.examples) <= task.examples + corners
+    assert len(spec.holdout) == task.holdout
     inputs = {tuple(start(e, spec)) for e in groups(spec)}
-    assert len(inputs) == task.examples + task.holdout
+    assert len(inputs) == len(spec.examples) + task.holdout
     assert max(task.holdout_sizes) > max(task.example_sizes) or name == "access" or name in BIASED
 
 

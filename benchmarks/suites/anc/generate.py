@@ -21,6 +21,22 @@ FOLDER = Path(__file__).parent
 SEED = 0
 
 
+CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+"""Lowest and highest for the first two choices of an input."""
+
+
+class Corner(Random):
+    """Draws numbers given in advance (1 means just below it), then as the other one does."""
+
+    def __init__(self, given: tuple[float, ...], then: Random) -> None:
+        super().__init__()
+        self._given = [min(x, 1 - 2**-53) for x in given]
+        self._then = then
+
+    def random(self) -> float:
+        return self._given.pop(0) if self._given else self._then.random()
+
+
 @dataclass(frozen=True)
 class Task:
     """How a task's inputs are drawn, and how many."""
@@ -31,7 +47,7 @@ class Task:
     example_sizes: tuple[int, ...]
     """The sizes of example inputs, over and over."""
     holdout_sizes: tuple[int, ...]
-    examples: int = 8
+    examples: int = 12
     holdout: int = 32
     lines: int = 16
     steps: int = 256
@@ -41,7 +57,7 @@ class Task:
 
 TASKS: dict[str, Task] = {
     "access": Task(layouts.access, 10, 3, (0,), (0,)),
-    "increment": Task(layouts.increment, 7, 6, (0, 1, 1, 2, 2, 2, 3, 3), (2, 3, 4, 5, 6)),
+    "increment": Task(layouts.increment, 7, 6, (0, 1, 1, 2, 2, 2, 3, 3), (2, 3, 4, 5, 6), 8),
     "swap": Task(layouts.swap, 10, 5, (2, 3, 4, 5), (2, 3, 4, 5, 6, 7, 8)),
     "list_k": Task(layouts.list_k, 20, 7, (1, 2, 3, 4), (2, 3, 4, 5, 6, 7, 8)),
     "addition": Task(layouts.addition, 15, 6, (4,), (14,)),
@@ -80,22 +96,37 @@ def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
     seen: set[tuple[int, ...]] = set()
 
     def fresh(size: int) -> dict[str, Any]:
-        while True:
+        for _ in range(10_000):
             memory, after = task.layout(random, task.words, size)
             if tuple(memory) not in seen:
                 seen.add(tuple(memory))
                 return {"memory": memory, "expect": {"memory": after}}
+        raise ValueError(f"{name}: no more inputs of size {size}: ask for fewer examples")
+
+    def corners(sizes: tuple[int, ...]) -> list[dict[str, Any]]:
+        """Inputs whose first two choices are at their ends, as far as they are new."""
+        found = []
+        for i, given in enumerate(CORNERS):
+            size = sizes[i % len(sizes)]
+            memory, after = task.layout(Corner(given, random), task.words, size)
+            if tuple(memory) not in seen:
+                seen.add(tuple(memory))
+                found.append({"memory": memory, "expect": {"memory": after}})
+        return found
 
     def several(count: int, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
         return [fresh(sizes[i % len(sizes)]) for i in range(count)]
 
+    examples = several(task.examples, task.example_sizes)
+    if task.adapts is None:
+        examples += corners(task.example_sizes)
     spec = {
         "name": name,
         "machine": {
             "words": task.words, "registers": task.registers, "lines": task.lines,
             "steps": task.steps, "halt": True,
         },
-        "examples": several(task.examples, task.example_sizes),
+        "examples": examples,
         "holdout": several(task.holdout, task.holdout_sizes),
     }  # fmt: skip
     if task.adapts is not None:

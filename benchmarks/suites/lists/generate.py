@@ -141,8 +141,8 @@ def doubled(memory: Cells, words: int) -> Expected:
     return [*[None] * memory[0], *(x for x in memory[1:-1] for _ in range(2)), 0]
 
 
-PREDICATE: dict[str, Any] = {"example_sizes": SIZES * 2}
-"""An answer of one bit says little: twice as many examples."""
+PREDICATE: dict[str, Any] = {"example_sizes": (*SIZES, *(1, 2, 3, 4) * 4, *SIZES)}
+"""An answer of one bit says little: four times as many examples."""
 
 TASKS: dict[str, Task] = {
     "rev": Task(one_list(), lambda m, b: pushed(m[:-1], b)),
@@ -165,7 +165,7 @@ TASKS: dict[str, Task] = {
     ),
     "rev_filter_gt_k": Task(k_and_list, lambda m, b: pushed([x for x in m[1:] if x > m[0]], b)),
     "find_last_idx": Task(
-        member_and_list, last_index, example_sizes=(1, 2, 2, 3, 3, 4, 4, 4),
+        member_and_list, last_index, example_sizes=(1, 2, 3, 3, 4, 4, 5, 5) * 2,
         holdout_sizes=(2, 3, 4, 5, 6, 7),
     ),
     "dup_2": Task(target_and_list, doubled, words=28),
