@@ -139,12 +139,15 @@ def _cores() -> int:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """A wish to terminate is an interruption, as Ctrl-C is."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """A wish to terminate is an interruption, as Ctrl-C is; and that is one even where the shell
+    that started this in the background had it ignored."""
+    wishes = signal.SIGINT, signal.SIGTERM
+    before = [signal.signal(wish, signal.default_int_handler) for wish in wishes]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for wish, handler in zip(wishes, before, strict=True):
+            signal.signal(wish, handler)
 
 
 def main(argv: list[str] | None = None) -> int:
