@@ -132,7 +132,7 @@ class EditsEngine:
 @dataclass(frozen=True)
 class MCMCEngine:
     """Metropolis chains over whole programs, as in STOKE: from the program to adapt, if the spec
-    has one, else from random programs."""
+    has one, else from random programs; or over the fillings of a sketch's holes."""
 
     name: str = "mcmc"
 
@@ -141,7 +141,7 @@ class MCMCEngine:
         from bridge.chains import mcmc
 
         tests = encode_examples(run.spec.examples, run.spec.machine)
-        start = given_start(run)
+        start = given_start(run) if run.sketch is None else run.sketch.program
         return _sampled(
             run,
             self.name,
@@ -154,7 +154,7 @@ class MCMCEngine:
 
 @dataclass(frozen=True)
 class RandomEngine:
-    """Random programs."""
+    """Random programs, or a sketch with its holes filled at random."""
 
     name: str = "random"
 
@@ -163,13 +163,15 @@ class RandomEngine:
         from bridge.chains import random_programs
 
         tests = encode_examples(run.spec.examples, run.spec.machine)
+        sketch = None if run.sketch is None else run.sketch.program
         return _sampled(
             run,
             self.name,
             lambda report: random_programs(
-                tests, run.spec.machine, seed=run.seed, stop=run.stopped, report=report
+                tests, run.spec.machine, seed=run.seed, sketch=sketch, stop=run.stopped,
+                report=report,
             ),
-        )
+        )  # fmt: skip
 
 
 def given_start(run: Run) -> Program | None:
@@ -181,10 +183,7 @@ def given_start(run: Run) -> Program | None:
 def _sampled(
     run: Run, name: str, search: Callable[[Callable[[int], None]], Sampled]
 ) -> Answer | None:
-    """Runs a stochastic search and offers its best. It fills no sketch."""
-    if run.sketch is not None:
-        run.notes.append(f"{name} changes whole programs: it cannot complete a sketch")
-        return None
+    """Runs a stochastic search and offers its best."""
     before = run.stats.programs
 
     def report(executed: int) -> None:

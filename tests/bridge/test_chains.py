@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from bridge import AssemblyError, Example, Machine, Program, parse_program, verify
 from bridge.batch import encode_examples
 from bridge.chains import CHAINS, mcmc, random_programs
 from bridge.spec import Expect
+from synth.sketch import Sketch
 from tests.cases import TABLE1
+from tests.programs import programs
 
 MACHINE = Machine(words=8, registers=3, lines=4, steps=16)
 EXAMPLES = [Example(memory=(x,), expect=Expect(memory=(x, x))) for x in (1, 4, 6)]
@@ -82,9 +86,33 @@ def test_a_chain_repairs():
     assert verify(result.found, task.spec.examples, task.spec.machine).correct
 
 
-def test_a_start_with_a_hole_is_an_error():
-    with pytest.raises(AssemblyError, match="hole"):
-        mcmc(TESTS, MACHINE, seed=0, start=parse_program("inc ? 1"))
+def fill(search, sketch: Program, seed: int, budget: int, tests=TESTS, machine=MACHINE):
+    given = {"start" if search is mcmc else "sketch": sketch}
+    return search(tests, machine, seed=seed, budget=budget, **given)
+
+
+@pytest.mark.parametrize("search", KINDS)
+@pytest.mark.parametrize("budget", [0, 1, 2000])
+@given(program=programs(registers=3, lines=4, holes=True), seed=st.integers(0, 2**32))
+def test_nothing_but_the_holes_changes(search, budget, program: Program, seed):
+    assume(program.has_hole)
+    assert Sketch(program).completed_by(fill(search, program, seed, budget).best)
+
+
+@pytest.mark.parametrize("search", KINDS)
+def test_holes_of_all_kinds_are_filled(search):
+    task = TABLE1["map_inc"]
+    sketch = parse_program(str(task.program).replace("inc 2 2", "?").replace("write 1", "write ?"))
+    tests = encode_examples(task.spec.examples, task.spec.machine)
+    result = fill(search, sketch, 0, 2_000_000, tests, task.spec.machine)
+    assert result.found is not None
+    assert Sketch(sketch).completed_by(result.found)
+    assert verify(result.found, task.spec.holdout, task.spec.machine).correct
+
+
+def test_a_start_that_does_not_fit_is_an_error():
+    with pytest.raises(AssemblyError, match="register"):
+        mcmc(TESTS, MACHINE, seed=0, start=parse_program("inc 9 1"))
 
 
 def test_an_empty_start_is_none():

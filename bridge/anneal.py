@@ -1,0 +1,271 @@
+"""The kernels of `chains.py`: programs drawn at random, changed, executed and counted.
+
+The cost of a program is its number of wrong cells over all tests; a run that must halt and does
+not counts all its cells and one more. A chain proposes a change, executes it, and accepts it if
+the cost rises by no more than −T log u; u is drawn first, so that the runs end as soon as the
+bound is passed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bridge.batch import step_machine
+from bridge.isa import OPCODES, slot_mask
+from bridge.kernel import inner, kernel
+
+__all__ = ["Chain", "Trials", "anneal", "sample"]
+
+SLOTS = slot_mask()
+OPS = len(OPCODES)
+
+
+class Trials(NamedTuple):
+    """What programs are tested on."""
+
+    memory: np.ndarray  # u1[examples, b]
+    want: np.ndarray  # u1[examples, b]
+    mask: np.ndarray  # bool[examples, b]
+    want_registers: np.ndarray  # u1[examples, registers]
+    mask_registers: np.ndarray  # bool[examples, registers]
+    cells: np.ndarray  # i8[examples]: cells checked
+    table: np.ndarray  # u1[opcodes, b, b]
+    steps: int
+    must_halt: bool
+
+
+class Chain(NamedTuple):
+    """One chain at work, and what it is to work on."""
+
+    code: np.ndarray  # i2[lines, 5]
+    begin: np.ndarray  # i2[lines, 5]: where it starts, if `length[1]` is not 0; -1 is a hole
+    open: np.ndarray  # i8[n]: the lines that may change; all of them if there are none
+    best: np.ndarray  # i2[lines, 5]
+    length: np.ndarray  # i8[2]: of the program; of the one to begin with
+    cost: np.ndarray  # i8[3]: now; least of all; least since the restart
+    since: np.ndarray  # i8[2]: proposals since the last improvement; the most
+    heat: np.ndarray  # f8[3]: the temperature; the coldest; the hottest
+    rng: np.ndarray  # u8[1]
+    spent: np.ndarray  # i8[2]: programs executed; machine steps
+    memory: np.ndarray  # u1[b]
+    registers: np.ndarray  # u1[registers]
+    undo: np.ndarray  # i2[2, 5]
+
+
+@inner
+def _random(rng):
+    """SplitMix64."""
+    rng[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = rng[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@inner
+def _below(rng, n):
+    """Uniform in 0 … n − 1."""
+    return np.int64((_random(rng) >> np.uint64(32)) * np.uint64(n) >> np.uint64(32))
+
+
+@inner
+def _unit(rng):
+    """Uniform in (0, 1]."""
+    return (np.float64(_random(rng) >> np.uint64(11)) + 1.0) * 2.0**-53
+
+
+@inner
+def _cost(trials, code, memory, registers, bound, spent):
+    """Wrong cells of a program; it stops where they are more than `bound`."""
+    wrong = 0
+    spent[0] += 1
+    for e in range(trials.memory.shape[0]):
+        for i in range(memory.shape[0]):
+            memory[i] = trials.memory[e, i]
+        for i in range(registers.shape[0]):
+            registers[i] = 0
+        taken = step_machine(code, memory, registers, trials.table, trials.steps)
+        spent[1] += taken if taken >= 0 else -1 - taken
+        if taken < 0 and trials.must_halt:
+            wrong += trials.cells[e] + 1
+        else:
+            for i in range(memory.shape[0]):
+                if trials.mask[e, i] and memory[i] != trials.want[e, i]:
+                    wrong += 1
+            for i in range(registers.shape[0]):
+                if trials.mask_registers[e, i] and registers[i] != trials.want_registers[e, i]:
+                    wrong += 1
+        if wrong > bound:
+            break
+    return wrong
+
+
+@inner
+def _draw_operand(rng, code, line, slot, length, registers):
+    code[line, 1 + slot] = _below(rng, length + 1) if slot == 3 else _below(rng, registers)
+
+
+@inner
+def _draw_line(rng, code, line, length, registers):
+    """A random instruction: its opcode uniformly, then its operands."""
+    number = _below(rng, OPS)
+    code[line, 0] = number
+    for slot in range(4):
+        code[line, 1 + slot] = 0
+        if SLOTS[number, slot]:
+            _draw_operand(rng, code, line, slot, length, registers)
+
+
+@inner
+def _draw_program(chain):
+    """A random program of random length; lines behind it are halts."""
+    lines = chain.code.shape[0]
+    length = 1 + _below(chain.rng, lines)
+    chain.length[0] = length
+    for line in range(lines):
+        if line < length:
+            _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0])
+        else:
+            for column in range(5):
+                chain.code[line, column] = 0
+
+
+@inner
+def _keep(chain, line):
+    """Puts back what is no hole of the line, and makes an instruction of what comes out."""
+    code = chain.code
+    for column in range(5):
+        if chain.begin[line, column] >= 0:
+            code[line, column] = chain.begin[line, column]
+    for slot in range(4):
+        if not SLOTS[code[line, 0], slot]:
+            code[line, 1 + slot] = 0
+
+
+@inner
+def _begin(chain):
+    """Where it begins, holes filled at random, or else a random program."""
+    if chain.length[1] == 0:
+        _draw_program(chain)
+        return
+    length = chain.length[1]
+    chain.length[0] = length
+    for line in range(chain.code.shape[0]):
+        for column in range(5):
+            chain.code[line, column] = chain.begin[line, column]
+    for line in chain.open:
+        _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0])
+        _keep(chain, line)
+
+
+@inner
+def _restart(trials, chain):
+    """To where it begins, or to a random program; with a new temperature."""
+    _begin(chain)
+    chain.heat[0] = chain.heat[1] * (chain.heat[2] / chain.heat[1]) ** _unit(chain.rng)
+    chain.since[0] = 0
+    chain.cost[0] = _cost(
+        trials, chain.code, chain.memory, chain.registers, np.int64(1 << 40), chain.spent
+    )
+    chain.cost[2] = chain.cost[0]
+    _note_best(chain)
+
+
+@inner
+def _line(chain):
+    """One of the lines that may change."""
+    holes = chain.open.shape[0]
+    if holes > 0:
+        return chain.open[_below(chain.rng, holes)]
+    return _below(chain.rng, chain.length[0])
+
+
+@inner
+def _note_best(chain):
+    if chain.cost[0] < chain.cost[1]:
+        chain.cost[1] = chain.cost[0]
+        for line in range(chain.code.shape[0]):
+            for column in range(5):
+                chain.best[line, column] = chain.code[line, column]
+
+
+@inner
+def _change(chain, one, other):
+    """Changes the line `one`, or swaps it with `other`: a new opcode with the operands that it
+    had, a new operand, a swap or a new instruction."""
+    rng, code, length = chain.rng, chain.code, chain.length[0]
+    registers = chain.registers.shape[0]
+    if one != other:
+        for column in range(5):
+            code[one, column] = chain.undo[1, column]
+            code[other, column] = chain.undo[0, column]
+        return
+    move = _below(rng, 3)
+    if move == 0:
+        number = _below(rng, OPS)
+        for slot in range(4):
+            if not SLOTS[number, slot]:
+                code[one, 1 + slot] = 0
+            elif not SLOTS[code[one, 0], slot]:
+                _draw_operand(rng, code, one, slot, length, registers)
+        code[one, 0] = number
+    elif move == 1:
+        slots = 0
+        for slot in range(4):
+            slots += SLOTS[code[one, 0], slot]
+        if slots > 0:
+            chosen = _below(rng, slots)
+            for slot in range(4):
+                if SLOTS[code[one, 0], slot]:
+                    if chosen == 0:
+                        _draw_operand(rng, code, one, slot, length, registers)
+                    chosen -= 1
+    else:
+        _draw_line(rng, code, one, length, registers)
+
+
+@kernel
+def anneal(trials, chain, programs, work):
+    """Proposes until a program passes all, `programs` were executed or `work` steps done."""
+    last, most = chain.spent[0] + programs, chain.spent[1] + work
+    while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
+        if chain.cost[0] < 0 or chain.since[0] >= chain.since[1]:
+            _restart(trials, chain)
+            continue
+        one = _line(chain)
+        other = _line(chain) if _below(chain.rng, 4) == 0 else one
+        for column in range(5):
+            chain.undo[0, column] = chain.code[one, column]
+            chain.undo[1, column] = chain.code[other, column]
+        _change(chain, one, other)
+        if chain.open.shape[0] > 0:
+            _keep(chain, one)
+            _keep(chain, other)
+        bound = chain.cost[0] + np.int64(-chain.heat[0] * np.log(_unit(chain.rng)))
+        cost = _cost(trials, chain.code, chain.memory, chain.registers, bound, chain.spent)
+        chain.since[0] += 1
+        if cost > bound:
+            for column in range(5):
+                chain.code[other, column] = chain.undo[1, column]
+                chain.code[one, column] = chain.undo[0, column]
+            continue
+        chain.cost[0] = cost
+        if cost < chain.cost[2]:
+            chain.cost[2] = cost
+            chain.since[0] = 0
+        _note_best(chain)
+
+
+@kernel
+def sample(trials, chain, programs, work):
+    """The same, of independent programs: where the chain begins, holes filled at random, or else
+    random programs."""
+    last, most = chain.spent[0] + programs, chain.spent[1] + work
+    while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
+        _begin(chain)
+        chain.cost[0] = _cost(
+            trials, chain.code, chain.memory, chain.registers, chain.cost[1] - 1, chain.spent
+        )
+        _note_best(chain)
