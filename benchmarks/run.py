@@ -126,7 +126,8 @@ def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: st
         row = []
         for suite in suites:
             of = [r for r in records if r["suite"] == suite and r["engine"] == engine]
-            row.append(rate(sum(r["result"] == "verified" for r in of), len(of)))
+            tasks = len({r["task"] for r in of})
+            row.append(rate(sum(r["result"] == "verified" for r in of), len(of), tasks))
         table.add_row(engine, *row)
     return table
 

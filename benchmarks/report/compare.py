@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from benchmarks.report.queries import ReportError, Table
@@ -17,7 +18,9 @@ def compare(
     one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]], names: tuple[str, str]
 ) -> Table:
     """By engine: runs that only one of them verified, and the p of McNemar's exact test; and of
-    those that both verified, which was faster more often, and the p of the sign test. Raises
+    those that both verified, which was faster more often, and the p of the sign test. A task
+    counts once, with its median times, if all its seeds end with the same two programs or with
+    none: an engine that makes no use of the seed gives one run, however often it runs. Raises
     ReportError if they have no run in common, or one at different budgets or of different specs."""
 
     def keyed(records: Sequence[dict[str, Any]]) -> dict[tuple, dict[str, Any]]:
@@ -37,14 +40,34 @@ def compare(
                 )
     rows = []
     for engine in dict.fromkeys(key[2] for key in shared):
-        pairs = [(ours[key], theirs[key]) for key in shared if key[2] == engine]
+        by_task: dict[tuple[str, str], list[Pair]] = {}
+        for key in shared:
+            if key[2] == engine:
+                by_task.setdefault(key[:2], []).append((ours[key], theirs[key]))
+        pairs = [pair for of in by_task.values() for pair in _distinct(of)]
         rows.append([engine, *_row(pairs)])
     return Table(
-        f"{names[0]} (A) against {names[1]} (B), the same task and seed in each pair",
+        f"{names[0]} (A) against {names[1]} (B), the same task and seed in each pair; all seeds of "
+        "a task count once where they end alike",
         ["engine", "pairs", "both verified", "only A", "only B", "neither", "p (McNemar, exact)",
          "A faster", "B faster", "p (sign test)"],
         rows,
     )  # fmt: skip
+
+
+def _distinct(pairs: list[Pair]) -> list[Pair]:
+    """The pairs of one task; one for all, with the median times, if the seed made no difference."""
+
+    def programs(pair: Pair) -> tuple[str | None, ...]:
+        return tuple(r["program"] if r["result"] == "verified" else None for r in pair)
+
+    if len({programs(pair) for pair in pairs}) > 1:
+        return pairs
+    seconds = [
+        median(r["search_seconds"] or 0.0 for r in side) for side in zip(*pairs, strict=True)
+    ]
+    one, other = (r | {"search_seconds": s} for r, s in zip(pairs[0], seconds, strict=True))
+    return [(one, other)]
 
 
 def _row(pairs: list[Pair]) -> list[str]:

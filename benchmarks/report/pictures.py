@@ -84,7 +84,8 @@ def cactus(group: Group) -> Figure:
 
 
 def budget_curve(group: Group) -> Figure:
-    """The share of runs verified within a budget of seconds, with Wilson's intervals."""
+    """The share of runs verified within a budget of seconds, with Wilson's intervals; all seeds of
+    a task are one observation."""
     figure, axes = _axes(7, 4.5)
     most = group.seconds
     for engine in group.engines:
@@ -94,7 +95,8 @@ def budget_curve(group: Group) -> Figure:
         counts = [0, *range(1, len(seconds) + 1), len(seconds)]
         style = _style(group.engines, engine) | {"marker": None}
         axes.step(x, [100 * c / n for c in counts], where="post", label=engine, **style)
-        low, high = zip(*(wilson(c, n) for c in counts), strict=True)
+        tasks = group.tasks(engine)
+        low, high = zip(*(wilson(c, n, units=tasks) for c in counts), strict=True)
         axes.fill_between(
             x, [100 * v for v in low], [100 * v for v in high], step="post", alpha=0.1,
             color=style["color"], linewidth=0,
@@ -172,20 +174,24 @@ def scatter(group: Group, one: str, other: str) -> Figure:
 
 
 def repair_curve(group: Group, change: str) -> Figure:
-    """The share repaired by number of instructions changed, with Wilson's intervals."""
+    """The share repaired by number of instructions changed, with Wilson's intervals; all seeds of
+    a task are one observation."""
     figure, axes = _axes(7, 4.5)
     engines = group.engines
     counts: dict[tuple[str, int], list[bool]] = {}
+    tasks: dict[tuple[str, int], set[tuple[str, str]]] = {}
     for r in group.records:
         found = REPAIR.fullmatch(r["task"])
         if found is not None and found[1] == change:
             key = r["engine"], int(found[2])
             counts.setdefault(key, []).append(r["result"] == "verified")
+            tasks.setdefault(key, set()).add((r["suite"], r["task"]))
     for i, engine in enumerate(engines):
         numbers = sorted(n for e, n in counts if e == engine)
         of = [counts[engine, n] for n in numbers]
         rates = [100 * sum(c) / len(c) for c in of]
-        bounds = [wilson(sum(c), len(c)) for c in of]
+        units = [len(tasks[engine, n]) for n in numbers]
+        bounds = [wilson(sum(c), len(c), units=u) for c, u in zip(of, units, strict=True)]
         below = [max(0.0, r - 100 * low) for r, (low, _) in zip(rates, bounds, strict=True)]
         above = [max(0.0, 100 * high - r) for r, (_, high) in zip(rates, bounds, strict=True)]
         shift = 0.06 * (i - (len(engines) - 1) / 2)  # so that bars don't cover each other

@@ -20,6 +20,7 @@ __all__ = ["Group", "ReportError", "Table", "attribution", "by_suite", "by_task"
 
 REPAIR: Final = re.compile(r".+\.(holes|wrong)\.(\d+)\.\d+")
 """Names of tasks in the suite `repair`: what was done to how many instructions."""
+INTERVAL: Final = "Wilson's 95 % interval; all seeds of a task are one observation"
 
 
 class ReportError(SkeletuneError):
@@ -41,6 +42,10 @@ class Group:
     @property
     def suites(self) -> list[str]:
         return list(dict.fromkeys(record["suite"] for record in self.records))
+
+    def tasks(self, engine: str) -> int:
+        """How many it was run on, each with all its seeds."""
+        return len({(r["suite"], r["task"]) for r in self.records if r["engine"] == engine})
 
     def is_repair(self, suite: str) -> bool:
         """Whether the suite is one of repairs, reported by number of changes and not by task."""
@@ -127,22 +132,22 @@ def connect(group: Group) -> DuckDBPyConnection:
 def by_suite(con: DuckDBPyConnection) -> Table:
     """How much each engine solved, and at what cost."""
     rows = con.execute(
-        "SELECT suite, engine, sum(verified::INT), count(*), sum((result='fits_examples')::INT),"
+        "SELECT suite, engine, sum(verified::INT), count(*), count(DISTINCT task),"
+        " sum((result='fits_examples')::INT),"
         " median(seconds) FILTER (verified), median(terms) FILTER (verified),"
         " median(programs) FILTER (verified), median(restarts) FILTER (verified),"
         " max(memory), sum((state != 'finished')::INT)"
         " FROM runs GROUP BY suite, engine ORDER BY suite, sum(verified::INT) DESC, engine"
     ).fetchall()
     return Table(
-        "Verified runs, by suite and engine (Wilson's 95 % interval); what a verified run took, "
-        "medians",
+        f"Verified runs, by suite and engine ({INTERVAL}); what a verified run took, medians",
         ["suite", "engine", "verified", "fits examples only", "s", "terms", "programs", "restarts",
          "peak MiB, any run", "killed, crashed or refused"],
         [
-            [suite, engine, rate(solved, n), str(fits), _number(seconds), _number(terms),
+            [suite, engine, rate(solved, n, tasks), str(fits), _number(seconds), _number(terms),
              _number(programs), _number(restarts), _number(memory), str(bad)]
-            for suite, engine, solved, n, fits, seconds, terms, programs, restarts, memory, bad
-            in rows
+            for suite, engine, solved, n, tasks, fits, seconds, terms, programs, restarts, memory,
+            bad in rows
         ],
     )  # fmt: skip
 
@@ -187,15 +192,18 @@ def repairs(con: DuckDBPyConnection, engines: Sequence[str]) -> list[tuple[str, 
     found = []
     for change, what in (("holes", "holes"), ("wrong", "wrong instructions")):
         rows = con.execute(
-            "SELECT changed, engine, sum(verified::INT), count(*) FROM runs WHERE change = ?"
+            "SELECT changed, engine, sum(verified::INT), count(*), count(DISTINCT (suite, task))"
+            " FROM runs WHERE change = ?"
             " GROUP BY ALL ORDER BY changed",
             [change],
         ).fetchall()
-        cells = {(number, engine): rate(solved, n) for number, engine, solved, n in rows}
+        cells = {
+            (number, engine): rate(solved, n, tasks) for number, engine, solved, n, tasks in rows
+        }
         if cells:
             numbers = sorted({number for number, _ in cells})
             table = Table(
-                f"Repaired, by number of {what} (Wilson's 95 % interval)",
+                f"Repaired, by number of {what} ({INTERVAL})",
                 [what, *engines],
                 [[str(n), *(cells.get((n, e), "–") for e in engines)] for n in numbers],
             )

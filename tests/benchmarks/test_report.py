@@ -40,7 +40,8 @@ def record(
         "found_by": engine if solved else None, "examples": {"passed": 3, "total": 8},
         "holdout": {"passed": 1, "total": 4}, "steps": 3.0, "work": {"terms": 100},
         "search_seconds": seconds if solved else 10.0, "stages": {engine: seconds or 10.0},
-        "wall_seconds": 11.0, "peak_memory_mib": 50.0, "environment": HERE, **changes,
+        "program": f"set {seed}", "wall_seconds": 11.0, "peak_memory_mib": 50.0,
+        "environment": HERE, **changes,
     }  # fmt: skip
     return {"key": str(hash(json.dumps(found))), **found}
 
@@ -64,9 +65,9 @@ def test_tables():
     (group,) = groups(RECORDS)
     con = connect(group)
     rows = {row[1]: row for row in by_suite(con).rows}
-    assert rows["both"][2] == "5/6 (44-97 %)"
+    assert rows["both"][2] == "5/6 (24-99 %)"  # of two tasks
     assert rows["both"][4] == "3"  # the median of 1, 2, 3, 8, 8
-    assert rows["sat"][2:4] == ["3/7 (16-75 %)", "1"]
+    assert rows["sat"][2:4] == ["3/7 (10-84 %)", "1"]
     assert rows["sat"][-1] == "1"
     table = by_task(con, group.engines, "s")
     assert ["hard", "2/3, 8 s", "0/3"] in table.rows
@@ -104,6 +105,15 @@ def test_comparison_in_pairs():
     (row,) = compare(one, other, ("A", "B")).rows
     # McNemar's exact p of 6 against 0: 2 / 2⁶
     assert row == ["both", "8", "2", "6", "0", "0", "0.031", "2", "0", "0.5"]
+
+
+def test_an_engine_without_chance_counts_once():
+    one = [record("t", "sat", seed, 1.0 + seed, program="halt") for seed in range(3)]
+    other = [record("t", "sat", seed, None) for seed in range(3)]
+    (row,) = compare(one, other, ("A", "B")).rows
+    assert row == ["sat", "1", "0", "1", "0", "0", "1", "0", "0", "1"]
+    (row,) = compare(one, [r | {"search_seconds": 1.5} for r in one], ("A", "B")).rows
+    assert row[-3:] == ["0", "1", "1"]  # a median of 2 s against one of 1.5 s
 
 
 @pytest.mark.parametrize("change", [{"spec": "e"}, {"budget": {"seconds": 1.0}}])

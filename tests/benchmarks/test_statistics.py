@@ -41,6 +41,14 @@ def test_wilson_is_symmetric_and_narrows(count):
     assert more[1] - more[0] < high - low
 
 
+def test_repetitions_do_not_narrow_an_interval():
+    assert wilson(24, 30, units=10) == wilson(8, 10)
+    assert rate(24, 30, 10) == "24/30 (49-94 %)"
+    assert wilson(0, 0, units=0) == (0.0, 1.0)
+    with pytest.raises(ValueError, match="11 independent ones of 10"):
+        wilson(8, 10, units=11)
+
+
 @pytest.mark.parametrize(("successes", "n"), [(-1, 5), (6, 5)])
 def test_impossible_counts_are_refused(successes, n):
     with pytest.raises(ValueError, match=f"{successes} successes of {n}"):
