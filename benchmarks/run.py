@@ -20,7 +20,7 @@ from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import Executor, LocalExecutor, RayExecutor
 from benchmarks.jobs import Budget, Job, draw_up
 from benchmarks.statistics import rate
-from benchmarks.store import Store
+from benchmarks.store import Store, is_solved
 from benchmarks.suites import load_suite
 
 __all__ = ["main", "run_jobs"]
@@ -103,10 +103,10 @@ def run_jobs(
     )  # fmt: skip
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("", total=len(jobs), completed=len(jobs) - len(todo))
-        solved = sum(record["result"] == "verified" for record in store.records)
+        solved = sum(map(is_solved, store.records))
         for record in executor.run(todo):
             store.append(record)
-            solved += record["result"] == "verified"
+            solved += is_solved(record)
             last = f"{record['task']}, {record['engine']}: {record['result']}"
             progress.update(bar, advance=1, description=f"{solved} verified; {last}")
             if record["state"] != "finished":
@@ -127,7 +127,7 @@ def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: st
         for suite in suites:
             of = [r for r in records if r["suite"] == suite and r["engine"] == engine]
             tasks = len({r["task"] for r in of})
-            row.append(rate(sum(r["result"] == "verified" for r in of), len(of), tasks))
+            row.append(rate(sum(map(is_solved, of)), len(of), tasks))
         table.add_row(engine, *row)
     return table
 

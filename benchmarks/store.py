@@ -13,7 +13,7 @@ from typing import IO, Any
 from benchmarks.environment import differences, fingerprint
 from bridge import SkeletuneError
 
-__all__ = ["Store", "StoreError", "read_records"]
+__all__ = ["Store", "StoreError", "is_solved", "read_records"]
 
 _NEEDED = ("key", "suite", "task", "engine", "seed", "result", "environment")
 
@@ -41,6 +41,12 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     if not records and any(lines):
         raise StoreError(f"{path}: no record in it: name a file of results")
     return records
+
+
+def is_solved(record: dict[str, Any]) -> bool:
+    """Whether the engine found a program that was verified. One that the spec gives to start from,
+    and that was handed back, nobody found."""
+    return record["result"] == "verified" and record["found_by"] != "start"
 
 
 class Store:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import combinations
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from benchmarks.report.queries import (
     ReportError,
     Table,
     attribution,
+    by_steps,
     by_suite,
     by_task,
     connect,
@@ -83,18 +83,23 @@ def make_report(group: Group) -> list[Part]:
 
     def draw(name: str, figure) -> None:
         title = figure.axes[0].get_title() or figure.axes[0].get_title(loc="left")
+        title = " ".join(title.split())
         parts.append(Picture(f"{name}-{group.number}", title, pictures.to_svg(figure)))
 
     draw("cactus", pictures.cactus(group))
     draw("budget", pictures.budget_curve(group))
     for suite in plain:
         draw(f"heat-{suite}", pictures.heat_map(group, suite))
-    for one, other in list(combinations(engines, 2))[:4]:
-        draw(f"scatter-{_file(one)}-{_file(other)}", pictures.scatter(group, one, other))
+    best = max(engines, key=group.solved)
+    for other in engines:
+        if other != best:
+            draw(f"scatter-{_file(best)}-{_file(other)}", pictures.scatter(group, best, other))
     for change, table in repairs(con, engines):
         parts.append(table)
         draw(f"repair-{change}", pictures.repair_curve(group, change))
     parts += [by_task(con, engines, suite) for suite in plain]
+    if plain:
+        parts.append(by_steps(con, engines))
     if (table := unsolved(group)).rows:
         parts.append(table)
     return parts

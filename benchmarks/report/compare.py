@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.report.queries import ReportError, Table
 from benchmarks.statistics import sign_test
+from benchmarks.store import is_solved
 
 __all__ = ["compare"]
 
@@ -59,7 +60,7 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
     """The pairs of one task; one for all, with the median times, if the seed made no difference."""
 
     def programs(pair: Pair) -> tuple[str | None, ...]:
-        return tuple(r["program"] if r["result"] == "verified" else None for r in pair)
+        return tuple(r["program"] if is_solved(r) else None for r in pair)
 
     if len({programs(pair) for pair in pairs}) > 1:
         return pairs
@@ -71,7 +72,7 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
 
 
 def _row(pairs: list[Pair]) -> list[str]:
-    verified = [tuple(r["result"] == "verified" for r in pair) for pair in pairs]
+    verified = [tuple(is_solved(r) for r in pair) for pair in pairs]
     counts = [
         verified.count(x) for x in ((True, True), (True, False), (False, True), (False, False))
     ]

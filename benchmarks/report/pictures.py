@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.report.queries import REPAIR, Group, ReportError
 from benchmarks.statistics import wilson
+from benchmarks.store import is_solved
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +50,7 @@ def _style(engines: Sequence[str], engine: str) -> dict[str, Any]:
 def _verified_seconds(group: Group, engine: str) -> list[float]:
     return sorted(
         max(r["search_seconds"], 1e-3) for r in group.records
-        if r["engine"] == engine and r["result"] == "verified"
+        if r["engine"] == engine and is_solved(r)
     )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def heat_map(group: Group, suite: str) -> Figure:
         row = []
         for engine in engines:
             of = [
-                r["result"] == "verified" for r in group.records
+                is_solved(r) for r in group.records
                 if (r["suite"], r["task"], r["engine"]) == (suite, task, engine)
             ]  # fmt: skip
             row.append(sum(of) / len(of) if of else float("nan"))
@@ -148,7 +149,7 @@ def scatter(group: Group, one: str, other: str) -> Figure:
     def seconds(engine: str) -> dict[tuple[str, str, int], float]:
         return {
             (r["suite"], r["task"], r["seed"]): max(r["search_seconds"], 0.01)
-            if r["result"] == "verified" else missed
+            if is_solved(r) else missed
             for r in group.records if r["engine"] == engine
         }  # fmt: skip
 
@@ -184,7 +185,7 @@ def repair_curve(group: Group, change: str) -> Figure:
         found = REPAIR.fullmatch(r["task"])
         if found is not None and found[1] == change:
             key = r["engine"], int(found[2])
-            counts.setdefault(key, []).append(r["result"] == "verified")
+            counts.setdefault(key, []).append(is_solved(r))
             tasks.setdefault(key, set()).add((r["suite"], r["task"]))
     for i, engine in enumerate(engines):
         numbers = sorted(n for e, n in counts if e == engine)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.environment import fingerprint
 from benchmarks.statistics import rate
+from benchmarks.store import is_solved
 from bridge import SkeletuneError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Group", "ReportError", "Table", "attribution", "by_suite", "by_task", "connect",
+__all__ = ["Group", "ReportError", "Table", "attribution", "by_steps", "by_suite", "by_task",
+           "connect",
            "groups", "repairs", "unsolved"]  # fmt: skip
 
 REPAIR: Final = re.compile(r".+\.(holes|wrong)\.(\d+)\.\d+")
@@ -42,6 +44,10 @@ class Group:
     @property
     def suites(self) -> list[str]:
         return list(dict.fromkeys(record["suite"] for record in self.records))
+
+    def solved(self, engine: str) -> int:
+        """How many of its runs found a verified program."""
+        return sum(is_solved(r) for r in self.records if r["engine"] == engine)
 
     def tasks(self, engine: str) -> int:
         """How many it was run on, each with all its seeds."""
@@ -117,7 +123,7 @@ def connect(group: Group) -> DuckDBPyConnection:
         rows.append(
             [
                 r["suite"], r["task"], r["engine"], r["seed"], r["state"], r["result"],
-                r["result"] == "verified", r["found_by"], r["search_seconds"], r["wall_seconds"],
+                is_solved(r), r["found_by"], r["search_seconds"], r["wall_seconds"],
                 r["peak_memory_mib"], r["steps"], work.get("terms", 0), work.get("programs", 0),
                 work.get("restarts", 0), repair and repair[1], repair and int(repair[2]),
             ]
@@ -136,18 +142,19 @@ def by_suite(con: DuckDBPyConnection) -> Table:
         " sum((result='fits_examples')::INT),"
         " median(seconds) FILTER (verified), median(terms) FILTER (verified),"
         " median(programs) FILTER (verified), median(restarts) FILTER (verified),"
-        " max(memory), sum((state != 'finished')::INT)"
+        " max(memory), sum((found_by IS NOT DISTINCT FROM 'start')::INT),"
+        " sum((state != 'finished')::INT)"
         " FROM runs GROUP BY suite, engine ORDER BY suite, sum(verified::INT) DESC, engine"
     ).fetchall()
     return Table(
         f"Verified runs, by suite and engine ({INTERVAL}); what a verified run took, medians",
         ["suite", "engine", "verified", "fits examples only", "s", "terms", "programs", "restarts",
-         "peak MiB, any run", "killed, crashed or refused"],
+         "peak MiB, any run", "start as given", "killed, crashed or refused"],
         [
             [suite, engine, rate(solved, n, tasks), str(fits), _number(seconds), _number(terms),
-             _number(programs), _number(restarts), _number(memory), str(bad)]
+             _number(programs), _number(restarts), _number(memory), str(given), str(bad)]
             for suite, engine, solved, n, tasks, fits, seconds, terms, programs, restarts, memory,
-            bad in rows
+            given, bad in rows
         ],
     )  # fmt: skip
 
@@ -168,6 +175,28 @@ def by_task(con: DuckDBPyConnection, engines: Sequence[str], suite: str) -> Tabl
         f"{suite}: verified runs by task, and their median seconds",
         ["task", *engines],
         [[task, *(cells.get((task, engine), "–") for engine in engines)] for task in tasks],
+    )
+
+
+def by_steps(con: DuckDBPyConnection, engines: Sequence[str]) -> Table:
+    """How quick the verified programs are; in brackets those that the spec gave and no run of the
+    engine improved on."""
+    rows = con.execute(
+        "SELECT suite, task, engine, median(steps) FILTER (verified), median(steps) FROM runs"
+        " WHERE result = 'verified' GROUP BY ALL"
+    ).fetchall()
+    cells = {
+        (suite, task, engine): f"({given:.1f})" if found is None else f"{found:.1f}"
+        for suite, task, engine, found, given in rows
+    }
+    return Table(
+        "Steps that verified programs take, mean over all examples, median over runs; in brackets: "
+        "the program to start from, as given",
+        ["suite", "task", *engines],
+        [
+            [*task, *(cells.get((*task, engine), "–") for engine in engines)]
+            for task in sorted({key[:2] for key in cells})
+        ],
     )
 
 
@@ -215,7 +244,7 @@ def unsolved(group: Group) -> Table:
     """The runs that did not end verified, a row for each task and engine, with the reasons."""
     rows: dict[tuple[str, str, str], list[str]] = {}
     for r in group.records:
-        if r["result"] != "verified":
+        if not is_solved(r):
             rows.setdefault((r["suite"], r["task"], r["engine"]), []).append(_reason(r))
     return Table(
         "Not verified",
@@ -231,6 +260,8 @@ def _reason(record: dict[str, Any]) -> str:
     if record["state"] != "finished":
         return f"{record['state']}: {record['reason']}"
     examples, holdout = record["examples"], record["holdout"]
+    if record["found_by"] == "start":
+        return "the program to start from, as given"
     if record["result"] == "fits_examples":
         return f"overfits: {holdout['passed']} of {holdout['total']} held-out inputs right"
     if examples is None:

@@ -17,6 +17,7 @@ from benchmarks.report.compare import compare
 from benchmarks.report.queries import (
     ReportError,
     attribution,
+    by_steps,
     by_suite,
     by_task,
     connect,
@@ -77,6 +78,23 @@ def test_tables():
     assert reasons["hard", "both"] == "best passes 3 of 8 examples"
     assert reasons["hard", "sat"] == "best passes 3 of 8 examples; timeout: killed after 40 s"
     assert reasons["over", "sat"] == "overfits: 1 of 4 held-out inputs right"
+
+
+def test_a_start_handed_back_was_not_found():
+    records = [
+        record("a", "both", 0, 1.0, steps=4.04),
+        record("a", "both", 1, 1.0, steps=9.0, found_by="start"),
+        record("b", "both", 0, 1.0, steps=9.0, found_by="start"),
+        record("c", "both", 0, None),
+    ]
+    (group,) = groups(records)
+    con = connect(group)
+    (row,) = by_suite(con).rows
+    assert row[2].startswith("1/4 ")
+    assert row[9] == "2"
+    assert by_steps(con, group.engines).rows == [["s", "a", "4.0"], ["s", "b", "(9.0)"]]
+    reasons = {row[1]: row[4] for row in unsolved(group).rows}
+    assert reasons["b"] == "the program to start from, as given"
 
 
 def test_repairs_by_number():
