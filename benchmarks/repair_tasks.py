@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from benchmarks.suites import ROOT
-from benchmarks.suites.table1.generate import integer
+from benchmarks.suites.inputs import integer
 from bridge import Example, Machine, Program, Spec, load_spec, parse_program, verify
 from bridge.spec import Expect
 

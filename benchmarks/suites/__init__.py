@@ -6,14 +6,12 @@ with, and, beside a spec `TASK.json`, a program `TASK.asm` that solves it where 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bridge import SkeletuneError
 
-__all__ = ["ROOT", "Suite", "SuiteError", "find_suites", "format_spec", "load_suite"]
+__all__ = ["ROOT", "Suite", "SuiteError", "find_suites", "load_suite"]
 
 ROOT = Path(__file__).parent
 
@@ -55,14 +53,3 @@ def load_suite(name: str) -> Suite:
     if not specs:
         raise SuiteError(f"{folder}: no specs (*.json) in it")
     return Suite(folder.resolve().name, specs)
-
-
-def format_spec(spec: dict[str, Any]) -> str:
-    """The spec as JSON text, one example a line."""
-    rows = []
-    for key, value in spec.items():
-        text = json.dumps(value)
-        if key in ("examples", "holdout"):
-            text = "[\n" + ",\n".join(f"    {json.dumps(example)}" for example in value) + "\n  ]"
-        rows.append(f"  {json.dumps(key)}: {text}")
-    return "{\n" + ",\n".join(rows) + "\n}\n"

@@ -7,13 +7,14 @@ general form's program as its `start`, and asks for few steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.suites import format_spec
 from benchmarks.suites.anc import layouts
 from benchmarks.suites.anc.layouts import Layout
+from benchmarks.suites.inputs import Inputs, write_specs
 
 __all__ = ["TASKS", "Task", "draw_spec", "main"]
 
@@ -93,33 +94,12 @@ def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
     """The spec of that task, as plain dicts and lists. No input occurs in it twice."""
     task = TASKS[name]
     random = Random(f"anc/{name}/{seed}")
-    seen: set[tuple[int, ...]] = set()
-
-    def fresh(size: int) -> dict[str, Any]:
-        for _ in range(10_000):
-            memory, after = task.layout(random, task.words, size)
-            if tuple(memory) not in seen:
-                seen.add(tuple(memory))
-                return {"memory": memory, "expect": {"memory": after}}
-        raise ValueError(f"{name}: no more inputs of size {size}: ask for fewer examples")
-
-    def corners(sizes: tuple[int, ...]) -> list[dict[str, Any]]:
-        """Inputs whose first two choices are at their ends, as far as they are new."""
-        found = []
-        for i, given in enumerate(CORNERS):
-            size = sizes[i % len(sizes)]
-            memory, after = task.layout(Corner(given, random), task.words, size)
-            if tuple(memory) not in seen:
-                seen.add(tuple(memory))
-                found.append({"memory": memory, "expect": {"memory": after}})
-        return found
-
-    def several(count: int, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
-        return [fresh(sizes[i % len(sizes)]) for i in range(count)]
-
-    examples = several(task.examples, task.example_sizes)
-    if task.adapts is None:
-        examples += corners(task.example_sizes)
+    inputs = Inputs(lambda size: task.layout(random, task.words, size))
+    examples = inputs.several(task.examples, task.example_sizes)
+    if task.adapts is None:  # and inputs whose first two choices are at their ends
+        for given, size in zip(CORNERS, cycle(task.example_sizes), strict=False):
+            corner = inputs.add(*task.layout(Corner(given, random), task.words, size))
+            examples += [] if corner is None else [corner]
     spec = {
         "name": name,
         "machine": {
@@ -127,7 +107,7 @@ def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
             "steps": task.steps, "halt": True,
         },
         "examples": examples,
-        "holdout": several(task.holdout, task.holdout_sizes),
+        "holdout": inputs.several(task.holdout, task.holdout_sizes),
     }  # fmt: skip
     if task.adapts is not None:
         start = (FOLDER / f"{task.adapts}.asm").read_text()
@@ -137,8 +117,7 @@ def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
 
 def main(folder: Path = FOLDER) -> None:
     """Writes every spec into that folder."""
-    for name in TASKS:
-        (folder / f"{name}.json").write_text(format_spec(draw_spec(name)))
+    write_specs(folder, map(draw_spec, TASKS))
 
 
 if __name__ == "__main__":

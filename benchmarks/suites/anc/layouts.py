@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
+from benchmarks.suites.inputs import integer
+
 __all__ = ["Layout"]
 
 Cells = list[int]
 Layout = Callable[[Random, int, int], tuple[Cells, list[int | None]]]
-
-
-def integer(random: Random, low: int, high: int) -> int:
-    """Uniform in low … high. By `random()` alone: what that draws is the same for ever."""
-    return low + int(random.random() * (high - low + 1))
 
 
 def several(random: Random, count: int, low: int, high: int) -> Cells:

@@ -9,11 +9,13 @@ from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Final
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 
+from benchmarks.command import make_app, run_app
 from benchmarks.repair import breakage
 from benchmarks.repair_tasks import Task
-from benchmarks.suites import find_suites, format_spec
+from benchmarks.suites import find_suites
+from benchmarks.suites.inputs import write_specs
 from bridge import Program, SkeletuneError, load_spec, parse_program
 from bridge.program import Instruction
 
@@ -22,7 +24,7 @@ __all__ = ["main", "repairs", "with_holes"]
 MOST: Final = 6
 """The most instructions that are replaced."""
 
-app = App(name="python -m benchmarks.suites.repair.generate", version_flags=())
+app = make_app("benchmarks.suites.repair.generate", "Writes the specs of the suite repair.")
 
 
 def with_holes(task: Task, holes: int, seed: int) -> Program | None:
@@ -72,22 +74,15 @@ def generate(
     if unknown := sorted({*(suites or ())} - find_suites().keys()):
         raise SkeletuneError(f"{unknown[0]}: no such suite: there are {', '.join(find_suites())}")
     out.mkdir(parents=True, exist_ok=True)
-    number = 0
-    for seed in range(seeds):
-        for spec in repairs(seed, suites):
-            (out / f"{spec['name']}.json").write_text(format_spec(spec))
-            number += 1
+    specs = (spec for seed in range(seeds) for spec in repairs(seed, suites))
+    number = write_specs(out, specs)
     print(f"{number} specs in {out}: python -m benchmarks.run {out}")
     return 0
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; the exit code."""
-    try:
-        return app(argv, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    return run_app(app, argv)
 
 
 if __name__ == "__main__":

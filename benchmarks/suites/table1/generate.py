@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.suites import format_spec
+from benchmarks.suites.inputs import Inputs, integer, write_specs
 
 __all__ = ["TASKS", "Task", "draw_spec", "main"]
 
@@ -33,11 +33,6 @@ class Task:
     holdout_sizes: tuple[int, ...] = (1,)
     """Sizes of the held-out inputs, over and over."""
     halt: bool = True
-
-
-def integer(random: Random, low: int, high: int) -> int:
-    """Uniform in low … high. By `random()` alone: what that draws is the same for ever."""
-    return low + int(random.random() * (high - low + 1))
 
 
 def cells(low: int, below: int = 0) -> Callable[[Random, int, int], Cells]:
@@ -106,30 +101,26 @@ def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
     """The spec of that task, as plain dicts and lists. No input occurs in it twice."""
     task = TASKS[name]
     random = Random(f"table1/{name}/{seed}")
-    seen: set[tuple[int, ...]] = set()
 
-    def fresh(size: int) -> dict[str, Any]:
-        while (memory := tuple(task.draw(random, task.words, size))) in seen:
-            pass
-        seen.add(memory)
-        return {"memory": memory, "expect": {"memory": task.answer(list(memory), task.words)}}
+    def draw(size: int) -> tuple[Cells, Cells]:
+        memory = task.draw(random, task.words, size)
+        return memory, task.answer(list(memory), task.words)
 
-    sizes = task.holdout_sizes * HOLDOUT
+    inputs = Inputs(draw)
     return {
         "name": name,
         "machine": {
             "words": task.words, "registers": 6, "lines": 16, "steps": task.steps,
             "halt": task.halt,
         },
-        "examples": [fresh(size) for size in task.example_sizes],
-        "holdout": [fresh(size) for size in sizes[:HOLDOUT]],
+        "examples": inputs.several(len(task.example_sizes), task.example_sizes),
+        "holdout": inputs.several(HOLDOUT, task.holdout_sizes),
     }  # fmt: skip
 
 
 def main(folder: Path = FOLDER) -> None:
     """Writes every spec into that folder."""
-    for name in TASKS:
-        (folder / f"{name}.json").write_text(format_spec(draw_spec(name)))
+    write_specs(folder, map(draw_spec, TASKS))
 
 
 if __name__ == "__main__":
