@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.report.queries import REPAIR, Group, ReportError
@@ -79,6 +80,7 @@ def cactus(group: Group) -> Figure:
         yscale="log", xlabel="runs verified", ylabel="seconds of search", xlim=(0, None),
         title="Cactus plot: verified runs in order of their time",
     )  # fmt: skip
+    axes.locator_params(axis="x", integer=True)
     _plain_numbers(axes.yaxis)
     _legend(axes)
     return figure
@@ -129,8 +131,8 @@ def heat_map(group: Group, suite: str) -> Figure:
     axes.imshow(cells, cmap="cividis", vmin=0, vmax=1, aspect="auto")
     for y, row in enumerate(cells):
         for x, share in enumerate(row):
-            text = "–" if share != share else f"{100 * share:.0f}"
-            colour = "black" if share == share and share > 0.55 else "white"
+            text = "–" if isnan(share) else f"{100 * share:.0f}"
+            colour = "black" if isnan(share) or share > 0.55 else "white"
             axes.text(x, y, text, ha="center", va="center", color=colour, fontsize=9)
     axes.set_xticks(range(len(engines)), engines, rotation=30, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(tasks)), tasks)
