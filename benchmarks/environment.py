@@ -7,16 +7,19 @@ import hashlib
 import json
 import os
 import platform
+import shlex
+import shutil
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from contextlib import suppress
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
-__all__ = ["code_path", "describe", "differences", "fingerprint", "source_digest"]
+__all__ = ["code_path", "describe", "differences", "engine_source", "fingerprint", "source_digest"]
 
 PACKAGES: Final = ("bridge", "backend", "synth")
 """Those whose code a run's outcome depends on."""
@@ -67,6 +70,56 @@ def source_digest() -> str:
             digest.update(f"{package}/{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def engine_source(engine: str) -> str | None:
+    """A digest of what an engine that is none of ours is made of: its file or module; the files
+    that a command names, the tool itself among them; or, of a name, all installed plug-ins. None
+    for ours, whose code `source_digest` tells. What cannot be found counts as empty: the run will
+    say so."""
+    from synth.engines import ENGINES
+    from synth.external import PREFIX
+    from synth.sources import names_code
+
+    if engine in ENGINES:
+        return None
+    digest = hashlib.sha256()
+    if engine.startswith(PREFIX):
+        words = _words(engine.removeprefix(PREFIX))
+        files = [shutil.which(word) if i == 0 else word for i, word in enumerate(words)]
+    elif names_code(engine):
+        place = engine if engine.endswith(".py") else engine.rpartition(":")[0]
+        files = [place if place.endswith(".py") else _module_file(place)]
+    else:
+        from synth.plugins import GROUP  # with egglog, which takes a moment to load
+
+        points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+        for point in points:
+            digest.update(f"{point.name} {point.value} {_release(point)}\0".encode())
+        files = [_module_file(point.module) for point in points]
+    for file in files:
+        with suppress(OSError):
+            digest.update(Path(file or os.devnull).read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:  # a quotation that doesn't end
+        return []
+
+
+def _module_file(name: str) -> str | None:
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError):
+        return None
+    return None if spec is None else spec.origin
+
+
+def _release(point: EntryPoint) -> str:
+    return "" if point.dist is None else f"{point.dist.name} {point.dist.version}"
 
 
 def code_path() -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
+from benchmarks.environment import engine_source
 from benchmarks.suites import Suite
 from bridge import load_spec
 
@@ -42,6 +43,8 @@ class Job:
     engine: str
     seed: int
     budget: Budget
+    engine_source: str | None = None
+    """A digest of the engine, if it is none of ours."""
 
     @cached_property
     def digest(self) -> str:
@@ -54,6 +57,8 @@ class Job:
             "suite": self.suite, "task": self.task, "spec": self.digest, "engine": self.engine,
             "seed": self.seed, "budget": asdict(self.budget), "environment": environment,
         }  # fmt: skip
+        if self.engine_source is not None:
+            what["engine_source"] = self.engine_source
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
 
 
@@ -62,9 +67,10 @@ def draw_up(
 ) -> Iterator[Job]:
     """All jobs, engines next to each other: what is compared runs at about the same time. Raises
     SpecError if a spec is not valid."""
+    sources = {engine: engine_source(engine) for engine in engines}
     for seed, suite in itertools.product(seeds, suites):
         for path in suite.specs:
             name = load_spec(path).name
             text = path.read_text()
             for engine in engines:
-                yield Job(suite.name, name, text, engine, seed, budget)
+                yield Job(suite.name, name, text, engine, seed, budget, sources[engine])

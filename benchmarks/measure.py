@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.environment import code_path, describe, fingerprint, source_digest
+from benchmarks.environment import code_path, describe, engine_source, fingerprint, source_digest
 from benchmarks.isolate import Ended, run_isolated
 from benchmarks.jobs import Job
 from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
@@ -50,11 +50,14 @@ def measure(
         )
     if ended.state == "stopped":
         return None
-    if source_digest() != environment["source"]:
-        raise CodeChangedError(
-            f"{', '.join(code_path())}: the code changed while it was measured: run a checkout "
-            "that nobody edits"
-        )
+    for where, before, now in (
+        (", ".join(code_path()), environment["source"], source_digest()),
+        (job.engine, job.engine_source, engine_source(job.engine)),
+    ):
+        if now != before:
+            raise CodeChangedError(
+                f"{where}: the code changed while it was measured: run a checkout that nobody edits"
+            )
     found, state, reason = _read(ended, job)
     return {
         "key": job.key(fingerprint(environment)),
@@ -62,6 +65,7 @@ def measure(
         "task": job.task,
         "spec": job.digest,
         "engine": job.engine,
+        "engine_source": job.engine_source,
         "seed": job.seed,
         "budget": {k: v for k, v in vars(job.budget).items() if v is not None},
         "state": state,

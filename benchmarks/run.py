@@ -83,7 +83,12 @@ def benchmark(
         wanted = [job for job in wanted if job.task in tasks]
     where: Executor = LocalExecutor(jobs) if executor == "local" else RayExecutor(address, mix=mix)
     environment = describe()
-    with _terminable(), Store(out, environment, mix=mix) as store:
+    with (
+        _terminable(),
+        Store(
+            out, environment, engines={job.engine: job.engine_source for job in wanted}, mix=mix
+        ) as store,
+    ):
         run_jobs(wanted, store, where, fingerprint(environment), Console(stderr=True))
         keys = {job.key(fingerprint(environment)) for job in wanted}
         records = [r for r in store.records if r["key"] in keys]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -52,9 +52,17 @@ def is_solved(record: dict[str, Any]) -> bool:
 class Store:
     """A file of results, open for adding to it. Only one process can have it open."""
 
-    def __init__(self, path: Path, environment: dict[str, Any], *, mix: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        environment: dict[str, Any],
+        *,
+        engines: Mapping[str, str | None] | None = None,
+        mix: bool = False,
+    ) -> None:
         """Raises StoreError if another process adds to the file, or if, without `mix`, it holds
-        runs of another version or machine than `environment` is of."""
+        runs of another version or machine than `environment` is of, or of another version of one
+        of the `engines`, given with their digests."""
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +78,7 @@ class Store:
                 self.records = []
             if not mix:
                 self._check_environment(environment)
+                self._check_engines(engines or {})
         except BaseException:
             self._file.close()
             raise
@@ -119,6 +128,15 @@ class Store:
                 what = "; ".join(differences(other, environment))
                 raise StoreError(
                     f"{self.path}: holds runs of another version or machine ({what}): choose "
+                    "another --out, or add to it with --mix"
+                )
+
+    def _check_engines(self, engines: Mapping[str, str | None]) -> None:
+        for record in self.records:
+            engine = record["engine"]
+            if engine in engines and record.get("engine_source") != engines[engine]:
+                raise StoreError(
+                    f"{self.path}: holds runs of another version of the engine {engine}: choose "
                     "another --out, or add to it with --mix"
                 )
 

@@ -22,12 +22,10 @@ def compare(
     those that both verified, which was faster more often, and the p of the sign test. A task
     counts once, with its median times, if all its seeds end with the same two programs or with
     none: an engine that makes no use of the seed gives one run, however often it runs. Raises
-    ReportError if they have no run in common, or one at different budgets or of different specs."""
+    ReportError if they have no run in common, or one at different budgets or of different specs, or
+    if one of them holds several versions of a run."""
 
-    def keyed(records: Sequence[dict[str, Any]]) -> dict[tuple, dict[str, Any]]:
-        return {(r["suite"], r["task"], r["engine"], r["seed"]): r for r in records}
-
-    ours, theirs = keyed(one), keyed(other)
+    ours, theirs = _keyed(one, names[0]), _keyed(other, names[1])
     shared = [key for key in ours if key in theirs]
     if not shared:
         raise ReportError(f"{names[0]} and {names[1]} have no run in common: nothing to compare")
@@ -54,6 +52,18 @@ def compare(
          "A faster", "B faster", "p (sign test)"],
         rows,
     )  # fmt: skip
+
+
+def _keyed(records: Sequence[dict[str, Any]], name: str) -> dict[tuple, dict[str, Any]]:
+    found: dict[tuple, dict[str, Any]] = {}
+    for r in records:
+        key = r["suite"], r["task"], r["engine"], r["seed"]
+        if found.setdefault(key, r)["key"] != r["key"]:
+            raise ReportError(
+                f"{name}: several runs of {r['engine']} on {r['suite']}/{r['task']}, seed "
+                f"{r['seed']}, of different versions or budgets: compare files of one"
+            )
+    return found
 
 
 def _distinct(pairs: list[Pair]) -> list[Pair]:

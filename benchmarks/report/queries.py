@@ -75,8 +75,8 @@ class Table:
 
 def groups(records: Sequence[dict[str, Any]]) -> list[Group]:
     """The records, those apart that were measured by another version, on another machine or at
-    another budget. Of a run that is there twice, one counts. Raises ReportError if some are no
-    records of `benchmarks.run`."""
+    another budget; other versions of an engine count as another engine. Of a run that is there
+    twice, one counts. Raises ReportError if some are no records of `benchmarks.run`."""
     found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     for record in records:
         if "budget" not in record or "search_seconds" not in record:
@@ -87,9 +87,23 @@ def groups(records: Sequence[dict[str, Any]]) -> list[Group]:
         key = fingerprint(record["environment"]), json.dumps(record["budget"], sort_keys=True)
         found.setdefault(key, {})[record["key"]] = record
     return [
-        Group(number, _title(list(runs.values())), list(runs.values()))
-        for number, runs in enumerate(found.values(), 1)
+        Group(number, _title(runs), runs)
+        for number, runs in enumerate(
+            (_versions_named(list(f.values())) for f in found.values()), 1
+        )
     ]
+
+
+def _versions_named(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records; engines of others that are there in several versions have each a name."""
+    sources: dict[str, set[str | None]] = {}
+    for record in records:
+        sources.setdefault(record["engine"], set()).add(record.get("engine_source"))
+    return [
+        r | {"engine": f"{r['engine']} @{r.get('engine_source')}"}
+        if len(sources[r["engine"]]) > 1 else r
+        for r in records
+    ]  # fmt: skip
 
 
 def _title(records: list[dict[str, Any]]) -> str:

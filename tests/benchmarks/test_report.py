@@ -125,6 +125,17 @@ def test_comparison_in_pairs():
     assert row == ["both", "8", "2", "6", "0", "0", "0.031", "2", "0", "0.5"]
 
 
+def test_versions_of_an_engine_are_kept_apart():
+    records = [record("t", "mine.py", seed, 1.0, engine_source="ab"[seed]) for seed in (0, 1)]
+    (group,) = groups(records)
+    assert group.engines == ["mine.py @a", "mine.py @b"]
+    (group,) = groups(records[:1])
+    assert group.engines == ["mine.py"]
+    twice = [records[0], record("t", "mine.py", 0, 2.0, engine_source="b")]
+    with pytest.raises(ReportError, match="several runs of mine"):
+        compare(twice, records, ("A", "B"))
+
+
 def test_an_engine_without_chance_counts_once():
     one = [record("t", "sat", seed, 1.0 + seed, program="halt") for seed in range(3)]
     other = [record("t", "sat", seed, None) for seed in range(3)]

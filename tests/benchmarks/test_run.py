@@ -9,18 +9,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.environment import describe
+from benchmarks.environment import describe, engine_source
 from benchmarks.jobs import Budget, Job, draw_up
 from benchmarks.measure import measure
 from benchmarks.run import main
 from benchmarks.store import read_records
 from benchmarks.suites import ROOT, load_suite
-from bridge import load_spec, parse_program, verify
+from bridge import SkeletuneError, load_spec, parse_program, verify
 
 EASY = ["inc", "map_inc"]
 WORK = ["--terms", "1500", "--seconds", "120"]
@@ -38,7 +39,8 @@ def suite(tmp_path_factory) -> Path:
 
 def job(name: str, engine: str, **changes: Any) -> Job:
     budget = Budget(**{"seconds": 60, "grace": 30, "memory": 4, "cores": 1, **changes})
-    return Job("table1", name, (ROOT / "table1" / f"{name}.json").read_text(), engine, 0, budget)
+    text = (ROOT / "table1" / f"{name}.json").read_text()
+    return Job("table1", name, text, engine, 0, budget, engine_source(engine))
 
 
 def outcome(record: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +93,34 @@ def test_keys_tell_runs_apart():
     assert len({j.key("here") for j in (one, *others)}) == 4
     assert one.key("here") != one.key("there")
     assert one.key("here") == job("inc", "both").key("here")
+
+
+def test_engines_of_others_have_versions(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tool, mine = tmp_path / "tool", tmp_path / "mine.py"
+    names = ["mine.py:Engine", "mine.py", "cmd:./tool --flag", "cmd:sh tool"]
+    seen = []
+    for text in ("# one", "# two"):
+        tool.write_text(text)
+        tool.chmod(0o700)
+        mine.write_text(text)
+        seen.append([engine_source(name) for name in names])
+        assert seen[-1] == [engine_source(name) for name in names]
+    assert all(one != other for one, other in zip(*seen, strict=True))
+    assert engine_source("both") is None
+    assert engine_source("mcmc") is None
+    for name in ("none.py:Engine", "no.such.module:Engine", "cmd:none", "cmd:'", "none-such"):
+        assert engine_source(name) is not None
+    keys = {
+        replace(job("inc", names[0]), engine_source=source).key("here")
+        for source in (None, seen[0][0], seen[1][0])
+    }
+    assert len(keys) == 3
+
+
+def test_code_that_changes_under_a_run_is_noticed():
+    with pytest.raises(SkeletuneError, match=r"none\.py:Engine: the code changed"):
+        measure(replace(job("inc", "none.py:Engine"), engine_source="another"))
 
 
 def test_jobs_are_all_combinations():

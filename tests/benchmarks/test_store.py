@@ -58,6 +58,19 @@ def test_another_environment_is_refused(tmp_path: Path):
         Store(path, HERE)
 
 
+def test_another_version_of_an_engine_is_refused(tmp_path: Path):
+    path = tmp_path / "results.jsonl"
+    with Store(path, HERE) as store:
+        store.append(record("1") | {"engine": "mine.py:E", "engine_source": "a"})
+    for engines in ({"mine.py:E": "a"}, {"both": None}):
+        with Store(path, HERE, engines=engines) as store:
+            assert store.keys == {"1"}
+    with pytest.raises(StoreError, match=r"another version of the engine mine\.py:E.*--mix"):
+        Store(path, HERE, engines={"mine.py:E": "b"})
+    with Store(path, HERE, engines={"mine.py:E": "b"}, mix=True) as store:
+        assert store.keys == {"1"}
+
+
 def test_only_one_process_adds(tmp_path: Path):
     with (
         Store(tmp_path / "r.jsonl", HERE),
