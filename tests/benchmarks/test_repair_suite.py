@@ -46,5 +46,8 @@ def test_the_command_writes_a_folder(tmp_path, capsys):
     assert len(names) == 2 * len(SPECS)
     for path in list(tmp_path.iterdir())[:5]:
         assert load_spec(path).name == path.stem
+    only = tmp_path / "only"
+    assert main(["--out", str(only), "--suites", "table1", "--change", "holes"]) == 0
+    assert {p.stem for p in only.iterdir()} == {n for n in SPECS if ".holes." in n}
     assert main(["--suites", "none-such"]) == 2
     assert "no such suite" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
@@ -21,6 +21,7 @@ from bridge.program import Instruction
 
 __all__ = ["main", "repairs", "with_holes"]
 
+Change = Literal["holes", "wrong"]
 MOST: Final = 6
 """The most instructions that are replaced."""
 
@@ -40,10 +41,12 @@ def with_holes(task: Task, holes: int, seed: int) -> Program | None:
     return Program(tuple(code), task.program.labels)
 
 
-def repairs(seed: int, chosen: list[str] | None = None) -> Iterator[dict[str, Any]]:
+def repairs(
+    seed: int, chosen: list[str] | None = None, only: Change | None = None
+) -> Iterator[dict[str, Any]]:
     """The specs, as plain dicts and lists: of every task of the chosen suites (all by default)
     that has a program beside it and asks for nothing but a correct one; with 1 to 6 holes in its
-    `sketch`, and with 1 to 6 wrong instructions in its `start`."""
+    `sketch`, and with 1 to 6 wrong instructions in its `start`, or only one of the two."""
     for suite, paths in find_suites().items():
         if chosen is not None and suite not in chosen:
             continue
@@ -58,7 +61,7 @@ def repairs(seed: int, chosen: list[str] | None = None) -> Iterator[dict[str, An
                     ("holes", "sketch", with_holes(task, number, seed)),
                     ("wrong", "start", breakage(task, number, seed)),
                 ):
-                    if changed is not None:
+                    if changed is not None and only in (None, change):
                         name = f"{suite}-{spec.name}.{change}.{number}.{seed}"
                         yield {**raw, "name": name, key: str(changed)}
 
@@ -69,12 +72,13 @@ def generate(
     out: Annotated[Path, Parameter(help="The folder to write.")] = Path("runs/repair"),
     seeds: Annotated[int, Parameter(help="How many variants of each.")] = 1,
     suites: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    change: Annotated[Change | None, Parameter(help="Only these.")] = None,
 ) -> int:
     """Writes the specs into a folder, which `benchmarks.run` takes."""
     if unknown := sorted({*(suites or ())} - find_suites().keys()):
         raise SkeletuneError(f"{unknown[0]}: no such suite: there are {', '.join(find_suites())}")
     out.mkdir(parents=True, exist_ok=True)
-    specs = (spec for seed in range(seeds) for spec in repairs(seed, suites))
+    specs = (spec for seed in range(seeds) for spec in repairs(seed, suites, change))
     number = write_specs(out, specs)
     print(f"{number} specs in {out}: python -m benchmarks.run {out}")
     return 0
