@@ -22,6 +22,8 @@ __all__ = ["Group", "ReportError", "Table", "attribution", "by_steps", "by_suite
 
 REPAIR: Final = re.compile(r".+\.(holes|wrong)\.(\d+)\.\d+")
 """Names of tasks in the suite `repair`: what was done to how many instructions."""
+LATE: Final = 1
+"""Seconds over its budget from which on a run is called late: one compilation may take longer."""
 INTERVAL: Final = "Wilson's 95 % interval; all seeds of a task are one observation"
 
 
@@ -128,7 +130,7 @@ def connect(group: Group) -> DuckDBPyConnection:
     con.execute(
         "CREATE TABLE runs (suite TEXT, task TEXT, engine TEXT, seed INT, state TEXT, result TEXT,"
         " verified BOOL, found_by TEXT, seconds DOUBLE, wall DOUBLE, memory DOUBLE, steps DOUBLE,"
-        " terms BIGINT, programs BIGINT, restarts BIGINT, change TEXT, changed INT)"
+        " terms BIGINT, programs BIGINT, restarts BIGINT, change TEXT, changed INT, late BOOL)"
     )
     con.execute("CREATE TABLE stages (engine TEXT, stage TEXT, seconds DOUBLE)")
     rows, stages = [], []
@@ -140,10 +142,11 @@ def connect(group: Group) -> DuckDBPyConnection:
                 is_solved(r), r["found_by"], r["search_seconds"], r["wall_seconds"],
                 r["peak_memory_mib"], r["steps"], work.get("terms", 0), work.get("programs", 0),
                 work.get("restarts", 0), repair and repair[1], repair and int(repair[2]),
+                is_solved(r) and r["search_seconds"] > group.seconds + LATE,
             ]
         )  # fmt: skip
         stages += [[r["engine"], stage, seconds] for stage, seconds in r["stages"].items()]
-    con.executemany(f"INSERT INTO runs VALUES ({', '.join('?' * 17)})", rows)
+    con.executemany(f"INSERT INTO runs VALUES ({', '.join('?' * 18)})", rows)
     if stages:
         con.executemany("INSERT INTO stages VALUES (?, ?, ?)", stages)
     return con
@@ -157,18 +160,19 @@ def by_suite(con: DuckDBPyConnection) -> Table:
         " median(seconds) FILTER (verified), median(terms) FILTER (verified),"
         " median(programs) FILTER (verified), median(restarts) FILTER (verified),"
         " max(memory), sum((found_by IS NOT DISTINCT FROM 'start')::INT),"
-        " sum((state != 'finished')::INT)"
+        " sum(late::INT), sum((state != 'finished')::INT)"
         " FROM runs GROUP BY suite, engine ORDER BY suite, sum(verified::INT) DESC, engine"
     ).fetchall()
     return Table(
         f"Verified runs, by suite and engine ({INTERVAL}); what a verified run took, medians",
         ["suite", "engine", "verified", "fits examples only", "s", "terms", "programs", "restarts",
-         "peak MiB, any run", "start as given", "killed, crashed or refused"],
+         "peak MiB, any run", "start as given", f"verified, but > {LATE} s late",
+         "killed, crashed or refused"],
         [
             [suite, engine, rate(solved, n, tasks), str(fits), _number(seconds), _number(terms),
-             _number(programs), _number(restarts), _number(memory), str(given), str(bad)]
+             _number(programs), _number(restarts), _number(memory), str(given), str(late), str(bad)]
             for suite, engine, solved, n, tasks, fits, seconds, terms, programs, restarts, memory,
-            given, bad in rows
+            given, late, bad in rows
         ],
     )  # fmt: skip
 

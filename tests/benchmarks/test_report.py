@@ -80,19 +80,21 @@ def test_tables():
     assert reasons["over", "sat"] == "overfits: 1 of 4 held-out inputs right"
 
 
-def test_a_start_handed_back_was_not_found():
+def test_starts_handed_back_and_late_answers_are_counted():
     records = [
         record("a", "both", 0, 1.0, steps=4.04),
         record("a", "both", 1, 1.0, steps=9.0, found_by="start"),
         record("b", "both", 0, 1.0, steps=9.0, found_by="start"),
         record("c", "both", 0, None),
+        record("d", "both", 0, 11.5),
     ]
     (group,) = groups(records)
     con = connect(group)
     (row,) = by_suite(con).rows
-    assert row[2].startswith("1/4 ")
-    assert row[9] == "2"
-    assert by_steps(con, group.engines).rows == [["s", "a", "4.0"], ["s", "b", "(9.0)"]]
+    assert row[2].startswith("2/5 ")
+    assert row[9:11] == ["2", "1"]
+    steps = [["s", "a", "4.0"], ["s", "b", "(9.0)"], ["s", "d", "3.0"]]
+    assert by_steps(con, group.engines).rows == steps
     reasons = {row[1]: row[4] for row in unsolved(group).rows}
     assert reasons["b"] == "the program to start from, as given"
 
