@@ -113,7 +113,7 @@ def _words(command: str) -> list[str]:
 def _module_file(name: str) -> str | None:
     try:
         spec = find_spec(name)
-    except (ImportError, ValueError):
+    except Exception:  # a package that fails as it is imported: the run will say so
         return None
     return None if spec is None else spec.origin
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = ["Group", "ReportError", "Table", "attribution", "by_steps", "by_suite", "by_task",
-           "connect",
-           "groups", "repairs", "unsolved"]  # fmt: skip
+           "connect", "groups", "repairs", "unsolved"]  # fmt: skip
 
 REPAIR: Final = re.compile(r".+\.(holes|wrong)\.(\d+)\.\d+")
 """Names of tasks in the suite `repair`: what was done to how many instructions."""

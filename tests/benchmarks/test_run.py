@@ -97,6 +97,9 @@ def test_keys_tell_runs_apart():
 
 def test_engines_of_others_have_versions(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "failing").mkdir()
+    (tmp_path / "failing" / "__init__.py").write_text("1 / 0")
     tool, mine = tmp_path / "tool", tmp_path / "mine.py"
     names = ["mine.py:Engine", "mine.py", "cmd:./tool --flag", "cmd:sh tool"]
     seen = []
@@ -109,7 +112,14 @@ def test_engines_of_others_have_versions(tmp_path, monkeypatch):
     assert all(one != other for one, other in zip(*seen, strict=True))
     assert engine_source("both") is None
     assert engine_source("mcmc") is None
-    for name in ("none.py:Engine", "no.such.module:Engine", "cmd:none", "cmd:'", "none-such"):
+    for name in (
+        "none.py:Engine",
+        "no.such.module:Engine",
+        "cmd:none",
+        "cmd:'",
+        "failing.module",
+        "none-such",
+    ):
         assert engine_source(name) is not None
     keys = {
         replace(job("inc", names[0]), engine_source=source).key("here")
