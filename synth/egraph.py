@@ -173,6 +173,16 @@ class TermGraph:
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
             raise SaturationError(f"a rule failed while it ran: {error}") from error
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Frees the e-graph from the reference cycle, by way of its state, that each run of egglog
+        leaves behind. The garbage collector may find it on any thread, and the e-graph, which can
+        be freed on its own only, would complain to stderr and never be freed."""
+        left = self._egraph._state
+        self._egraph._state = replace(left)
+        left.egraph = None  # type: ignore[assignment]
 
     def _is_full(self, nodes: int) -> bool:
         """Whether the condition of `_run` kept the rules from running."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+import threading
 import time
 from collections.abc import Iterable
 
@@ -81,6 +84,46 @@ def test_a_rule_that_fails_is_an_error_not_a_crash():
     graph.add(parse_term("(add x 0)"))
     with pytest.raises(SaturationError, match="a rule failed while it ran"):
         graph.saturate([dividing])
+
+
+def saturated():
+    graph = TermGraph(8)
+    graph.add(chain("add", [f"x{i}" for i in range(6)]))
+    return graph, graph.saturate([full_ac], nodes=500)
+
+
+def half_saturated():
+    graph = TermGraph(8)
+    graph.add(5)
+    reports = graph.steps([endless], nodes=10_000, seconds=10.0)
+    return next(reports), reports
+
+
+def failed():
+    graph = TermGraph(8)
+    graph.add(parse_term("(add x 0)"))
+    try:
+        graph.saturate([dividing])
+    except SaturationError:
+        return graph
+    raise AssertionError
+
+
+@pytest.mark.parametrize("use", [saturated, half_saturated, failed])
+def test_no_egraph_is_left_to_the_garbage_collector(use, monkeypatch):
+    # It may run on any thread, and egglog's e-graphs can be freed on their own only.
+    complaints = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: complaints.append(told.exc_value))
+    gc.collect()
+    gc.disable()
+    try:
+        use()
+        other = threading.Thread(target=gc.collect)
+        other.start()
+        other.join()
+    finally:
+        gc.enable()
+    assert not complaints
 
 
 def test_equal_terms_are_kept_once():
