@@ -6,7 +6,8 @@ restart cost less than the gradient steps between them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Int16, Int32
@@ -20,6 +21,8 @@ from bridge.spec import Machine
 __all__ = ["Found", "draw", "explore"]
 
 USED = slot_mask()
+_SLICE: Final = 4
+"""Restarts between two looks at `stop`: a fraction of a second where programs run long."""
 
 
 class Found(NamedTuple):
@@ -48,6 +51,7 @@ def explore(
     samples: int,
     uniform: float,
     registers: int,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Per restart, executes the likeliest program and others near it, until one is right, and
     takes less steps, on all examples together, than the restart's limit. (A program that takes
@@ -57,20 +61,29 @@ def explore(
     or with probability `uniform` uniformly; what is frozen never changes. Every other draw sets
     out from the likeliest program, the rest climb: from the best program so far (equals count),
     by expected cells that come out right.
+
+    Once `stop()` is true, of the restarts that are left nothing is executed: no cell counts as
+    right. The first few are explored in any case.
     """
     n, lines, _ = packed.shape
     code = np.ascontiguousarray(likeliest, np.int16)
     found = Found(code.copy(), *(np.zeros(n, np.int32) for _ in range(4)))
-    _explore(
+    restarts = (
         np.exp(packed.astype(np.float32)), code, np.ascontiguousarray(free), _streams(seeds),
+        limits.astype(np.int64), *found,
+    )  # fmt: skip
+    shared = (
         _edges(registers, lines), np.float32(uniform), samples, machine.lines,
-        limits.astype(np.int64),
         tests.memory, tests.expect_memory, tests.mask_memory,
         tests.expect_registers, tests.mask_registers, lookup_table(machine.words),
         machine.steps, machine.halt, tests.cells, np.empty(machine.words, np.uint8),
         np.empty(machine.registers, np.uint8), np.empty((lines, 5), np.int16),
-        np.empty(lines, np.int64), *found,
+        np.empty(lines, np.int64),
     )  # fmt: skip
+    for first in range(0, n, _SLICE):
+        if first and stop():
+            break
+        _explore(*(each[first : first + _SLICE] for each in restarts), *shared)
     return found
 
 
@@ -214,9 +227,9 @@ def _judge(
 
 @kernel
 def _explore(
-    probability, rows, free, state, edges, uniform, samples, lines, limits,
-    start, want_m, mask_m, want_r, mask_r, table, steps, must_halt, total,
-    memory, registers, one, where, best, cells, steps_taken, drawn, executed,
+    probability, rows, free, state, limits, best, cells, steps_taken, drawn, executed,
+    edges, uniform, samples, lines, start, want_m, mask_m, want_r, mask_r, table, steps,
+    must_halt, total, memory, registers, one, where,
 ):  # fmt: skip
     for p in range(rows.shape[0]):
         count = _free_lines(free[p], where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,8 +69,11 @@ class Ledger:
         self._soft += int(account.soft.sum())
         self._diverged += int(account.diverged.sum())
 
-    def settle(self, account: Account, progress: Progress, step: int) -> None:
-        """Decodes and draws programs from the weights of one round, and executes them."""
+    def settle(
+        self, account: Account, progress: Progress, step: int, stop: Callable[[], bool]
+    ) -> None:
+        """Decodes and draws programs from the weights of one round, and executes them; only those
+        of the first few restarts once `stop()` is true."""
         task, wave = self._task, account.wave
         alive, done = np.asarray(progress.chunks.alive), np.asarray(progress.chunks.gradients)
         account.soft = account.soft | (account.going & np.asarray(progress.right))
@@ -87,6 +91,7 @@ class Ledger:
             wave.seeds[account.open] ^ np.uint64(step << 40), account.limits[account.open],
             task.tests, task.machine,
             samples=task.tuning.samples, uniform=task.tuning.uniform, registers=registers,
+            stop=stop,
         )  # fmt: skip
         self._programs += int(found.executed.sum())
         keys = wave.keys[account.open]

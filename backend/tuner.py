@@ -47,11 +47,12 @@ def tune(
 
     Holes of a skeleton start blank; the rest starts sharp, noisy or frozen, as the recipe's arms
     say. With the objective "steps", the loss counts steps too, and a restart goes on from its
-    first solution to shorter ones. The skeletons' first restarts are
-    tuned first, then their second, and so on. `stop` is asked between rounds (fractions of a
-    second); what was found until then is returned. A restart's course depends on the seed and
-    on its skeleton's index, which counts from `first_skeleton_index`, but on nothing that runs
-    beside it. Raises AssemblyError if a skeleton does not fit the machine.
+    first solution to shorter ones. The skeletons' first restarts are tuned first, then their
+    second, and so on. `stop` is asked between rounds of gradient steps, and while programs are
+    executed (fractions of a second; a second or two where words and steps are many); what was
+    found until then is returned. A restart's course depends on the seed and on its skeleton's
+    index, which counts from `first_skeleton_index`, but on nothing that runs beside it. Raises
+    AssemblyError if a skeleton does not fit the machine.
     """
     mesh = prepare()
     task = make_task(
@@ -81,7 +82,7 @@ def _tune_wave(
 
     def settle() -> None:
         if pending is not None:
-            ledger.settle(account, *pending)
+            ledger.settle(account, *pending, stop)
             if report is not None:
                 report(ledger.progress())
 
