@@ -233,7 +233,7 @@ class Both:
     edits: EditsEngine = field(default_factory=EditsEngine)
     edited: int = 5_000_000
     """How many programs near the near misses, or with the holes of a sketch filled, are executed
-    before tuning: some seconds."""
+    before tuning: some seconds, or half a minute where they run long."""
     adapted: int = 20_000_000
     """How many near the program to adapt."""
     tuning: TuningEngine = field(default_factory=TuningEngine)
