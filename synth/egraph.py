@@ -178,8 +178,8 @@ class TermGraph:
 
     def _let_go(self) -> None:
         """Frees the e-graph from the reference cycle, by way of its state, that each run of egglog
-        leaves behind. The garbage collector may find it on any thread, and the e-graph, which can
-        be freed on its own only, would complain to stderr and never be freed."""
+        leaves behind. The garbage collector may find that on any thread; an e-graph, which can be
+        freed on its own thread only, would then complain to stderr and stay in memory."""
         left = self._egraph._state
         self._egraph._state = replace(left)
         left.egraph = None  # type: ignore[assignment]

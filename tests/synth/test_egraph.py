@@ -111,7 +111,7 @@ def failed():
 
 @pytest.mark.parametrize("use", [saturated, half_saturated, failed])
 def test_no_egraph_is_left_to_the_garbage_collector(use, monkeypatch):
-    # It may run on any thread, and egglog's e-graphs can be freed on their own only.
+    # It may run on any thread, and an e-graph of egglog can be freed on its own thread only.
     complaints = []
     monkeypatch.setattr(sys, "unraisablehook", lambda told: complaints.append(told.exc_value))
     gc.collect()
