@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from bridge.interpreter import run
 from bridge.isa import Slot, opcode
+from bridge.lowering.straighten import straighten
 from bridge.program import Instruction, Program
 from bridge.spec import Example, Machine
-from bridge.straighten import straighten
 
 __all__ = ["Preloaded", "preload"]
 

@@ -12,8 +12,8 @@ from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
 from bridge.spec import check_spec
 from bridge.term import parse_term
 from bridge.verify import contradictions
-from synth.adapt import adapt, check_start, start_steps
-from synth.engines import Engine, engine_named
+from synth.engines.ladder import Engine, engine_named
+from synth.engines.steps import adapt, check_start, start_steps
 from synth.oracle import check_oracle, search_against_oracle
 from synth.run import Answer, Budget, Progress, Run
 from synth.runfolder import RunFolder, RunFolderError
@@ -135,8 +135,8 @@ def trusted_rulesets(
     if not sources and not spec.rulesets:
         return (), []
     from synth.plugins import load_ruleset, load_rulesets
-    from synth.rule import equation
-    from synth.soundness import check_ruleset
+    from synth.rules.rule import equation
+    from synth.rules.soundness import check_ruleset
 
     named = [load_ruleset(name, installed_only=True) for name in spec.rulesets]
     rulesets = load_rulesets((*sources, *named))

@@ -17,9 +17,9 @@ from egglog import Ruleset
 
 from bridge.errors import TermError
 from bridge.term import Term
-from synth.constructs import Slot
-from synth.egraph import RulesetError, SaturationError, TermGraph, read_rules, ruleset_name
-from synth.rule import Rule, slots
+from synth.egraph.graph import RulesetError, SaturationError, TermGraph, read_rules, ruleset_name
+from synth.language.constructs import Slot
+from synth.rules.rule import Rule, slots
 from synth.rulesets import SHIPPED
 from synth.sources import PluginError, cause, constructs_checked, find, names_code
 
@@ -51,7 +51,7 @@ def installed() -> dict[str, Plugin]:
     """All installed plug-ins by the names of their entry points. Raises PluginError if one cannot
     be loaded, or two offer the same name."""
     found: dict[str, Plugin] = {}
-    from synth.engines import ENGINES  # which look here for engines of others
+    from synth.engines.ladder import ENGINES  # which look here for engines of others
 
     shipped = [("ruleset", n) for n in SHIPPED] + [("engine", n) for n in ENGINES]
     owners: dict[tuple[str, str], str] = dict.fromkeys(shipped, "shipped")
@@ -92,9 +92,9 @@ def load_ruleset(source: str, *, installed_only: bool = False) -> Ruleset:
 
 
 def load_engine(source: str) -> Any:
-    """The engine (see `synth.engines.Engine`) at `module:attribute` or `file.py:attribute`. Raises
+    """The engine (see `synth.engines.ladder.Engine`) at `module:attribute` or `file.py:attribute`. Raises
     PluginError if there is none, it is no engine, or it has the name of a shipped one."""
-    from synth.engines import ENGINES
+    from synth.engines.ladder import ENGINES
 
     found, path = find(source, "engine", _is_engine)
     engine, name = found.value, found.name

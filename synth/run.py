@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from bridge import LoweringError, Program, Spec, Verdict, verify
-from bridge.lower import lower
+from bridge.lowering.lower import lower
 from bridge.term import Term
 from synth.language import expand
 from synth.runfolder import RunFolder
@@ -119,7 +119,7 @@ class Run:
     # ------------------------------------------------------------ programs
 
     def lower(self, term: Term, outputs: Mapping[str, int] | None = None) -> Program | None:
-        """The term's program, if it fits the machine; see `bridge.lower.lower`."""
+        """The term's program, if it fits the machine; see `bridge.lowering.lower.lower`."""
         try:
             return lower(cast("Term", expand(term)), self.spec.machine, outputs)
         except LoweringError:

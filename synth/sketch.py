@@ -9,10 +9,10 @@ from typing import cast
 from msgspec import UNSET
 
 from bridge import LoweringError, Program, Spec, SpecError, TermError, parse_program
-from bridge.lower import lower
+from bridge.lowering.lower import lower
 from bridge.program import encode
 from bridge.term import Arg, Term, parse_term
-from synth.grammar import VARIABLES, Grammar
+from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.language import check_term, expand
 
 __all__ = ["Sketch", "completions", "load_sketch"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from egglog import Ruleset
 
     from backend import Model
-    from synth.explain import Step
+    from synth.rules.explain import Step
 
 __all__ = ["Result", "Solution", "Stats"]
 
@@ -122,8 +122,8 @@ class Solution:
         `solve`. No-ops, which padding puts in and no rule does, are left out."""
         if self.near_miss is None or not isinstance(self.skeleton, Term):
             return None
-        from synth.enumerate import without_noops
-        from synth.explain import explain
+        from synth.egraph.equivalents import without_noops
+        from synth.rules.explain import explain
         from synth.rulesets import DEFAULT
 
         target = without_noops(self.skeleton)

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from bridge.errors import SkeletuneError
-from synth.constructs import CONSTRUCTS, definition, forget
+from synth.language.constructs import CONSTRUCTS, definition, forget
 
 __all__ = ["Found", "PluginError", "cause", "constructs_checked", "find", "names_code"]
 

@@ -7,8 +7,8 @@ import time
 import numba as nb
 import numpy as np
 
+from backend.kernels.simd import WIDTH, bank_at, splat
 from backend.machine import head_sizes
-from backend.simd import WIDTH, bank_at, splat
 
 __all__ = ["least_micros", "peak_bandwidth", "peak_flops"]
 

@@ -18,10 +18,10 @@ import pytest
 from benchmarks.suites import ROOT
 from bridge import Machine, Program, load_spec, parse_program
 from bridge.batch import encode_examples, run_batch
-from bridge.chains import mcmc
-from bridge.edits import edits
 from bridge.interpreter import run
 from bridge.program import encode
+from synth.discrete.chains import mcmc
+from synth.discrete.edits import edits
 
 WORDS: Final = [8, 16, 32, 64]
 LOOP = """

@@ -23,9 +23,9 @@ import pytest
 from egglog import RewriteOrRule, rewrite, ruleset
 
 from bridge.term import Arg, Term, parse_term
-from synth.derivations import Terms
-from synth.egraph import TermGraph
-from synth.enumerate import saturate
+from synth.egraph.derivations import Terms
+from synth.egraph.equivalents import saturate
+from synth.egraph.graph import TermGraph
 from synth.language import Word, add
 
 NUMBER: Final = 100_000

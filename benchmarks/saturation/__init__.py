@@ -7,7 +7,7 @@ recipe of the product and the same seeds:
 
 - **miss**: the near miss as it is, all restarts;
 - **padded**: the near miss with 0, 1 and 2 no-ops, in all places until there are enough;
-- **equals**: what `synth.skeletons` yields of the near miss: its equals, padded and diverse.
+- **equals**: what `synth.egraph.skeletons` yields of the near miss: its equals, padded and diverse.
 
 A task is a near miss and a target of the same shape, drawn from a seed: terms of the language whose
 programs differ in a few opcodes. Solved is a run whose program passes the examples, and the

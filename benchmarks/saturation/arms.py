@@ -12,9 +12,9 @@ from typing import Any, Final
 from benchmarks.saturation.tasks import MACHINE, PADDING, Task, lowered
 from bridge import Program, verify
 from bridge.term import Term
-from synth.constructs import expand
-from synth.enumerate import padded, without_noops
-from synth.skeletons import skeletons
+from synth.egraph.equivalents import padded, without_noops
+from synth.egraph.skeletons import skeletons
+from synth.language.constructs import expand
 
 __all__ = ["ARMS", "key", "measure", "shared"]
 

@@ -10,17 +10,17 @@ from random import Random
 from typing import Final
 
 from bridge import Example, LoweringError, Machine, Program, run, verify
-from bridge.lower import lower
+from bridge.lowering.lower import lower
 from bridge.spec import Expect
 from bridge.term import Term, parse_term
-from synth.constructs import expand
+from synth.language.constructs import expand
 
 __all__ = ["MACHINE", "PADDING", "Task", "draw_tasks", "lowered"]
 
 MACHINE: Final = Machine(words=12, registers=6, lines=16, steps=64)
 HALF: Final = MACHINE.words // 2
 PADDING: Final = 2
-"""The most no-ops of a variant, as in `synth.skeletons`."""
+"""The most no-ops of a variant, as in `synth.egraph.skeletons`."""
 EXAMPLES: Final = (0, 1, 2, 2, 3, 3, 4, 4)
 HOLDOUT: Final = (1, 2, 3, 4, 5) * 4
 """Lengths of the lists in the examples, and in the held-out ones."""

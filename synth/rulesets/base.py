@@ -29,8 +29,8 @@ from egglog import (
 )
 
 from bridge.term import Term
-from synth.constructs import CONSTRUCTS, Construct, definition
 from synth.language import Block, Fun1, Fun2, Stmt, Word, append, const, end, seq, variable
+from synth.language.constructs import CONSTRUCTS, Construct, definition
 
 __all__ = [
     "MEMORY", "base", "depends", "depends1", "depends2", "independent", "independent1",

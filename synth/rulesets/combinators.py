@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from egglog import RewriteOrRule, String, birewrite, i64, ne, rewrite, ruleset, var
 
-from synth.constructs import CONSTRUCTS, Construct
 from synth.language import (
     Block,
     Fun1,
@@ -51,6 +50,7 @@ from synth.language import (
     walk,
     while_,
 )
+from synth.language.constructs import CONSTRUCTS, Construct
 from synth.rulesets.base import word_size
 
 __all__ = ["combinators", "functions", "recognise", "unfold"]

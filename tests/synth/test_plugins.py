@@ -7,9 +7,9 @@ import pytest
 from bridge.errors import SkeletuneError
 from bridge.term import parse_term
 from synth import plugins
-from synth.constructs import forget
-from synth.engines import engine_named
+from synth.engines.ladder import engine_named
 from synth.language import CONSTRUCTS, expand
+from synth.language.constructs import forget
 from synth.plugins import Plugin, PluginError, installed, load_engine, load_rulesets
 from synth.rulesets import SHIPPED
 

@@ -224,7 +224,7 @@ def test_an_unsound_ruleset_is_refused_unless_asked_for(capsys, tmp_path):
 
 
 ENGINE = """
-from synth.engines import EnumerationEngine
+from synth.engines.ladder import EnumerationEngine
 
 class Mine(EnumerationEngine):
     pass

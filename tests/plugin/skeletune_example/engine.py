@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from bridge.term import Term
-from synth.grammar import Grammar
+from synth.enumeration.grammar import Grammar
 from synth.run import Answer, Run
 
 __all__ = ["RandomTerms"]

@@ -1,0 +1,1 @@
+"""The step and its derivative for processors, compiled; XLA calls them."""

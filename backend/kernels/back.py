@@ -1,0 +1,278 @@
+"""The derivative of the step in `backend.kernels.step`, line by line in reverse."""
+
+from __future__ import annotations
+
+from backend.kernels.simd import larger, splat, zero_up_to
+from backend.kernels.step import (
+    ADD,
+    DEC,
+    HALT,
+    INC,
+    JUMP,
+    MAX,
+    MIN,
+    MOVE,
+    NOOP,
+    READ,
+    SUB,
+    WRITE,
+    ZERO,
+    A,
+    active_mass,
+    around,
+    controller_size,
+    correlate,
+    partner,
+    record_size,
+    state_size,
+)  # fmt: skip
+from bridge.kernel import inner
+
+__all__ = ["gather", "step_back"]
+
+
+@inner
+def step_back(weights, now, p, v1, v2, out, dstate, dspent, work, n, words, r, lines):
+    """Turns `dstate`, the cotangent of the state after a step, into that of the state before it.
+    In the step's record, the cotangents of the logits replace p, and the pointer's share of what
+    is active replaces the pointer; `gather` makes the weights' gradient of these."""
+    registers, line = now + n * n, now + (n * n + r * n)
+    dregisters, dline = dstate + n * n, dstate + (n * n + r * n)
+    dp = work
+    dv1 = dp + controller_size(r, lines)
+    dv2, dout = dv1 + n, dv1 + 2 * n
+    more = dv1 + 3 * n
+    active = active_mass(line, lines)
+    mass = 1.0 - ((p[HALT] + p[NOOP]) + (p[WRITE] + p[JUMP]))
+    dactive = dspent
+
+    put = p + (A + 2 * r)  # eq. 7
+    dmass = splat(0.0)
+    for w in range(n):
+        dout[w] = splat(0.0)
+    for i in range(r):
+        here = active * put[i]
+        keep = 1.0 - here * mass
+        x = y = splat(0.0)
+        for w in range(n):
+            d = dregisters[i * n + w]
+            x += d * out[w]
+            y += d * registers[i * n + w]
+            dout[w] = dout[w] + here * d
+            dregisters[i * n + w] = d * keep
+        dhere = x - mass * y
+        dmass = dmass - here * y
+        dp[A + 2 * r + i] = active * dhere
+        dactive += put[i] * dhere
+    for w in range(words, n):
+        dout[w] = splat(0.0)
+
+    _output_back(p, v1, v2, dout, n, words, more, dp, dv1, dv2)
+
+    label, dlabel = p + (A + 3 * r), dp + (A + 3 * r)  # eq. 9
+    jump, halt = p[JUMP], p[HALT]
+    taken = jump * v1[0]
+    onward = 1.0 - taken - halt
+    here = active * taken
+    dhere = donward = splat(0.0)
+    for i in range(lines + 1):
+        dhere += label[i] * dline[i]
+        dlabel[i] = here * dline[i]
+    for i in range(lines):
+        donward += line[i] * dline[i + 1]
+    dactive += taken * dhere + halt * dline[lines]
+    dtaken = active * dhere - donward
+    dp[HALT] = active * dline[lines] - donward - dmass
+    dp[NOOP] = splat(0.0) - dmass
+    dp[JUMP] = dtaken * v1[0] - dmass
+    dv1[0] = dv1[0] + jump * dtaken
+    for i in range(lines):
+        dline[i] = onward * dline[i + 1]
+
+    dread, dwrite = _access_back(now, p[READ], active * p[WRITE], v1, v2, dout, n, dstate, dv1, dv2)
+    dp[READ] = dread
+    dp[WRITE] = active * dwrite - dmass
+    dactive += p[WRITE] * dwrite
+
+    a, b = p + A, p + (A + r)  # eq. 5
+    for i in range(r):
+        x = y = splat(0.0)
+        for w in range(n):
+            z = registers[i * n + w]
+            x += dv1[w] * z
+            y += dv2[w] * z
+            dregisters[i * n + w] = dregisters[i * n + w] + (a[i] * dv1[w] + b[i] * dv2[w])
+        dp[A + i] = x
+        dp[A + r + i] = y
+
+    _softmaxes_back(p, dp, r, lines)
+    for i in range(lines):
+        dline[i] = dline[i] + dactive
+    _control_back(weights, line, active, p, r, lines, more, dline)
+
+
+@inner
+def _output_back(p, v1, v2, dout, n, words, work, dp, dv1, dv2):
+    """The derivative of eq. 6, but for read."""
+    k, ring = work, work + n
+    dk = ring + 2 * n  # in reverse: dk[i] is that of k[−i]
+    partner(p, v2, words, k)
+    around(k, n, words, True, ring)
+    correlate(dout, ring, n, dv1)
+    around(dout, n, words, True, ring)
+    correlate(v1, ring, n, dk)
+    plus, minus = p[ADD], p[SUB]
+    dplus = dminus = dk[0] * v2[0]
+    dv2[0] = (plus + minus) * dk[0]
+    for w in range(1, words):
+        dplus += dk[words - w] * v2[w]
+        dminus += dk[w] * v2[w]
+        dv2[w] = plus * dk[words - w] + minus * dk[w]
+    dp[ZERO], dp[MOVE], dp[INC], dp[DEC] = dout[0], dk[0], dk[words - 1], dk[1]
+    dp[ADD], dp[SUB] = dplus, dminus
+
+    least, most = p[MIN], p[MAX] - p[MIN]
+    below1, below2 = ring, ring + n
+    x = y = splat(0.0)
+    for w in range(words):
+        x += v1[w]
+        y += v2[w]
+        below1[w] = x
+        below2[w] = y
+    last = dx = dy = dboth = dsum = splat(0.0)
+    for w in range(words - 1, -1, -1):
+        d = dout[w] - last
+        last = dout[w]
+        x, y = below1[w], below2[w]
+        dboth += d * (x * y)
+        dsum += d * (x + y)
+        dx += d * (most * y + least)
+        dy += d * (most * x + least)
+        dv1[w] = dv1[w] + dx
+        dv2[w] = dv2[w] + dy
+    dp[MAX], dp[MIN] = dboth, dsum - dboth
+    for w in range(words, n):
+        dv1[w] = splat(0.0)
+        dv2[w] = splat(0.0)
+
+
+@inner
+def _access_back(now, read, write, v1, v2, dout, n, dmemory, dv1, dv2):
+    """The derivative of `_access`: updates dmemory, adds to dv1 and dv2, and returns those of
+    read and of write (whose factor `active` is left to the caller)."""
+    dread = dwrite = splat(0.0)
+    for a in range(0, n, 4):
+        x0, x1, x2, x3 = v1[a], v1[a + 1], v1[a + 2], v1[a + 3]
+        r0, r1, r2, r3 = read * x0, read * x1, read * x2, read * x3
+        w0, w1, w2, w3 = write * x0, write * x1, write * x2, write * x3
+        p0 = p1 = p2 = p3 = q0 = q1 = q2 = q3 = splat(0.0)
+        old, d = now + a * n, dmemory + a * n
+        for o in range(n):
+            v, g, i = v2[o], dout[o], 4 * o
+            m0, m1, m2, m3 = old[i], old[i + 1], old[i + 2], old[i + 3]
+            d0, d1, d2, d3 = d[i], d[i + 1], d[i + 2], d[i + 3]
+            p0 += g * m0
+            p1 += g * m1
+            p2 += g * m2
+            p3 += g * m3
+            q0 += (v - m0) * d0
+            q1 += (v - m1) * d1
+            q2 += (v - m2) * d2
+            q3 += (v - m3) * d3
+            e0, e1, e2, e3 = w0 * d0, w1 * d1, w2 * d2, w3 * d3
+            dv2[o] = dv2[o] + ((e0 + e1) + (e2 + e3))
+            d[i] = d0 - e0 + r0 * g
+            d[i + 1] = d1 - e1 + r1 * g
+            d[i + 2] = d2 - e2 + r2 * g
+            d[i + 3] = d3 - e3 + r3 * g
+        dread += (x0 * p0 + x1 * p1) + (x2 * p2 + x3 * p3)
+        dwrite += (x0 * q0 + x1 * q1) + (x2 * q2 + x3 * q3)
+        dv1[a] = dv1[a] + (read * p0 + write * q0)
+        dv1[a + 1] = dv1[a + 1] + (read * p1 + write * q1)
+        dv1[a + 2] = dv1[a + 2] + (read * p2 + write * q2)
+        dv1[a + 3] = dv1[a + 3] + (read * p3 + write * q3)
+    return dread, dwrite
+
+
+@inner
+def _softmaxes_back(p, dp, r, lines):
+    """From the cotangents of the heads, those of the logits: these replace the heads."""
+    start, end = 0, A
+    for head in range(5):
+        mean = splat(0.0)
+        for h in range(start, end):
+            mean += p[h] * dp[h]
+        for h in range(start, end):
+            p[h] = p[h] * (dp[h] - mean)
+        start = end
+        end += r if head < 3 else lines + 1
+
+
+@inner
+def _control_back(weights, line, active, dlogits, r, lines, share, dline):
+    """Adds to dline what the pointer did through the controller; `line` becomes its share of
+    what is active, for `gather`."""
+    size = controller_size(r, lines)
+    for i in range(0, lines, 8):
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = splat(0.0)
+        for h in range(size):
+            x = dlogits[h]
+            w = i * size + h
+            s0 += x * weights[w]
+            s1 += x * weights[w + size]
+            s2 += x * weights[w + 2 * size]
+            s3 += x * weights[w + 3 * size]
+            s4 += x * weights[w + 4 * size]
+            s5 += x * weights[w + 5 * size]
+            s6 += x * weights[w + 6 * size]
+            s7 += x * weights[w + 7 * size]
+        share[i] = s0
+        share[i + 1] = s1
+        share[i + 2] = s2
+        share[i + 3] = s3
+        share[i + 4] = s4
+        share[i + 5] = s5
+        share[i + 6] = s6
+        share[i + 7] = s7
+    floor = splat(1e-6)
+    scale = 1.0 / larger(active, floor)
+    mean = splat(0.0)
+    for i in range(lines):
+        line[i] = line[i] * scale
+        mean += line[i] * share[i]
+    mean = zero_up_to(floor, active, mean)
+    for i in range(lines):
+        dline[i] = dline[i] + scale * (share[i] - mean)
+    line[lines] = splat(0.0)  # `gather` takes lines two by two
+
+
+@inner
+def gather(records, count, n, r, lines, dweights):
+    """Adds to dweights [lines, heads] the products share · dlogits of those records."""
+    size, record = controller_size(r, lines), record_size(n, r, lines)
+    shares, logits = records + (n * n + r * n), records + state_size(n, r, lines)
+    for i in range(0, lines, 2):
+        for h in range(0, size, 4):
+            s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = splat(0.0)
+            for t in range(count):
+                share, d = shares + (t * record + i), logits + (t * record + h)
+                x, y = share[0], share[1]
+                d0, d1, d2, d3 = d[0], d[1], d[2], d[3]
+                s0 += x * d0
+                s1 += x * d1
+                s2 += x * d2
+                s3 += x * d3
+                t0 += y * d0
+                t1 += y * d1
+                t2 += y * d2
+                t3 += y * d3
+            w = dweights + (i * size + h)
+            w[0] = w[0] + s0
+            w[1] = w[1] + s1
+            w[2] = w[2] + s2
+            w[3] = w[3] + s3
+            w = w + size
+            w[0] = w[0] + t0
+            w[1] = w[1] + t1
+            w[2] = w[2] + t2
+            w[3] = w[3] + t3

@@ -1,0 +1,260 @@
+"""The step of `backend.machine` for processors: WIDTH examples at once.
+
+State, controller and cotangents are banks of vectors whose lanes are examples (`backend.kernels.simd`), so
+everything is said for one lane. With lanes inside, a circular convolution by its definition costs
+less than a Fourier basis, and it is exact on sharp words.
+
+Of `words` words, n = `words` rounded up to 4 are stored; the surplus is zero. A state is memory,
+then registers [r, n], then the pointer. Memory is tiled by four addresses: the word o of address a
+is at a // 4 · 4n + 4 o + a % 4, one stream for the loops. A record is a state, and what its step
+computed: the controller's heads p, v1, v2 and the output.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from numba.extending import register_jitable
+
+from backend.kernels.simd import exp, larger, splat, zero_up_to
+from backend.machine import SNAP
+from bridge.isa import INDEX, OPCODES
+from bridge.kernel import inner
+
+__all__ = ["A", "active_mass", "around", "controller_size", "correlate", "partner", "record_size",
+           "state_size", "step", "workspace_size"]  # fmt: skip
+
+HALT, NOOP, ZERO, MOVE = (INDEX[op] for op in ("halt", "noop", "zero", "move"))
+INC, DEC, ADD, SUB = (INDEX[op] for op in ("inc", "dec", "add", "sub"))
+MIN, MAX, READ, WRITE = (INDEX[op] for op in ("min", "max", "read", "write"))
+JUMP: Final = INDEX["jump"]
+A: Final = len(OPCODES)
+"""Where the first register's head begins."""
+
+
+@register_jitable
+def controller_size(r, lines):
+    """The length of all heads together, rounded up to 8."""
+    return (A + 3 * r + lines + 1 + 7) // 8 * 8
+
+
+@register_jitable
+def state_size(n, r, lines):
+    """The vectors in a state; the pointer's are rounded up to 8."""
+    return n * n + r * n + (lines + 1 + 7) // 8 * 8
+
+
+@register_jitable
+def record_size(n, r, lines):
+    """The vectors in a record."""
+    return state_size(n, r, lines) + controller_size(r, lines) + 3 * n
+
+
+@register_jitable
+def workspace_size(n, r, lines):
+    """The vectors that a step, or its derivative, needs for itself."""
+    return controller_size(r, lines) + 8 * n + (lines + 7) // 8 * 8
+
+
+@inner
+def correlate(x, y, n, out):
+    """out[i] = Σ_m x[m] · y[m − i + n], for i, m < n."""
+    for i in range(0, n, 4):
+        s0 = s1 = s2 = s3 = splat(0.0)
+        for m in range(0, n, 4):
+            w = y + (m - i + n - 3)
+            w0, w1, w2, w3, w4, w5, w6 = w[0], w[1], w[2], w[3], w[4], w[5], w[6]
+            x0, x1, x2, x3 = x[m], x[m + 1], x[m + 2], x[m + 3]
+            s0 += x0 * w3
+            s1 += x0 * w2
+            s2 += x0 * w1
+            s3 += x0 * w0
+            s0 += x1 * w4
+            s1 += x1 * w3
+            s2 += x1 * w2
+            s3 += x1 * w1
+            s0 += x2 * w5
+            s1 += x2 * w4
+            s2 += x2 * w3
+            s3 += x2 * w2
+            s0 += x3 * w6
+            s1 += x3 * w5
+            s2 += x3 * w4
+            s3 += x3 * w3
+        out[i] = s0
+        out[i + 1] = s1
+        out[i + 2] = s2
+        out[i + 3] = s3
+
+
+@inner
+def around(x, n, words, forward, ring):
+    """ring[q] = x[(q − n) mod words], or where not `forward` x[(n − q) mod words]; q < 2n."""
+    i = (words - n % words) % words if forward else n % words
+    for q in range(2 * n):
+        ring[q] = x[i]
+        i += 1 if forward else -1
+        if i == words:
+            i = 0
+        elif i < 0:
+            i = words - 1
+
+
+@inner
+def partner(p, v2, words, k):
+    """What v1 is convolved with: 0 (move), 1 (inc), −1 (dec), v2 (add), −v2 (sub)."""
+    plus, minus = p[ADD], p[SUB]
+    k[0] = (plus + minus) * v2[0]
+    for w in range(1, words):
+        k[w] = plus * v2[w] + minus * v2[words - w]
+    k[0] = k[0] + p[MOVE]
+    k[1] = k[1] + p[INC]
+    k[words - 1] = k[words - 1] + p[DEC]
+
+
+@inner
+def _softmax(p, start, end):
+    sum_ = splat(0.0)
+    for h in range(start, end):
+        e = exp(p[h])
+        p[h] = e
+        sum_ += e
+    share = 1.0 / sum_
+    for h in range(start, end):
+        p[h] = p[h] * share
+
+
+@inner
+def _softmaxes(p, r, lines):
+    start, end = 0, A
+    for head in range(5):
+        _softmax(p, start, end)
+        start = end
+        end += r if head < 3 else lines + 1
+
+
+@inner
+def active_mass(line, lines):
+    sum_ = splat(0.0)
+    for i in range(lines):
+        sum_ += line[i]
+    return sum_
+
+
+@inner
+def _control(weights, line, active, r, lines, share, p):
+    """The instruction that the controller puts out (eqs. 1-2)."""
+    size = controller_size(r, lines)
+    scale = 1.0 / larger(active, splat(1e-6))
+    for i in range(lines):
+        share[i] = line[i] * scale
+    for h in range(0, size, 8):
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = splat(0.0)
+        for i in range(lines):
+            x = share[i]
+            w = i * size + h
+            s0 += x * weights[w]
+            s1 += x * weights[w + 1]
+            s2 += x * weights[w + 2]
+            s3 += x * weights[w + 3]
+            s4 += x * weights[w + 4]
+            s5 += x * weights[w + 5]
+            s6 += x * weights[w + 6]
+            s7 += x * weights[w + 7]
+        p[h] = s0
+        p[h + 1] = s1
+        p[h + 2] = s2
+        p[h + 3] = s3
+        p[h + 4] = s4
+        p[h + 5] = s5
+        p[h + 6] = s6
+        p[h + 7] = s7
+    _softmaxes(p, r, lines)
+
+
+@inner
+def step(weights, now, then, p, v1, v2, out, work, n, words, r, lines):
+    """One step of all lanes, from the state `now` to the state `then`, which may be the same
+    bank. Fills p, v1, v2 and out; returns the mass that was active."""
+    registers, line = now + n * n, now + (n * n + r * n)
+    active = active_mass(line, lines)
+    _control(weights, line, active, r, lines, work, p)
+    a, b = p + A, p + (A + r)
+    for w in range(n):  # eq. 5
+        x = y = splat(0.0)
+        for i in range(r):
+            z = registers[i * n + w]
+            x += a[i] * z
+            y += b[i] * z
+        v1[w] = x
+        v2[w] = y
+
+    k, ring = work, work + n  # eq. 6
+    partner(p, v2, words, k)
+    around(k, n, words, False, ring)
+    correlate(v1, ring, n, out)
+    out[0] = out[0] + p[ZERO]
+    least, most = p[MIN], p[MAX] - p[MIN]
+    x = y = last = splat(0.0)
+    for w in range(words):  # P(max ≤ w) = x·y, P(min ≤ w) = x + y − x·y
+        x += v1[w]
+        y += v2[w]
+        below = most * (x * y) + least * (x + y)
+        out[w] = out[w] + (below - last)
+        last = below
+    _access(now, then, p[READ], active * p[WRITE], v1, v2, n, out)
+    silent = (p[HALT] + p[NOOP]) + (p[WRITE] + p[JUMP])
+    mass = 1.0 - silent
+    _clean(mass, n, words, out)
+
+    put, registers_then = p + (A + 2 * r), then + n * n  # eq. 7
+    for i in range(r):
+        x = active * put[i]
+        keep = 1.0 - x * mass
+        for w in range(n):
+            registers_then[i * n + w] = registers[i * n + w] * keep + x * out[w]
+
+    label, line_then = p + (A + 3 * r), then + (n * n + r * n)  # eq. 9
+    taken = p[JUMP] * v1[0]
+    onward = 1.0 - taken - p[HALT]
+    taken = active * taken
+    halted = line[lines] + active * p[HALT]
+    line_then[lines] = halted + onward * line[lines - 1] + taken * label[lines]
+    for i in range(lines - 1, 0, -1):
+        line_then[i] = onward * line[i - 1] + taken * label[i]
+    line_then[0] = taken * label[0]
+    return active
+
+
+@inner
+def _access(now, then, read, write, v1, v2, n, out):
+    """Adds what is read to out, and writes (eq. 8): one pass over memory."""
+    for a in range(0, n, 4):
+        x0, x1, x2, x3 = v1[a], v1[a + 1], v1[a + 2], v1[a + 3]
+        r0, r1, r2, r3 = read * x0, read * x1, read * x2, read * x3
+        w0, w1, w2, w3 = write * x0, write * x1, write * x2, write * x3
+        old, new = now + a * n, then + a * n
+        for o in range(n):
+            v, i = v2[o], 4 * o
+            m0, m1, m2, m3 = old[i], old[i + 1], old[i + 2], old[i + 3]
+            out[o] = out[o] + ((r0 * m0 + r1 * m1) + (r2 * m2 + r3 * m3))
+            new[i] = m0 + w0 * (v - m0)
+            new[i + 1] = m1 + w1 * (v - m1)
+            new[i + 2] = m2 + w2 * (v - m2)
+            new[i + 3] = m3 + w3 * (v - m3)
+
+
+@inner
+def _clean(mass, n, words, out):
+    """As `backend.machine` does, whose Fourier basis needs it: outputs up to SNAP go."""
+    floor = SNAP * mass
+    sum_ = splat(0.0)
+    for w in range(words):
+        x = zero_up_to(floor, out[w], out[w])
+        out[w] = x
+        sum_ += x
+    scale = mass / larger(sum_, splat(1e-30))
+    for w in range(words):
+        out[w] = out[w] * scale
+    for w in range(words, n):
+        out[w] = splat(0.0)

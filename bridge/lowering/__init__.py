@@ -1,0 +1,1 @@
+"""Terms -> programs: emitted, simplified, coloured; and straight lines back to terms."""

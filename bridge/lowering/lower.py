@@ -1,0 +1,165 @@
+"""Term -> Program: expression code, loops and labels, then registers by colouring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Int16
+
+from bridge.errors import LoweringError
+from bridge.isa import INDEX, Slot, opcode
+from bridge.lowering.emit import ZERO, Code, emit
+from bridge.lowering.simplify import drop_initial_zeros, liveness, simplify, successors
+from bridge.program import Instruction, Program
+from bridge.spec import Machine
+from bridge.term import Term
+
+__all__ = ["lower", "lower_fragment"]
+
+
+def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None) -> Program:
+    """The program of a block of core statements.
+
+    Its meaning is the term's: from every memory, and with every variable 0 at the start, it ends
+    with the same memory, if the machine's steps suffice. `outputs` tells in which register (from
+    1) a variable's final value must be. Holes become blank lines. Raises LoweringError if it does
+    not fit the machine's lines or registers.
+    """
+    code = emit(term, machine.words)
+    fixed = {}
+    for name, number in (outputs or {}).items():
+        if name not in code.variables:
+            raise LoweringError(f"{name}: no such variable in the term")
+        fixed[code.variables[name]] = number - 1
+    live_out = frozenset(fixed)
+    code = simplify(code, live_out)
+    try:
+        shorter = simplify(drop_initial_zeros(code, live_out), live_out)
+        program = _assign_registers(shorter, machine.registers, fixed)
+    except LoweringError:
+        program = _assign_registers(code, machine.registers, fixed)
+    if len(program) > machine.lines:
+        raise LoweringError(
+            f"the term takes {len(program)} lines, the machine has {machine.lines}: {term}"
+        )
+    return program
+
+
+def lower_fragment(
+    term: Term, variables: Sequence[str], words: int
+) -> Int16[np.ndarray, "lines 5"]:
+    """Code of a block that starts from any state, as `bridge.program.encode` writes it: variable
+    number i lives in register i, the register after them must be 0, further ones are scratch.
+
+    Nothing is simplified, so that it is made fast and a hole (a row of -1) stays where it is.
+    Raises LoweringError if the term has a variable that is not listed.
+    """
+    code = emit(term, words)
+    registers = {ZERO: len(variables)}
+    for name, register in code.variables.items():
+        if name not in variables:
+            raise LoweringError(f"{name}: no such variable here")
+        registers[register] = variables.index(name)
+    named = len(registers)  # scratch registers are numbered on from behind ZERO
+    rows = np.zeros((len(code.ops), 1 + len(Slot)), np.int16)
+    for row, op in zip(rows, code.ops, strict=True):
+        if op.opcode is None:
+            row[:] = -1
+            continue
+        row[0] = INDEX[op.opcode]
+        for slot, value in zip(opcode(op.opcode).operands, op.operands, strict=True):
+            if slot is Slot.LABEL:
+                row[1 + slot] = code.labels[value]
+            else:
+                row[1 + slot] = registers.setdefault(
+                    value, len(variables) + 1 + len(registers) - named
+                )
+    return rows
+
+
+def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Program:
+    """Colours the interference graph greedily, in order of appearance, preferring to give both
+    sides of a move the same register; `fixed` have theirs. Numbers from 0 inside, from 1 in the
+    program."""
+    colours = dict(fixed)
+    live = liveness(code, fixed)
+    interferes = _interference(code, live)
+    moved: dict[int, set[int]] = {}
+    for op in code.ops:
+        if op.opcode == "move":
+            source, out = op.operands
+            moved.setdefault(source, set()).add(out)
+            moved.setdefault(out, set()).add(source)
+    for register in _by_appearance(code):
+        if register in colours:
+            continue
+        taken = {colours[r] for r in interferes.get(register, ()) if r in colours}
+        wanted = [colours[r] for r in sorted(moved.get(register, ())) if r in colours]
+        free = (c for c in range(len(taken) + 1) if c not in taken)
+        colours[register] = next((c for c in wanted if c not in taken), next(free))
+        if colours[register] >= registers:
+            raise LoweringError(f"the term takes more than {registers} registers")
+    return _program(code, colours)
+
+
+def _interference(code: Code, live: list[set[int]]) -> dict[int, set[int]]:
+    edges: dict[int, set[int]] = {}
+
+    def clash(registers: set[int]) -> None:
+        for r in registers:
+            edges.setdefault(r, set()).update(registers - {r})
+
+    clash(live[0])  # all that is expected to be 0 at the start
+    clash(live[-1])
+    for index, op in enumerate(code.ops):
+        if op.defines is None:
+            continue
+        after = set().union(*(live[s] for s in successors(code, index)))
+        copied = op.operands[0] if op.opcode == "move" else None
+        for r in after - {op.defines, copied}:
+            edges.setdefault(r, set()).add(op.defines)
+            edges.setdefault(op.defines, set()).add(r)
+    return edges
+
+
+def _by_appearance(code: Code) -> list[int]:
+    seen: dict[int, None] = {}
+    for op in code.ops:
+        for register in (*op.uses, op.defines):
+            if register is not None and register != ZERO:
+                seen.setdefault(register)
+    if any(ZERO in op.uses for op in code.ops):
+        seen[ZERO] = None  # last, so that it gets the highest number
+    return list(seen)
+
+
+def _program(code: Code, colours: dict[int, int]) -> Program:
+    """Instructions with real registers; moves onto themselves go away."""
+    instructions: list[Instruction | None] = []
+    for op in code.ops:
+        if op.opcode is None:
+            instructions.append(Instruction(None))
+            continue
+        slots = opcode(op.opcode).operands
+        operands = tuple(
+            code.labels[value] if slot is Slot.LABEL else colours[value] + 1
+            for slot, value in zip(slots, op.operands, strict=True)
+        )
+        same = op.opcode == "move" and operands[0] == operands[1]
+        instructions.append(None if same else Instruction(op.opcode, operands))
+    position, kept = [], 0
+    for instruction in instructions:
+        position.append(kept)
+        kept += instruction is not None
+    position.append(kept)
+    return Program(
+        tuple(
+            i
+            if i.opcode != "jump"
+            else replace(i, operands=(i.operands[0], position[i.operands[1] or 0]))
+            for i in instructions
+            if i is not None
+        )
+    )

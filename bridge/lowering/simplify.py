@@ -1,0 +1,214 @@
+"""Virtual code -> shorter virtual code of the same meaning.
+
+Lines are scarce (16 by default), so each pass removes some: jumps to jumps, unreachable code,
+loads of what a register already holds, results that nobody uses. No-ops and holes stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from bridge.isa import opcode
+from bridge.lowering.emit import ZERO, Code, Op
+
+__all__ = ["drop_initial_zeros", "liveness", "simplify", "successors"]
+
+
+def simplify(code: Code, live_out: frozenset[int] = frozenset()) -> Code:
+    """The code after all passes, repeated until nothing changes. `live_out` are the registers
+    that count at the end."""
+    while True:
+        before = code
+        for step in (_thread_jumps, _drop_unreachable, _forward_values):
+            code = step(code)
+        code = _drop_unused(code, live_out)
+        if code == before:
+            return code
+
+
+def successors(code: Code, index: int) -> tuple[int, ...]:
+    """The ops that may run next; `len(ops)` is the end."""
+    op = code.ops[index]
+    if op.opcode == "halt":
+        return (len(code.ops),)
+    if op.label is None:
+        return (index + 1,)
+    target = code.labels[op.label]
+    return (target,) if op.always_jumps else (index + 1, target)
+
+
+def keep(code: Code, kept: Callable[[int], bool]) -> Code:
+    """The code without the ops at the indices that aren't kept."""
+    position, ops = [], []
+    for index, op in enumerate(code.ops):
+        position.append(len(ops))
+        if kept(index):
+            ops.append(op)
+    position.append(len(ops))
+    labels = tuple(position[at] for at in code.labels)
+    return replace(code, ops=tuple(ops), labels=labels)
+
+
+def _thread_jumps(code: Code) -> Code:
+    """A jump to an unconditional jump goes to its target; a jump to the next op goes away."""
+
+    def final(label: int) -> int:
+        seen = set()
+        while label not in seen:
+            seen.add(label)
+            at = code.labels[label]
+            if at == len(code.ops) or not code.ops[at].always_jumps:
+                break
+            onward = code.ops[at].label
+            assert onward is not None
+            label = onward
+        return label
+
+    ops = tuple(
+        op if op.label is None else replace(op, operands=(op.operands[0], final(op.label)))
+        for op in code.ops
+    )
+    code = replace(code, ops=ops)
+    return keep(code, lambda i: (at := ops[i].label) is None or code.labels[at] != i + 1)
+
+
+def _drop_unreachable(code: Code) -> Code:
+    reached, todo = set(), [0]
+    while todo:
+        index = todo.pop()
+        if index in reached or index >= len(code.ops):
+            continue
+        reached.add(index)
+        todo += successors(code, index)
+    return keep(code, reached.__contains__)
+
+
+def _forward_values(code: Code) -> Code:
+    """Within stretches without labels: uses of a copy become uses of its source; a load of an
+    address whose content is in a register, and a constant that is in one, become copies."""
+    targets = set(code.labels)
+    copies: dict[int, int] = {}  # register -> the register that it is a copy of
+    cells: dict[int, int] = {}  # address register -> register that holds the cell's content
+    constants: dict[int, int] = {}  # register -> its value, where it is known
+    ops = []
+    for index, op in enumerate(code.ops):
+        if index in targets:
+            copies, cells, constants = {}, {}, {}
+        if op.opcode is not None and op.uses:
+            operands = list(op.operands)
+            for i in range(len(op.uses)):  # inputs come first in every instruction's operands
+                operands[i] = copies.get(operands[i], operands[i])
+            op = replace(op, operands=tuple(operands))
+        if op.opcode == "read" and op.operands[0] in cells:
+            op = Op("move", (cells[op.operands[0]], op.operands[1]))
+        value = _constant(op, constants)
+        if value and op.opcode != "move":
+            same = next((r for r, v in constants.items() if v == value), None)
+            if same is not None and same != op.defines:
+                op = Op("move", (same, op.operands[-1]))
+        out = op.defines
+        if op.opcode is None and out is None:  # a blank statement may do anything
+            copies, cells, constants = {}, {}, {}
+        if out is not None:
+            constants.pop(out, None)
+            if value is not None:
+                constants[out] = value
+            copies = {k: v for k, v in copies.items() if out not in (k, v)}
+            cells = {k: v for k, v in cells.items() if out not in (k, v)}
+            if op.opcode == "move" and op.operands[0] != out:
+                copies[out] = op.operands[0]
+            elif op.opcode == "read" and op.operands[0] != out:
+                cells[op.operands[0]] = out
+        elif op.opcode == "write":
+            cells = {op.operands[0]: op.operands[1]}
+        ops.append(op)
+    code = replace(code, ops=tuple(ops))
+    return keep(code, lambda i: ops[i].opcode != "move" or ops[i].operands[0] != ops[i].operands[1])
+
+
+def _constant(op: Op, known: dict[int, int]) -> int | None:
+    """The value that the op gives its output, if it is known (not reduced modulo b)."""
+    if op.opcode == "zero":
+        return 0
+    if op.opcode in ("inc", "dec", "move") and op.operands[0] in known:
+        return known[op.operands[0]] + {"inc": 1, "dec": -1, "move": 0}[op.opcode]
+    return None
+
+
+def liveness(code: Code, live_out: Iterable[int] = ()) -> list[set[int]]:
+    """For each op, and the end, the registers whose values may still be used before it runs."""
+    live: list[set[int]] = [set() for _ in range(len(code.ops) + 1)]
+    live[-1] = set(live_out)
+    changed = True
+    while changed:
+        changed = False
+        for index in range(len(code.ops) - 1, -1, -1):
+            op = code.ops[index]
+            after = set().union(*(live[s] for s in successors(code, index)))
+            if op.defines is not None:
+                after.discard(op.defines)
+            after.update(op.uses)
+            if op.opcode is None and op.out is None:  # a blank statement may use any variable
+                after.update(code.variables.values())
+            if after != live[index]:
+                live[index] = after
+                changed = True
+    return live
+
+
+def _drop_unused(code: Code, live_out: frozenset[int]) -> Code:
+    """Results that nobody uses are not computed."""
+    live = liveness(code, live_out)
+
+    def used(index: int) -> bool:
+        op = code.ops[index]
+        if op.opcode is None or not opcode(op.opcode).outputs:
+            return True
+        return any(op.defines in live[s] for s in successors(code, index))
+
+    return keep(code, used)
+
+
+def drop_initial_zeros(code: Code, live_out: frozenset[int] = frozenset()) -> Code:
+    """Without each `zero` of a register that is still 0 from the start; and registers that are
+    never written become ZERO.
+
+    It makes some registers live from the start, so it may cost one: a choice of `lower`.
+    """
+    every = {r for op in code.ops for r in (op.defines, *op.uses) if r is not None}
+    known: list[set[int] | None] = [None] * (len(code.ops) + 1)  # None: not reached yet
+    known[0] = every | {ZERO}
+    todo = [0]
+    while todo:
+        index = todo.pop()
+        if index == len(code.ops):
+            continue
+        after = set(known[index] or ())
+        op = code.ops[index]
+        if op.opcode is None and op.out is None:
+            after = {ZERO}
+        elif op.opcode == "zero":
+            after.add(op.operands[0])
+        elif op.defines is not None:
+            after.discard(op.defines)
+        for s in successors(code, index):
+            old = known[s]
+            new = after if old is None else old & after
+            if new != old:
+                known[s] = new
+                todo.append(s)
+    code = keep(
+        code,
+        lambda i: code.ops[i].opcode != "zero" or code.ops[i].operands[0] not in (known[i] or ()),
+    )
+    written = {op.defines for op in code.ops}
+    if any(op.opcode is None and op.out is None for op in code.ops):
+        return code  # a blank statement may write any register
+    ops = []
+    for op in code.ops:
+        operands = list(op.operands)
+        for i, register in enumerate(op.uses):
+            operands[i] = register if register in written else ZERO
+        ops.append(replace(op, operands=tuple(operands)))
+    return replace(code, ops=tuple(ops))

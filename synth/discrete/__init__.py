@@ -1,0 +1,1 @@
+"""Discrete search over assembly, compiled: all edits of a program, chains, shorter runs."""

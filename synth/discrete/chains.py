@@ -1,0 +1,137 @@
+"""Stochastic search over whole programs, compiled: Metropolis chains as in STOKE (Schkufza 2013),
+and programs drawn at random. Baselines, and what helps where no few edits do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+
+from bridge.batch import Tests
+from bridge.isa import lookup_table
+from bridge.program import Program, decode_rows, encode
+from bridge.spec import Machine
+from synth.discrete.anneal import Chain, Trials, anneal, sample
+
+__all__ = ["Sampled", "mcmc", "random_programs"]
+
+WORK = 2_000_000
+"""Machine steps between two looks at the clock: some hundredths of a second."""
+CHAINS = 4
+"""How many there are at once, on as many threads as there are cores; the same everywhere, as the
+answer depends on it."""
+STALL = 5_000
+"""Proposals without a better program after which a chain starts afresh."""
+COLDEST, HOTTEST = 0.1, 2.0
+"""Temperatures, in wrong cells: each restart draws one in between, log-uniformly."""
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What came of a stochastic search."""
+
+    found: Program | None
+    """One that passes all tests."""
+    best: Program
+    """One with the fewest wrong cells."""
+    wrong: int
+    """How many these are."""
+    executed: int
+    """Programs executed."""
+    steps: int
+    """Machine steps taken."""
+
+
+def mcmc(
+    tests: Tests,
+    machine: Machine,
+    *,
+    seed: int,
+    start: Program | None = None,
+    budget: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    report: Callable[[int], None] = lambda executed: None,
+) -> Sampled:
+    """Metropolis chains, `CHAINS` at once and one after another, each from `start` or else from a
+    random program, with a temperature of its own. If `start` has holes, these are filled, and
+    nothing else of it changes.
+
+    It ends when a program passes all tests, `budget` programs were executed (as many as it takes
+    if None) or `stop()` is true (asked several times a second, as `report` is told how many were
+    executed). The course depends on nothing but the arguments, not on the number of threads
+    either. Raises AssemblyError if `start` does not fit the machine.
+    """
+    return _search(anneal, tests, machine, seed, start, budget, stop, report)
+
+
+def random_programs(
+    tests: Tests,
+    machine: Machine,
+    *,
+    seed: int,
+    sketch: Program | None = None,
+    budget: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    report: Callable[[int], None] = lambda executed: None,
+) -> Sampled:
+    """Random programs of random length, or the sketch with its holes filled at random, until one
+    passes all tests; see `mcmc`."""
+    return _search(sample, tests, machine, seed, sketch, budget, stop, report)
+
+
+def _search(
+    kernel: Callable[[Trials, Chain, int, int], None],
+    tests: Tests,
+    machine: Machine,
+    seed: int,
+    start: Program | None,
+    budget: int | None,
+    stop: Callable[[], bool],
+    report: Callable[[int], None],
+) -> Sampled:
+    trials = Trials(
+        tests.memory, tests.expect_memory, tests.mask_memory,
+        tests.expect_registers, tests.mask_registers,
+        (tests.mask_memory.sum(1) + tests.mask_registers.sum(1)).astype(np.int64),
+        lookup_table(machine.words), machine.steps, machine.halt,
+    )  # fmt: skip
+    seeds = np.random.SeedSequence(seed).generate_state(CHAINS, np.uint64)
+    chains = [new_chain(machine, own, start) for own in seeds]
+    most = np.iinfo(np.int64).max >> 1 if budget is None else budget
+    executed = 0
+    best = chains[0]
+    # In rounds, so that the answer does not depend on which thread comes first.
+    with ThreadPoolExecutor(min(CHAINS, os.cpu_count() or 1)) as pool:
+        while executed < most and best.cost[1] > 0 and not stop():
+            shares = [(most - executed + i) // CHAINS for i in reversed(range(CHAINS))]
+            list(pool.map(kernel, repeat(trials), chains, shares, repeat(WORK // CHAINS)))
+            executed = sum(int(chain.spent[0]) for chain in chains)
+            best = min(chains, key=lambda chain: int(chain.cost[1]))
+            report(executed)
+    wrong, steps = int(best.cost[1]), sum(int(chain.spent[1]) for chain in chains)
+    program = decode_rows(best.best)
+    return Sampled(program if wrong == 0 else None, program, wrong, executed, steps)
+
+
+def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain:
+    """A chain that has not begun. Raises AssemblyError if it cannot begin with `start`."""
+    begin = encode(Program(()), machine.lines)
+    length = 0
+    if start is not None and len(start):
+        start.check(registers=machine.registers, lines=machine.lines)
+        begin, length = encode(start, machine.lines), len(start)
+    code = np.maximum(begin, 0)
+    return Chain(
+        code, begin, np.flatnonzero((begin < 0).any(1)), code.copy(),
+        np.array([0, length], np.int64),
+        np.array([-1, np.iinfo(np.int64).max >> 1, 0], np.int64),
+        np.array([0, STALL], np.int64), np.array([0.0, COLDEST, HOTTEST]),
+        np.array([seed]), np.zeros(2, np.int64),
+        np.zeros(machine.words, np.uint8), np.zeros(machine.registers, np.uint8),
+        np.zeros((2, 5), np.int16),
+    )  # fmt: skip

@@ -1,0 +1,262 @@
+"""All programs that differ from a given one in a few lines, executed: the cheapest repair.
+
+A line may become any instruction, in canonical form: one of those that mean the same (`sub 1 1 2`
+is `zero 2`, `add 2 1 3` is `add 1 2 3`, a jump to the next line is `noop`), and of the registers
+that the program does not name, no more than so many changed lines could use. What is left out
+behaves like something that is not. A line deleted is one that became `noop`; one inserted is a
+hole (`?`) in a longer program: see `insertions`.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import repeat
+
+import numpy as np
+from jaxtyping import Int16
+
+from bridge.batch import Tests
+from bridge.isa import INDEX, OPCODES, Slot, lookup_table
+from bridge.program import Instruction, Program, decode_rows, encode
+from bridge.spec import Machine
+from synth.discrete.behaviours import (
+    BEST,
+    EDITABLE,
+    EXECUTED,
+    FIXED,
+    HOLE,
+    LOST,
+    STEPS,
+    Family,
+    new_walk,
+)
+from synth.discrete.walk import DONE, FOUND, advance
+
+__all__ = ["Edited", "edits", "insertions", "instructions_at", "likely_steps", "order_tests"]
+
+Row = tuple[int, int, int, int, int]
+NAMES = tuple(row.name for row in OPCODES)
+WORK = 3_000_000
+"""Machine steps and such between two looks at the clock: some hundredths of a second."""
+SHARES = 8
+"""Walks that share the edits of two lines and more, on as many threads as there are cores. It is
+the same everywhere, as the answer may depend on it."""
+UNLIMITED = np.iinfo(np.int64).max >> 1
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What came of trying a program's edits."""
+
+    found: tuple[Program, ...]
+    """Programs that pass all tests, no two of the same behaviour on these."""
+    best: Program
+    """One of those with the most right cells."""
+    cells: int
+    """How many: up to the first test that it fails."""
+    executed: int
+    """Programs executed: one for all that behave alike on the tests."""
+    decided: int
+    """Programs that are thereby known to pass or to fail."""
+    steps: int
+    """Machine steps taken."""
+    complete: bool
+    """Whether all edits are decided."""
+
+
+def edits(
+    program: Program,
+    tests: Tests,
+    machine: Machine,
+    *,
+    lines: int = 1,
+    budget: int | None = None,
+    limit: int = 1,
+    first_steps: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    report: Callable[[int], None] = lambda executed: None,
+) -> Edited:
+    """Fills the program's holes in every way, with up to `lines` of its other lines replaced.
+
+    It ends when `limit` programs are found, `budget` programs were executed (as many as it takes
+    if None), `stop()` is true (asked several times a second, as `report` is told how many were
+    executed) or all is decided. With `first_steps`, runs on the first test are cut off after so
+    many steps, where they must halt: most programs fail there by never halting, and are done with
+    sooner; but one that passes may be missed. The course depends on nothing but the arguments, not
+    on the number of threads either: there are as many as cores.
+    Raises AssemblyError if the program does not fit the machine.
+    """
+    program.check(registers=machine.registers, lines=machine.lines)
+    family = make_family(program, order_tests(tests), machine, lines)
+    hasty = first_steps is not None and machine.halt and first_steps < machine.steps
+    if hasty:
+        family.steps[0] = first_steps
+    shares = SHARES if lines > 1 else 1
+    walks = [new_walk(family, share, shares) for share in range(shares)]
+    going = walks
+    found: list[Program] = []
+    executed = 0
+    # In rounds, so that the answer does not depend on which thread comes first.
+    with ThreadPoolExecutor(min(shares, os.cpu_count() or 1)) as pool:
+        while going and len(found) < limit and not stop():
+            left = UNLIMITED if budget is None else budget - executed
+            if left <= 0:
+                break
+            runs = [(left + i) // len(going) for i in reversed(range(len(going)))]
+            work = repeat(WORK // shares)
+            states = pool.map(advance, repeat(family), going, runs, work)
+            ended = list(zip(going, states, strict=False))
+            found += [_program(walk.best, program) for walk, state in ended if state == FOUND]
+            going = [walk for walk, state in ended if state != DONE]
+            executed = sum(int(walk.at[EXECUTED]) for walk in walks)
+            report(executed)
+    best = max(walks, key=lambda walk: int(walk.at[BEST]))
+    steps, lost = (sum(int(walk.at[column]) for walk in walks) for column in (STEPS, LOST))
+    return Edited(
+        tuple(found[:limit]), _program(best.best, program), max(0, int(best.at[BEST])),
+        executed, round(sum(walk.weight[1] for walk in walks)), steps,
+        not going and not lost and not hasty,
+    )  # fmt: skip
+
+
+def _program(rows: np.ndarray, program: Program) -> Program:
+    return decode_rows(rows[: len(program)].astype(np.int16))
+
+
+def order_tests(tests: Tests) -> Tests:
+    """Those in which few cells change first, and of these those with small words; but those in
+    which no cell does last: the first should be short runs, and hard to pass by accident."""
+    wrong = (tests.mask_memory & (tests.memory != tests.expect_memory)).sum(1)
+    wrong += (tests.mask_registers & (tests.expect_registers != 0)).sum(1)
+    size = tests.memory.sum(1, dtype=int)
+    order = np.lexsort((size, wrong, wrong == 0))
+    return Tests(*(np.ascontiguousarray(array[order]) for array in vars(tests).values()))
+
+
+def likely_steps(program: Program, tests: Tests) -> int:
+    """How long a program near this one is likely to run, at most, on the test that comes first: a
+    round through its lines for each cell to change, and one to see that all is done; three at
+    least. A guess, for `first_steps`."""
+    first = order_tests(tests)
+    changed = first.mask_memory[0] & (first.memory[0] != first.expect_memory[0])
+    return len(program) * max(3, 1 + int(changed.sum()))
+
+
+def make_family(program: Program, tests: Tests, machine: Machine, lines: int) -> Family:
+    """The program's fillings and edits, as the compiled walk wants them."""
+    code = encode(program, machine.lines)
+    holes = [line for line, i in enumerate(program.instructions) if i.has_hole]
+    registers = usable_registers(program, tests, machine, lines + len(holes))
+    kind = np.full(machine.lines, FIXED, np.uint8)
+    kind[: len(program)] = EDITABLE if lines else FIXED
+    kind[holes] = HOLE
+    rows: list[Int16[np.ndarray, "_ 5"]] = []
+    for line, sort in enumerate(kind):
+        if sort == FIXED:
+            rows.append(np.empty((0, 5), np.int16))
+            continue
+        own = program.instructions[line]
+        choice = instructions_at(line, len(program), registers)
+        if sort == EDITABLE:
+            same = (choice == _canonical(tuple(code[line].tolist()), line)).all(1)
+            choice = choice[~same]
+        elif own.opcode is not None:
+            choice = _fillings(code[line], len(program), registers)
+        rows.append(choice)
+    offset = np.cumsum([0, *map(len, rows)]).astype(np.int32)
+    cells = tests.mask_memory.sum(1) + tests.mask_registers.sum(1)
+    code[holes] = 0
+    every = np.concatenate([*rows, code]).astype(np.uint8)
+    outputs = np.array([row.outputs for row in OPCODES])[every[:, 0]]
+    sources, index = np.unique(every[:, [0, 1, 2]], axis=0, return_inverse=True)
+    return Family(
+        kind, every, offset,
+        np.where(outputs, index.reshape(-1), -1).astype(np.int32),
+        np.pad(sources, ((0, 0), (0, 2))),
+        tests.memory, tests.expect_memory, tests.mask_memory,
+        tests.expect_registers, tests.mask_registers,
+        lookup_table(machine.words), np.full(len(tests.memory), machine.steps), machine.halt, lines,
+        np.concatenate([[0], np.cumsum(cells)[:-1]]).astype(np.int64),
+    )  # fmt: skip
+
+
+def usable_registers(
+    program: Program, tests: Tests, machine: Machine, changed: int
+) -> tuple[int, ...]:
+    """Registers, from 0, that `changed` new instructions can make use of: those named by the
+    program or expected by a test; and of the others, which are alike, one that is never written
+    (a zero) and those that one new instruction writes and another reads."""
+    rows = [row for row in encode(program, len(program)).tolist() if row[0] >= 0]
+    used = {
+        row[1 + slot]
+        for row in rows
+        for slot in OPCODES[row[0]].operands
+        if slot is not Slot.LABEL and row[1 + slot] >= 0
+    }
+    used |= set(np.flatnonzero(tests.mask_registers.any(0)).tolist())
+    others = [r for r in range(machine.registers) if r not in used]
+    return tuple(sorted([*used, *others[: max(1, changed)]]))
+
+
+@functools.lru_cache(maxsize=1024)
+def instructions_at(line: int, length: int, registers: tuple[int, ...]) -> Int16[np.ndarray, "n 5"]:
+    """The canonical instructions of that line of a program of that length, encoded (see
+    `encode`). Read-only."""
+    rows: list[Row] = []
+    for number, row in enumerate(OPCODES):
+        ranges: list[Sequence[int]] = [range(1)] * len(Slot)
+        for slot in row.operands:
+            ranges[slot] = range(length + 1) if slot is Slot.LABEL else registers
+        rows += [(number, *slots) for slots in itertools.product(*ranges)]  # pyright: ignore
+    kept = np.array([row for row in rows if row == _canonical(row, line)], np.int16)
+    kept.setflags(write=False)
+    return kept
+
+
+def _canonical(row: Row, line: int) -> Row:
+    """The one that stands for all that mean the same as this instruction in that line."""
+    number, a, b, out, label = row
+    name = NAMES[number]
+    if name in ("add", "min", "max"):
+        a, b = min(a, b), max(a, b)
+    if name in ("min", "max") and a == b:
+        name, b = "move", 0
+    if name == "sub" and a == b:
+        name, a, b = "zero", 0, 0
+    if (name == "move" and a == out) or (name == "jump" and label == line + 1):
+        name, a, b, out, label = "noop", 0, 0, 0, 0
+    return INDEX[name], a, b, out, label
+
+
+def _fillings(
+    row: Int16[np.ndarray, "5"], length: int, registers: tuple[int, ...]
+) -> Int16[np.ndarray, "n 5"]:
+    """Every instruction that an instruction with holes (−1) as operands may become."""
+    ranges: list[Sequence[int]] = [[value] for value in row.tolist()]
+    for slot in OPCODES[row[0]].operands:
+        if row[1 + slot] < 0:
+            ranges[1 + slot] = range(length + 1) if slot is Slot.LABEL else registers
+    return np.array(list(itertools.product(*ranges)), np.int16)
+
+
+def insertions(program: Program, lines: int) -> Iterator[Program]:
+    """The program with one line more, a hole (`?`), in each place, if it has fewer than `lines`.
+    Labels move with the lines that they stand for; where a jump comes to the place itself, there
+    is one program in which it comes to the new line and one in which it comes behind it."""
+    if len(program) >= lines:
+        return
+    for place in range(len(program) + 1):
+        aimed = any(i.target == place for i in program.instructions)
+        for onto in (True, False) if aimed else (True,):
+            moved = [
+                i
+                if i.target is None or i.target < place or (i.target == place and onto)
+                else replace(i, operands=(i.operands[0], i.target + 1))
+                for i in program.instructions
+            ]
+            yield Program((*moved[:place], Instruction(None), *moved[place:]))

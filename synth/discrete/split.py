@@ -1,0 +1,146 @@
+"""Splits, compiled: what the instructions of a line do to the state at hand, sorted by effect."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bridge.batch import HALT, JUMP, OUTPUTS, READ, WRITE
+from bridge.kernel import inner
+from synth.discrete.behaviours import ENDS, LABELS, NOTHING, REGISTERS
+
+__all__ = ["copy_row", "execute", "is_back", "count_cells", "split"]
+
+
+@inner
+def _effect(rows, i, memory, registers, table, line):
+    """The number of what an instruction does to this state."""
+    number = rows[i, 0]
+    words = memory.shape[0]
+    if number == HALT:
+        return ENDS
+    a = registers[rows[i, 1]]
+    if number == JUMP:
+        return LABELS + rows[i, 4] if a == 0 and rows[i, 4] != line + 1 else NOTHING
+    if number == WRITE:
+        value = registers[rows[i, 2]]
+        if memory[a] == value:
+            return NOTHING
+        return REGISTERS + (registers.shape[0] + a) * words + value
+    if not OUTPUTS[number]:
+        return NOTHING
+    value = memory[a] if number == READ else table[number, a, registers[rows[i, 2]]]
+    out = rows[i, 3]
+    return NOTHING if registers[out] == value else REGISTERS + out * words + value
+
+
+@inner
+def _effects(family, walk, low, high, line):
+    """scratch[0]: what the instructions order[low:high] do to the running state. Of many, first
+    what each source yields."""
+    memory, registers, order = walk.memory[0], walk.registers[0], walk.order
+    rows, table, source, values = family.rows, family.table, family.source, walk.values
+    sources, out = family.sources, walk.scratch
+    words = memory.shape[0]
+    many = high - low > 2 * sources.shape[0]
+    if many:
+        for i in range(sources.shape[0]):
+            a = registers[sources[i, 1]]
+            if sources[i, 0] == READ:
+                values[i] = memory[a]
+            else:
+                values[i] = table[sources[i, 0], a, registers[sources[i, 2]]]
+    for i in range(low, high):
+        row = order[i]
+        if many and source[row] >= 0:
+            value = values[source[row]]
+            target = rows[row, 3]
+            changes = registers[target] != value
+            out[0, i - low] = REGISTERS + target * words + value if changes else NOTHING
+        else:
+            out[0, i - low] = _effect(rows, row, memory, registers, table, line)
+
+
+@inner
+def split(family, walk, low, high, line):
+    """Sorts order[low:high] into parts of one effect each; how many there are."""
+    _effects(family, walk, low, high, line)
+    order, ends, counts, scratch = walk.order, walk.ends, walk.counts, walk.scratch
+    parts = 0
+    for i in range(high - low):
+        effect = scratch[0, i]
+        if counts[effect] == 0:
+            scratch[1, parts] = effect
+            parts += 1
+        counts[effect] += 1
+    if parts > 1:
+        begin = low
+        for part in range(parts):
+            effect = scratch[1, part]
+            size = counts[effect]
+            ends[begin] = begin + size
+            counts[effect] = begin
+            begin += size
+        for i in range(low, high):
+            scratch[2, i - low] = order[i]
+        for i in range(high - low):
+            effect = scratch[0, i]
+            order[counts[effect]] = scratch[2, i]
+            counts[effect] += 1
+    elif parts == 1:
+        ends[low] = high
+    for part in range(parts):
+        counts[scratch[1, part]] = 0
+    return parts
+
+
+@inner
+def execute(rows, i, memory, registers, table, line):
+    """Executes an instruction; the next line, or −1 at a halt."""
+    number = rows[i, 0]
+    if number == HALT:
+        return np.int64(-1)
+    a = registers[rows[i, 1]]
+    if number == JUMP:
+        return np.int64(rows[i, 4]) if a == 0 else line + 1
+    if number == READ:
+        registers[rows[i, 3]] = memory[a]
+    elif number == WRITE:
+        memory[a] = registers[rows[i, 2]]
+    elif OUTPUTS[number]:
+        registers[rows[i, 3]] = table[number, a, registers[rows[i, 2]]]
+    return line + 1
+
+
+@inner
+def copy_row(source, i, target, j):
+    for k in range(source.shape[1]):
+        target[j, k] = source[i, k]
+
+
+@inner
+def is_back(bank):
+    same = True
+    for k in range(bank.shape[1]):
+        same &= bank[0, k] == bank[1, k]
+    return same
+
+
+@inner
+def count_cells(family, example, memory, registers):
+    """(right cells, wrong cells) of the final state."""
+    want, mask = family.want, family.mask
+    want_registers, mask_registers = family.want_registers, family.mask_registers
+    right = wrong = 0
+    for i in range(memory.shape[0]):
+        if mask[example, i]:
+            if memory[i] == want[example, i]:
+                right += 1
+            else:
+                wrong += 1
+    for i in range(registers.shape[0]):
+        if mask_registers[example, i]:
+            if registers[i] == want_registers[example, i]:
+                right += 1
+            else:
+                wrong += 1
+    return right, wrong

@@ -1,0 +1,273 @@
+"""Walks, compiled, over the distinct behaviours of a family of programs (`synth.discrete.behaviours`)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bridge.kernel import inner, kernel
+from synth.discrete.behaviours import (
+    BEST,
+    CHANGED,
+    DEALT,
+    DEPTH,
+    EDITABLE,
+    EXAMPLE,
+    EXECUTED,
+    FIRST,
+    HIGH,
+    HOLE,
+    LEFT,
+    LINE,
+    LOST,
+    LOW,
+    MARK,
+    NEXT,
+    ORIGINAL,
+    RUNNING,
+    SHARE,
+    SHARES,
+    SPLITS,
+    STEPS,
+    TAKEN,
+    UNBOUND,
+)  # fmt: skip
+from synth.discrete.split import copy_row, count_cells, execute, is_back, split
+
+__all__ = ["DONE", "FOUND", "PAUSED", "advance"]
+
+DONE, PAUSED, FOUND = 0, 1, 2
+
+
+@inner
+def _write_program(family, walk, out):
+    """The running program: of a part, the first instruction in the order of the family."""
+    for line in range(out.shape[0]):
+        row = walk.row[line]
+        if family.kind[line] == HOLE or walk.bound[line] == CHANGED:
+            row = walk.order[walk.low[line]]
+            for i in range(walk.low[line] + 1, walk.high[line]):
+                row = min(row, walk.order[i])
+        for column in range(5):
+            out[line, column] = family.rows[row, column]
+
+
+@inner
+def _decided(family, walk):
+    """How many programs behave like the running one: edits that are left may be anywhere that no
+    run came to. (Elementary symmetric polynomials of the numbers of instructions there.)"""
+    left = walk.at[LEFT]
+    if left == 0:
+        return walk.weight[0]
+    ways = walk.ways
+    ways[0] = 1
+    for k in range(1, left + 1):
+        ways[k] = 0
+    for line in range(family.kind.shape[0]):
+        if family.kind[line] == EDITABLE and walk.bound[line] == UNBOUND:
+            size = family.offset[line + 1] - family.offset[line]
+            for k in range(left, 0, -1):
+                ways[k] += ways[k - 1] * size
+    total = 0.0
+    for k in range(left + 1):
+        total += ways[k]
+    return walk.weight[0] * total
+
+
+@inner
+def _push(walk, line, taken, example, left, first):
+    """A frame for the split at this line. Whether there was room."""
+    depth = walk.at[DEPTH]
+    if depth == walk.frames.shape[0]:
+        return False
+    frame = walk.frames[depth]
+    frame[LINE] = line
+    frame[TAKEN] = taken
+    frame[EXAMPLE] = example
+    frame[LEFT] = left
+    frame[LOW] = walk.low[line]
+    frame[HIGH] = walk.high[line]
+    frame[NEXT] = walk.low[line]
+    frame[FIRST] = first
+    walk.frame_weight[depth] = walk.weight[0]
+    copy_row(walk.memory, 0, walk.frame_memory, depth)
+    copy_row(walk.registers, 0, walk.frame_registers, depth)
+    walk.at[DEPTH] = depth + 1
+    return True
+
+
+@inner
+def _resume(family, walk):
+    """Goes on with the next part of the innermost split. False if none is left anywhere."""
+    at = walk.at
+    lines = family.kind.shape[0]
+    while at[DEPTH] > 0:
+        depth = at[DEPTH] - 1
+        frame = walk.frames[depth]
+        line = frame[LINE]
+        begin = frame[NEXT]
+        if begin == frame[HIGH]:
+            walk.low[line] = frame[LOW]
+            walk.high[line] = frame[HIGH]
+            walk.open[line] = 2
+            if frame[FIRST]:
+                walk.bound[line] = UNBOUND
+                walk.open[line] = family.kind[line]
+                walk.row[line] = family.offset[lines] + line
+            at[DEPTH] = depth
+            continue
+        copy_row(walk.frame_memory, depth, walk.memory, 0)
+        copy_row(walk.frame_registers, depth, walk.registers, 0)
+        at[EXAMPLE] = frame[EXAMPLE]
+        at[TAKEN] = frame[TAKEN]
+        at[LEFT] = frame[LEFT]
+        at[LINE] = line
+        walk.weight[0] = walk.frame_weight[depth]
+        if begin < 0:  # first of all, as it was
+            walk.bound[line] = ORIGINAL
+            walk.open[line] = 0
+            frame[NEXT] = frame[LOW]
+        else:
+            end = walk.ends[begin]
+            frame[NEXT] = end
+            if frame[FIRST] and family.kind[line] == EDITABLE and frame[LEFT] == family.edits:
+                at[DEALT] += 1
+                if at[DEALT] % at[SHARES] != at[SHARE]:  # another walk's
+                    continue
+            walk.bound[line] = CHANGED
+            walk.low[line] = begin
+            walk.high[line] = end
+            walk.row[line] = walk.order[begin]
+            walk.open[line] = 2 if end - begin > 1 else 0
+            if not frame[FIRST] or family.kind[line] == HOLE:
+                walk.weight[0] /= frame[HIGH] - frame[LOW]
+            else:
+                at[LEFT] -= 1
+            walk.weight[0] *= end - begin
+        return True
+    return False
+
+
+@inner
+def _begin(family, walk, example):
+    """The start of a run on this example."""
+    copy_row(family.memory, example, walk.memory, 0)
+    for i in range(walk.registers.shape[1]):
+        walk.registers[0, i] = 0
+
+
+@inner
+def _open(family, walk, line, taken, example, left):
+    """Comes to a line that is not decided. 2 if all its instructions do the same, and there is
+    nothing to decide yet; 0 if there is, and a frame for it; −2 if there is no room for one."""
+    low, high = walk.low[line], walk.high[line]
+    first = walk.bound[line] == UNBOUND
+    parts = split(family, walk, low, high, line)
+    walk.at[SPLITS] += high - low
+    if parts == 1 and not first:
+        return 2
+    if not _push(walk, line, taken, example, left, first):
+        walk.at[LOST] += 1
+        return -2
+    if first and family.kind[line] == EDITABLE:
+        walk.frames[walk.at[DEPTH] - 1, NEXT] = -1
+    return 0
+
+
+@inner
+def _follow(family, walk):
+    """Runs on, up to the next split (then it returns 0, with a frame pushed) or to the end: 1 at
+    a halt, −1 if it is cut off or is known to go round for ever, −2 if there is no room for a
+    frame. Counts its work in `at`."""
+    at = walk.at
+    memory, registers = walk.memory[0], walk.registers[0]
+    rows, table, open, row = family.rows, family.table, walk.open, walk.row
+    must_halt, steps = family.must_halt, family.steps[at[EXAMPLE]]
+    lines = open.shape[0]
+    line, taken, example, left = at[LINE], at[TAKEN], at[EXAMPLE], at[LEFT]
+    before = taken
+    chosen = at[RUNNING] == 2
+    backs = 0
+    mark = 1
+    ended = 2
+    while ended == 2:
+        if line >= lines:
+            ended = 1
+            break
+        if taken == steps:
+            ended = -1
+            break
+        if open[line] > 0 and (open[line] == 2 or left > 0) and not chosen:
+            ended = _open(family, walk, line, taken, example, left)
+            if ended != 2:
+                break
+        chosen = False
+        taken += 1
+        after = execute(rows, row[line], memory, registers, table, line)
+        if after < 0:
+            ended = 1
+        elif after <= line and must_halt:
+            # A state that comes back comes back for ever: all holes in between are decided.
+            if backs > 0 and at[MARK] == after and is_back(walk.registers) and is_back(walk.memory):
+                ended = -1
+            backs += 1
+            if backs == mark:
+                mark *= 2
+                at[MARK] = after
+                copy_row(walk.memory, 0, walk.memory, 1)
+                copy_row(walk.registers, 0, walk.registers, 1)
+        line = after
+    at[STEPS] += taken - before
+    at[LINE], at[TAKEN] = line, taken
+    return ended
+
+
+@kernel
+def advance(family, walk, runs, work):
+    """Goes on until a program passes every example (FOUND: it is in `walk.best`, and
+    `weight[2]` says how many programs behave like it), so many runs have ended or so much work
+    is done (PAUSED), or every program is decided (DONE).
+
+    A run ends at the first example that it fails. `at[BEST]` is the most cells that came out
+    right, those of later examples not counted; `walk.best` a program with so many."""
+    at = walk.at
+    last = at[EXECUTED] + runs
+    most = at[STEPS] + at[SPLITS] + work
+    while True:
+        if at[RUNNING] == 0:
+            if at[EXECUTED] >= last or at[STEPS] + at[SPLITS] >= most:
+                return PAUSED
+            if not _resume(family, walk):
+                return DONE
+            at[RUNNING] = 2
+        ended = _follow(family, walk)
+        at[RUNNING] = 0
+        if ended == 0:
+            if not _resume(family, walk):
+                return DONE
+            at[RUNNING] = 2
+            continue
+        example = at[EXAMPLE]
+        score = family.cells[example]
+        right = wrong = np.int64(0)
+        if ended == -2 or (ended < 0 and family.must_halt):
+            wrong = np.int64(1)
+        else:
+            right, wrong = count_cells(family, example, walk.memory[0], walk.registers[0])
+        if wrong == 0 and example + 1 < family.memory.shape[0]:
+            at[EXAMPLE] = example + 1
+            at[LINE] = 0
+            at[TAKEN] = 0
+            at[RUNNING] = 1
+            _begin(family, walk, example + 1)
+            continue
+        if at[LEFT] == family.edits and at[SHARE] > 0:  # without an edit: the first walk's
+            continue
+        at[EXECUTED] += 1
+        decided = _decided(family, walk)
+        walk.weight[1] += decided
+        if score + right > at[BEST] or wrong == 0:
+            at[BEST] = score + right
+            _write_program(family, walk, walk.best)
+        if wrong == 0:
+            walk.weight[2] = decided
+            return FOUND

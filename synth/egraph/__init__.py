@@ -1,0 +1,1 @@
+"""Equality saturation: terms in, their equals out."""

@@ -1,0 +1,244 @@
+"""Distinct terms of an e-class in non-decreasing cost, counted and sampled.
+
+A term's cost is the sum of its constructs' costs. Each derivation of the automaton is another term,
+so nothing has to be compared: derivations are counted by their *slack*, the cost beyond the
+cheapest term of their class, and unfolded only as far as somebody asks.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+from math import inf
+from random import Random
+
+from bridge.term import Arg, Term
+from synth.egraph.automaton import Automaton, Node
+
+__all__ = ["Terms"]
+
+_KEEP = 2_000  # lists of terms up to this length are kept, longer ones are generated again
+
+
+class Terms:
+    """The terms of each e-class of an automaton, by cost."""
+
+    def __init__(self, automaton: Automaton) -> None:
+        self.automaton = automaton
+        self.cheapest = automaton.cheapest
+        self._nodes: dict[int, list[tuple[int, Node]]] = {}
+        self._counts: dict[tuple[int, int], int] = {}
+        self._kept: dict[tuple[int, int], list[Arg]] = {}
+        self._ends: dict[tuple[int, int], tuple[list[int], list[tuple[int, Node]]]] = {}
+
+    # -------------------------------------------------------- counting
+
+    def nodes(self, number: int) -> list[tuple[int, Node]]:
+        """The e-nodes of a class that stand for some term, each with the slack of its cheapest."""
+        found = self._nodes.get(number)
+        if found is None:
+            best, least = self.cheapest[number], self.cheapest
+            found = [
+                (int(node.cost + sum(least[c] for c in node.children) - best), node)
+                for node in self.automaton.classes[number]
+                if all(least[c] < inf for c in node.children)
+            ]
+            found.sort(key=_order)
+            self._nodes[number] = found
+        return found
+
+    def count(self, number: int, slack: int) -> int:
+        """How many terms of the class cost exactly `slack` more than its cheapest."""
+        key = (number, slack)
+        if key not in self._counts:
+            self._counts[key] = sum(
+                self._ways(node.children, slack - offset)
+                for offset, node in self.nodes(number)
+                if offset <= slack
+            )
+        return self._counts[key]
+
+    def _ways(self, children: tuple[int, ...], slack: int) -> int:
+        """In how many ways the children's slacks add up."""
+        if not children:
+            return slack == 0
+        first, rest = children[0], children[1:]
+        if not rest:
+            return self.count(first, slack)
+        total = 0
+        for part in range(slack + 1):
+            if ways := self.count(first, part):
+                total += ways * self._ways(rest, slack - part)
+        return total
+
+    def is_finite(self, number: int) -> bool:
+        """Whether the class stands for finitely many terms."""
+        state: dict[int, bool] = {}  # False: being visited
+        stack: list[tuple[int, Iterator[int]]] = []
+
+        def enter(at: int) -> None:
+            state[at] = False
+            stack.append((at, (c for _, n in self.nodes(at) for c in n.children)))
+
+        enter(number)
+        while stack:
+            at, children = stack[-1]
+            for child in children:
+                if child not in state:
+                    enter(child)
+                    break
+                if not state[child]:
+                    return False
+            else:
+                state[at] = True
+                stack.pop()
+        return True
+
+    # -------------------------------------------------------- in order of cost
+
+    def by_cost(self, number: int) -> Iterator[Arg]:
+        """All terms of the class, cheapest first; without end if there are infinitely many."""
+        cost, last = self.cheapest[number], self.dearest(number)
+        while cost < inf and (last is None or cost <= last):
+            yield from self.of_cost(number, int(cost))
+            cost += 1
+
+    def of_cost(self, number: int, cost: int) -> Iterator[Arg]:
+        """The terms of the class that cost exactly so much."""
+        slack = cost - self.cheapest[number]
+        return self.level(number, int(slack)) if 0 <= slack < inf else iter(())
+
+    def dearest(self, number: int) -> int | None:
+        """The cost of the dearest term, or None if there is none such: infinitely many, or none."""
+        if self.cheapest[number] == inf or not self.is_finite(number):
+            return None
+        known: dict[int, int] = {}
+
+        def dearest(number: int) -> int:
+            if number not in known:
+                known[number] = max(
+                    node.cost + sum(map(dearest, node.children)) for _, node in self.nodes(number)
+                )
+            return known[number]
+
+        return dearest(number)
+
+    def level(self, number: int, slack: int) -> Iterator[Arg]:
+        """The terms of the class that cost exactly `slack` more than its cheapest."""
+        kept = self._kept.get((number, slack))
+        if kept is not None:
+            return iter(kept)
+        if self.count(number, slack) > _KEEP:
+            return self._level(number, slack)
+        kept = self._kept[number, slack] = list(self._level(number, slack))
+        return iter(kept)
+
+    def _level(self, number: int, slack: int) -> Iterator[Arg]:
+        for offset, node in self.nodes(number):
+            if offset > slack:
+                break
+            if not node.children:
+                if offset == slack:
+                    yield _build(node, ())
+                continue
+            for args in self._choices(node.children, slack - offset):
+                yield _build(node, args)
+
+    def _choices(self, children: tuple[int, ...], slack: int) -> Iterator[tuple[Arg, ...]]:
+        first, rest = children[0], children[1:]
+        if not rest:
+            if self.count(first, slack):
+                for arg in self.level(first, slack):
+                    yield (arg,)
+            return
+        for part in range(slack + 1):
+            if not self.count(first, part) or not self._ways(rest, slack - part):
+                continue
+            for arg in self.level(first, part):
+                for others in self._choices(rest, slack - part):
+                    yield (arg, *others)
+
+    # -------------------------------------------------------- by number
+
+    def unrank(self, number: int, slack: int, rank: int) -> Arg:
+        """The term at position `rank` of `level(number, slack)`."""
+        ends, nodes = self._ends_of(number, slack)
+        i = bisect_right(ends, rank)
+        if i == len(ends):
+            raise IndexError(rank)
+        offset, node = nodes[i]
+        args = self._unrank_children(
+            node.children, slack - offset, rank - (ends[i - 1] if i else 0)
+        )
+        return _build(node, args)
+
+    def _ends_of(self, number: int, slack: int) -> tuple[list[int], list[tuple[int, Node]]]:
+        """Where the terms of each e-node end within `level(number, slack)`; the e-nodes."""
+        if (number, slack) not in self._ends:
+            nodes = [entry for entry in self.nodes(number) if entry[0] <= slack]
+            ways = (self._ways(node.children, slack - offset) for offset, node in nodes)
+            self._ends[number, slack] = (list(accumulate(ways)), nodes)
+        return self._ends[number, slack]
+
+    def _unrank_children(self, children: tuple[int, ...], slack: int, rank: int) -> tuple[Arg, ...]:
+        if not children:
+            return ()
+        first, rest = children[0], children[1:]
+        for part in range(slack + 1):
+            others = self._ways(rest, slack - part)
+            ways = self.count(first, part) * others
+            if rank < ways:
+                head = self.unrank(first, part, rank // others)
+                return (head, *self._unrank_children(rest, slack - part, rank % others))
+            rank -= ways
+        raise IndexError(rank)
+
+    def sample(
+        self, number: int, size: int, *, slack: int, seed: int = 0, shard: int = 0, shards: int = 1
+    ) -> list[Arg]:
+        """`size` different terms (or all, if there are fewer) that cost at most `slack` more than
+        the cheapest, each set of them equally likely.
+
+        Of `shards` processes that share the work, the one with the number `shard` gets its part of
+        the same sample: together they have each term of it once.
+        """
+        if not 0 <= shard < shards:
+            raise ValueError(f"shard {shard} of {shards}: give a number from 0 to {shards - 1}")
+        if self.cheapest[number] == inf:
+            return []
+        counts = [self.count(number, s) for s in range(slack + 1)]
+        total = sum(counts)
+        found = []
+        for position in sorted(_draw(Random(seed), total, min(size, total)))[shard::shards]:
+            level = 0
+            while position >= counts[level]:
+                position -= counts[level]
+                level += 1
+            found.append(self.unrank(number, level, position))
+        return found
+
+
+def _draw(random: Random, total: int, size: int) -> set[int]:
+    """`size` different numbers below `total`, which may be huge (Floyd's algorithm)."""
+    drawn: set[int] = set()
+    for top in range(total - size, total):
+        one = random.randint(0, top)
+        drawn.add(top if one in drawn else one)
+    return drawn
+
+
+def _order(entry: tuple[int, Node]) -> tuple[object, ...]:
+    """Cheap nodes first, in an order that does not depend on the run."""
+    offset, node = entry
+    return (offset, node.op, str(node.leaf), node.children)
+
+
+def _build(node: Node, args: tuple[Arg, ...]) -> Arg:
+    """The term that an e-node makes of its children's terms."""
+    if node.leaf is not None:
+        return Term(node.op) if isinstance(node.leaf, Term) else node.leaf  # a hole's number goes
+    if node.op == "seq":
+        assert isinstance(args[1], Term)
+        return Term("do", (args[0], *args[1].args))
+    return Term("do" if node.op == "end" else node.op, args)

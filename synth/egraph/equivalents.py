@@ -1,0 +1,209 @@
+"""The equals of a program: one saturation, then its distinct terms, padded with no-ops.
+
+The program is saturated with a `halt` at its end, before which variables are dead; the `halt` is
+taken off again. No-ops are taken out first and put in at the end, a bounded number, since a
+program with no-ops anywhere has no end of equals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import inf
+from typing import Any
+
+from egglog import Ruleset
+
+from bridge.errors import TermError
+from bridge.term import Arg, Term
+from synth.egraph.automaton import Automaton
+from synth.egraph.caps import Caps, SaturationReport
+from synth.egraph.derivations import Terms
+from synth.egraph.graph import TermGraph
+from synth.egraph.worker import Worker
+from synth.language.constructs import CONSTRUCTS
+from synth.rulesets import DEFAULT
+
+__all__ = ["Equivalents", "equivalents", "padded", "saturate", "saturate_all"]
+
+_HALT, _NOOP = Term("halt"), Term("noop")
+_KNOWN = 100_000
+_DEEPEST = 200  # Python's recursion limit is not far
+_APPLY = ("apply", "apply2")  # core, but for functions only
+
+
+def equivalents(
+    term: Term,
+    words: int,
+    *,
+    rulesets: Iterable[Ruleset] = DEFAULT,
+    limit: int = 1_000,
+    padding: int = 0,
+    core: bool = False,
+) -> list[Term]:
+    """Up to `limit` different programs that mean the same as the block `term` when memory has
+    `words` cells, cheapest first.
+
+    `padding` is how many no-ops each may hold at most; `core` leaves out what the lowering does not
+    take (derived statements and functions). See `saturate` for more control.
+    """
+    found = saturate(term, words, rulesets=rulesets, core=core)
+    return list(islice(found.terms(padding), limit))
+
+
+@dataclass(frozen=True)
+class Equivalents:
+    """All that saturation found equal to a program."""
+
+    automaton: Automaton
+    root: int
+    report: SaturationReport
+    has_holes: bool
+
+    def terms(self, padding: int = 0) -> Iterator[Term]:
+        """Different programs in order of cost, without end if there are infinitely many. A no-op
+        costs 1."""
+        seen: set[Term] = set()
+        for base, extra in self._with_padding(padding):
+            for term in padded(base, extra) if extra else (base,):
+                if self.has_holes:  # they are told apart inside, not in terms
+                    if term in seen:
+                        continue
+                    seen.add(term)
+                yield term
+
+    def holds(self, term: Term) -> bool:
+        """Whether the program, without no-ops, is among them."""
+        bare = without_noops(term)
+        closed = Term("do", (*bare.args, _HALT))
+        return self.root in (self.automaton.find(bare), self.automaton.find(closed))
+
+    def _with_padding(self, padding: int) -> Iterator[tuple[Term, int]]:
+        """(program without no-ops, number of no-ops), by their cost together."""
+        terms = Terms(self.automaton)
+        known: dict[int, tuple[Arg, int | None]] = {}
+        last = terms.dearest(self.root)
+        cost = terms.cheapest[self.root]
+        while cost < inf and (last is None or cost <= last + padding):
+            for extra in range(padding + 1):
+                for term in terms.of_cost(self.root, int(cost) - extra):
+                    assert isinstance(term, Term)
+                    if (program := self._program(term, known)) is not None:
+                        yield program, extra
+            cost += 1
+
+    def _program(self, term: Term, known: dict[int, tuple[Arg, int | None]]) -> Term | None:
+        """The term without the `halt` at its end; None if that gives a term that comes anyway."""
+        if term.args and term.args[-1] == _HALT:
+            return Term("do", term.args[:-1])
+        if self.has_holes:
+            return term
+        classes = []
+        for statement in term.args:  # shared between terms: each is looked up once
+            found = known.get(id(statement))
+            if found is None:
+                found = known[id(statement)] = (statement, self.automaton.find(statement))
+            classes.append(found[1])
+        closed = self.automaton.find_block([*classes, self.automaton.find(_HALT)])
+        if len(known) > _KNOWN:
+            known.clear()
+        return None if closed == self.root else term
+
+
+def saturate(term: Term, words: int, **options: Any) -> Equivalents:
+    """Saturates a program. Options as for `saturate_all`."""
+    return saturate_all([term], words, **options)[0]
+
+
+def saturate_all(
+    terms: Sequence[Term],
+    words: int,
+    *,
+    rulesets: Iterable[Ruleset] = DEFAULT,
+    core: bool = False,
+    nodes: int = 50_000,
+    seconds: float = 10.0,
+    memory: float = 2.0,
+    worker: Worker | None = None,
+) -> list[Equivalents]:
+    """Saturates several programs together, within the caps (see `synth.egraph.caps`): each one's equals.
+    Setting up the rules takes most of the time for a small program, so together is faster than one
+    by one. `core` is as for `equivalents`.
+
+    With a `worker`, the caps hold whatever the rules do. Without, in this process, one iteration
+    may exceed them, memory is not looked at, and a rule that fails raises SaturationError. Raises
+    TermError if a program is longer than 200 statements."""
+    closed = [Term("do", (*without_noops(t).args, _HALT)) for t in terms]
+    for term in closed:
+        if _depth(term) > _DEEPEST:
+            raise TermError(f"a program of more than {_DEEPEST} statements is not saturated")
+    if worker is not None:
+        whole, report = worker.saturate(closed, words, rulesets, Caps(nodes, seconds, memory))
+    else:
+        graph = TermGraph(words)
+        for term in closed:
+            graph.add(term)
+        report = graph.saturate(rulesets, nodes=nodes, seconds=seconds)
+        whole = graph.freeze()
+    left_out = [_NOOP.op]
+    if core:
+        left_out += [c.name for c in CONSTRUCTS.values() if c.derived or c.name in _APPLY]
+    roots = [root for term in closed if (root := whole.find(term)) is not None]
+    automaton = whole.without(left_out).without_detours(roots)
+    return [
+        Equivalents(automaton, root, report, term.has_hole)
+        for term, root in zip(terms, roots, strict=True)
+    ]
+
+
+def _depth(term: Arg) -> int:
+    """How deep the term is when blocks are chains."""
+    if not isinstance(term, Term):
+        return 0
+    chain = term.op == "do"
+    return 1 + max((_depth(a) + i * chain for i, a in enumerate(term.args)), default=0)
+
+
+def without_noops(term: Term) -> Term:
+    """The term without its no-ops."""
+    args = (without_noops(a) if isinstance(a, Term) else a for a in term.args if a != _NOOP)
+    return Term(term.op, tuple(args))
+
+
+def padded(term: Term, number: int) -> Iterator[Term]:
+    """The program with `number` no-ops more, in all different ways. It must hold none yet."""
+    if term.op == "do":
+        for statements in _padded_block(term.args, number):
+            yield Term("do", statements)
+    elif "Block" in CONSTRUCTS[term.op].sorts:
+        for args in _padded_args(term.args, number):
+            yield Term(term.op, args)
+    elif number == 0:
+        yield term
+
+
+def _padded_block(statements: tuple[Arg, ...], number: int) -> Iterator[tuple[Arg, ...]]:
+    if not statements:
+        yield (_NOOP,) * number
+        return
+    first, rest = statements[0], statements[1:]
+    assert isinstance(first, Term)
+    for before in range(number + 1):
+        for inside in range(number - before + 1):
+            for head in padded(first, inside):
+                for tail in _padded_block(rest, number - before - inside):
+                    yield (*[_NOOP] * before, head, *tail)
+
+
+def _padded_args(args: tuple[Arg, ...], number: int) -> Iterator[tuple[Arg, ...]]:
+    if not args:
+        if number == 0:
+            yield ()
+        return
+    first, rest = args[0], args[1:]
+    block = first if isinstance(first, Term) and first.op == "do" else None
+    for inside in range(number + 1 if block else 1):
+        for tail in _padded_args(rest, number - inside):
+            for head in padded(block, inside) if block else (first,):
+                yield (head, *tail)

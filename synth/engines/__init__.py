@@ -1,0 +1,1 @@
+"""Engines: what `--engine` names."""

@@ -1,0 +1,174 @@
+"""The engine sat: the machine bit-blasted over the examples, and a solver that completes it.
+
+Synthesis by counterexamples: a formula holds the runs on a few examples; the program of its model
+is executed on all of them, and the smallest that it fails joins the formula. Lines and the bound of
+steps grow together, without knowing what is needed: formulas are tried smallest first, each for a
+while, in turns, so that none that takes for ever keeps the others waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from bridge import Example, Machine, Program, SkeletuneError, verify
+from synth.engines.bitblast import Blast
+from synth.run import Answer, Run
+
+if TYPE_CHECKING:
+    from pysat.solvers import Solver
+
+__all__ = ["SATEngine", "SolverError"]
+
+SOLVER: Final = "cadical195"
+ROUNDS: Final = (2, 3, 4, 6, 12, 24, 48)
+"""Steps for each line: a straight program, and loops that go round more and more often."""
+
+
+class SolverError(SkeletuneError):
+    """A solver that is not installed."""
+
+
+@dataclass
+class _Attempt:
+    """A formula for so many lines and steps, and its solver."""
+
+    blast: Blast
+    solver: Solver
+    shown: list[Example] = field(default_factory=list)
+    turns: int = 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.blast.lines, self.blast.bound
+
+    def show(self, example: Example) -> None:
+        """Demands that the program be right on one more example."""
+        self.shown.append(example)
+        self.blast.add_example(example)
+
+    def solve(self, conflicts: int) -> bool | None:
+        """Whether it can be satisfied; None if so many conflicts don't tell."""
+        self.turns += 1
+        self.solver.conf_budget(conflicts)
+        return self.solver.solve_limited()
+
+    def program(self) -> Program:
+        model = self.solver.get_model()
+        assert model is not None  # it was satisfied
+        return self.blast.program(model)
+
+
+@dataclass(frozen=True)
+class SATEngine:
+    """Constraint solving: CaDiCaL on the machine as a formula."""
+
+    name: str = "sat"
+    conflicts: int = 1000
+    """Of the solver, in a formula's first turn; twice as many in its second, and so on."""
+    most_conflicts: int = 4000
+    """The most in one turn: what the clock waits for."""
+    open: int = 6
+    """How many formulas take turns."""
+    clauses: int = 6_000_000
+    """The most clauses of all of them together, for the sake of memory."""
+
+    def search(self, run: Run) -> Answer | None:
+        """Raises SolverError if python-sat is not installed."""
+        run.count(self.name)
+        sizes = _sizes(run.spec.machine, None if run.sketch is None else len(run.sketch.program))
+        refuted: list[tuple[int, int]] = []
+        attempts: list[_Attempt] = []
+        try:
+            while not run.stopped():
+                if self._has_room(attempts) and (size := _next(sizes, refuted)) is not None:
+                    attempts.append(_attempt(run, *size))
+                elif not attempts:
+                    return None
+                for attempt in list(attempts):
+                    turn = self.conflicts << min(attempt.turns, 10)
+                    satisfied = attempt.solve(min(turn, self.most_conflicts))
+                    if satisfied is False:
+                        refuted.append(attempt.size)
+                        attempts.remove(attempt)
+                        attempt.solver.delete()
+                    elif satisfied and (answer := self._try(run, attempt)) is not None:
+                        return answer
+                    if run.stopped():
+                        break
+            return None
+        finally:
+            tried = ", ".join("{} lines × {} steps".format(*a.size) for a in attempts)
+            run.notes.append(
+                f"sat: no program for {len(refuted)} bounds; at the end: {tried or 'none'}"
+            )
+            for attempt in attempts:
+                attempt.solver.delete()
+
+    def _has_room(self, attempts: list[_Attempt]) -> bool:
+        return (
+            len(attempts) < self.open
+            and sum(attempt.blast.clauses for attempt in attempts) < self.clauses
+        )
+
+    def _try(self, run: Run, attempt: _Attempt) -> Answer | None:
+        """Executes the program of the model: the answer, or one more example for the formula."""
+        answer = Answer(self.name, attempt.program())
+        run.count(self.name, programs=run.stats.programs + 1)
+        if run.offer(answer):
+            return answer
+        failed = (
+            example
+            for example in run.spec.examples
+            if example not in attempt.shown
+            and not verify(answer.program, (example,), run.spec.machine).correct
+        )
+        attempt.show(min(failed, key=_weight))
+        return None
+
+
+def _attempt(run: Run, lines: int, bound: int) -> _Attempt:
+    """A formula with the smallest example."""
+    try:
+        from pysat.solvers import Solver
+    except ImportError:
+        raise SolverError(
+            "engine sat: python-sat is not installed: pip install 'skeletune[sat]'"
+        ) from None
+    spec = run.spec
+    sketch = None if run.sketch is None else run.sketch.program
+    named = any(bank == "registers" for e in spec.examples for bank, _, _ in e.cells())
+    solver = Solver(SOLVER)
+    blast = Blast(spec.machine, lines, bound, solver.add_clause, sketch, named)
+    attempt = _Attempt(blast, solver)
+    attempt.show(min(spec.examples, key=_weight))
+    return attempt
+
+
+def _sizes(machine: Machine, lines: int | None) -> Iterator[tuple[int, int]]:
+    """Numbers of lines with bounds of steps, the smallest products first; `lines` if given. Where
+    the run needn't halt, its state after the machine's steps counts, and no bound is shorter."""
+    numbers = range(1, machine.lines + 1) if lines is None else (lines,)
+    if not machine.halt:
+        yield from ((number, machine.steps) for number in numbers)
+        return
+    bounds = {
+        (number, min(machine.steps, rounds * number)) for number in numbers for rounds in ROUNDS
+    }
+    yield from sorted(bounds, key=lambda size: (size[0] * size[1], size))
+
+
+def _next(
+    sizes: Iterator[tuple[int, int]], refuted: list[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The next that may have a program: none has what fits into bounds that have none."""
+    for lines, bound in sizes:
+        if not any(lines <= most and bound <= limit for most, limit in refuted):
+            return lines, bound
+    return None
+
+
+def _weight(example: Example) -> tuple[int, int]:
+    """Small examples need few steps, as a rule."""
+    return len([word for word in example.memory if word]), sum(example.memory)

@@ -1,0 +1,1 @@
+"""Bottom-up enumeration of terms over the states that they lead to."""

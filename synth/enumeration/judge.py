@@ -1,0 +1,178 @@
+"""How right a state is, compiled: its score, and the goals it is or a last statement makes it.
+
+The last statement, a `store` or a `swap`, has *completion words* for arguments; they are numbered,
+and `synth.enumeration.search.completion_word` says which term a number stands for.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bridge.kernel import inner
+
+__all__ = ["CONSTANTS", "FORMS", "GOAL", "LAST_STORE", "LAST_SWAP", "TRUTHS", "Problem", "judge"]
+
+CONSTANTS, FORMS, TRUTHS = 3, 6, 4
+"""How many completion words there are: constants; then of each variable; then of each variable
+such as are 1 or 0, and no addresses."""
+LAST_NONE, LAST_STORE, LAST_SWAP = 0, 1, 2
+GOAL = 7
+"""Columns of a goal: state, last statement, its two arguments, shell, first, second."""
+
+
+class Problem(NamedTuple):
+    """The examples. Rows of memory are padded to a multiple of 8 cells."""
+
+    memory: np.ndarray  # u1[examples, padded]
+    want: np.ndarray  # u1[examples, padded]
+    mask: np.ndarray  # bool[examples, padded]
+    change: np.ndarray  # bool[examples, padded]: checked, and not right to begin with
+    want_registers: np.ndarray  # u1[registers, examples]
+    mask_registers: np.ndarray  # bool[registers, examples]
+    table: np.ndarray  # u1[opcodes, b, b]
+    words: int
+    steps: int
+    variables: int
+    must_halt: bool
+    register_cells: int  # how many are checked
+
+
+@inner
+def _registers_right(problem, registers):
+    """The sum over expected registers of the most examples on which one variable is right."""
+    total = 0
+    for r in range(problem.want_registers.shape[0]):
+        best = 0
+        for v in range(problem.variables):
+            right = 0
+            for e in range(registers.shape[0]):
+                if problem.mask_registers[r, e] and registers[e, v] == problem.want_registers[r, e]:
+                    right += 1
+            best = max(best, right)
+        total += best
+    return total
+
+
+@inner
+def _word(problem, memory, registers, number, e):
+    """The value of a completion word on an example: a constant 0 … 2; or of a variable v one of v,
+    v + 1, v + 2, v − 1, memory[v], memory[v + 1]; or whether v, or memory[v], is 0 (1 or 0), or is
+    not 0."""
+    words = problem.words
+    if number < CONSTANTS:
+        return number % words
+    number -= CONSTANTS
+    if number < FORMS * problem.variables:
+        v = np.int64(registers[e, number // FORMS])
+        form = number % FORMS
+        if form < 3:
+            return (v + form) % words
+        if form == 3:
+            return (v + words - 1) % words
+        return np.int64(memory[e, (v + form - 4) % words])
+    number -= FORMS * problem.variables
+    v = np.int64(registers[e, number // TRUTHS])
+    form = number % TRUTHS
+    if form > 1:
+        v = np.int64(memory[e, v])
+    return np.int64((v == 0) == (form % 2 == 0))
+
+
+@inner
+def _store_completes(problem, memory, registers, at, address, value):
+    """Whether the store mends the wrong cell of each example, or does no harm where none is; with
+    address −1: whether its value could."""
+    for e in range(memory.shape[0]):
+        v = _word(problem, memory, registers, value, e)
+        if at[e, 0] >= 0 and v != problem.want[e, at[e, 0]]:
+            return False
+        if address < 0:
+            continue
+        a = _word(problem, memory, registers, address, e)
+        if at[e, 0] >= 0:
+            if a != at[e, 0]:
+                return False
+        elif problem.mask[e, a] and problem.want[e, a] != v:
+            return False
+    return True
+
+
+@inner
+def _swap_completes(problem, memory, registers, at, one, other):
+    """Whether the swap mends the wrong cells of each example and does no harm."""
+    for e in range(memory.shape[0]):
+        a = _word(problem, memory, registers, one, e)
+        b = _word(problem, memory, registers, other, e)
+        for i in range(2):
+            if at[e, i] >= 0 and at[e, i] != a and at[e, i] != b:
+                return False
+        if problem.mask[e, a] and problem.want[e, a] != memory[e, b]:
+            return False
+        if problem.mask[e, b] and problem.want[e, b] != memory[e, a]:
+            return False
+    return True
+
+
+@inner("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8,i8)")
+def _note(goals, row, state, last, one, other, shell, first, second):
+    """Writes down a goal."""
+    goals[row, 0] = state
+    goals[row, 1] = last
+    goals[row, 2] = one
+    goals[row, 3] = other
+    goals[row, 4] = shell
+    goals[row, 5] = first
+    goals[row, 6] = second
+
+
+@inner
+def judge(problem, memory, registers, at, goals, n_goals, state, shell, first, second):
+    """The state's score; goals that it is or that one last store or swap makes of it are appended.
+    A run that did not end is judged too: as the state before and the statement (`first` ≥ 0) cut
+    off. `at` is scratch, i8[examples, 2]."""
+    score = 0
+    most = 0
+    for e in range(memory.shape[0]):
+        wrong = 0
+        at[e, 0] = at[e, 1] = -1
+        for i in range(problem.words):
+            if problem.mask[e, i]:
+                if memory[e, i] == problem.want[e, i]:
+                    score += 2
+                else:
+                    at[e, wrong % 2] = i
+                    wrong += 1
+                    if problem.change[e, i] and memory[e, i] != problem.memory[e, i]:
+                        score += 1
+        most = max(most, wrong)
+    right = _registers_right(problem, registers)
+    registers_done = right == problem.register_cells
+    score += 2 * right
+    if most > 2 or not registers_done:
+        return score, n_goals
+    if most == 0:
+        if n_goals < goals.shape[0]:
+            _note(goals, n_goals, state, LAST_NONE, 0, 0, shell, first, second)
+            n_goals += 1
+        return score, n_goals
+    if first >= 0:  # it never comes to a statement behind it
+        return score, n_goals
+    addresses = CONSTANTS + FORMS * problem.variables
+    for one in range(addresses + TRUTHS * problem.variables):
+        if most == 1 and _store_completes(problem, memory, registers, at, -1, one):
+            for address in range(addresses):
+                if n_goals < goals.shape[0] and _store_completes(
+                    problem, memory, registers, at, address, one
+                ):
+                    _note(goals, n_goals, state, LAST_STORE, address, one, -1, -1, -1)
+                    n_goals += 1
+        if one < addresses:
+            for other in range(one):
+                if n_goals < goals.shape[0] and _swap_completes(
+                    problem, memory, registers, at, one, other
+                ):
+                    _note(goals, n_goals, state, LAST_SWAP, one, other, -1, -1, -1)
+                    n_goals += 1
+    return score, n_goals

@@ -1,0 +1,299 @@
+"""The inner loop of enumeration, compiled: statements applied to states.
+
+A *state* holds memory and variables on every example at once, so a statement is executed on all
+examples, and two programs that lead to the same state are one: whatever follows behaves alike.
+States are kept as the path that leads to them (parent and statement), and replayed when expanded.
+Variables can be renamed, so states that differ by a permutation of variables count as one too.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Int16, Int32, Int64, UInt8, UInt64
+
+from bridge.batch import step_machine
+from bridge.kernel import inner, kernel
+from synth.enumeration.grammar import MAX_LINES, MAX_REGISTERS
+from synth.enumeration.judge import Problem, judge
+
+__all__ = [
+    "NO_STATEMENT",
+    "Statements",
+    "Store",
+    "explore",
+    "fingerprint",
+    "insert_all",
+]
+
+NO_STATEMENT = -1
+MAX_DEPTH = 16
+
+
+class Statements(NamedTuple):
+    """Code of statements, and of shells: statements with one blank line that a body replaces.
+    Shell 0 is the blank alone: a statement that stands for itself."""
+
+    code: np.ndarray  # i2[lines, 5], all statements behind one another
+    offset: np.ndarray  # i4[statements + 1]
+    shells: np.ndarray  # i2[shells, MAX_LINES, 5]
+    shell_lines: np.ndarray  # i4[shells]
+    shell_blank: np.ndarray  # i4[shells]: the blank's line
+
+
+class Store(NamedTuple):
+    """The states found, in the order found. State 0 is the start."""
+
+    parent: np.ndarray  # i4[capacity]
+    shell: np.ndarray  # i2[capacity]
+    first: np.ndarray  # i4[capacity]: the statement, or the body's first
+    second: np.ndarray  # i4[capacity]: the body's second, or NO_STATEMENT
+    score: np.ndarray  # i4[capacity]: 2 for each right cell, 1 for a wrong one rightly changed
+    seen: np.ndarray  # u8[power of two]: hashes, open addressing; 0 is free
+    length: np.ndarray  # i8[1]: how many there are
+
+
+class Scratch(NamedTuple):
+    """Room to work in: kernels make no arrays."""
+
+    start: np.ndarray  # u1[examples, padded]: the state that is expanded
+    start_registers: np.ndarray  # u1[examples, MAX_REGISTERS]
+    memory: np.ndarray  # u1[examples, padded]: the state after a statement
+    cells: np.ndarray  # u8[examples, padded / 8]: the same
+    registers: np.ndarray  # u1[examples, MAX_REGISTERS]
+    nothing: np.ndarray  # u1[examples, MAX_REGISTERS]: zeros
+    code: np.ndarray  # i2[MAX_LINES, 5]
+    path: np.ndarray  # i8[MAX_DEPTH]
+    at: np.ndarray  # i8[examples, 2]
+
+
+@inner
+def _compose(statements, shell, first, second, out):
+    """Writes the code of a statement to `out`; its number of lines."""
+    blank = statements.shell_blank[shell]
+    body = statements.offset[first + 1] - statements.offset[first]
+    if second >= 0:
+        body += statements.offset[second + 1] - statements.offset[second]
+    n = 0
+    for line in range(statements.shell_lines[shell]):
+        if line != blank:
+            for column in range(5):
+                out[n, column] = statements.shells[shell, line, column]
+            if out[n, 4] > blank:
+                out[n, 4] += body - 1
+            n += 1
+            continue
+        for k in range(2):
+            part = first if k == 0 else second
+            if part >= 0:
+                start = n
+                for i in range(statements.offset[part], statements.offset[part + 1]):
+                    for column in range(5):
+                        out[n, column] = statements.code[i, column]
+                    out[n, 4] += start
+                    n += 1
+    return n
+
+
+@inner
+def _execute(code, lines, memory, registers, problem):
+    """Runs it on every example, in place; whether all runs ended. Where they must, the rest is
+    left after one that did not."""
+    ended = True
+    for e in range(memory.shape[0]):
+        taken = step_machine(
+            code[:lines], memory[e, : problem.words], registers[e], problem.table, problem.steps
+        )
+        if taken < 0:
+            ended = False
+            if problem.must_halt:
+                break
+    return ended
+
+
+@inner
+def _mix(h):
+    h ^= h >> np.uint64(31)
+    h *= np.uint64(0x7FB5D329728EA185)
+    h ^= h >> np.uint64(27)
+    h *= np.uint64(0x81DADEF4BC2DD44D)
+    return h ^ (h >> np.uint64(33))
+
+
+@inner
+def _hash(cells, registers, variables):
+    """Of memory (as 64-bit groups of cells) and of the *set* of variables' values; never 0."""
+    prime = np.uint64(0x9E3779B97F4A7C15)
+    h = np.uint64(1469598103934665603)
+    for e in range(cells.shape[0]):
+        for i in range(cells.shape[1]):
+            h = (h ^ (h >> np.uint64(29)) ^ cells[e, i]) * prime
+    total = _mix(h)
+    for v in range(variables):
+        h = np.uint64(88172645463325252)
+        for e in range(registers.shape[0]):
+            h = (h ^ np.uint64(registers[e, v])) * prime
+        total += _mix(h)
+    return total | np.uint64(1)
+
+
+@inner
+def _insert(seen, h):
+    """Adds a hash; whether it is new."""
+    mask = np.uint64(seen.shape[0] - 1)
+    i = (h >> np.uint64(1)) & mask
+    while seen[i] != 0:
+        if seen[i] == h:
+            return False
+        i = (i + np.uint64(1)) & mask
+    seen[i] = h
+    return True
+
+
+@kernel
+def insert_all(seen, hashes):
+    """Adds the hashes that are not 0."""
+    for h in hashes:
+        if h != 0:
+            _insert(seen, h)
+
+
+@inner
+def _copy(source, target):
+    """target[:] = source, but loops compile ten times faster."""
+    for i in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            target[i, j] = source[i, j]
+
+
+def explore(
+    problem: Problem,
+    statements: Statements,
+    store: Store,
+    shell: int,
+    states: tuple[int, int],
+    firsts: tuple[int, int],
+    seconds: tuple[int, int],
+    goals: Int64[np.ndarray, "most 7"],
+) -> int:
+    """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from,
+    to); seconds (−1, 0) means none. New states go to the store, which must have room.
+
+    Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
+    `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end (shell, first,
+    second) is cut off; −1 where there is none."""
+    examples, padded = problem.memory.shape
+    memory = np.empty_like(problem.memory)
+    scratch = Scratch(
+        start=np.empty_like(memory),
+        start_registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        memory=memory,
+        cells=memory.reshape(-1).view(np.uint64).reshape((examples, padded // 8)),
+        registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        code=np.zeros((MAX_LINES, 5), np.int16),
+        path=np.empty(MAX_DEPTH, np.int64),
+        at=np.empty((examples, 2), np.int64),
+    )
+    return _explore(problem, statements, store, scratch, shell, states, firsts, seconds, goals)
+
+
+@kernel
+def _explore(problem, statements, store, scratch, shell, states, firsts, seconds, goals):
+    start, start_registers = scratch.start, scratch.start_registers
+    memory, registers, code = scratch.memory, scratch.registers, scratch.code
+    path, at = scratch.path, scratch.at
+    n_goals = np.int64(0)
+    for state in range(states[0], states[1]):
+        _copy(problem.memory, start)
+        _copy(scratch.nothing, start_registers)
+        depth = 0
+        up = state
+        while up > 0:
+            path[depth] = up
+            depth += 1
+            up = store.parent[up]
+        if depth == MAX_DEPTH:
+            continue
+        for i in range(depth - 1, -1, -1):
+            s = path[i]
+            lines = _compose(
+                statements, np.int64(store.shell[s]), np.int64(store.first[s]),
+                np.int64(store.second[s]), code,
+            )  # fmt: skip
+            _execute(code, lines, start, start_registers, problem)
+        for first in range(firsts[0], firsts[1]):
+            for second in range(seconds[0], seconds[1]):
+                lines = _compose(
+                    statements, np.int64(shell), np.int64(first), np.int64(second), code
+                )
+                _copy(start, memory)
+                _copy(start_registers, registers)
+                if not _execute(code, lines, memory, registers, problem):
+                    if not problem.must_halt:  # where it was cut off, it may be right
+                        score, n_goals = judge(
+                            problem, memory, registers, at, goals, n_goals,
+                            np.int64(state), np.int64(shell), np.int64(first), np.int64(second),
+                        )  # fmt: skip
+                    continue
+                if not _insert(store.seen, _hash(scratch.cells, registers, problem.variables)):
+                    continue
+                new = store.length[0]
+                store.length[0] += 1
+                store.parent[new] = state
+                store.shell[new] = shell
+                store.first[new] = first
+                store.second[new] = second
+                score, n_goals = judge(
+                    problem, memory, registers, at, goals, n_goals,
+                    np.int64(new), np.int64(0), np.int64(-1), np.int64(-1),
+                )  # fmt: skip
+                store.score[new] = score
+    return n_goals
+
+
+def fingerprint(
+    code: Int16[np.ndarray, "lines 5"],
+    offset: Int32[np.ndarray, " n+1"],
+    memory: UInt8[np.ndarray, "states b"],
+    registers: UInt8[np.ndarray, "states registers"],
+    variables: int,
+    table: UInt8[np.ndarray, "opcodes b b"],
+    words: int,
+    steps: int,
+) -> UInt64[np.ndarray, " n"]:
+    """A hash of what each statement does to the states given; 0 for one that ends on none of
+    them."""
+    hashes = np.zeros(len(offset) - 1, np.uint64)
+    cells, own = np.empty_like(memory[0]), np.empty_like(registers[0])
+    _fingerprint(
+        code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
+    )
+    return hashes
+
+
+@kernel
+def _fingerprint(
+    code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
+):
+    prime = np.uint64(0x9E3779B97F4A7C15)
+    for i in range(hashes.shape[0]):
+        h = np.uint64(1469598103934665603)
+        ended = False
+        for e in range(memory.shape[0]):
+            for j in range(cells.shape[0]):
+                cells[j] = memory[e, j]
+            for j in range(own.shape[0]):
+                own[j] = registers[e, j]
+            taken = step_machine(code[offset[i] : offset[i + 1]], cells[:words], own, table, steps)
+            if taken < 0:
+                h = (h ^ np.uint64(977)) * prime
+                continue
+            ended = True
+            for j in range(words):
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[j])) * prime
+            for j in range(variables):
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[j])) * prime
+        if ended:
+            hashes[i] = _mix(h) | np.uint64(1)

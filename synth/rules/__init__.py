@@ -1,0 +1,1 @@
+"""Rewrite rules as data: read back, checked for soundness, explained, inferred."""

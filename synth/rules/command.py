@@ -1,0 +1,295 @@
+"""The command for rulesets: `python -m synth.rules check | show | explain | infer`.
+
+A researcher writes rules in a file, is told whether each is sound, what they add, and why two terms
+are equal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bridge.errors import SkeletuneError, TermError
+from bridge.term import Term, parse_term
+from synth.egraph.graph import read_rules
+from synth.language.check import check_term
+from synth.plugins import load_rulesets
+from synth.rules.draw import draw_html, draw_svg
+from synth.rules.effect import measure
+from synth.rules.explain import explain
+from synth.rules.infer import ARITHMETIC, infer, ruleset_source
+from synth.rules.rule import equation
+from synth.rules.soundness import Counterexample, Verdict, check_ruleset
+from synth.rulesets import DEFAULT, SHIPPED
+
+__all__ = ["main"]
+
+app = App(
+    name="python -m synth.rules",
+    help="Checks, shows, explains and infers rewrite rules.",
+    help_format="plaintext",
+    version_flags=(),
+)
+
+_KINDS = {"Word": "word", "Stmt": "statement", "Block": "block", "Fun1": "function"}
+
+Rules = Annotated[str, Parameter(help="NAME, module:attr or file.py:attr.", consume_multiple=True)]
+
+
+@app.command
+def check(
+    *rules: Rules,
+    trials: Annotated[int, Parameter(help="Instances of each rule to try.")] = 250,
+    seed: Annotated[int, Parameter(help="Seed of all that is drawn.")] = 0,
+    json_: Annotated[
+        bool, Parameter(name="--json", negative=(), help="One JSON object on stdout.")
+    ] = False,
+) -> int:
+    """Tests every rule of the rulesets (default: all shipped ones) for soundness.
+
+    Exit code: 0 none is unsound, 1 one is, 2 a ruleset cannot be loaded.
+    """
+    if trials < 1:
+        raise SkeletuneError(f"--trials {trials}: give a number from 1")
+    loaded = load_rulesets(rules or tuple(SHIPPED))
+    console = Console(stderr=json_)
+    table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
+    verdicts: list[Verdict] = []
+    with console.status("checking") as status:
+        for ruleset in loaded:
+            for verdict in check_ruleset(ruleset, trials=trials, seed=seed):
+                status.update(f"checking {verdict.rule.name}")
+                verdicts.append(verdict)
+                _add_row(table, verdict)
+    unsound = [v for v in verdicts if v.sound is False]
+    if json_:
+        print(json.dumps({"rules": [_to_json(v) for v in verdicts]}))
+        return int(bool(unsound))
+    console.print(table)
+    for verdict in unsound:
+        assert verdict.counterexample is not None
+        console.print(_describe(verdict, verdict.counterexample))
+    unknown = sum(v.sound is None for v in verdicts)
+    said = f"{len(verdicts)} rules: {len(unsound)} unsound, {unknown} unknown"
+    said += f", {sum(v.seconds for v in verdicts):.1f} s"
+    console.print(said, style="red" if unsound else "green", highlight=False)
+    return int(bool(unsound))
+
+
+@app.command(name="explain")
+def explain_(
+    source: Annotated[str, Parameter(help="A term, or a file that holds one.")],
+    target: Annotated[str, Parameter(help="A term, or a file that holds one.")],
+    *,
+    rules: Annotated[
+        tuple[str, ...], Parameter(help="A ruleset to use beside the default ones; repeatable.")
+    ] = (),
+    words: Annotated[int, Parameter(help="The word size b.")] = 8,
+    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 4_000,
+    seconds: Annotated[float, Parameter(help="Cap on time.")] = 20.0,
+) -> int:
+    """Shows the chain of rewrites that leads from one term to another.
+
+    Programs count as ended by a `halt`, before which variables are dead. Every step is run on both
+    sides. Exit code: 0 there is a chain, 1 none was found, 2 bad input.
+    """
+    one, other = _term(source), _term(target)
+    rulesets = (*DEFAULT, *load_rulesets(rules))
+    steps = explain(one, other, words, rulesets=rulesets, nodes=nodes, seconds=seconds)
+    if steps is None:
+        print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
+        return 1
+    console = Console(highlight=False)
+    _print(console, f"    {one}")
+    for step in steps:
+        arrow = "" if step.forward else ", right to left"
+        _print(console, f"  = {step.term}")
+        _print(console, f"      {step.rule.name}{arrow}: {equation(step.rule)}", style="dim")
+    return 0
+
+
+def _print(console: Console, line: str, style: str = "") -> None:
+    """Prints a line as it is: terms are not wrapped."""
+    console.print(Text(line, style=style), soft_wrap=True)
+
+
+@app.command
+def show(
+    ruleset: Rules,
+    source: Annotated[str, Parameter(help="A program: a term, a file with one, or a spec.")],
+    *,
+    rules: Annotated[tuple[str, ...], Parameter(help="A further ruleset to add; repeatable.")] = (),
+    words: Annotated[int, Parameter(help="The word size b.")] = 8,
+    first: Annotated[int, Parameter(help="How many new programs to show.")] = 10,
+    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
+    seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
+    memory: Annotated[float, Parameter(help="Cap on memory, in GiB.")] = 2.0,
+    svg: Annotated[Path | None, Parameter(help="Draws the e-graph into this file.")] = None,
+    html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
+) -> int:
+    """Shows what rulesets add to the default ones: how far saturation goes, which rules match, and
+    the first new programs."""
+    program, words = _program(source, words)
+    rulesets = load_rulesets((ruleset, *rules))
+    effect = measure(
+        program, words, rulesets, first=first, nodes=nodes, seconds=seconds, memory=memory
+    )
+    console = Console(highlight=False)
+    table = Table("", "without", "with", box=None, pad_edge=False)
+    for label, value in (
+        ("e-nodes", lambda r: f"{r.nodes:,}"),
+        ("e-classes", lambda r: f"{r.classes:,}"),
+        ("iterations", lambda r: f"{r.iterations}"),
+        ("seconds", lambda r: f"{r.seconds:.2f}"),
+        ("ended", lambda r: r.stopped),
+    ):
+        table.add_row(label, value(effect.without.report), value(effect.with_.report))
+    for cost, without, with_ in effect.counts:
+        table.add_row(f"terms of cost {cost}", f"{without:,}", f"{with_:,}")
+    console.print(table)
+    for rule in (rule for each in rulesets for rule in read_rules(each)):
+        times = effect.fired.get((rule.ruleset, rule.number), 0)
+        _print(console, f"{times:8,} × {rule.name}  {equation(rule)}")
+    _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
+    for term in effect.new:
+        _print(console, f"  {term}")
+    found = effect.with_
+    if svg is not None:
+        svg.write_text(draw_svg(found.automaton, found.root))
+    if html is not None:
+        html.write_text(draw_html(found.automaton, found.root, str(program)))
+    return 0
+
+
+@app.command(name="infer")
+def infer_(
+    constructs: Annotated[
+        tuple[str, ...], Parameter(help="Constructs of words, each of one or two words.")
+    ] = ARITHMETIC,
+    *,
+    variables: Annotated[int, Parameter(help="The most variables in a rule.")] = 3,
+    size: Annotated[int, Parameter(help="The most parts of a side.")] = 5,
+    name: Annotated[str, Parameter(help="The ruleset's name.")] = "inferred",
+    out: Annotated[Path | None, Parameter(help="Writes the ruleset into this file.")] = None,
+) -> int:
+    """Proposes sound rules for constructs of words, from nothing: a file that `check` accepts."""
+    for option, value, most in (("--variables", variables, 4), ("--size", size, 7)):
+        if not 1 <= value <= most:
+            raise SkeletuneError(f"{option} {value}: give a number from 1 to {most}")
+    if not name.isidentifier():
+        raise SkeletuneError(f"--name {name}: give a Python name")
+    with Console(stderr=True).status("inferring"):
+        ruleset = infer(constructs, variables=variables, size=size, name=name)
+        source = ruleset_source(ruleset, name)
+    if out is None:
+        print(source, end="")
+    else:
+        out.write_text(source)
+        print(f"{len(read_rules(ruleset))} rules in {out}", file=sys.stderr)
+    return 0
+
+
+def _program(source: str, words: int) -> tuple[Term, int]:
+    """The program that the text or file gives: for a spec, what it starts from, or its answer."""
+    if not source.endswith(".json"):
+        term = _term(source)
+        check_term(term)
+        return term, words
+    from bridge import load_spec
+    from synth.pipeline import solve
+
+    spec = load_spec(Path(source))
+    solution = solve(spec, engine="enumeration")
+    if solution.term is None:
+        raise SkeletuneError(f"{source}: enumeration finds no term for it: give a term instead")
+    return solution.term, spec.machine.words
+
+
+def _term(text: str) -> Term:
+    """The term that the text, or the file of that name, holds."""
+    if not text.lstrip().startswith("("):
+        path = Path(text)
+        if not path.is_file():
+            raise TermError(f"{text}: neither a term in parentheses nor a file")
+        return parse_term(path.read_text(), text)
+    return parse_term(text)
+
+
+_SIGNS = {True: Text("yes", "green"), False: Text("NO", "bold red"), None: Text("?", "yellow")}
+
+
+def _add_row(table: Table, verdict: Verdict) -> None:
+    rule = verdict.rule
+    text = equation(rule)
+    if verdict.sound is None:
+        text += f"  [{verdict.reason}]"
+    table.add_row(
+        rule.name,
+        Text(text),
+        _KINDS.get(rule.sort, "function" if rule.sort else "facts"),
+        str(verdict.cases),
+        _SIGNS[verdict.sound],
+        f"{verdict.seconds:.2f}",
+    )
+
+
+def _describe(verdict: Verdict, found: Counterexample) -> Text:
+    """A counterexample in full."""
+    lines = [
+        f"{verdict.rule.name} is not sound:",
+        f"  left    {found.left}",
+        f"  right   {found.right}",
+        f"  before  b = {found.words}, memory {list(found.memory)}{_variables(found)}",
+        f"  left    {found.left_result}",
+        f"  right   {found.right_result}",
+    ]
+    return Text("\n" + "\n".join(lines))
+
+
+def _variables(found: Counterexample) -> str:
+    return "".join(f", {name} = {value}" for name, value in found.variables.items())
+
+
+def _to_json(verdict: Verdict) -> dict[str, Any]:
+    found = verdict.counterexample
+    return {
+        "rule": verdict.rule.name,
+        "equation": equation(verdict.rule),
+        "kind": verdict.rule.sort,
+        "cases": verdict.cases,
+        "sound": verdict.sound,
+        "reason": verdict.reason,
+        "seconds": round(verdict.seconds, 3),
+        "counterexample": found
+        and {
+            "left": str(found.left),
+            "right": str(found.right),
+            "words": found.words,
+            "memory": list(found.memory),
+            "variables": dict(found.variables),
+            "left_result": found.left_result,
+            "right_result": found.right_result,
+        },
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command; its exit code."""
+    try:
+        return app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except (SkeletuneError, CycloptsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""What a ruleset adds: saturation of a program with it and without it, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from egglog import Ruleset
+
+from bridge.term import Term
+from synth.egraph.derivations import Terms
+from synth.egraph.equivalents import Equivalents, saturate
+from synth.egraph.graph import ruleset_name
+from synth.egraph.worker import Worker
+from synth.rulesets import DEFAULT
+
+__all__ = ["Effect", "measure"]
+
+_LOOK_AT = 20_000  # terms among which new ones are looked for
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Saturation without and with the rulesets, and what only the second one finds.
+
+    - `counts`: (cost, distinct terms without, distinct terms with), from the cheapest up.
+    - `fired`: how often each rule of the rulesets matched, by (ruleset, number).
+    - `new`: the first programs that are equals only with the rulesets, cheapest first.
+    """
+
+    without: Equivalents
+    with_: Equivalents
+    counts: tuple[tuple[int, int, int], ...]
+    fired: dict[tuple[str, int], int]
+    new: tuple[Term, ...]
+
+
+def measure(
+    program: Term,
+    words: int,
+    rulesets: Sequence[Ruleset],
+    *,
+    first: int = 10,
+    levels: int = 10,
+    nodes: int = 50_000,
+    seconds: float = 10.0,
+    memory: float = 2.0,
+) -> Effect:
+    """Saturates the program under the default rulesets, without and with those in question, in a
+    process of its own: the caps hold (see `synth.egraph.caps`)."""
+    others = [r for r in DEFAULT if all(r is not mine for mine in rulesets)]
+    with Worker() as worker:
+        options = {"nodes": nodes, "seconds": seconds, "memory": memory, "worker": worker}
+        without = saturate(program, words, rulesets=others, **options)
+        with_ = saturate(program, words, rulesets=(*others, *rulesets), **options)
+    one, other = Terms(without.automaton), Terms(with_.automaton)
+    start = int(min(one.cheapest[without.root], other.cheapest[with_.root]))
+    counts = tuple(
+        (cost, _count(one, without.root, cost), _count(other, with_.root, cost))
+        for cost in range(start, start + levels)
+    )
+    names = {ruleset_name(r) for r in rulesets}
+    fired = {rule: n for rule, n in with_.report.matches.items() if rule[0] in names}
+    candidates = islice(with_.terms(), _LOOK_AT)
+    new = tuple(islice((t for t in candidates if not without.holds(t)), first))
+    return Effect(without, with_, counts, fired, new)
+
+
+def _count(terms: Terms, root: int, cost: int) -> int:
+    slack = cost - int(terms.cheapest[root])
+    return terms.count(root, slack) if slack >= 0 else 0

@@ -1,0 +1,80 @@
+"""The chain of rewrites that leads from one term to another, each step checked on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from random import Random
+
+from egglog import Ruleset
+
+from bridge.errors import SkeletuneError
+from bridge.term import Arg, Term
+from synth.language.check import check_term, sort_of
+from synth.language.constructs import substitute
+from synth.rules.differ import differ, random_state
+from synth.rules.proofs import replay
+from synth.rules.rule import Rule
+from synth.rulesets import DEFAULT
+
+__all__ = ["Step", "explain"]
+
+_STATES = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """A term, and the rule by which it came from the one before; `forward` is False if the rule was
+    read from right to left."""
+
+    term: Arg
+    rule: Rule
+    forward: bool
+
+
+def explain(
+    source: Term,
+    target: Term,
+    words: int,
+    *,
+    rulesets: Iterable[Ruleset] = DEFAULT,
+    nodes: int = 4_000,
+    seconds: float = 20.0,
+) -> list[Step] | None:
+    """The steps from one term to the other, or None if none were found within the caps.
+
+    Blocks are compared as whole programs, with a `halt` at their end. Each step has been run on
+    both sides, on random memories. Raises SkeletuneError if one does not keep the meaning (its rule
+    is unsound), TermError if a term is not well sorted.
+    """
+    sort = sort_of(source)
+    check_term(source, sort)
+    check_term(target, sort)
+    one, other = (_closed(t) for t in (source, target))
+    steps = replay(one, other, words, rulesets, nodes=nodes, seconds=seconds)
+    if steps is None:
+        return None
+    found: list[Step] = []
+    last: Arg = one
+    for step in steps:
+        term = substitute(step.whole, {})
+        if term == last:  # only a block was put together
+            continue
+        _check(last, term, step.rule, sort, words)
+        found.append(Step(term, step.rule, step.forward))
+        last = term
+    return found
+
+
+def _closed(term: Term) -> Term:
+    return Term("do", (*term.args, Term("halt"))) if term.op == "do" else term
+
+
+def _check(before: Arg, after: Arg, rule: Rule, sort: str, words: int) -> None:
+    if any(isinstance(t, Term) and t.has_hole for t in (before, after)):
+        return
+    random = Random(f"{before} {after}")
+    for _ in range(_STATES):
+        memory, variables = random_state(random, words, before, after)
+        if differ(sort, before, after, words, memory, variables):
+            raise SkeletuneError(f"{rule.name} is not sound: it turned {before} into {after}")

@@ -1,0 +1,93 @@
+"""Random terms, memories and variables: what rules are tried on.
+
+Names are few, so that pointers, counters and accumulators coincide; half of the loops count or walk
+and so come to an end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bridge.term import Arg, Term
+from synth.language.constructs import CONSTRUCTS, Construct
+
+__all__ = ["NAMES", "Sampler"]
+
+NAMES = ("p", "q", "x")
+_LEFT_OUT = frozenset({"hole", "hole-stmt", "forever"})
+_STEPS = ("inc", "dec")
+
+
+@dataclass
+class Sampler:
+    """A source of random terms for one word size."""
+
+    random: Random
+    words: int
+    constructs: dict[str, list[Construct]] = field(default_factory=dict)
+
+    def term(self, sort: str, depth: int) -> Any:
+        """A term of the sort (a name, a number) with at most `depth` constructs on top of each
+        other."""
+        match sort:
+            case "Name":
+                return self.random.choice(NAMES)
+            case "Number":
+                return self.random.randint(-2, self.words + 1)
+            case "Word":
+                return self.word(depth)
+            case "Block":
+                return self.block(depth)
+            case _:
+                return self._of_sort(sort, depth)
+
+    def word(self, depth: int) -> Arg:
+        kind = self.random.random()
+        if depth <= 0 or kind < 0.35:
+            return self.random.choice([*NAMES, 0, 1, self.random.randrange(self.words)])
+        if kind < 0.5:
+            return Term("load", (self.random.choice(NAMES),))
+        return self._of_sort("Word", depth)
+
+    def block(self, depth: int) -> Term:
+        length = self.random.choice([0, 1, 1, 2, 2, 3])
+        statements = [self._of_sort("Stmt", depth - 1) for _ in range(length)]
+        if self.random.random() < 0.5:
+            statements.append(self.step(self.random.choice(NAMES)))
+        if self.random.random() < 0.2:
+            leave = Term("if-zero", (self.word(1), Term("do", (Term("halt"),)), Term("do")))
+            statements.insert(self.random.randint(0, len(statements)), leave)
+        return Term("do", tuple(statements))
+
+    def step(self, name: str) -> Term:
+        """The variable moves on by one."""
+        return Term("assign", (name, Term(self.random.choice(_STEPS), (name,))))
+
+    def _of_sort(self, sort: str, depth: int) -> Term:
+        choices = self._choices(sort)
+        if depth <= 0:
+            simple = [c for c in choices if "Block" not in c.sorts and sort not in c.sorts]
+            choices = simple or choices
+        found = self.random.choice(choices)
+        return Term(found.name, tuple(self.term(s, depth - 1) for s in found.written))
+
+    def _choices(self, sort: str) -> list[Construct]:
+        if sort not in self.constructs:
+            self.constructs[sort] = [
+                c
+                for c in CONSTRUCTS.values()
+                if c.sort == sort and c.in_terms and c.name not in _LEFT_OUT
+            ]
+        return self.constructs[sort]
+
+    def memory(self) -> list[int]:
+        """A memory, in which zeros are frequent: lists come to an end."""
+        return [
+            0 if self.random.random() < 0.3 else self.random.randrange(self.words)
+            for _ in range(self.words)
+        ]
+
+    def variables(self) -> dict[str, int]:
+        return {name: self.random.randrange(self.words) for name in NAMES}

@@ -1,0 +1,227 @@
+"""Saturation in a process of its own: whatever a ruleset does, the caps hold and work goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterable
+
+import pytest
+from egglog import RewriteOrRule, relation, rewrite, rule, ruleset
+
+from bridge.term import parse_term
+from synth.egraph.caps import Caps
+from synth.egraph.equivalents import saturate
+from synth.egraph.graph import TermGraph, pack_rulesets, unpack_rulesets
+from synth.egraph.worker import Worker
+from synth.language import Word, add, inc
+from synth.language.constructs import forget
+from synth.plugins import load_rulesets
+from synth.rulesets import DEFAULT, SHIPPED
+from synth.search import main
+from tests.synth.egraph.test_egraph import chain, dividing, full_ac
+
+SMALL = parse_term("(do (map p (succ)) (halt))")
+
+
+EXPLODING = """
+from egglog import *
+from synth.language import *
+
+@ruleset
+def exploding(x: Word):
+    # Sound, and harmless where little is known; then one iteration tries all blocks in all places.
+    blocks = [
+        eq(var(f"k{i}", Block)).to(seq(var(f"s{i}", Stmt), var(f"j{i}", Block))) for i in range(9)
+    ]
+    yield rewrite(inc(x)).to(add(x, const(1)), *blocks)
+"""
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with Worker() as found:
+        yield found
+
+
+def test_the_same_as_in_this_process(worker):
+    for words, rulesets in ((8, DEFAULT), (12, (SHIPPED["arith"],))):
+        graph = TermGraph(words)
+        graph.add(SMALL)
+        here = graph.saturate(rulesets, nodes=3_000)
+        automaton, there = worker.saturate([SMALL], words, rulesets, Caps(3_000))
+        assert automaton == graph.freeze()
+        assert here.saturated
+        assert there.saturated
+        assert (there.nodes, there.classes) == (here.nodes, here.classes)
+        assert there.matches.keys() == here.matches.keys()
+        assert not there.lost
+
+
+def test_the_cap_on_nodes(worker):
+    worker.saturate([SMALL], 8, [], Caps())  # it has started
+    start = time.perf_counter()
+    term = chain("add", [f"x{i}" for i in range(14)])
+    automaton, report = worker.saturate([term], 16, [full_ac], Caps(50_000, 10.0, 2.0))
+    assert report.stopped == "stopped at 50,000 e-nodes"
+    assert automaton.size == report.nodes < 100_000
+    assert time.perf_counter() - start < 10
+    assert automaton.find(term) is not None
+
+
+def test_the_cap_on_memory(worker):
+    term = chain("add", [f"x{i}" for i in range(14)])
+    automaton, report = worker.saturate([term], 16, [full_ac], Caps(10**7, 60.0, 0.25))
+    assert report.stopped == "stopped at 0.2 GiB of memory"
+    assert report.lost
+    assert automaton.find(term) is not None
+
+
+def test_a_rule_that_fails_ends_with_what_was_there_before(worker):
+    term = parse_term("(add x 0)")
+    automaton, report = worker.saturate([term], 8, [dividing], Caps())
+    assert report.stopped.startswith("stopped: a rule failed while it ran: Panic: ")
+    assert report.lost
+    assert automaton.find(term) is not None
+
+
+def test_a_process_that_dies_is_replaced():
+    with Worker() as worker:
+        worker.saturate([SMALL], 8, [], Caps())
+        os.kill(worker._process.pid, signal.SIGSEGV)
+        _, report = worker.saturate([SMALL], 8, [], Caps())
+        assert report.stopped in (
+            "not begun: stopped: egglog's process died (SIGSEGV)",
+            "stopped: egglog's process died (SIGSEGV)",
+        )
+        _, report = worker.saturate([SMALL], 8, [], Caps())
+        assert report.saturated
+
+
+def test_an_iteration_without_end(worker, tmp_path):
+    path = tmp_path / "exploding.py"
+    path.write_text(EXPLODING)
+    start = time.perf_counter()
+    rulesets = [*DEFAULT, *load_rulesets([str(path)])]
+    automaton, report = worker.saturate([SMALL], 12, rulesets, Caps(10**6, 4.0, 64.0))
+    assert report.stopped == "stopped after 4 s"
+    assert time.perf_counter() - start < 20
+    assert report.lost
+    assert automaton.find(SMALL) is not None
+    assert automaton.size > 40  # what the iterations before gave
+
+
+def test_the_user_can_end_it(tmp_path):
+    path = tmp_path / "exploding.py"
+    path.write_text(EXPLODING)
+    rulesets = [*DEFAULT, *load_rulesets([str(path)])]
+    began = time.monotonic()
+    with Worker(lambda: time.monotonic() > began + 4) as worker:
+        _, report = worker.saturate([SMALL], 12, rulesets, Caps(10**6, 60.0))
+    assert report.stopped.endswith("stopped: the search ended")
+    assert time.monotonic() - began < 15
+
+
+near = relation("near", Word)
+
+
+@ruleset
+def with_facts(x: Word, y: Word) -> Iterable[RewriteOrRule]:
+    yield rule(inc(x)).then(near(x))
+    yield rewrite(add(x, y)).to(add(y, x), near(x))
+
+
+def test_rulesets_are_sent_as_values():
+    (found,) = unpack_rulesets(pack_rulesets([with_facts]))
+    assert found is not with_facts
+    assert str(found) == str(with_facts)
+    (shipped,) = unpack_rulesets(pack_rulesets([SHIPPED["arith"]]))
+    assert shipped is SHIPPED["arith"]
+
+
+CLEARING = """
+from egglog import *
+from synth.language import *
+
+@construct(cost=3)
+def clear(p: StringLike) -> Stmt:
+    return map_(p, bind(second(), const(0)))
+
+@ruleset
+def clearing(p: String, k: Block):
+    yield rewrite(do(assign(p, 0), clear(p), assign(p, 0), clear(p), rest=k)).to(
+        do(assign(p, 0), clear(p), rest=k))
+"""
+
+
+def test_rules_of_ones_own_constructs_run_there(worker, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(CLEARING)
+    (mine,) = load_rulesets([str(path)])
+    try:
+        term = parse_term("(do (assign p 0) (clear p) (assign p 0) (clear p))")
+        found = saturate(term, 8, rulesets=[mine], worker=worker)
+        assert found.holds(parse_term("(do (assign p 0) (clear p))"))
+    finally:
+        forget("clear")
+
+
+# ---------------------------------------------------------------- the whole command
+
+HARD = {  # no short program does this
+    "machine": {"words": 8, "steps": 24, "lines": 8, "registers": 4},
+    "examples": [
+        {"memory": [1, 2, 3], "expect": {"memory": [5, 4, 3, 7, 3]}},
+        {"memory": [3, 1, 2], "expect": {"memory": [5, 6, 2, 6, 4]}},
+    ],
+}
+BUDGET = ("--terms", "300", "--restarts", "16", "--seconds", "300")
+
+
+def searched(tmp_path, capsys, spec, *options):
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    out = tmp_path / "run"
+    argv = [str(tmp_path / "spec.json"), "--json", "--quiet", "--out", str(out), *options]
+    assert main(argv) in (0, 1)
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_search_survives_a_ruleset_that_explodes(tmp_path, capsys):
+    (tmp_path / "mine.py").write_text(EXPLODING)
+    found = searched(
+        tmp_path, capsys, HARD, "--rules", str(tmp_path / "mine.py"),
+        "--memory", "0.5", *BUDGET,
+    )  # fmt: skip
+    told = [note for note in found["notes"] if note.startswith("e-graph of a near miss: stopped")]
+    assert told == [
+        "e-graph of a near miss: stopped at 0.5 GiB of memory; "
+        "the next ones do without the rulesets given"
+    ]
+    assert found["result"] == "budget_exhausted"
+    assert found["stats"]["restarts"] == 16
+
+
+FAILING = """
+from egglog import *
+from synth.language import *
+
+@ruleset
+def failing(x: Word):
+    yield rewrite(load(x)).to(add(load(x), const(i64(1) / i64(0))))
+"""
+
+
+def test_a_search_survives_a_rule_that_panics(tmp_path, capsys):
+    (tmp_path / "mine.py").write_text(FAILING)
+    found = searched(
+        tmp_path, capsys, HARD, "--rules", str(tmp_path / "mine.py"),
+        *BUDGET,
+    )  # fmt: skip
+    told = [note for note in found["notes"] if "a rule failed" in note]
+    assert len(told) == 1
+    assert told[0].startswith(
+        "e-graph of a near miss: stopped: a rule failed while it ran: Panic: "
+    )
+    assert found["stats"]["restarts"] == 16

@@ -1,0 +1,132 @@
+"""Objective `steps`: never worse than the start, right on examples and on fresh inputs."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import synth
+from benchmarks.suites import ROOT
+from bridge import Machine, SpecError, load_spec, parse_program, run, verify
+from bridge.spec import Example, Expect, Spec
+from synth.engines.steps import Ladder
+from synth.pipeline import resume
+from synth.run import Budget, Run
+from tests.programs import memories, programs
+
+SWAP = load_spec(ROOT / "anc" / "swap_biased.json")
+LIST_K = load_spec(ROOT / "anc" / "list_k_biased.json")
+MACHINE = Machine(words=6, registers=3, lines=8, steps=40)
+
+
+def spec_of(program, starts, machine=MACHINE) -> Spec:
+    """What the program does, as a spec that asks for fewer steps."""
+    examples = tuple(
+        Example(memory=m, expect=Expect(memory=run(program, m, machine).memory)) for m in starts
+    )
+    return Spec(
+        name="task", machine=machine, examples=examples, start=str(program), objective="steps"
+    )
+
+
+@pytest.mark.parametrize(("spec", "steps"), [(SWAP, 8), (LIST_K, 8)], ids=["swap", "list_k"])
+def test_biased_tasks_take_fewer_steps(spec, steps):
+    solution = synth.solve(spec, engine="edits", seed=0, seconds=60)
+    assert solution.result is synth.Result.VERIFIED
+    assert solution.found_by == "edits"
+    assert solution.holdout.mean_steps == steps
+    before = solution.to_json()["start_steps"]
+    assert before is not None
+    assert before["mean"] > solution.to_json()["steps"]["mean"] == steps
+
+
+def test_the_straight_line_is_rewritten(tmp_path):
+    """Known pointers: no reading of them; and the rungs that were climbed are noted down."""
+    spec = Run(SWAP, 0, Budget(60, 0, 0))
+    ladder = Ladder(spec)
+    ladder.rewrite()
+    assert spec.best is not None
+    assert spec.best[0].found_by == "rewriting"
+    assert verify(ladder.best[0], SWAP.holdout, SWAP.machine).correct
+    assert len(ladder.best[0]) < len(parse_program(str(SWAP.start)))
+
+
+def test_the_same_again():
+    one, other = (synth.solve(LIST_K, engine="edits", seed=3, seconds=60) for _ in range(2))
+    assert one.program == other.program
+    assert one.stats.programs == other.stats.programs
+
+
+def test_a_program_that_fits_only_what_is_shown_is_refused():
+    start = parse_program("read 1 2\ninc 2 2\nwrite 1 2")
+    ladder = Ladder(Run(spec_of(start, [(i,) for i in range(6)]), 0, Budget(1, 0, 0)))
+    assert len(ladder.kept) == 1
+    (kept,) = ladder.kept
+    ladder.shown, ladder.kept = ladder.kept, ladder.shown
+    constant = "\n".join(["inc 1 1"] * kept.expect.memory[0] + ["write 2 1"])
+    assert not ladder.offer("edits", parse_program(constant))
+    assert len(ladder.refused) == 1
+    assert ladder.best == [start]
+    assert "refuted 1 programs" in ladder.account()
+
+
+def test_a_start_that_cannot_be_beaten_is_the_answer():
+    solution = synth.solve(
+        spec_of(parse_program("inc 1 1\nwrite 2 1"), [(4,), (2,)]), engine="edits", seconds=60
+    )
+    assert solution.found_by == "start"
+    assert solution.program == parse_program("inc 1 1\nwrite 2 1")
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_never_worse_than_the_start(data):
+    program = data.draw(programs(registers=3, lines=6))
+    starts = data.draw(st.lists(memories(6), min_size=1, max_size=8))
+    spec = spec_of(program, starts)
+    verdict = verify(program, spec.examples, spec.machine)
+    if not verdict.correct:
+        return  # it does not halt
+    solution = synth.solve(spec, engine="edits", seconds=0.5)
+    assert solution.examples.correct
+    assert sum(solution.examples.steps) <= sum(verdict.steps)
+    assert solution.start_steps == verdict.steps
+
+
+def test_a_run_is_gone_on_with(tmp_path):
+    cut = synth.solve(LIST_K, engine="edits", seed=0, seconds=1e-6, out=tmp_path / "run")
+    assert cut.found_by == "start"
+    _, solution = resume(tmp_path / "run", seconds=60)
+    assert solution.holdout.mean_steps == 8
+    _, again = resume(tmp_path / "run", seconds=60)  # nothing is left to do
+    assert again.program == solution.program
+
+
+def test_no_time_gives_the_start():
+    solution = synth.solve(SWAP, seconds=1e-6)
+    assert solution.program == parse_program(str(SWAP.start))
+    assert solution.result is synth.Result.VERIFIED
+    assert "cut short at rewriting: there may be quicker programs" in solution.notes
+
+
+def test_engines_that_do_not_adapt_say_so():
+    solution = synth.solve(SWAP, engine="mcmc", seconds=60)
+    assert solution.result is synth.Result.VERIFIED
+    assert solution.examples.mean_steps <= 11
+    assert "mcmc looks for a correct program, not for a quick one" in solution.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"start": msgspec.UNSET}, "$.objective: 'steps' adapts a correct program: add"),
+        ({"start": "halt"}, "$.start: fails $.examples[0]: mend it"),
+        ({"sketch": "?"}, "$.sketch: with $.objective 'steps'"),
+    ],
+)
+def test_what_cannot_be_adapted_is_refused(changes, message):
+    with pytest.raises(SpecError) as error:
+        synth.solve(msgspec.structs.replace(SWAP, **changes))
+    assert str(error.value).startswith(message)

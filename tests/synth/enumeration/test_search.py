@@ -1,0 +1,167 @@
+"""Enumeration: cheapest first, exact budgets, no behaviour twice."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge import Example, Machine, Spec, verify
+from bridge.lowering.lower import lower
+from bridge.term import Term, parse_term
+from synth import judge
+from synth.enumeration.grammar import VARIABLES, Grammar
+from synth.enumeration.judge import CONSTANTS, FORMS, TRUTHS, Problem
+from synth.enumeration.search import Enumeration, completion_word
+from synth.language import check_term, expand
+from synth.language.semantics import State, evaluate, word
+from synth.run import Budget, Run
+from tests.strategies import memories
+
+MACHINE = Machine(words=8, steps=64)
+
+
+def examples(term: str, inputs, machine: Machine = MACHINE) -> list[Example]:
+    """What the term does to the inputs."""
+    rows = []
+    for memory in inputs:
+        after = evaluate(parse_term(term), memory, machine.words).memory
+        rows.append({"memory": memory, "expect": {"memory": after}})
+    return msgspec.convert(rows, list[Example])
+
+
+def first_program(enumeration: Enumeration, spec: list[Example], machine: Machine = MACHINE):
+    for term in enumeration.programs():
+        if term is not None:
+            run = Run(Spec(machine=machine, examples=tuple(spec)), 0, Budget(60, 1, 1))
+            if any(verify(program, spec, machine).correct for program in run.lowerings(term)):
+                return term
+    return None
+
+
+INPUTS = [[3, 1, 4, 1, 0, 0, 0, 0], [2, 7, 0, 5, 0, 0, 0, 1], [5, 5, 5, 0, 1, 2, 3, 0]]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "(do (store 0 (inc (load 0))))",
+        "(do (map p (pred)))",
+        "(do (fold p a (plus)) (store p a))",
+        "(do (swap 0 1))",
+        "(do (scan p a (greatest)))",
+        "(do (store (load 0) (load 1)))",
+        "(do (find p (id)) (store 0 p))",
+        "(do (assign p (load 0)) (map p (bind (plus) 2)))",
+        "(do (find-down p (pred)) (store p 2))",
+        # The last statement is seen without being tried.
+        "(do (assign p (load 0)) (assign q (load 1)) (swap (inc (inc p)) (inc (inc q))))",
+        "(do (assign p (load 2)) (store 0 (apply (is-zero) (load p))))",
+    ],
+)
+def test_small_programs_are_found(target):
+    spec = examples(target, INPUTS)
+    enumeration = Enumeration(spec, MACHINE, 400_000)
+    found = first_program(enumeration, spec)
+    assert found is not None
+    assert found.size <= parse_term(target).size + 4  # a last `store` costs nothing
+
+
+@given(memories(5), memories(5))
+def test_completion_words_mean_what_the_kernel_counts(memory, registers):
+    variables = 2
+    problem = Problem(*[np.zeros(0)] * 7, words=5, steps=9, variables=variables, must_halt=True,
+                      register_cells=0)  # fmt: skip
+    state = State(list(memory), 5, variables=dict(zip(VARIABLES, registers, strict=False)))
+    cells = np.array([memory], np.uint8)
+    for number in range(CONSTANTS + (FORMS + TRUTHS) * variables):
+        counted = judge._word.py_func(problem, cells, np.array([registers], np.uint8), number, 0)
+        assert counted == word(completion_word(number, variables), state)
+
+
+def test_the_budget_of_terms_is_exact():
+    spec = examples("(do (reverse p q))", INPUTS)[:1]
+    contradictory = [*spec, *examples("(do (swap 0 3))", INPUTS[1:])]
+    for budget in (0, 1, 17, 5_000):
+        enumeration = Enumeration(contradictory, MACHINE, budget)
+        assert first_program(enumeration, contradictory) is None
+        assert enumeration.terms == budget
+
+
+def test_the_same_search_gives_the_same_near_misses():
+    spec = examples("(do (scan p a (least)) (swap 0 2))", INPUTS)
+    runs = []
+    for _ in range(2):
+        enumeration = Enumeration(spec, MACHINE, 2_000)
+        list(enumeration.programs())
+        runs.append([(str(m.term), m.score) for m in enumeration.near_misses(20)])
+    assert runs[0] == runs[1]
+    assert len({text for text, _ in runs[0]}) == 20
+    kinds: dict[tuple[str, ...], int] = {}
+    for text, score in runs[0]:
+        kinds.setdefault(tuple(s.op for s in parse_term(text).args), score)
+    assert len(kinds) >= 5  # they are of many kinds, and of each the best comes first
+    assert list(kinds.values()) == sorted(kinds.values(), reverse=True)
+
+
+def test_near_misses_are_scored_by_what_they_get_right():
+    spec = examples("(do (map p (pred)))", INPUTS)
+    enumeration = Enumeration(spec, MACHINE, 20)  # just before it is found
+    list(enumeration.programs())
+    best = enumeration.near_misses(1)[0]
+    program = lower(expand(best.term), MACHINE)
+    verdict = verify(program, spec, MACHINE)
+    changed = sum(len(e.memory) for e in spec) - verdict.cells
+    assert 2 * verdict.cells <= best.score <= 2 * verdict.cells + changed
+
+
+def test_a_program_that_need_not_halt_may_run_on():
+    machine = Machine(words=8, steps=60, halt=False)
+    rows = [{"memory": m, "expect": {"memory": [1, 1, 1, 1]}} for m in INPUTS]
+    spec = msgspec.convert(rows, list[Example])
+    found = first_program(Enumeration(spec, machine, 200_000), spec, machine)
+    assert found is not None
+
+
+def test_expected_registers_are_reached():
+    rows = [{"memory": m, "expect": {"memory": m, "registers": [None, m[0]]}} for m in INPUTS]
+    spec = msgspec.convert(rows, list[Example])
+    enumeration = Enumeration(spec, MACHINE, 200_000)
+    found = first_program(enumeration, spec)
+    assert found is not None
+
+
+@pytest.mark.parametrize("variables", [1, 2])
+def test_enumerated_statements_are_well_sorted_and_behave_differently(variables):
+    grammar = Grammar(8, variables, 64)
+    seen = set()
+    for cost in range(3, 7):
+        for statement in grammar.statements(cost):
+            check_term(statement, sort="Stmt")
+            assert statement not in seen
+            seen.add(statement)
+    assert Term("map", ("p", Term("succ"))) in seen
+    # Equal to cheaper ones, or to doing nothing:
+    assert Term("store", ("p", Term("inc", (Term("dec", ("p",)),)))) not in seen
+    assert Term("assign", ("p", "p")) not in seen
+
+
+@given(st.data())
+def test_a_shell_is_filled_with_its_body(data):
+    grammar = Grammar(4, 1, 32)
+    shell = data.draw(st.sampled_from(grammar.shells(3) + grammar.shells(4)))
+    body = data.draw(st.sampled_from(grammar.statements(4)))
+    filled = shell.fill([body])
+    check_term(filled, sort="Stmt")
+    assert not filled.has_hole
+    memory = data.draw(memories(4))
+    program = lower(expand(Term("do", (filled,))), Machine(words=4, lines=64, steps=500))
+    outcome = evaluate(Term("do", (filled,)), memory, 4, fuel=60)
+    ran = verify(
+        program,
+        msgspec.convert([{"memory": memory, "expect": {"memory": outcome.memory}}], list[Example]),
+        Machine(words=4, lines=64, steps=500),
+    )
+    assert ran.correct or not outcome.halted

@@ -1,0 +1,110 @@
+"""The table of constructs, sorts, and terms as text."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from egglog import StringLike
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.errors import TermError
+from bridge.term import Term, parse_term
+from synth.language import CONSTRUCTS, Fun1, Stmt, check_term, const, expand, map_, noop
+from synth.language.constructs import construct, forget
+from synth.language.semantics import evaluate
+from tests.strategies import terms
+
+CORE = {
+    "inc", "dec", "add", "sub", "min", "max", "load", "hole", "assign", "store", "swap", "noop",
+    "halt", "if-zero", "while", "until", "do-while", "do-until", "forever", "hole-stmt", "do",
+}  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.data(), st.sampled_from(["Block", "Stmt", "Word", "Fun1", "Fun2"]))
+def test_parsing_what_was_printed_gives_the_same_term(data, sort):
+    term = data.draw(terms(sort))
+    assert parse_term(str(term)) == term
+    check_term(term, sort)
+
+
+@settings(max_examples=200)
+@given(terms("Block"))
+def test_expanding_leaves_core_constructs_only(term):
+    core = expand(term)
+    check_term(core)
+    assert {t.op for t in core.subterms() if isinstance(t, Term)} <= CORE
+    assert expand(core) == core
+
+
+@pytest.mark.parametrize(
+    ("text", "sort", "message"),
+    [
+        ("(do (map p (bind plus 1)))", "Block",
+         "bind, argument 1 (g): expected a function of two words such as (plus), "
+         "found plus (Word)"),
+        ("(do (assign 3 x))", "Block",
+         "assign, argument 1 (x): expected a variable's name, found 3"),
+        ("(do (inc x))", "Block",
+         "do, statement 1: expected a statement such as (assign x 1), found (inc x) (Word)"),
+        ("(do (stor p 1))", "Block", "(stor …): no such construct: did you mean store?"),
+        ("(do (zzz))", "Block", "(zzz …): no such construct"),
+        ("(do (store p))", "Block",
+         "store: takes 2 arguments, (store Word Word), found 1 in (store p)"),
+        ("(do (while p (noop)))", "Block",
+         "while, argument 2 (body): expected a block: write (do …), found (noop) (Stmt)"),
+        ("(inc x)", "Block", "term: expected a block: write (do …), found (inc x) (Word)"),
+        ("(do (assign x (const 1)))", "Block",
+         "(const …): in terms write a number, a variable's name, or (do …)"),
+        ("(do (assign x (hole 1)))", "Block",
+         "hole: takes 0 arguments, (hole), found 1 in (hole 1)"),
+    ],
+)  # fmt: skip
+def test_ill_sorted_terms_are_explained(text, sort, message):
+    with pytest.raises(TermError) as caught:
+        check_term(parse_term(text), sort)
+    assert str(caught.value) == message
+
+
+def test_a_function_alone_cannot_be_expanded():
+    with pytest.raises(TermError, match="must be applied"):
+        expand(Term("succ"))
+
+
+def test_every_construct_is_documented_and_has_a_cost():
+    for found in CONSTRUCTS.values():
+        assert found.doc
+        assert found.cost >= (0 if found.sort == "Block" else 1)
+
+
+def test_a_construct_of_ones_own_needs_no_more_than_its_definition():
+    @construct(cost=3)
+    def clear(p: StringLike) -> Stmt:
+        """Writes 0 … over the list."""
+        return map_(p, constantly())
+
+    @construct(applied=lambda x: const(0))
+    def constantly() -> Fun1:
+        """x ↦ 0"""
+        ...
+
+    try:
+        term = parse_term("(do (clear p))")
+        check_term(term)
+        core = expand(term)
+        assert str(core) == "(do (while (load p) (do (store p 0) (assign p (inc p)))))"
+        assert evaluate(term, [3, 1, 2], 8) == evaluate(core, [3, 1, 2], 8)
+        with pytest.raises(TermError, match="construct clear: declared twice"):
+            construct("clear")(lambda: noop())
+    finally:
+        forget("clear")
+        forget("constantly")
+
+
+def test_the_language_is_cheap_to_import():
+    code = "import sys, synth.language; print('jax' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,100 @@
+"""What terms mean, and that definitions mean the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.errors import TermError
+from bridge.term import Term, parse_term
+from synth.language import CONSTRUCTS, expand
+from synth.language.constructs import definition, substitute
+from synth.language.semantics import evaluate
+from tests.strategies import memories, terms, variables, word_sizes
+
+DERIVED = [c.name for c in CONSTRUCTS.values() if c.sort == "Stmt" and c.definition is not None]
+
+
+@settings(max_examples=300)
+@given(st.data(), word_sizes)
+def test_expanding_keeps_the_meaning(data, words):
+    term = data.draw(terms("Block", words=words, depth=2))
+    memory, start = data.draw(memories(words)), data.draw(variables(words))
+    core = expand(term)
+    left = evaluate(term, memory, words, fuel=300, variables=start)
+    right = evaluate(core, memory, words, fuel=3000, variables=start)
+    if left.halted:
+        assert left == right
+
+
+@settings(max_examples=600)
+@given(st.data(), st.sampled_from(DERIVED), word_sizes)
+def test_a_combinator_means_what_its_definition_says(data, name, words):
+    found = CONSTRUCTS[name]
+    depth = {"Block": 2}
+    args = tuple(
+        data.draw(
+            st.sampled_from(["p", "q", "x"])
+            if s == "Name"
+            else terms(s, words=words, depth=depth.get(s, 1))
+        )
+        for s in found.sorts
+    )
+    pattern, slots = definition(name)
+    term = Term(name, args)
+    unfolded = substitute(pattern, dict(zip(slots, args, strict=True)))
+    memory, start = data.draw(memories(words)), data.draw(variables(words))
+    left = evaluate(term, memory, words, fuel=300, variables=start)
+    right = evaluate(unfolded, memory, words, fuel=3000, variables=start)
+    if left.halted:
+        assert left == right
+    else:
+        assert not evaluate(unfolded, memory, words, fuel=75, variables=start).halted
+
+
+def run(text, memory, words=8, **variables):
+    return evaluate(parse_term(text), memory, words, variables=variables)
+
+
+@pytest.mark.parametrize(
+    ("text", "memory", "expected"),
+    [
+        ("(do (map p (succ)))", [3, 1, 4], (4, 2, 5, 0, 0, 0, 0, 0)),
+        ("(do (fold p a (plus)) (store p a))", [3, 1, 2], (3, 1, 2, 6, 0, 0, 0, 0)),
+        ("(do (scan p a (plus)))", [3, 1, 2], (3, 4, 6, 0, 0, 0, 0, 0)),
+        ("(do (assign q 3) (zip p q (plus)))", [1, 1, 0, 3, 2], (4, 3, 0, 3, 2, 0, 0, 0)),
+        ("(do (assign q 3) (filter p q (pred)))", [2, 1, 0], (2, 1, 0, 2, 0, 0, 0, 0)),
+        ("(do (assign q 4) (map-to p q (pred)))", [5, 2, 0], (5, 2, 0, 0, 4, 1, 0, 0)),
+        ("(do (map-down p q (succ)))", [5, 2, 0], (5, 2, 0, 0, 0, 0, 3, 6)),
+        ("(do (filter-down p q (pred)))", [5, 1, 2], (5, 1, 2, 0, 0, 0, 2, 5)),
+        ("(do (assign p 3) (find-down p (pred)) (store p 7))", [1, 1, 2], (1, 7, 2, 0, 0, 0, 0, 0)),
+        ("(do (find p (pred)) (store p 7))", [3, 1, 0], (3, 7, 0, 0, 0, 0, 0, 0)),
+        ("(do (assign n 3) (fill p n 5))", [], (5, 5, 5, 0, 0, 0, 0, 0)),
+        ("(do (assign n 3) (iterate n x (bind (plus) 2)) (store 0 x))", [], (6, *[0] * 7)),
+        ("(do (generate p (succ)))", [2], (2, 3, 4, 5, 6, 7, 0, 1)),
+        ("(do (recur p (plus)))", [1, 1], (1, 1, 2, 3, 5, 0, 5, 5)),
+        ("(do (assign p 1) (follow p) (store p 7))", [0, 3, 0, 5, 0, 0], (0, 3, 0, 5, 0, 7, 0, 0)),
+        ("(do (assign q 3) (reverse p q))", [1, 2, 3, 4], (4, 3, 2, 1, 0, 0, 0, 0)),
+        ("(do (halt) (store 0 1))", [], (0,) * 8),
+        ("(do (swap 0 2))", [1, 2, 3], (3, 2, 1, 0, 0, 0, 0, 0)),
+    ],
+)
+def test_examples(text, memory, expected):
+    outcome = run(text, memory)
+    assert outcome.memory == expected
+    assert outcome.halted
+
+
+def test_outcomes_tell_how_the_run_ended():
+    assert run("(do (assign x 3) (halt))", []).variables == {}
+    assert run("(do (assign x 3) (halt))", []).stopped
+    assert run("(do (assign x 3) (assign y 0))", []).variables == {"x": 3}
+    outcome = run("(do (forever (do (store 0 5))))", [])
+    assert not outcome.halted
+    assert outcome.memory[0] == 5
+
+
+def test_a_hole_has_no_meaning():
+    with pytest.raises(TermError, match="fill it first"):
+        run("(do (assign x (hole)))", [])

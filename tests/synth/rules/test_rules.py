@@ -1,0 +1,98 @@
+"""The command for rulesets."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from synth.rules.command import main
+
+MINE = """
+from egglog import *
+from synth.language import *
+
+@ruleset
+def mine(x: Word, y: Word, a: Word, e: Word, d: Word, k: Block):
+    yield rewrite(sub(x, y)).to(dec(sub(x, dec(y))))
+    {more}
+"""
+
+
+@pytest.fixture
+def mine(tmp_path):
+    def write(more=""):
+        path = tmp_path / "mine.py"
+        path.write_text(MINE.replace("{more}", more))
+        return str(path)
+
+    return write
+
+
+def test_sound_rules_pass(mine, capsys):
+    assert main(["check", mine()]) == 0
+    out = capsys.readouterr().out
+    assert "(sub ?x ?y) → (dec (sub ?x (dec ?y)))" in out
+    assert "1 rules: 0 unsound, 0 unknown" in out
+
+
+def test_an_unsound_rule_is_shown_with_its_counterexample(mine, capsys):
+    path = mine("yield rewrite(do(store(a, e), store(a, d), rest=k)).to(do(store(a, d), rest=k))")
+    assert main(["check", path]) == 1
+    out = capsys.readouterr().out
+    assert "mine#2 is not sound:" in out
+    assert "before  b = " in out
+    assert "2 rules: 1 unsound, 0 unknown" in out
+
+
+def test_json_is_one_object(mine, capsys):
+    assert main(["check", "--json", mine("yield rewrite(sub(x, y)).to(sub(y, x))")]) == 1
+    found = json.loads(capsys.readouterr().out)["rules"]
+    assert [r["sound"] for r in found] == [True, False]
+    assert found[1]["counterexample"]["words"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["check", "nowhere.py:r"], "error: nowhere.py: no such file"),
+        (["check", "arith", "--trials", "0"], "error: --trials 0: give a number from 1"),
+        (["explain", "(inc x", "(dec x)"], "error: term: 1 ')' missing at the end"),
+        (["explain", "nowhere", "(dec x)"],
+         "error: nowhere: neither a term in parentheses nor a file"),
+        (["explain", "(frob x)", "(dec x)"], "error: (frob …): no such construct"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_exit_2(arguments, message, capsys):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.strip() == message
+
+
+def test_explain_names_each_rule(capsys):
+    assert main(["explain", "(load (sub (add x y) y))", "(load x)"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[:2] == ["    (load (sub (add x y) y))", "  = (load x)"]
+    assert out[2].strip() == "arith#26: (sub (add ?x ?y) ?y) → ?x"
+    assert main(["explain", "(inc x)", "(dec x)"]) == 1
+    assert "no chain found within" in capsys.readouterr().err
+
+
+def test_show_tells_what_a_ruleset_adds(mine, capsys, tmp_path):
+    svg, html = tmp_path / "e.svg", tmp_path / "e.html"
+    arguments = ["show", "recognise", "(do (map p (succ)))", "--svg", str(svg), "--html", str(html)]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "ended             saturated  saturated" in out
+    assert "6 × recognise#1  (inc ?e) → (apply (succ) ?e)" in out
+    assert "10 new programs:" in out
+    root = ElementTree.parse(svg).getroot()
+    rows = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"map p succ", "load p", "#0"} <= set(rows)
+    assert any(row is not None and row.startswith("while #") for row in rows)
+    assert "<svg" in html.read_text()
+
+
+def test_show_takes_a_spec(capsys):
+    assert main(["show", "arith", "benchmarks/suites/table1/inc.json"]) == 0
+    assert "new programs:\n  (do (store p (add 1 (load p))))" in capsys.readouterr().out
