@@ -17,7 +17,7 @@ from bridge.program import Program, parse_program
 from bridge.strict_json import read_json
 from bridge.term import parse_term
 
-__all__ = ["Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
+__all__ = ["Budget", "Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
 
 MAX_WORDS: Final = 128
 MAX_BYTES: Final = 64 << 20
@@ -73,16 +73,23 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
                 yield "registers", index, word
 
 
-class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Budgets of the search; the command line overrides them."""
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a search may spend. All but the seconds are work: the same budget gives the same answer."""
 
     seconds: Annotated[
         float, Meta(gt=0, le=1e6, description="Wall-clock limit; it cuts the others short.")
     ] = 60.0
-    seed: Annotated[int, Meta(ge=0, lt=2**32, description="Seed of all that is drawn.")] = 0
     terms: Annotated[
         int, Meta(ge=0, le=10**12, description="The most terms that enumeration executes.")
     ] = 20_000_000
+    programs: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10**15,
+            description="The most programs that edits, mcmc, random and sat execute, together.",
+        ),
+    ] = 10**15
     restarts: Annotated[
         int, Meta(ge=0, le=10**9, description="The most restarts that tuning starts.")
     ] = 20_000
@@ -93,6 +100,12 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         float,
         Meta(ge=0.25, le=1024, description="The most memory of saturation, in GiB."),
     ] = 2.0
+
+
+class Search(Budget, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Budget and seed of the search; the command line overrides them."""
+
+    seed: Annotated[int, Meta(ge=0, lt=2**32, description="Seed of all that is drawn.")] = 0
 
 
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bridge import Example, Machine, Spec, verify
 from bridge.lowering.lower import lower
 from bridge.term import Term, parse_term
-from synth import judge
+from synth.enumeration import judge
 from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.enumeration.judge import CONSTANTS, FORMS, TRUTHS, Problem
 from synth.enumeration.search import Enumeration, completion_word
