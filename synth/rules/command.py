@@ -155,7 +155,7 @@ def show(
         table.add_row(f"terms of cost {cost}", f"{without:,}", f"{with_:,}")
     console.print(table)
     for rule in (rule for each in rulesets for rule in read_rules(each)):
-        times = effect.fired.get((rule.ruleset, rule.number), 0)
+        times = effect.fired[rule.name]
         _print(console, f"{times:8,} × {rule.name}  {equation(rule)}")
     _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
     for term in effect.new:
