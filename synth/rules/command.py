@@ -21,7 +21,7 @@ from bridge.term import Term, parse_term
 from synth.egraph.graph import read_rules
 from synth.language.check import check_term
 from synth.plugins import load_rulesets
-from synth.rules.draw import draw_html, draw_svg
+from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
 from synth.rules.explain import explain
 from synth.rules.infer import ARITHMETIC, infer, ruleset_source
@@ -131,6 +131,7 @@ def show(
     nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
     seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
     memory: Annotated[float, Parameter(help="Cap on memory, in GiB.")] = 2.0,
+    dot: Annotated[Path | None, Parameter(help="Writes the e-graph in Graphviz's DOT.")] = None,
     svg: Annotated[Path | None, Parameter(help="Draws the e-graph into this file.")] = None,
     html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
 ) -> int:
@@ -160,11 +161,13 @@ def show(
     _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
     for term in effect.new:
         _print(console, f"  {term}")
-    found = effect.with_
+    graph = draw_dot(effect.with_.automaton, effect.with_.root)
+    if dot is not None:
+        dot.write_text(graph)
     if svg is not None:
-        svg.write_text(draw_svg(found.automaton, found.root))
+        svg.write_text(draw_svg(graph))
     if html is not None:
-        html.write_text(draw_html(found.automaton, found.root, str(program)))
+        html.write_text(draw_html(draw_svg(graph), str(program)))
     return 0
 
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import egglog
-from egglog import BaseExpr, Fact, RewriteOrRule
+from egglog import BaseExpr, Expr, Fact, RewriteOrRule
 from egglog.declarations import BiRewriteDecl, RewriteDecl
 
 __all__ = ["birewrite", "rewrite"]
 
-E = TypeVar("E", bound=BaseExpr)
+E = TypeVar("E", bound=Expr)
 
 
 @dataclass(frozen=True)

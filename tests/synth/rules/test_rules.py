@@ -79,9 +79,9 @@ def test_explain_names_each_rule(capsys):
 
 
 def test_show_tells_what_a_ruleset_adds(mine, capsys, tmp_path):
-    svg, html = tmp_path / "e.svg", tmp_path / "e.html"
-    arguments = ["show", "recognise", "(do (map p (succ)))", "--svg", str(svg), "--html", str(html)]
-    assert main(arguments) == 0
+    dot, svg, html = (tmp_path / f"e.{kind}" for kind in ("dot", "svg", "html"))
+    files = ["--dot", str(dot), "--svg", str(svg), "--html", str(html)]
+    assert main(["show", "recognise", "(do (map p (succ)))", *files]) == 0
     out = capsys.readouterr().out
     assert "ended             saturated  saturated" in out
     assert "6 × recognise/inc  (inc ?e) → (apply (succ) ?e)" in out
@@ -90,7 +90,15 @@ def test_show_tells_what_a_ruleset_adds(mine, capsys, tmp_path):
     rows = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"map p succ", "load p", "#0"} <= set(rows)
     assert any(row is not None and row.startswith("while #") for row in rows)
+    assert dot.read_text().startswith("digraph {")
     assert "<svg" in html.read_text()
+
+
+def test_where_nothing_can_draw_the_fix_is_told(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("synth.rules.draw.which", lambda name, path=None: None)
+    arguments = ["show", "arith", "(do (store p (add x 0)))", "--svg", str(tmp_path / "e.svg")]
+    assert main(arguments) == 2
+    assert "pip install 'skeletune[draw]'" in capsys.readouterr().err
 
 
 def test_show_takes_a_spec(capsys):
