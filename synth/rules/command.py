@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
+from synth.command import UsageError, make_app, run_app
 from synth.egraph.graph import read_rules
 from synth.language.check import check_term
 from synth.plugins import load_rulesets
@@ -31,12 +32,7 @@ from synth.rulesets import DEFAULT, SHIPPED
 
 __all__ = ["main"]
 
-app = App(
-    name="python -m synth.rules",
-    help="Checks, shows, explains and infers rewrite rules.",
-    help_format="plaintext",
-    version_flags=(),
-)
+app = make_app("synth.rules", "Checks, shows, explains and infers rewrite rules.")
 
 _KINDS = {"Word": "word", "Stmt": "statement", "Block": "block", "Fun1": "function"}
 
@@ -57,7 +53,7 @@ def check(
     Exit code: 0 none is unsound, 1 one is, 2 a ruleset cannot be loaded.
     """
     if trials < 1:
-        raise SkeletuneError(f"--trials {trials}: give a number from 1")
+        raise UsageError(f"--trials {trials}: give a number from 1")
     loaded = load_rulesets(rules or tuple(SHIPPED))
     console = Console(stderr=json_)
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
@@ -185,9 +181,9 @@ def infer_(
     """Proposes sound rules for constructs of words, from nothing: a file that `check` accepts."""
     for option, value, most in (("--variables", variables, 4), ("--size", size, 7)):
         if not 1 <= value <= most:
-            raise SkeletuneError(f"{option} {value}: give a number from 1 to {most}")
+            raise UsageError(f"{option} {value}: give a number from 1 to {most}")
     if not name.isidentifier():
-        raise SkeletuneError(f"--name {name}: give a Python name")
+        raise UsageError(f"--name {name}: give a Python name")
     with Console(stderr=True).status("inferring"):
         ruleset = infer(constructs, variables=variables, size=size, name=name)
         source = ruleset_source(ruleset, name)
@@ -285,14 +281,4 @@ def _to_json(verdict: Verdict) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; its exit code."""
-    try:
-        return app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_app(app, arguments)

@@ -15,7 +15,7 @@ from synth.egraph.automaton import Automaton, Node
 
 __all__ = ["draw_dot", "draw_html", "draw_svg"]
 
-_STYLE = 'node [shape=box, style=rounded, fontname=monospace, fontsize=11]; edge [color="#5b8db8"]'
+_STYLE = 'node [shape=box, style=rounded, fontname=Courier, fontsize=11]; edge [color="#5b8db8"]'
 
 
 class DrawingError(SkeletuneError):
