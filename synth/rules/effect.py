@@ -17,6 +17,7 @@ from synth.rulesets import DEFAULT
 
 __all__ = ["Effect", "measure"]
 
+_LEVELS = 10  # costs of which terms are counted
 _LOOK_AT = 20_000  # terms among which new ones are looked for
 
 
@@ -42,7 +43,6 @@ def measure(
     rulesets: Sequence[Ruleset],
     *,
     first: int = 10,
-    levels: int = 10,
     nodes: int = 50_000,
     seconds: float = 10.0,
     memory: float = 2.0,
@@ -58,7 +58,7 @@ def measure(
     start = int(min(one.cheapest[without.root], other.cheapest[with_.root]))
     counts = tuple(
         (cost, _count(one, without.root, cost), _count(other, with_.root, cost))
-        for cost in range(start, start + levels)
+        for cost in range(start, start + _LEVELS)
     )
     fired = {
         name: with_.report.matches.get(name, 0) for each in rulesets for name in rule_names(each)

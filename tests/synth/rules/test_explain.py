@@ -13,7 +13,7 @@ from synth.egraph.equivalents import equivalents
 from synth.language import Word, add, sub
 from synth.language.constructs import Slot
 from synth.rules.explain import explain
-from synth.rules.proofs import replay
+from synth.rules.replay import replay
 from synth.rulesets import DEFAULT, SHIPPED
 
 PROGRAMS = [
