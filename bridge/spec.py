@@ -15,7 +15,7 @@ from msgspec import UNSET, Meta, UnsetType
 from bridge.errors import AssemblyError, SpecError, TermError
 from bridge.program import Program, parse_program
 from bridge.strict_json import read_json
-from bridge.term import parse_term
+from bridge.term import is_term, parse_term
 
 __all__ = ["Budget", "Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
 
@@ -211,16 +211,13 @@ def check_spec(spec: Spec) -> None:
             if program.has_hole:
                 raise SpecError(f"$.{key}: has a hole (?): only a sketch may have one")
     if spec.sketch is not UNSET:
-        if _CODE.sub("", spec.sketch).startswith("("):
+        if is_term(spec.sketch):
             try:
                 parse_term(spec.sketch, "$.sketch")
             except TermError as e:
                 raise SpecError(str(e)) from None
         else:
             _check_program(spec.sketch, machine, "$.sketch")
-
-
-_CODE = re.compile(r"\A(?:\s|;[^\n]*)+")
 
 
 def _check_program(text: str, machine: Machine, at: str) -> Program:
