@@ -74,7 +74,7 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a search may spend. All but the seconds are work: the same budget gives the same answer."""
+    """What a search may spend. All but the seconds are work: the same budget, the same answer."""
 
     seconds: Annotated[
         float, Meta(gt=0, le=1e6, description="Wall-clock limit; it cuts the others short.")

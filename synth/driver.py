@@ -1,8 +1,8 @@
 """The driver: executes what engines yield, counts, keeps the clock and the best so far, saves.
 
 One driver for all engines and objectives. Where few steps are the objective, a quarter of the
-examples is kept back from the engine: fresh inputs of the same distribution, which a quicker program
-must pass, too, before it counts.
+examples is kept back from the engine: fresh inputs of the same distribution, which a quicker
+program must pass, too, before it counts.
 """
 
 from __future__ import annotations
@@ -102,13 +102,13 @@ class Driver:
 
     def _attack(self, program: Program) -> tuple[Example | None, int]:
         """A counterexample, or None; and how many inputs were tried."""
-        found, tries = None, 0
+        tried: tuple[Example | None, int] = None, 0
         self._go_on("oracle")
-        for found, tries in attack(self.problem, program, f"{self.seed}/{len(self._added)}"):
+        for tried in attack(self.problem, program, f"{self.seed}/{len(self._added)}"):
             self._tell()
             if self.stopped():
                 break
-        return found, tries
+        return tried
 
     def stopped(self) -> bool:
         """Whether time is up or the user interrupted."""
@@ -147,9 +147,10 @@ class Driver:
                 close()
         if self.stopped() and answer is None:
             if steps:
-                self.notes.append(f"cut short at {self.stage}: there may be quicker programs")
+                self.notes.append(f"cut short ({self.stage}): there may be quicker programs")
             if self._detail:
-                self.notes.append(f"{self.stage}: {self._detail}")
+                why = "interrupted" if self.interrupted() else "time was up"
+                self.notes.append(f"{why} in {self.stage}: {self._detail}")
             self._save()
         if not steps:
             return answer
@@ -217,16 +218,15 @@ class Driver:
             source = candidate.skeleton if candidate.term is not None else problem.start
             program = drop_unreachable(candidate.program)
             candidate = replace(candidate, program=program, skeleton=source)
-        # A term completes the sketch if it was made from the sketch's; its program may have other
-        # lines.
-        if problem.sketch is not None and candidate.term is None:
-            if not problem.sketch.completed_by(candidate.program):
-                return False
+        # A term was made from the sketch's; its program may have other lines.
+        sketch = problem.sketch if candidate.term is None else None
+        if sketch is not None and not sketch.completed_by(candidate.program):
+            return False
         verdict = verify(candidate.program, problem.examples, problem.machine)
         if self._kept and not verdict.correct:
             if verify(candidate.program, self._shown, problem.machine).correct:
                 self._refused.add(candidate.program)
-            return False
+            return False  # never worse than the start
         rank = (verdict.correct, verdict.cells, -sum(verdict.steps))
         if self.best is None or rank > self._rank:
             self.best, self._rank, self._best_cells = candidate, rank, verdict.cells

@@ -30,6 +30,7 @@ from synth.problem import Problem
 __all__ = ["PREFIX", "CommandEngine", "CommandError"]
 
 PREFIX: Final = "cmd:"
+STAGE: Final = "external"
 
 
 class CommandError(SkeletuneError):
@@ -46,14 +47,14 @@ class CommandEngine:
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """What the tool finds. It is killed when time is up. Raises CommandError if it cannot be
         started, fails, or prints something else than a solution."""
-        yield Spent("external")
+        yield Spent(STAGE)
         with tempfile.TemporaryDirectory(prefix="skeletune-") as folder:
             path = Path(folder) / f"{problem.name}.json"
             path.write_bytes(msgspec.json.encode(_spec(problem, budget, seed)))
             printed = yield from self._run(path)
         program = self._program(printed, problem.machine)
         if program is not None:
-            yield Spent("external", Work(programs=1))
+            yield Spent(STAGE, Work(programs=1))
             yield Candidate(program)
 
     def _run(self, spec: Path) -> Generator[Event, bool, str]:
@@ -77,7 +78,7 @@ class CommandEngine:
                 ) from None
             try:
                 while process.poll() is None:
-                    yield Spent("external")
+                    yield Spent(STAGE, detail=f"{self.name} is running")
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         process.wait(0.05)
             finally:

@@ -138,7 +138,8 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "an unknown key of the search": (
         spec(search={"time": 3}),
-        "$.search.time: unknown key: there are seconds, terms, programs, restarts, nodes, memory, seed",
+        "$.search.time: unknown key: there are seconds, terms, programs, restarts, nodes, memory, "
+        "seed",
     ),
     "code to run": (
         spec(plugins=["os:system"]),
