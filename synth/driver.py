@@ -102,13 +102,13 @@ class Driver:
 
     def _attack(self, program: Program) -> tuple[Example | None, int]:
         """A counterexample, or None; and how many inputs were tried."""
-        tried: tuple[Example | None, int] = None, 0
         self._go_on("oracle")
-        for tried in attack(self.problem, program, f"{self.seed}/{len(self._added)}"):
+        tried = attack(self.problem, program, f"{self.seed}/{len(self._added)}")
+        last: tuple[Example | None, int] = None, 0
+        while not self.stopped() and (one := next(tried, None)) is not None:
+            last = one
             self._tell()
-            if self.stopped():
-                break
-        return tried
+        return last
 
     def stopped(self) -> bool:
         """Whether time is up or the user interrupted."""

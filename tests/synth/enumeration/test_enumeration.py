@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge import Example, Machine, Spec
+from bridge import Example, Machine, Spec, verify
 from bridge.lowering.lower import lower
 from bridge.term import Term, parse_term
 from synth.enumeration import judge
