@@ -90,7 +90,7 @@ def test_a_rule_that_fails_ends_with_what_was_there_before(worker):
 def test_a_process_that_dies_is_replaced():
     with Worker() as worker:
         finish(worker.saturate([SMALL], 8, [], Caps()))
-        os.kill(worker._process.pid, signal.SIGSEGV)
+        os.kill(worker._child.pid, signal.SIGSEGV)
         _, report = finish(worker.saturate([SMALL], 8, [], Caps()))
         assert report.stopped in (
             "not begun: stopped: egglog's process died (SIGSEGV)",
