@@ -8,7 +8,6 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 
 __all__ = ["Child"]
 
@@ -83,6 +82,11 @@ class Child:
                 process.kill()
         psutil.wait_procs(family, timeout=5)
         self._process.wait()
+
+    def close(self) -> None:
+        """Kills it and forgets its output."""
+        self.kill()
+        self._close()
 
     def stdout(self) -> str:
         """What it has printed."""

@@ -52,7 +52,7 @@ class Worker:
 
     def close(self) -> None:
         """Ends the process."""
-        self._child.__exit__(None, None, None)
+        self._child.close()
         self._connection.close()
 
     def saturate(
