@@ -8,7 +8,7 @@ program must pass, too, before it counts.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
 from synth.counterexamples import TRIES, attack
 from synth.engines import Candidate, Checkpoint, Engine, Note, Spent, Work, engine_name
-from synth.engines.base import KINDS, what_is_left
+from synth.engines.base import KINDS, Running, what_is_left
 from synth.problem import Problem
 from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
 from synth.solution import Stats
@@ -135,16 +135,10 @@ class Driver:
             return so_far
         left = what_is_left(self.budget, self.spent)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
-        events = self.engine(
-            replace(self.problem, examples=self._shown, saved=self._saved[0]),
-            msgspec.structs.replace(self.budget, **left, seconds=seconds),
-            self.seed,
-        )
-        try:
-            answer = self._listen(events, steps)
-        finally:
-            if (close := getattr(events, "close", None)) is not None:
-                close()
+        problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
+        budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
+        with Running(self.engine, problem, budget, self.seed) as running:
+            answer = self._listen(running, steps)
         if self.stopped() and answer is None:
             if steps:
                 self.notes.append(f"cut short ({self.stage}): there may be quicker programs")
@@ -162,16 +156,10 @@ class Driver:
         )
         return self.best
 
-    def _listen(self, events: Iterator[Any], steps: bool) -> Candidate | None:
+    def _listen(self, running: Running, steps: bool) -> Candidate | None:
         """Takes events until one is the answer."""
-        name = engine_name(self.engine)
-        send = getattr(events, "send", lambda reply: next(events))
-        reply = None
-        while not self.stopped():
-            try:
-                event = send(reply)
-            except StopIteration:
-                return None
+        name, reply = engine_name(self.engine), None
+        while not self.stopped() and (event := running.next(reply)) is not None:
             reply = None
             match event:
                 case Candidate():

@@ -24,6 +24,7 @@ from bridge import Example, Machine, Program, Spec, parse_program, run, verify
 from bridge.spec import Budget, Expect, Search
 from synth.driver import Driver
 from synth.engines import Candidate, Checkpoint, Engine, Event, Note, Spent, Work, engine_name
+from synth.engines.base import Running
 from synth.problem import Problem, resolve
 
 if TYPE_CHECKING:
@@ -115,25 +116,22 @@ def _events(
     engine: Engine, problem: Problem, budget: Budget = FEW, seed: int = 0
 ) -> Iterator[Event]:
     """The engine's events, each of a known kind and in good time; what passes is accepted."""
-    events = engine(problem, budget, seed)
-    send = getattr(events, "send", lambda reply: next(events))
     reply, began = None, time.monotonic()
-    while True:
-        asked = time.monotonic()
-        try:
-            event = send(reply)
-        except StopIteration:
-            return
-        if not isinstance(event, Event):
-            raise NotConforming(f"yielded {event!r}: yield an event of synth.engines")
-        if time.monotonic() - asked > PATIENCE:
-            raise NotConforming(f"no event for more than {PATIENCE:g} s: yield several a second")
-        if time.monotonic() - began > SECONDS:
-            raise NotConforming(f"has not ended after {SECONDS:g} s, though its budget is small")
-        reply = None
-        if isinstance(event, Candidate):
-            reply = verify(event.program, problem.examples, problem.machine).correct
-        yield event
+    with Running(engine, problem, budget, seed) as running:
+        while True:
+            asked = time.monotonic()
+            if (event := running.next(reply)) is None:
+                return
+            if not isinstance(event, Event):
+                raise NotConforming(f"yielded {event!r}: yield an event of synth.engines")
+            if time.monotonic() - asked > PATIENCE:
+                raise NotConforming(f"no event for {PATIENCE:g} s: yield several a second")
+            if time.monotonic() - began > SECONDS:
+                raise NotConforming(f"has not ended after {SECONDS:g} s: its budget is small")
+            reply = None
+            if isinstance(event, Candidate):
+                reply = verify(event.program, problem.examples, problem.machine).correct
+            yield event
 
 
 # ------------------------------------------------------------ checks of engines
