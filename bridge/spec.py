@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -13,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 from bridge.errors import AssemblyError, SpecError, TermError
 from bridge.program import Program, parse_program
 from bridge.strict_json import read_json
-from bridge.term import parse_term
+from bridge.term import is_term, parse_term
 from bridge.violations import explain
 
 __all__ = ["Budget", "Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
@@ -174,7 +173,7 @@ def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
 def convert_spec(raw: Any, name: str = "spec") -> Spec:
     """The spec that plain dicts and lists describe. Raises SpecError."""
     if isinstance(raw, dict) and "name" not in raw:
-        raw = {"name": _as_name(name), **raw}
+        raw = {"name": _as_name(name), **cast("dict[Any, Any]", raw)}
     try:
         spec = msgspec.convert(raw, Spec)
     except msgspec.ValidationError:
@@ -209,16 +208,13 @@ def check_spec(spec: Spec) -> None:
             if program.has_hole:
                 raise SpecError(f"$.{key}: has a hole (?): only a sketch may have one")
     if spec.sketch is not UNSET:
-        if _CODE.sub("", spec.sketch).startswith("("):
+        if is_term(spec.sketch):
             try:
                 parse_term(spec.sketch, "$.sketch")
             except TermError as e:
                 raise SpecError(str(e)) from None
         else:
             _check_program(spec.sketch, machine, "$.sketch")
-
-
-_CODE = re.compile(r"\A(?:\s|;[^\n]*)+")
 
 
 def _check_program(text: str, machine: Machine, at: str) -> Program:

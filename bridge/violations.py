@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from typing import Any, Final
+from typing import Any, Final, cast
 
 __all__ = ["explain", "shorten"]
 
@@ -26,8 +26,8 @@ def explain(raw: Any, schema: dict[str, Any]) -> str:
 def _mend(at: str, value: Any, expected: dict[str, Any]) -> str:
     """What is wrong with `value`, which the part `expected` of the schema refuses itself."""
     if isinstance(value, dict) and "properties" in expected:
-        known = expected["properties"]
-        for key in map(str, value):
+        known: list[str] = list(expected["properties"])
+        for key in map(str, cast("dict[Any, Any]", value)):
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
                 fix = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
@@ -49,6 +49,7 @@ _TYPES: Final = {
 
 def _name(schema: dict[str, Any]) -> str:
     """What the schema lets through, in words."""
+    kind: str = schema.get("type", "")
     match schema:
         case {"anyOf": choices}:
             return " or ".join(map(_name, choices))
@@ -64,7 +65,7 @@ def _name(schema: dict[str, Any]) -> str:
             limits = f" of {schema.get('minItems', 0)} to {most} entries"
         case _:
             limits = ""
-    return _TYPES.get(schema["type"], schema["type"]) + limits
+    return _TYPES.get(kind, kind) + limits
 
 
 def shorten(text: str) -> str:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import Pipe
@@ -39,12 +39,10 @@ _SHARE: Final = 5  # sending a state may take one part in so many of the time
 class Worker:
     """A process that saturates, started at once in the background, and anew after it was killed.
 
-    A context manager: the process ends with it. `stop` is asked several times a second whether to
-    end early.
+    A context manager: the process ends with it.
     """
 
-    def __init__(self, stop: Callable[[], bool] = lambda: False) -> None:
-        self._stop = stop
+    def __init__(self) -> None:
         self._start()
 
     def __enter__(self) -> Worker:
@@ -62,22 +60,27 @@ class Worker:
 
     def saturate(
         self, terms: Sequence[Term], words: int, rulesets: Iterable[Ruleset], caps: Caps
-    ) -> tuple[Automaton, SaturationReport]:
-        """The terms' e-graph, saturated as far as the caps allow, and how far that was.
+    ) -> Generator[None, None, tuple[Automaton, SaturationReport]]:
+        """Returns the terms' e-graph, saturated as far as the caps allow, and how far that was;
+        yields while it waits, and may be closed then.
 
         Whatever happens to the process is told in the report's `stopped`; then the e-graph is that
         of some iterations before, at worst of the terms alone.
         """
+        if self._busy:  # with what nobody waits for any more
+            self._again()
+        self._busy = True
         state: list[Any] | None = None
         reached, start = _ended(""), time.perf_counter()
-        why = self._ask((list(terms), words, pack_rulesets(rulesets), caps))
+        why = yield from self._ask((list(terms), words, pack_rulesets(rulesets), caps))
         while not why:
-            found, report = self._receive(caps, start)
+            found, report = yield from self._receive(caps, start)
             if found is not None:
                 state, reached = found, report
             elif not report.stopped:
                 start = time.perf_counter()  # it begins
             why = report.stopped
+        self._busy = False
         automaton = _untouched(terms, words) if state is None else _from_plain(state, words)
         nodes, classes = automaton.size, len(automaton.classes)
         lost = not reached.stopped
@@ -101,13 +104,13 @@ class Worker:
             start_new_session=True,  # Ctrl-C is for this process to hear
         )
         theirs.close()
-        self._ready = False
+        self._ready = self._busy = False
 
     def _again(self) -> None:
         self.close()
         self._start()
 
-    def _ask(self, request: tuple[Any, ...]) -> str:
+    def _ask(self, request: tuple[Any, ...]) -> Generator[None, None, str]:
         """Sends a request; why it could not be, or nothing."""
         deadline = time.monotonic() + _START
         while not self._ready:
@@ -119,8 +122,7 @@ class Worker:
                 reason = self._died()
                 self._again()
                 return f"not begun: {reason}"
-            if self._stop():
-                return "not begun: the search ended"
+            yield
         try:
             self._connection.send(request)
         except OSError:  # it was killed while it was idle
@@ -129,12 +131,15 @@ class Worker:
             return f"not begun: {reason}"
         return ""
 
-    def _receive(self, caps: Caps, start: float) -> tuple[list[Any] | None, SaturationReport]:
+    def _receive(
+        self, caps: Caps, start: float
+    ) -> Generator[None, None, tuple[list[Any] | None, SaturationReport]]:
         """The next state that the process sends; or none, and why there will be no other."""
         try:
             while not self._connection.poll(_LOOK):
                 if why := self._too_much(caps, start):
                     break
+                yield
             else:
                 return self._connection.recv()
         except (EOFError, OSError):  # it is gone
@@ -148,8 +153,6 @@ class Worker:
             return f"stopped after {caps.seconds:g} s"
         if _resident(self._process.pid) > caps.memory * _GIB:
             return _out_of_memory(caps)
-        if self._stop():
-            return "stopped: the search ended"
         return ""
 
     def _died(self, caps: Caps | None = None) -> str:
