@@ -42,9 +42,9 @@ GROUP = "skeletune.plugins"
 class Plugin:
     """What a distribution offers, by name. The module that defines it may declare constructs."""
 
-    rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
-    engines: Mapping[str, Any] = field(default_factory=dict)
-    suites: Mapping[str, Path] = field(default_factory=dict)
+    rulesets: Mapping[str, Ruleset] = field(default_factory=dict[str, Ruleset])
+    engines: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    suites: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """Folders of specs, for `benchmarks.run`."""
 
 

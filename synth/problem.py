@@ -44,7 +44,7 @@ class Problem:
     starts: tuple[Term | Program, ...] = ()
     """What engines before this one leave to start from, the best first: near misses; or, where few
     steps are the objective, correct programs."""
-    saved: Mapping[str, Any] = field(default_factory=dict)
+    saved: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The engine's own last checkpoint, where a run goes on from one."""
 
     @cached_property
@@ -90,7 +90,7 @@ def resolve(spec: Spec, rulesets: tuple[Ruleset, ...] = ()) -> Problem:
     """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
     check_spec(spec)
     oracle, start = (
-        None if text is UNSET else parse_program(cast("str", text), at)
+        None if text is UNSET else parse_program(text, at)
         for text, at in ((spec.oracle, "$.oracle"), (spec.start, "$.start"))
     )
     if oracle is not None:
