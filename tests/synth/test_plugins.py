@@ -70,7 +70,8 @@ def test_by_name_by_module_by_file_and_as_values(file):
         ("@ruleset\ndef r(x: Word, n: i64):\n    yield rewrite(inc(x)).to(x, n > 0)\n",
          "mine.py: rule r/1: ?n stands in a condition only: use it on the left side"),
         ("from synth.rulesets.named import rewrite\n@ruleset\ndef r(x: Word):\n"
-         "    yield rewrite('a', inc(x)).to(add(x, 1))\n    yield rewrite('a', dec(x)).to(sub(x, 1))\n",
+         "    yield rewrite('a', inc(x)).to(add(x, 1))\n"
+         "    yield rewrite('a', dec(x)).to(sub(x, 1))\n",
          "mine.py: rule r/a: a rule before it has the same name: rename one"),
         ("@ruleset\ndef r(x: Word, k: Block):\n    yield rewrite(inc(x)).to(x)\n"
          "    yield rewrite(add(x, k)).to(x)\n",
