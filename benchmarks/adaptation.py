@@ -124,7 +124,7 @@ def main(
     *,
     seeds: Annotated[str, Parameter(help="FROM:TO, TO excluded.")] = "0:10",
     seconds: Annotated[float, Parameter(help="For each run.")] = 60.0,
-    engine: Annotated[str, Parameter(help="both, edits, enumeration or tuning.")] = "both",
+    engine: Annotated[str, Parameter(help="ladder, edits, enumeration or tuning.")] = "ladder",
     tasks: Annotated[list[str], Parameter(consume_multiple=True)] = list(BIASED),  # noqa: B006
     out: Annotated[Path | None, Parameter(help="JSON lines, one a run, appended.")] = None,
 ) -> list[Outcome]:

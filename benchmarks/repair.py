@@ -156,7 +156,7 @@ def main(
     *,
     seeds: Annotated[str, Parameter(help="FROM:TO, TO excluded.")] = "0:16",
     seconds: Annotated[float, Parameter(help="For each instance and engine.")] = 2.0,
-    engines: Annotated[list[str], Parameter(consume_multiple=True)] = ["both", "mcmc"],  # noqa: B006
+    engines: Annotated[list[str], Parameter(consume_multiple=True)] = ["ladder", "mcmc"],  # noqa: B006
     wrong: Annotated[list[int], Parameter(consume_multiple=True)] = [1, 2, 3],  # noqa: B006
     tasks: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     out: Annotated[Path, Parameter(help="Runs, one a line; none is run again.")] = OUT,

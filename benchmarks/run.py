@@ -39,7 +39,7 @@ def benchmark(
     /,
     *,
     engines: Annotated[list[str], Parameter(consume_multiple=True, help="What to compare.")] = [  # noqa: B006
-        "both"
+        "ladder"
     ],
     tasks: Annotated[
         list[str] | None, Parameter(consume_multiple=True, help="Only these tasks.")

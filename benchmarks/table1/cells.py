@@ -22,7 +22,7 @@ Controller = Literal["logits", "softmaxes"]
 
 TASKS: Final = ("inc", "map_inc", "map_dec", "reduce", "parity", "fibonacci")
 TUNED: Final = ("optimization", "from map_inc", "from map_dec", "loop", "jumps")
-SEARCHES: Final = {"synthesis": "enumeration", "both": "both", "loop, all rungs": "both"}
+SEARCHES: Final = {"synthesis": "enumeration", "both": "ladder", "loop, all rungs": "ladder"}
 """The engine of each row that counts runs."""
 ROWS: Final = (*TUNED, *SEARCHES)
 

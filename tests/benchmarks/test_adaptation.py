@@ -68,7 +68,7 @@ def test_one_run():
 
 def test_the_table():
     def outcome(task: str, after: float, preloaded: float | None, correct: bool = True) -> Outcome:
-        return Outcome(task, 0, "both", correct, 11.0, after, preloaded, "edits", "", 1.0, 60.0)
+        return Outcome(task, 0, "ladder", correct, 11.0, after, preloaded, "edits", "", 1.0, 60.0)
 
     rows = [outcome("swap_biased", 8.0, 5.0), outcome("swap_biased", 6.0, 4.0, False)]
     found = table([*rows, outcome("increment_biased", 14.0, None)], "title")

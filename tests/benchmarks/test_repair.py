@@ -30,13 +30,13 @@ def test_instances_are_seeded():
 
 
 def test_records_are_outcomes():
-    outcome = Outcome("swap", 2, 7, "both", True, True, "edits", 1234, 0.5)
+    outcome = Outcome("swap", 2, 7, "ladder", True, True, "edits", 1234, 0.5)
     assert outcome_of(recorded(outcome, "k", {})) == outcome
     task = TASKS["swap"]
     keys = {
         key(task, program, seed, engine, seconds)
         for program in (task.program, breakage(task, 1, 0)) for seed in (0, 1)
-        for engine in ("both", "mcmc") for seconds in (1.0, 2.0)
+        for engine in ("ladder", "mcmc") for seconds in (1.0, 2.0)
     }  # fmt: skip
     assert len(keys) == 16
 

@@ -88,11 +88,11 @@ def test_an_unknown_engine_is_refused():
 
 
 def test_keys_tell_runs_apart():
-    one = job("inc", "both")
-    others = [job("inc", "mcmc"), job("map_inc", "both"), job("inc", "both", terms=5)]
+    one = job("inc", "ladder")
+    others = [job("inc", "mcmc"), job("map_inc", "ladder"), job("inc", "ladder", terms=5)]
     assert len({j.key("here") for j in (one, *others)}) == 4
     assert one.key("here") != one.key("there")
-    assert one.key("here") == job("inc", "both").key("here")
+    assert one.key("here") == job("inc", "ladder").key("here")
 
 
 def test_engines_of_others_have_versions(tmp_path, monkeypatch):
@@ -110,8 +110,7 @@ def test_engines_of_others_have_versions(tmp_path, monkeypatch):
         seen.append([engine_source(name) for name in names])
         assert seen[-1] == [engine_source(name) for name in names]
     assert all(one != other for one, other in zip(*seen, strict=True))
-    assert engine_source("both") is None
-    assert engine_source("mcmc") is None
+    assert [engine_source(name) for name in ("ladder", "both", "mcmc")] == [None] * 3
     for name in (
         "none.py:Engine",
         "no.such.module:Engine",
