@@ -42,8 +42,8 @@ def measure(
         spec.write_text(job.spec)
         ended = run_isolated(
             _command(job, spec, Path(folder) / "run"),
-            seconds=job.budget.seconds + job.budget.grace,
-            memory=int(job.budget.memory * 2**30),
+            seconds=job.limits.seconds + job.limits.grace,
+            memory=int(job.limits.memory * 2**30),
             cores=cores,
             env=os.environ | {"PYTHONPATH": os.pathsep.join([*code_path(), *_python_path()])},
             stop=stop,
@@ -67,7 +67,7 @@ def measure(
         "engine": job.engine,
         "engine_source": job.engine_source,
         "seed": job.seed,
-        "budget": {k: v for k, v in vars(job.budget).items() if v is not None},
+        "budget": job.limits.given(),
         "state": state,
         "reason": reason,
         **_outcome(found, decode_spec(job.spec, name=job.task)),
@@ -81,11 +81,11 @@ def measure(
 def _command(job: Job, spec: Path, out: Path) -> list[str]:
     command = [
         sys.executable, "-m", "synth.search", str(spec), "--engine", job.engine,
-        "--seed", str(job.seed), "--seconds", f"{job.budget.seconds:g}",
+        "--seed", str(job.seed), "--seconds", f"{job.limits.seconds:g}",
         "--out", str(out), "--json", "--quiet",
     ]  # fmt: skip
-    for name in ("terms", "restarts"):
-        if (limit := getattr(job.budget, name)) is not None:
+    for name in ("terms", "programs", "restarts"):
+        if (limit := getattr(job.limits, name)) is not None:
             command += [f"--{name}", str(limit)]
     return command
 
@@ -98,11 +98,11 @@ def _read(ended: Ended, job: Job) -> tuple[dict[str, Any], str, str | None]:
     """What the command printed, the record's state, and the reason where nothing came of it."""
     last = next((x.strip() for x in reversed(ended.stderr.splitlines()) if x.strip()), "")
     if ended.state == "timeout":
-        limit = job.budget.seconds + job.budget.grace
-        return {}, "timeout", f"killed after {limit:g} s, {job.budget.grace:g} s over its budget"
+        limit = job.limits.seconds + job.limits.grace
+        return {}, "timeout", f"killed after {limit:g} s, {job.limits.grace:g} s over its budget"
     if ended.state == "out_of_memory" or "MemoryError" in last or "bad_alloc" in last:
         peak = ended.peak_memory / 2**30
-        return {}, "out_of_memory", f"{peak:.2f} GiB of {job.budget.memory:g}: {last}".rstrip(": ")
+        return {}, "out_of_memory", f"{peak:.2f} GiB of {job.limits.memory:g}: {last}".rstrip(": ")
     if ended.code == 2:
         return {}, "refused", last
     try:

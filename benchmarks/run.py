@@ -18,7 +18,7 @@ from rich.table import Table
 from benchmarks.command import UsageError, make_app, run_app, seed_range
 from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import Executor, LocalExecutor, RayExecutor
-from benchmarks.jobs import Budget, Job, draw_up
+from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.statistics import rate
 from benchmarks.store import Store, is_solved
 from benchmarks.suites import load_suite
@@ -47,6 +47,9 @@ def benchmark(
     seeds: Annotated[str, Parameter(help="FROM:TO, without TO.")] = "0:3",
     seconds: Annotated[float, Parameter(help="Of search, for each run.")] = 60.0,
     terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
+    programs: Annotated[
+        int | None, Parameter(help="The most assembly programs to execute.")
+    ] = None,
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
     grace: Annotated[
         float, Parameter(help="Seconds beside the search, for start-up; then a run is killed.")
@@ -74,9 +77,9 @@ def benchmark(
     if address is not None and executor != "ray":
         raise UsageError("--address is a Ray cluster's: add --executor ray")
     cores = max(1, _cores() // jobs) if executor == "local" else 1
-    budget = Budget(seconds, grace, memory, cores, terms, restarts)
+    limits = Limits(seconds, grace, memory, cores, terms, programs, restarts)
     chosen = [load_suite(name) for name in suites]
-    wanted = list(draw_up(chosen, engines, seed_range(seeds), budget))
+    wanted = list(draw_up(chosen, engines, seed_range(seeds), limits))
     if tasks is not None:
         if unknown := sorted({*tasks} - {job.task for job in wanted}):
             raise UsageError(f"--tasks {unknown[0]}: no such task in {', '.join(suites)}")
