@@ -16,7 +16,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from random import Random
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -28,11 +27,12 @@ from rich.table import Table
 import synth
 from benchmarks.command import UsageError, make_app, run_app, seed_range
 from benchmarks.environment import describe
-from benchmarks.repair_tasks import Task, repair_tasks
 from benchmarks.statistics import wilson
 from benchmarks.store import Store
-from bridge import Program, verify
-from bridge.isa import OPCODES, Slot
+from benchmarks.suites import SolvedSpec
+from benchmarks.suites.repair.changes import breakage
+from benchmarks.suites.repair.classics import repair_tasks
+from bridge import Program
 from bridge.program import Instruction
 
 __all__ = ["Outcome", "breakage", "main"]
@@ -59,36 +59,8 @@ class Outcome:
     seconds: float
 
 
-def breakage(task: Task, wrong: int, seed: int) -> Program | None:
-    """The task's program with so many instructions replaced; None if it has not so many."""
-    spec, length = task.spec, len(task.program)
-    if wrong > length:
-        return None
-    random = Random(f"repair/{task.spec.name}/{wrong}/{seed}")
-    while True:
-        code = list(task.program.instructions)
-        for line in random.sample(range(length), wrong):
-            old = code[line]
-            while code[line] == old:
-                code[line] = _draw(random, spec.machine.registers, length)
-        program = Program(tuple(code))
-        if not verify(program, spec.examples, spec.machine).correct:
-            return program
-
-
-def _draw(random: Random, registers: int, length: int) -> Instruction:
-    row = random.choice(OPCODES)
-    return Instruction(
-        row.name,
-        tuple(
-            random.randint(0, length) if slot is Slot.LABEL else random.randint(1, registers)
-            for slot in row.operands
-        ),
-    )
-
-
 def attempt(
-    task: Task, program: Program, wrong: int, seed: int, engine: str, seconds: float
+    task: SolvedSpec, program: Program, wrong: int, seed: int, engine: str, seconds: float
 ) -> Outcome:
     """Runs one engine on one instance."""
     spec = msgspec.structs.replace(task.spec, start=str(program))
@@ -112,13 +84,13 @@ def outcome_of(record: dict[str, Any]) -> Outcome:
     return Outcome(**{field.name: values[field.name] for field in fields(Outcome)})
 
 
-def key(task: Task, program: Program, seed: int, engine: str, seconds: float) -> str:
+def key(task: SolvedSpec, program: Program, seed: int, engine: str, seconds: float) -> str:
     """A word for all that a run depends on, but for the version."""
     what = (task.spec, str(program), seed, engine, seconds)
     return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
 
-def instances(tasks: list[Task], wrongs: list[int], seeds: range) -> Iterator[tuple]:
+def instances(tasks: list[SolvedSpec], wrongs: list[int], seeds: range) -> Iterator[tuple]:
     for task in tasks:
         for wrong in wrongs:
             for seed in seeds:

@@ -13,7 +13,7 @@ from rich.console import Console
 from benchmarks.command import UsageError, make_app, run_app
 from benchmarks.saturation.arms import ARMS, key, measure, shared
 from benchmarks.saturation.report import show
-from benchmarks.saturation.tasks import Task, draw_tasks, lowered
+from benchmarks.saturation.tasks import NearMiss, draw_tasks, lowered
 
 OUT: Final = Path("runs/saturation.jsonl")
 TASKS: Final = "1,2,3,9,10,15,18,24,27,29"
@@ -77,8 +77,8 @@ def _numbers(text: str) -> list[int]:
     return found
 
 
-def _lines(task: Task) -> str:
-    return " → ".join(str(len(lowered(term) or ())) for term in (task.miss, task.target))
+def _lines(task: NearMiss) -> str:
+    return " → ".join(str(len(lowered(term) or ())) for term in (task.term, task.target))
 
 
 def read(path: Path) -> dict[str, dict[str, Any]]:

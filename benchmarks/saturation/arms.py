@@ -9,7 +9,7 @@ from itertools import islice
 from random import Random
 from typing import Any, Final
 
-from benchmarks.saturation.tasks import MACHINE, PADDING, Task, lowered
+from benchmarks.saturation.tasks import MACHINE, PADDING, NearMiss, lowered
 from bridge import Program, verify
 from bridge.term import Term
 from synth.egraph.equivalents import padded, without_noops
@@ -22,14 +22,14 @@ STEPS: Final = 100
 """Gradient steps per restart: half of the product's, to end in minutes."""
 
 
-def near_miss(task: Task, number: int) -> list[Program]:
+def near_miss(task: NearMiss, number: int) -> list[Program]:
     """The near miss, and nothing else."""
-    return _distinct([task.miss], 1)
+    return _distinct([task.term], 1)
 
 
-def with_noops(task: Task, number: int) -> list[Program]:
+def with_noops(task: NearMiss, number: int) -> list[Program]:
     """The near miss and its padded variants: of one no-op, then of two, in an order drawn once."""
-    bare, found = without_noops(task.miss), [task.miss]
+    bare, found = without_noops(task.term), [task.term]
     for extra in range(1, PADDING + 1):
         core = expand(bare)
         assert isinstance(core, Term)
@@ -39,9 +39,9 @@ def with_noops(task: Task, number: int) -> list[Program]:
     return _distinct(found, number)
 
 
-def equals(task: Task, number: int) -> list[Program]:
+def equals(task: NearMiss, number: int) -> list[Program]:
     """What a search would tune."""
-    found = skeletons([task.miss], MACHINE.words, lowered, padding=PADDING)
+    found = skeletons([task.term], MACHINE.words, lowered, padding=PADDING)
     return [s.program for s in islice(found, number)]
 
 
@@ -59,7 +59,9 @@ def shared(programs: Sequence[Program], restarts: int) -> Sequence[Program]:
     return programs[: next(n for n in range(len(programs), 0, -1) if restarts % n == 0)]
 
 
-def measure(task: Task, programs: Sequence[Program], restarts: int, seed: int) -> dict[str, Any]:
+def measure(
+    task: NearMiss, programs: Sequence[Program], restarts: int, seed: int
+) -> dict[str, Any]:
     """Tunes the skeletons with `restarts` in total, shared between them; what came of it."""
     from backend import Tuning, tune
 
@@ -78,7 +80,7 @@ def measure(task: Task, programs: Sequence[Program], restarts: int, seed: int) -
     }
 
 
-def key(task: Task, arm: str, programs: Sequence[Program], restarts: int, seed: int) -> str:
+def key(task: NearMiss, arm: str, programs: Sequence[Program], restarts: int, seed: int) -> str:
     """What a run depends on: with other skeletons, or another task, it is another run."""
     what = (arm, seed, restarts, STEPS, MACHINE, task.examples, task.holdout, *map(str, programs))
     return hashlib.sha256(repr(what).encode()).hexdigest()[:16]

@@ -11,9 +11,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 import synth
-from benchmarks.suites import ROOT
+from benchmarks.suites import ROOT, SolvedSpec, load_solved
 from benchmarks.table1.skeletons import jumps_only, loop_with_blanks
-from bridge import Program, Spec, load_spec, parse_program, verify
+from bridge import Program, parse_program, verify
 
 __all__ = ["ROWS", "SEARCHES", "TASKS", "Cell", "Controller", "cells", "key", "measure"]
 
@@ -69,16 +69,15 @@ def cells(
 
 def key(cell: Cell, environment: str) -> str:
     """A word for all that the run depends on."""
-    spec, program = load(cell.task)
-    skeleton = _skeleton(cell, program, spec) if cell.row in TUNED else None
-    what = (cell, spec, str(program), str(skeleton), environment)
+    task = load(cell.task)
+    skeleton = _skeleton(cell, task) if cell.row in TUNED else None
+    what = (cell, task.spec, str(task.program), str(skeleton), environment)
     return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
 
-def load(task: str) -> tuple[Spec, Program]:
-    """The spec of a task of the suite table1, and the program beside it that solves it."""
-    path = ROOT / "table1" / f"{task}.json"
-    return load_spec(path), parse_program(path.with_suffix(".asm").read_text())
+def load(task: str) -> SolvedSpec:
+    """A task of the suite table1."""
+    return load_solved(ROOT / "table1" / f"{task}.json")
 
 
 def measure(cell: Cell) -> dict[str, Any]:
@@ -88,21 +87,22 @@ def measure(cell: Cell) -> dict[str, Any]:
     return counts | {"seconds": round(time.perf_counter() - began, 2)}
 
 
-def _skeleton(cell: Cell, program: Program, spec: Spec) -> Program:
+def _skeleton(cell: Cell, task: SolvedSpec) -> Program:
     if cell.row == "optimization":
-        return parse_program("?\n" * spec.machine.lines)
+        return parse_program("?\n" * task.spec.machine.lines)
     if cell.row.startswith("from "):
-        return load(cell.row.removeprefix("from "))[1].bare()
+        return load(cell.row.removeprefix("from ")).program.bare()
     make = jumps_only if cell.row == "jumps" else loop_with_blanks
-    return make(program.bare(), cell.padding)
+    return make(task.program.bare(), cell.padding)
 
 
 def _tune(cell: Cell) -> dict[str, Any]:
     from backend import Tuning, tune
 
-    spec, program = load(cell.task)
+    task = load(cell.task)
+    spec = task.spec
     result = tune(
-        [_skeleton(cell, program, spec)], spec.examples, spec.machine,
+        [_skeleton(cell, task)], spec.examples, spec.machine,
         restarts=cell.restarts, seed=cell.seed,
         tuning=Tuning(
             controller=cell.controller, entropy=cell.entropy, anneal=cell.anneal,
@@ -121,9 +121,10 @@ def _tune(cell: Cell) -> dict[str, Any]:
 
 
 def _search(cell: Cell) -> dict[str, Any]:
-    spec, program = load(cell.task)
+    task = load(cell.task)
+    spec = task.spec
     if cell.row.startswith("loop"):
-        skeleton = loop_with_blanks(program.bare(), cell.padding)
+        skeleton = loop_with_blanks(task.program.bare(), cell.padding)
         spec = msgspec.structs.replace(spec, sketch=str(skeleton))
     solution = synth.solve(
         spec, engine=SEARCHES[cell.row], seed=cell.seed, seconds=cell.seconds,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.repair import Outcome, breakage, key, main, outcome_of, recorded
-from benchmarks.repair_tasks import repair_tasks
+from benchmarks.repair import Outcome, key, main, outcome_of, recorded
+from benchmarks.suites.repair.changes import breakage
+from benchmarks.suites.repair.classics import repair_tasks
 from bridge import verify
 
 TASKS = {task.spec.name: task for task in repair_tasks()}  # checks that the references pass
