@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import msgspec
 
 import synth
+from benchmarks.store import key_of
 from benchmarks.suites import ROOT, SolvedSpec, load_solved
 from benchmarks.table1.skeletons import jumps_only, loop_with_blanks
 from bridge import Program, parse_program, verify
@@ -46,33 +46,23 @@ class Cell:
 
 
 def cells(
-    rows: Sequence[str],
-    tasks: Sequence[str],
-    seeds: range,
-    restarts: int,
-    seconds: float,
-    padding: int = 1,
-    controller: Controller = "logits",
-    entropy: float = 0.0,
-    anneal: bool = False,
+    rows: Sequence[str], tasks: Sequence[str], seeds: range, **options: Any
 ) -> Iterator[Cell]:
-    """The cells of these rows. What doesn't depend on a seed, and restarts, are run with the
-    first one only; searches have a recipe of their own."""
+    """The cells of these rows, with these options of a cell. What doesn't depend on a seed, and
+    restarts, are run with the first one only; the recipe of tuning alone is no search's."""
+    recipe = ("controller", "entropy", "anneal")
+    of_searches = {name: value for name, value in options.items() if name not in recipe}
     for row in rows:
         for task in tasks:
             for seed in seeds if row in ("both", "loop, all rungs") else seeds[:1]:
-                cell = Cell(row, task, seed, restarts, seconds, padding)
-                if row in TUNED:
-                    cell = replace(cell, controller=controller, entropy=entropy, anneal=anneal)
-                yield cell
+                yield Cell(row, task, seed, **(options if row in TUNED else of_searches))
 
 
 def key(cell: Cell, environment: str) -> str:
     """A word for all that the run depends on."""
     task = load(cell.task)
     skeleton = _skeleton(cell, task) if cell.row in TUNED else None
-    what = (cell, task.spec, str(task.program), str(skeleton), environment)
-    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+    return key_of(cell, task.spec, str(task.program), str(skeleton), environment)
 
 
 def load(task: str) -> SolvedSpec:
@@ -81,10 +71,22 @@ def load(task: str) -> SolvedSpec:
 
 
 def measure(cell: Cell) -> dict[str, Any]:
-    """Runs a cell; what came of it, as plain values."""
+    """Runs a cell; the record."""
     began = time.perf_counter()
-    counts = _tune(cell) if cell.row in TUNED else _search(cell)
-    return counts | {"seconds": round(time.perf_counter() - began, 2)}
+    found = _tune(cell) if cell.row in TUNED else _search(cell)
+    return {
+        "suite": "table1",
+        "task": cell.task,
+        "engine": cell.row,
+        "seed": cell.seed,
+        "k": cell.restarts,
+        "padding": cell.padding,
+        "controller": cell.controller,
+        "entropy": cell.entropy,
+        "anneal": cell.anneal,
+        **found,
+        "seconds": round(time.perf_counter() - began, 2),
+    }
 
 
 def _skeleton(cell: Cell, task: SolvedSpec) -> Program:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
-from benchmarks.command import make_app, run_app
+from benchmarks.command import check_known, make_app, run_app
 from benchmarks.suites import find_suites, load_solved
 from benchmarks.suites.inputs import write_specs
 from benchmarks.suites.repair.changes import breakage, with_holes
-from bridge import SkeletuneError
 
 __all__ = ["main", "repairs"]
 
@@ -22,7 +22,7 @@ Change = Literal["holes", "wrong"]
 MOST: Final = 6
 """The most instructions that are replaced."""
 
-app = make_app("benchmarks.suites.repair.generate", "Writes the specs of the suite repair.")
+app = make_app("benchmarks.suites.repair.generate")
 
 
 def repairs(
@@ -60,9 +60,8 @@ def generate(
     suites: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     change: Annotated[Change | None, Parameter(help="Only these.")] = None,
 ) -> int:
-    """Writes the specs into a folder, which `benchmarks.run` takes."""
-    if unknown := sorted({*(suites or ())} - find_suites().keys()):
-        raise SkeletuneError(f"{unknown[0]}: no such suite: there are {', '.join(find_suites())}")
+    """Writes the specs of the suite repair into a folder, which `benchmarks.run` takes."""
+    check_known("suites", suites or (), find_suites())
     out.mkdir(parents=True, exist_ok=True)
     specs = (spec for seed in range(seeds) for spec in repairs(seed, suites, change))
     number = write_specs(out, specs)
@@ -70,10 +69,7 @@ def generate(
     return 0
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code."""
-    return run_app(app, argv)
-
+main = partial(run_app, app)
 
 if __name__ == "__main__":
     sys.exit(main())
