@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import partial
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from synth import command
 from synth.command import UsageError, make_app
 
-__all__ = ["UsageError", "make_app", "run_app", "seed_range"]
+__all__ = ["Seeds", "UsageError", "check_known", "check_positive", "make_app", "run_app",
+           "seed_range"]  # fmt: skip
+
+Seeds = Annotated[str, Parameter(help="FROM:TO, without TO.")]
+"""An option `--seeds`; see `seed_range`."""
 
 run_app = partial(command.run_app, interrupted="interrupted: the same command goes on from here")
 """As `synth.command.run_app`."""
@@ -23,3 +31,17 @@ def seed_range(text: str) -> range:
     if not found or found[0] < 0:
         raise UsageError(f"--seeds {text}: expected FROM:TO, such as 0:10")
     return found
+
+
+def check_positive(**options: float) -> None:
+    """Raises UsageError unless all are above 0, and finite."""
+    for name, value in options.items():
+        if not 0 < value < float("inf"):
+            raise UsageError(f"--{name} {value:g}: give a number above 0")
+
+
+def check_known(option: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Raises UsageError if something is given that there is not."""
+    for name in given:
+        if name not in known:
+            raise UsageError(f"--{option} {name}: choose from {', '.join(known)}")

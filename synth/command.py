@@ -16,8 +16,8 @@ class UsageError(SkeletuneError):
     """Arguments that are not valid."""
 
 
-def make_app(name: str, help: str) -> App:
-    """The command `python -m NAME`."""
+def make_app(name: str, help: str | None = None) -> App:
+    """The command `python -m NAME`; its help is, by default, the docstring of its default."""
     return App(name=f"python -m {name}", help=help, help_format="plaintext", version_flags=())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,7 @@ from benchmarks.store import read_records
 
 __all__ = ["main", "make_report"]
 
-app = make_app("benchmarks.report", "Tables and pictures of what benchmarks.run measured.")
+app = make_app("benchmarks.report")
 
 
 @app.default
@@ -118,10 +119,7 @@ def show(table: Table, console: Console, columns: int | None = None) -> None:
     console.print(shown)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code."""
-    return run_app(app, argv)
-
+main = partial(run_app, app)
 
 if __name__ == "__main__":
     sys.exit(main())

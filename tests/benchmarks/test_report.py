@@ -48,8 +48,8 @@ def record(
 
 
 RECORDS = [
-    *(record("easy", "both", seed, 1.0 + seed) for seed in range(3)),
-    *(record("hard", "both", seed, 8.0 if seed else None) for seed in range(3)),
+    *(record("easy", "ladder", seed, 1.0 + seed) for seed in range(3)),
+    *(record("hard", "ladder", seed, 8.0 if seed else None) for seed in range(3)),
     *(record("easy", "sat", seed, 4.0) for seed in range(3)),
     *(record("hard", "sat", seed, None) for seed in range(2)),
     record("hard", "sat", 2, None, state="timeout", reason="killed after 40 s"),
@@ -66,27 +66,27 @@ def test_tables():
     (group,) = groups(RECORDS)
     con = connect(group)
     rows = {row[1]: row for row in by_suite(con).rows}
-    assert rows["both"][2] == "5/6 (24-99 %)"  # of two tasks
-    assert rows["both"][4] == "3"  # the median of 1, 2, 3, 8, 8
+    assert rows["ladder"][2] == "5/6 (24-99 %)"  # of two tasks
+    assert rows["ladder"][4] == "3"  # the median of 1, 2, 3, 8, 8
     assert rows["sat"][2:4] == ["3/7 (10-84 %)", "1"]
     assert rows["sat"][-1] == "1"
     table = by_task(con, group.engines, "s")
     assert ["hard", "2/3, 8 s", "0/3"] in table.rows
     assert ["over", "–", "0/1"] in table.rows
-    assert ["both", "both", "5", "32"] in attribution(con).rows
+    assert ["ladder", "ladder", "5", "32"] in attribution(con).rows
     reasons = {(row[1], row[2]): row[4] for row in unsolved(group).rows}
-    assert reasons["hard", "both"] == "best passes 3 of 8 examples"
+    assert reasons["hard", "ladder"] == "best passes 3 of 8 examples"
     assert reasons["hard", "sat"] == "best passes 3 of 8 examples; timeout: killed after 40 s"
     assert reasons["over", "sat"] == "overfits: 1 of 4 held-out inputs right"
 
 
 def test_starts_handed_back_and_late_answers_are_counted():
     records = [
-        record("a", "both", 0, 1.0, steps=4.04),
-        record("a", "both", 1, 1.0, steps=9.0, found_by="start"),
-        record("b", "both", 0, 1.0, steps=9.0, found_by="start"),
-        record("c", "both", 0, None),
-        record("d", "both", 0, 11.5),
+        record("a", "ladder", 0, 1.0, steps=4.04),
+        record("a", "ladder", 1, 1.0, steps=9.0, found_by="start"),
+        record("b", "ladder", 0, 1.0, steps=9.0, found_by="start"),
+        record("c", "ladder", 0, None),
+        record("d", "ladder", 0, 11.5),
     ]
     (group,) = groups(records)
     con = connect(group)
@@ -100,7 +100,7 @@ def test_starts_handed_back_and_late_answers_are_counted():
 
 
 def test_repairs_by_number():
-    records = [record(f"inc.wrong.{n}.{i}", "both", 0, None if n + i > 3 else 1.0)
+    records = [record(f"inc.wrong.{n}.{i}", "ladder", 0, None if n + i > 3 else 1.0)
                for n in (1, 2, 3) for i in range(3)]  # fmt: skip
     (group,) = groups(records)
     ((change, table),) = repairs(connect(group), group.engines)
@@ -110,21 +110,30 @@ def test_repairs_by_number():
 
 def test_versions_machines_and_budgets_are_kept_apart():
     records = [
-        record("t", "both", 0, 1.0),
-        record("t", "both", 0, 1.0, environment=HERE | {"source": "b"}),
-        record("t", "both", 0, 1.0, environment=HERE | {"cpu": "y"}),
-        record("t", "both", 0, 1.0, budget={"seconds": 20.0, "memory": 4.0, "cores": 1}),
+        record("t", "ladder", 0, 1.0),
+        record("t", "ladder", 0, 1.0, environment=HERE | {"source": "b"}),
+        record("t", "ladder", 0, 1.0, environment=HERE | {"cpu": "y"}),
+        record("t", "ladder", 0, 1.0, budget={"seconds": 20.0, "memory": 4.0, "cores": 1}),
     ]
     assert [len(group.records) for group in groups(records)] == [1, 1, 1, 1]
     assert len(groups([records[0], records[0]])[0].records) == 1
 
 
+def test_an_engine_that_was_renamed_is_shown_by_the_name_it_was_run_under():
+    """`both` of before and `ladder` of now are of different sources: they do not share a table."""
+    now = record("t", "ladder", 0, 1.0)
+    before = record("t", "both", 0, 1.0, environment=HERE | {"source": "b"})
+    assert [group.engines for group in groups([before, now])] == [["both"], ["ladder"]]
+    with pytest.raises(ReportError, match="no run in common"):
+        compare([before], [now], ("A", "B"))
+
+
 def test_comparison_in_pairs():
-    one = [record("t", "both", seed, 1.0) for seed in range(8)]
-    other = [record("t", "both", seed, None if seed < 6 else 2.0) for seed in range(8)]
+    one = [record("t", "ladder", seed, 1.0) for seed in range(8)]
+    other = [record("t", "ladder", seed, None if seed < 6 else 2.0) for seed in range(8)]
     (row,) = compare(one, other, ("A", "B")).rows
     # McNemar's exact p of 6 against 0: 2 / 2⁶
-    assert row == ["both", "8", "2", "6", "0", "0", "0.031", "2", "0", "0.5"]
+    assert row == ["ladder", "8", "2", "6", "0", "0", "0.031", "2", "0", "0.5"]
 
 
 def test_versions_of_an_engine_are_kept_apart():
@@ -149,15 +158,15 @@ def test_an_engine_without_chance_counts_once():
 
 @pytest.mark.parametrize("change", [{"spec": "e"}, {"budget": {"seconds": 1.0}}])
 def test_what_differs_is_not_compared(change):
-    one, other = record("t", "both", 0, 1.0), record("t", "both", 0, 1.0, **change)
+    one, other = record("t", "ladder", 0, 1.0), record("t", "ladder", 0, 1.0, **change)
     with pytest.raises(ReportError, match="compare runs of the same"):
         compare([one], [other], ("A", "B"))
     with pytest.raises(ReportError, match="no run in common"):
-        compare([one], [record("other", "both", 0, 1.0)], ("A", "B"))
+        compare([one], [record("other", "ladder", 0, 1.0)], ("A", "B"))
 
 
 def test_the_command_writes_a_report(tmp_path, capsys):
-    repair = [record(f"inc.holes.{n}.0", "both", 0, 1.0, suite="repair") for n in (1, 2)]
+    repair = [record(f"inc.holes.{n}.0", "ladder", 0, 1.0, suite="repair") for n in (1, 2)]
     results = write(tmp_path / "r.jsonl", RECORDS + repair)
     again = tmp_path / "again"
     for out in (tmp_path / "report", again):
@@ -166,7 +175,7 @@ def test_the_command_writes_a_report(tmp_path, capsys):
     markdown = (tmp_path / "report" / "report.md").read_text()
     pictures = list((tmp_path / "report").glob("*.svg"))
     assert {p.stem for p in pictures} == {
-        "cactus-1", "budget-1", "heat-s-1", "scatter-both-sat-1", "repair-holes-1",
+        "cactus-1", "budget-1", "heat-s-1", "scatter-ladder-sat-1", "repair-holes-1",
     }  # fmt: skip
     for path in pictures:
         assert f"({path.name})" in markdown
