@@ -14,13 +14,10 @@ import numba as nb
 import numpy as np
 from jaxtyping import Bool, Int16, Int32, UInt8
 
-from bridge.isa import INDEX, OPCODES, lookup_table
+from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE, lookup_table
 from bridge.spec import Example, Machine
 
 __all__ = ["Tests", "count_right", "encode_examples", "run_batch", "step_machine"]
-
-HALT, READ, WRITE, JUMP = (INDEX[name] for name in ("halt", "read", "write", "jump"))
-OUTPUTS = np.array([row.outputs for row in OPCODES])
 
 _void, _i4, _i8, _bool = nb.void, nb.int32, nb.int64, nb.boolean
 _code1, _code = nb.int16[:, ::1], nb.int16[:, :, ::1]

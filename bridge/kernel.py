@@ -6,15 +6,32 @@ import functools
 from typing import Any, Final, cast
 
 import numba as nb
+from numba.core.caching import FunctionCache
 
-__all__ = ["inner", "kernel"]
+from bridge.isa import OPCODES
+
+__all__ = ["KernelCache", "inner", "kernel"]
 
 _njit = functools.partial(cast(Any, nb.njit), error_model="numpy", _nrt=False)
 
-kernel: Final[Any] = functools.partial(_njit, cache=True, nogil=True)
-"""Decorator: compiled when first called, kept on disk, runs without the interpreter's lock, and
-doesn't count references: taking an array out of a tuple costs nothing (5 to 10 times faster
-where tuples of arrays are handed on). So it must not make arrays. Nor does it check divisors."""
+
+class KernelCache(FunctionCache):
+    """Compiled code on disk, of this instruction table: its numbers are constants of the code."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
+        rows = tuple((row.name, *map(int, row.operands)) for row in OPCODES)
+        return (*super()._index_key(sig, codegen), rows)
+
+
+def kernel(function: Any) -> Any:
+    """Decorator: compiled when first called, kept on disk, runs without the interpreter's lock,
+    and doesn't count references: taking an array out of a tuple costs nothing (5 to 10 times
+    faster where tuples of arrays are handed on). So it must not make arrays. Nor does it check
+    divisors."""
+    compiled = _njit(function, nogil=True)
+    compiled._cache = KernelCache(function)
+    return compiled
+
 
 inner: Final[Any] = functools.partial(_njit, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """Decorator of functions that only kernels call. They are kept on disk within what is made of them,

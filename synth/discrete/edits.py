@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Int16
 
 from bridge.batch import Tests
-from bridge.isa import INDEX, OPCODES, Slot, lookup_table
+from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, Slot, lookup_table, twin
 from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
 from synth.discrete.behaviours import (
@@ -40,7 +40,7 @@ from synth.discrete.walk import DONE, FOUND, advance
 __all__ = ["Edited", "edits", "insertions", "instructions_at", "likely_steps", "order_tests"]
 
 Row = tuple[int, int, int, int, int]
-NAMES = tuple(row.name for row in OPCODES)
+MOVE = INDEX["move"]
 WORK = 3_000_000
 """Machine steps and such between two looks at the clock: some hundredths of a second."""
 SHARES = 8
@@ -169,11 +169,10 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
     cells = tests.mask_memory.sum(1) + tests.mask_registers.sum(1)
     code[holes] = 0
     every = np.concatenate([*rows, code]).astype(np.uint8)
-    outputs = np.array([row.outputs for row in OPCODES])[every[:, 0]]
     sources, index = np.unique(every[:, [0, 1, 2]], axis=0, return_inverse=True)
     return Family(
         kind, every, offset,
-        np.where(outputs, index.reshape(-1), -1).astype(np.int32),
+        np.where(OUTPUTS[every[:, 0]], index.reshape(-1), -1).astype(np.int32),
         np.pad(sources, ((0, 0), (0, 2))),
         tests.memory, tests.expect_memory, tests.mask_memory,
         tests.expect_registers, tests.mask_registers,
@@ -218,16 +217,14 @@ def instructions_at(line: int, length: int, registers: tuple[int, ...]) -> Int16
 def _canonical(row: Row, line: int) -> Row:
     """The one that stands for all that mean the same as this instruction in that line."""
     number, a, b, out, label = row
-    name = NAMES[number]
-    if name in ("add", "min", "max"):
+    if OPCODES[number].commutes:
         a, b = min(a, b), max(a, b)
-    if name in ("min", "max") and a == b:
-        name, b = "move", 0
-    if name == "sub" and a == b:
-        name, a, b = "zero", 0, 0
-    if (name == "move" and a == out) or (name == "jump" and label == line + 1):
-        name, a, b, out, label = "noop", 0, 0, 0, 0
-    return INDEX[name], a, b, out, label
+    simpler = twin(number)
+    if simpler is not None and a == b:
+        number, a, b = simpler, a if Slot.A in OPCODES[simpler].operands else 0, 0
+    if (number == MOVE and a == out) or (number == JUMP and label == line + 1):
+        return NOOP, 0, 0, 0, 0
+    return number, a, b, out, label
 
 
 def _fillings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bridge.batch import HALT, JUMP, OUTPUTS, READ, WRITE
+from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE
 from bridge.kernel import inner
 from synth.discrete.behaviours import ENDS, LABELS, NOTHING, REGISTERS
 
