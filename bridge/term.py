@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bridge.errors import TermError
 
-__all__ = ["Arg", "Term", "parse_term"]
+__all__ = ["Arg", "Term", "is_term", "parse_term"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,15 @@ _TOKEN = re.compile(
     r"\s*(?:(\()|(\))|(-?[0-9]{1,9}(?=[\s();]|$))|([A-Za-z_$][A-Za-z0-9_$.\-]*)|(;[^\n]*)|(\S))"
 )
 _MAX_DEPTH = 200
+
+
+_BLANK = re.compile(r"(?:\s|;[^\n]*)*")
+
+
+def is_term(text: str) -> bool:
+    """Whether the text, which is a term or assembly, is a term: it begins with a parenthesis, but
+    for comments."""
+    return text[_BLANK.match(text).end() :].startswith("(")  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def parse_term(text: str, source: str = "term") -> Term:

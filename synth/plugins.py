@@ -6,6 +6,7 @@ a `Plugin`. Whatever is wrong with a ruleset is said when it is loaded.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -41,9 +42,9 @@ GROUP = "skeletune.plugins"
 class Plugin:
     """What a distribution offers, by name. The module that defines it may declare constructs."""
 
-    rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
-    engines: Mapping[str, Any] = field(default_factory=dict)
-    suites: Mapping[str, Path] = field(default_factory=dict)
+    rulesets: Mapping[str, Ruleset] = field(default_factory=dict[str, Ruleset])
+    engines: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    suites: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """Folders of specs, for `benchmarks.run`."""
 
 
@@ -51,9 +52,10 @@ def installed() -> dict[str, Plugin]:
     """All installed plug-ins by the names of their entry points. Raises PluginError if one cannot
     be loaded, or two offer the same name."""
     found: dict[str, Plugin] = {}
-    from synth.engines.ladder import ENGINES  # which look here for engines of others
+    from synth.engines import ALIASES, ENGINES  # which look here for engines of others
 
-    shipped = [("ruleset", n) for n in SHIPPED] + [("engine", n) for n in ENGINES]
+    shipped = [("ruleset", n) for n in SHIPPED]
+    shipped += [("engine", n) for n in (*ENGINES, *ALIASES)]
     owners: dict[tuple[str, str], str] = dict.fromkeys(shipped, "shipped")
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         with constructs_checked(f"plug-in {point.name}"):
@@ -92,9 +94,9 @@ def load_ruleset(source: str, *, installed_only: bool = False) -> Ruleset:
 
 
 def load_engine(source: str) -> Any:
-    """The engine (see `synth.engines.ladder.Engine`) at `module:attribute` or `file.py:attribute`. Raises
+    """The engine (see `synth.engines.Engine`) at `module:attribute` or `file.py:attribute`. Raises
     PluginError if there is none, it is no engine, or it has the name of a shipped one."""
-    from synth.engines.ladder import ENGINES
+    from synth.engines import ALIASES, ENGINES, engine_name
 
     found, path = find(source, "engine", _is_engine)
     engine, name = found.value, found.name
@@ -102,20 +104,24 @@ def load_engine(source: str) -> Any:
         raise PluginError(f"{path}: {name} is a class: give an engine, made by {engine.__name__}()")
     if not _is_engine(engine):
         raise PluginError(
-            f"{path}: {name} is no engine: give it a text `name` and a method `search(run)`"
+            f"{path}: {name} is no engine: make it a function (problem, budget, seed) that yields "
+            "events (see synth.engines.base)"
         )
-    if engine.name in ENGINES:
-        raise PluginError(f"{path}: engine {engine.name} exists already (shipped): rename one")
+    if engine_name(engine) in {*ENGINES, *ALIASES}:
+        raise PluginError(
+            f"{path}: engine {engine_name(engine)} exists already (shipped): rename one"
+        )
     return engine
 
 
 def _is_engine(value: object) -> bool:
-    """Whether it has what the protocol asks for."""
-    if isinstance(value, type):
+    """Whether it is a function of a problem, a budget and a seed, by its parameters' names."""
+    if isinstance(value, type) or not callable(value):
         return False
-    return isinstance(getattr(value, "name", None), str) and callable(
-        getattr(value, "search", None)
-    )
+    try:
+        return [*inspect.signature(value).parameters][:3] == ["problem", "budget", "seed"]
+    except (TypeError, ValueError):
+        return False
 
 
 def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:

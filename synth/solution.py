@@ -11,6 +11,7 @@ import numpy as np
 
 from bridge import Machine, Program, Verdict
 from bridge.term import Term
+from synth.engines.base import Work
 
 if TYPE_CHECKING:
     from egglog import Ruleset
@@ -39,30 +40,11 @@ class Result(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Stats:
+class Stats(Work):
     """Work done, counted; and seconds, which are no measure of work."""
 
-    terms: int = 0
-    """Terms that enumeration executed."""
-    states: int = 0
-    """Distinct behaviours among them."""
-    skeletons: int = 0
-    """Skeletons tuned."""
-    restarts: int = 0
-    """Restarts of tuning, over all skeletons."""
-    gradient_steps: int = 0
-    """Optimiser steps, over all restarts."""
-    programs: int = 0
-    """Assembly programs decoded from weights, or sampled from them, and executed."""
-    soft: int = 0
-    """Restarts whose soft outputs were right on the examples: never counted as success."""
-    solved: int = 0
-    """Restarts that led to a program that passes all examples, executed."""
-    diverged: int = 0
-    """Restarts dropped because they overflowed."""
-    compile_seconds: float = 0.0
     seconds: float = 0.0
-    stages: Mapping[str, float] = field(default_factory=dict, compare=False)
+    stages: Mapping[str, float] = field(default_factory=dict[str, float], compare=False)
     """Seconds spent in each stage, since the run began or went on."""
 
 
