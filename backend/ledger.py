@@ -121,7 +121,7 @@ class Ledger:
                 weights=machine_weights(packed[i], wave.shape, task),
             )
 
-        solved = found.cells == task.tests.cells
+        solved = found.cells == task.tests.total
         for i in np.nonzero(solved)[0].tolist():
             solution = Solved(**vars(candidate(i)), step=step, sampled=bool(found.drawn[i] > 0))
             self._solutions[solution.skeleton, solution.restart] = solution
@@ -142,7 +142,7 @@ class Ledger:
         return TuneResult(
             solutions=solutions,
             best=best,
-            cells=self._task.tests.cells,
+            cells=self._task.tests.total,
             loss=self._loss,
             restarts=self._restarts,
             gradients=self._gradients,

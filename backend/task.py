@@ -13,10 +13,11 @@ from backend.descent import Recipe
 from backend.loss import Targets
 from backend.machine import tables
 from backend.plan import Shape, Tuning
-from bridge.batch import Tests, encode_examples, run_batch
+from bridge.batch import run_batch
 from bridge.isa import NOOP
 from bridge.program import Program, encode
 from bridge.spec import Example, Machine
+from bridge.tests import Tests, encode_examples
 
 __all__ = ["Task", "make_task"]
 

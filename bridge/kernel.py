@@ -1,4 +1,4 @@
-"""How inner loops are compiled."""
+"""How inner loops are compiled, and what they all use."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import functools
 from typing import Any, Final, cast
 
 import numba as nb
+import numpy as np
 from numba.core.caching import FunctionCache
 
 from bridge.isa import OPCODES
 
-__all__ = ["KernelCache", "inner", "kernel"]
+__all__ = ["KernelCache", "copy", "inner", "kernel", "random_bits"]
 
 _njit = functools.partial(cast(Any, nb.njit), error_model="numpy", _nrt=False)
 
@@ -37,3 +38,21 @@ inner: Final[Any] = functools.partial(_njit, no_cpython_wrapper=True, no_cfunc_w
 """Decorator of functions that only kernels call. They are kept on disk within what is made of them,
 and nothing is compiled by which Python could call them: unpacking the tuples takes longer to
 compile than most of them. Loops over cells compile ten times faster than slices that are set."""
+
+
+@inner
+def copy(source, target):
+    """target[i, j] = source[i, j], for all of source."""
+    for i in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            target[i, j] = source[i, j]
+
+
+@inner
+def random_bits(state):
+    """64 of them. SplitMix64: small, and each seed, u8[1], is a stream of its own."""
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

@@ -20,7 +20,7 @@ from synth.sketch import Sketch, load_sketch
 if TYPE_CHECKING:
     from egglog import Ruleset
 
-    from bridge.batch import Tests
+    from bridge.tests import Tests
 
 __all__ = ["Problem", "resolve"]
 
@@ -50,7 +50,7 @@ class Problem:
     @cached_property
     def tests(self) -> Tests:
         """The examples as arrays."""
-        from bridge.batch import encode_examples  # with numba, which takes a second to load
+        from bridge.tests import encode_examples
 
         return encode_examples(self.examples, self.machine)
 

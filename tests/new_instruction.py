@@ -6,13 +6,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bridge.batch import encode_examples
 from bridge.interpreter import run
 from bridge.isa import INDEX, OPCODES, TABLED
 from bridge.lowering.lower import lower
 from bridge.program import parse_program
 from bridge.spec import Example, Expect, Machine
 from bridge.term import parse_term
+from bridge.tests import encode_examples
 from synth.discrete.chains import mcmc
 from synth.discrete.edits import edits, instructions_at
 from synth.engines.bitblast import Blast

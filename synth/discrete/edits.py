@@ -20,10 +20,10 @@ from itertools import repeat
 import numpy as np
 from jaxtyping import Int16
 
-from bridge.batch import Tests
-from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, Slot, lookup_table, twin
+from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, Slot, twin
 from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
+from bridge.tests import Tests
 from synth.discrete.behaviours import (
     BEST,
     EDITABLE,
@@ -91,9 +91,10 @@ def edits(
     """
     program.check(registers=machine.registers, lines=machine.lines)
     family = make_family(program, order_tests(tests), machine, lines)
-    hasty = first_steps is not None and machine.halt and first_steps < machine.steps
+    limits = family.tests.steps
+    hasty = first_steps is not None and tests.must_halt and first_steps < limits[0]
     if hasty:
-        family.steps[0] = first_steps
+        limits[0] = first_steps
     shares = SHARES if lines > 1 else 1
     walks = [new_walk(family, share, shares) for share in range(shares)]
     going = walks
@@ -132,7 +133,7 @@ def order_tests(tests: Tests) -> Tests:
     wrong += (tests.mask_registers & (tests.expect_registers != 0)).sum(1)
     size = tests.memory.sum(1, dtype=int)
     order = np.lexsort((size, wrong, wrong == 0))
-    return Tests(*(np.ascontiguousarray(array[order]) for array in vars(tests).values()))
+    return tests.in_order(order)
 
 
 def likely_steps(program: Program, tests: Tests) -> int:
@@ -166,19 +167,19 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
             choice = _fillings(code[line], len(program), registers)
         rows.append(choice)
     offset = np.cumsum([0, *map(len, rows)]).astype(np.int32)
-    cells = tests.mask_memory.sum(1) + tests.mask_registers.sum(1)
     code[holes] = 0
     every = np.concatenate([*rows, code]).astype(np.uint8)
     sources, index = np.unique(every[:, [0, 1, 2]], axis=0, return_inverse=True)
     return Family(
-        kind, every, offset,
-        np.where(OUTPUTS[every[:, 0]], index.reshape(-1), -1).astype(np.int32),
-        np.pad(sources, ((0, 0), (0, 2))),
-        tests.memory, tests.expect_memory, tests.mask_memory,
-        tests.expect_registers, tests.mask_registers,
-        lookup_table(machine.words), np.full(len(tests.memory), machine.steps), machine.halt, lines,
-        np.concatenate([[0], np.cumsum(cells)[:-1]]).astype(np.int64),
-    )  # fmt: skip
+        kind=kind,
+        rows=every,
+        offset=offset,
+        source=np.where(OUTPUTS[every[:, 0]], index.reshape(-1), -1).astype(np.int32),
+        sources=np.pad(sources, ((0, 0), (0, 2))),
+        tests=tests,
+        edits=lines,
+        before=np.cumsum(tests.cells) - tests.cells,
+    )
 
 
 def usable_registers(

@@ -11,9 +11,9 @@ from benchmarks.adaptation import BIASED, GOALS, Outcome, adapt_once, table
 from benchmarks.preload import preload
 from benchmarks.suites import ROOT
 from bridge import Machine, Program, load_spec, parse_program, run
-from bridge.batch import encode_examples
 from bridge.program import Instruction
 from bridge.spec import Example, Expect
+from bridge.tests import encode_examples
 from synth.discrete.edits import edits
 from tests.programs import memories, programs
 
