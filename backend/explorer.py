@@ -18,12 +18,12 @@ from bridge.kernel import copy, inner, kernel, random_bits
 from bridge.spec import Machine
 from bridge.tests import Tests
 
-__all__ = ["Found", "explore"]
+__all__ = ["Explored", "explore"]
 
 USED = slot_mask()
 
 
-class Found(NamedTuple):
+class Explored(NamedTuple):
     """What exploration brought up, restart by restart."""
 
     code: Int16[np.ndarray, "n lines 5"]
@@ -49,7 +49,7 @@ def explore(
     samples: int,
     uniform: float,
     registers: int,
-) -> Found:
+) -> Explored:
     """Per restart, executes the likeliest program and others near it, until one is right, and
     takes less steps, on all examples together, than the restart's limit. (A program that takes
     more counts as one cell short of right.)
@@ -61,7 +61,7 @@ def explore(
     """
     n = len(packed)
     restarts = make_restarts(packed, likeliest, free, seeds, registers, uniform)
-    found = Found(restarts.rows.copy(), *(np.zeros(n, np.int32) for _ in range(4)))
+    found = Explored(restarts.rows.copy(), *(np.zeros(n, np.int32) for _ in range(4)))
     scratch = Scratch(
         np.empty_like(restarts.rows[0]),
         machine.lines,

@@ -21,7 +21,7 @@ from backend.machine import (
     mix,
     softmaxes,
     step,
-)  # fmt: skip
+)
 
 __all__ = ["rollout", "structured_rollout"]
 

@@ -17,8 +17,16 @@ from numba.core.ccallback import CFunc
 from backend.kernels.simd import put_int32, word_at
 from bridge.kernel import KernelCache, inner
 
-__all__ = ["address", "extent", "handler", "leading", "only_metadata", "operand", "register",
-           "result"]  # fmt: skip
+__all__ = [
+    "address",
+    "extent",
+    "handler",
+    "leading",
+    "only_metadata",
+    "operand",
+    "register",
+    "result",
+]
 
 API_MAJOR, API_MINOR = 0, 3
 METADATA: Final = 1

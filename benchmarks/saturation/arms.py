@@ -72,7 +72,7 @@ def measure(task: Task, programs: Sequence[Program], restarts: int, seed: int) -
     return {
         "fits": best is not None,
         "solved": best is not None and verify(best, task.holdout, MACHINE).correct,
-        "gradients": result.gradients,
+        "gradients": result.gradient_steps,
         "programs": result.programs,
         "seconds": round(time.perf_counter() - began, 2),
     }

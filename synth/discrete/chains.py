@@ -112,11 +112,17 @@ def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain
         begin, length = encode(start, machine.lines), len(start)
     code = np.maximum(begin, 0)
     return Chain(
-        code, begin, np.flatnonzero((begin < 0).any(1)), code.copy(),
-        np.array([0, length], np.int64),
-        np.array([-1, np.iinfo(np.int64).max >> 1, 0], np.int64),
-        np.array([0, STALL], np.int64), np.array([0.0, COLDEST, HOTTEST]),
-        np.array([seed]), np.zeros(2, np.int64),
-        np.zeros(machine.words, np.uint8), np.zeros(machine.registers, np.uint8),
-        np.zeros((2, 5), np.int16),
-    )  # fmt: skip
+        code=code,
+        begin=begin,
+        open=np.flatnonzero((begin < 0).any(1)),
+        best=code.copy(),
+        length=np.array([0, length], np.int64),
+        cost=np.array([-1, np.iinfo(np.int64).max >> 1, 0], np.int64),
+        since=np.array([0, STALL], np.int64),
+        heat=np.array([0.0, COLDEST, HOTTEST]),
+        rng=np.array([seed]),
+        spent=np.zeros(2, np.int64),
+        memory=np.zeros(machine.words, np.uint8),
+        registers=np.zeros(machine.registers, np.uint8),
+        undo=np.zeros((2, 5), np.int16),
+    )

@@ -106,10 +106,14 @@ def edits(
             best = max(walks, key=lambda walk: int(walk.at[BEST]))
             steps, lost = (sum(int(walk.at[column]) for walk in walks) for column in (STEPS, LOST))
             yield Edited(
-                tuple(found[:limit]), _program(best.best, program), max(0, int(best.at[BEST])),
-                executed, round(sum(walk.weight[1] for walk in walks)), steps,
-                not going and not lost and not hasty,
-            )  # fmt: skip
+                found=tuple(found[:limit]),
+                best=_program(best.best, program),
+                cells=max(0, int(best.at[BEST])),
+                executed=executed,
+                decided=round(sum(walk.weight[1] for walk in walks)),
+                steps=steps,
+                complete=not going and not lost and not hasty,
+            )
             left = UNLIMITED if budget is None else budget - executed
             if not going or len(found) >= limit or left <= 0:
                 return

@@ -31,7 +31,7 @@ from synth.discrete.behaviours import (
     STEPS,
     TAKEN,
     UNBOUND,
-)  # fmt: skip
+)
 from synth.discrete.split import copy_row, is_back, split
 
 __all__ = ["DONE", "FOUND", "PAUSED", "advance"]

@@ -216,9 +216,12 @@ def _expand(tests, variables, statements, store, scratch, box, goals):
         for i in range(depth - 1, -1, -1):
             s = path[i]
             lines = _compose(
-                statements, np.int64(store.shell[s]), np.int64(store.first[s]),
-                np.int64(store.second[s]), code,
-            )  # fmt: skip
+                statements,
+                np.int64(store.shell[s]),
+                np.int64(store.first[s]),
+                np.int64(store.second[s]),
+                code,
+            )
             _execute(tests, code, lines, start, start_registers)
         for first in range(firsts[0], firsts[1]):
             for second in range(seconds[0], seconds[1]):
@@ -230,9 +233,18 @@ def _expand(tests, variables, statements, store, scratch, box, goals):
                 if not _execute(tests, code, lines, memory, registers):
                     if not tests.must_halt:  # where it was cut off, it may be right
                         score, n_goals = judge(
-                            tests, variables, memory, registers, at, goals, n_goals,
-                            np.int64(state), np.int64(shell), np.int64(first), np.int64(second),
-                        )  # fmt: skip
+                            tests,
+                            variables,
+                            memory,
+                            registers,
+                            at,
+                            goals,
+                            n_goals,
+                            np.int64(state),
+                            np.int64(shell),
+                            np.int64(first),
+                            np.int64(second),
+                        )
                     continue
                 if not _insert(store.seen, _hash(scratch.cells, registers, variables)):
                     continue
@@ -243,9 +255,18 @@ def _expand(tests, variables, statements, store, scratch, box, goals):
                 store.first[new] = first
                 store.second[new] = second
                 score, n_goals = judge(
-                    tests, variables, memory, registers, at, goals, n_goals,
-                    np.int64(new), np.int64(0), np.int64(-1), np.int64(-1),
-                )  # fmt: skip
+                    tests,
+                    variables,
+                    memory,
+                    registers,
+                    at,
+                    goals,
+                    n_goals,
+                    np.int64(new),
+                    np.int64(0),
+                    np.int64(-1),
+                    np.int64(-1),
+                )
                 store.score[new] = score
     return n_goals
 

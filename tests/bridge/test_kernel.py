@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from numba import types
 from numba.core.registry import cpu_target
 
@@ -15,7 +17,8 @@ def test_another_table_is_another_key(monkeypatch):
 
     def key():
         signature = (types.int64,)
-        return kernel.KernelCache(double)._index_key(signature, cpu_target.target_context.codegen())
+        codegen = cast(Any, cpu_target.target_context).codegen()
+        return kernel.KernelCache(double)._index_key(signature, codegen)
 
     before = key()
     assert key() == before
