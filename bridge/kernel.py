@@ -23,6 +23,13 @@ class KernelCache(FunctionCache):
         rows = tuple((row.name, *map(int, row.operands)) for row in OPCODES)
         return (*super()._index_key(sig, codegen), rows)
 
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except (AttributeError, ImportError):  # kept for arguments of a class that is gone
+            self.flush()
+            return None
+
 
 def kernel(function: Any) -> Any:
     """Decorator: compiled when first called, kept on disk, runs without the interpreter's lock,

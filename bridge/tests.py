@@ -40,7 +40,7 @@ class Tests(NamedTuple):
     def in_order(self, order: Int64[np.ndarray, " examples"]) -> Tests:
         """The same examples in that order."""
         table, must_halt = self[-2:]
-        return Tests(*(array[order] for array in self[:-2]), table, must_halt)
+        return Tests._make([*(array[order] for array in self[:-2]), table, must_halt])
 
     def within(self, steps: int) -> Tests:
         """The same examples, runs being cut off after so many steps."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -15,7 +16,7 @@ LINES, REGISTERS = 6, 3
 SIZE = 13 + 3 * REGISTERS + LINES + 1
 
 
-def world(seed, free_lines=range(LINES)):
+def world(seed, free_lines: Iterable[int] = range(LINES)):
     rng = np.random.default_rng(seed)
     packed = np.log(rng.dirichlet(np.full(SIZE, 0.3), (4, LINES)) + 1e-6).astype(np.float32)
     edges = np.cumsum([0, 13, REGISTERS, REGISTERS, REGISTERS, LINES + 1])
