@@ -14,13 +14,12 @@ from bridge import LoweringError, Program, Spec, SpecError, parse_program, verif
 from bridge.lowering.lower import lower
 from bridge.spec import Example, Machine, check_spec
 from bridge.term import Term
+from bridge.tests import Tests, encode_examples
 from synth.language import expand
 from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
     from egglog import Ruleset
-
-    from bridge.batch import Tests
 
 __all__ = ["Problem", "resolve"]
 
@@ -50,8 +49,6 @@ class Problem:
     @cached_property
     def tests(self) -> Tests:
         """The examples as arrays."""
-        from bridge.batch import encode_examples  # with numba, which takes a second to load
-
         return encode_examples(self.examples, self.machine)
 
     @cached_property
