@@ -105,7 +105,8 @@ class Ledger:
         registers = wave.shape.registers
         found = explore(
             packed, decode_packed(packed, registers), wave.free[some],
-            wave.seeds[some] ^ np.uint64(step << 40), account.limits[some], task.tests, task.machine,
+            wave.seeds[some] ^ np.uint64(step << 40), account.limits[some],
+            task.tests, task.machine,
             samples=task.tuning.samples, uniform=task.tuning.uniform, registers=registers,
         )  # fmt: skip
         self._programs += int(found.executed.sum())

@@ -1,14 +1,14 @@
 """The driver: executes what engines yield, counts, keeps the clock and the best so far, saves.
 
 One driver for all engines and objectives. Where few steps are the objective, a quarter of the
-examples is kept back from the engine: fresh inputs of the same distribution, which a quicker program
-must pass, too, before it counts.
+examples is kept back from the engine: fresh inputs of the same distribution, which a quicker
+program must pass, too, before it counts.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
 from synth.counterexamples import TRIES, attack
 from synth.engines import Candidate, Checkpoint, Engine, Note, Spent, Work, engine_name
-from synth.engines.base import KINDS, what_is_left
+from synth.engines.base import KINDS, Running, what_is_left
 from synth.problem import Problem
 from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
 from synth.solution import Stats
@@ -102,13 +102,13 @@ class Driver:
 
     def _attack(self, program: Program) -> tuple[Example | None, int]:
         """A counterexample, or None; and how many inputs were tried."""
-        found, tries = None, 0
         self._go_on("oracle")
-        for found, tries in attack(self.problem, program, f"{self.seed}/{len(self._added)}"):
+        tried = attack(self.problem, program, f"{self.seed}/{len(self._added)}")
+        last: tuple[Example | None, int] = None, 0
+        while not self.stopped() and (one := next(tried, None)) is not None:
+            last = one
             self._tell()
-            if self.stopped():
-                break
-        return found, tries
+        return last
 
     def stopped(self) -> bool:
         """Whether time is up or the user interrupted."""
@@ -135,21 +135,16 @@ class Driver:
             return so_far
         left = what_is_left(self.budget, self.spent)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
-        events = self.engine(
-            replace(self.problem, examples=self._shown, saved=self._saved[0]),
-            msgspec.structs.replace(self.budget, **left, seconds=seconds),
-            self.seed,
-        )
-        try:
-            answer = self._listen(events, steps)
-        finally:
-            if (close := getattr(events, "close", None)) is not None:
-                close()
+        problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
+        budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
+        with Running(self.engine, problem, budget, self.seed) as running:
+            answer = self._listen(running, steps)
         if self.stopped() and answer is None:
             if steps:
-                self.notes.append(f"cut short at {self.stage}: there may be quicker programs")
+                self.notes.append(f"cut short ({self.stage}): there may be quicker programs")
             if self._detail:
-                self.notes.append(f"{self.stage}: {self._detail}")
+                why = "interrupted" if self.interrupted() else "time was up"
+                self.notes.append(f"{why} in {self.stage}: {self._detail}")
             self._save()
         if not steps:
             return answer
@@ -161,16 +156,10 @@ class Driver:
         )
         return self.best
 
-    def _listen(self, events: Iterator[Any], steps: bool) -> Candidate | None:
+    def _listen(self, running: Running, steps: bool) -> Candidate | None:
         """Takes events until one is the answer."""
-        name = engine_name(self.engine)
-        send = getattr(events, "send", lambda reply: next(events))
-        reply = None
-        while not self.stopped():
-            try:
-                event = send(reply)
-            except StopIteration:
-                return None
+        name, reply = engine_name(self.engine), None
+        while not self.stopped() and (event := running.next(reply)) is not None:
             reply = None
             match event:
                 case Candidate():
@@ -217,16 +206,15 @@ class Driver:
             source = candidate.skeleton if candidate.term is not None else problem.start
             program = drop_unreachable(candidate.program)
             candidate = replace(candidate, program=program, skeleton=source)
-        # A term completes the sketch if it was made from the sketch's; its program may have other
-        # lines.
-        if problem.sketch is not None and candidate.term is None:
-            if not problem.sketch.completed_by(candidate.program):
-                return False
+        # A term was made from the sketch's; its program may have other lines.
+        sketch = problem.sketch if candidate.term is None else None
+        if sketch is not None and not sketch.completed_by(candidate.program):
+            return False
         verdict = verify(candidate.program, problem.examples, problem.machine)
         if self._kept and not verdict.correct:
             if verify(candidate.program, self._shown, problem.machine).correct:
                 self._refused.add(candidate.program)
-            return False
+            return False  # never worse than the start
         rank = (verdict.correct, verdict.cells, -sum(verdict.steps))
         if self.best is None or rank > self._rank:
             self.best, self._rank, self._best_cells = candidate, rank, verdict.cells

@@ -175,6 +175,8 @@ def _conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         result = Result.VERIFIED if held_out else Result.FITS_EXAMPLES
     else:
         result = Result.INTERRUPTED if driver.interrupted() else Result.BUDGET_EXHAUSTED
+    if best is not None and best.found_by == "start":
+        notes.append("nothing quicker was found: this is the start")
     if not spec.holdout:
         notes.append("nothing was held out: the program is only known to fit the examples")
     clashes = contradictions((*problem.examples, *spec.holdout))

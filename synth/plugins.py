@@ -52,9 +52,10 @@ def installed() -> dict[str, Plugin]:
     """All installed plug-ins by the names of their entry points. Raises PluginError if one cannot
     be loaded, or two offer the same name."""
     found: dict[str, Plugin] = {}
-    from synth.engines import ENGINES  # which look here for engines of others
+    from synth.engines import ALIASES, ENGINES  # which look here for engines of others
 
-    shipped = [("ruleset", n) for n in SHIPPED] + [("engine", n) for n in ENGINES]
+    shipped = [("ruleset", n) for n in SHIPPED]
+    shipped += [("engine", n) for n in (*ENGINES, *ALIASES)]
     owners: dict[tuple[str, str], str] = dict.fromkeys(shipped, "shipped")
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         with constructs_checked(f"plug-in {point.name}"):
@@ -114,14 +115,13 @@ def load_engine(source: str) -> Any:
 
 
 def _is_engine(value: object) -> bool:
-    """Whether it may be called with a problem, a budget and a seed."""
+    """Whether it is a function of a problem, a budget and a seed, by its parameters' names."""
     if isinstance(value, type) or not callable(value):
         return False
     try:
-        inspect.signature(value).bind(None, None, None)
+        return [*inspect.signature(value).parameters][:3] == ["problem", "budget", "seed"]
     except (TypeError, ValueError):
         return False
-    return True
 
 
 def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:

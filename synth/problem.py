@@ -1,4 +1,4 @@
-"""A spec, resolved: what engines see. Held-out examples are not in it, so that no engine can look."""
+"""A spec, resolved: what engines see. No held-out examples are in it, so none can look."""
 
 from __future__ import annotations
 

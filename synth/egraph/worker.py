@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import resource
 import signal
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
@@ -23,6 +21,7 @@ from typing import Any, Final
 from egglog import Ruleset
 
 from bridge.term import Term
+from synth.child import Child
 from synth.egraph.automaton import Automaton, Node
 from synth.egraph.caps import Caps, SaturationReport
 from synth.egraph.graph import SaturationError, TermGraph, pack_rulesets, unpack_rulesets
@@ -53,10 +52,8 @@ class Worker:
 
     def close(self) -> None:
         """Ends the process."""
-        self._process.kill()
-        self._process.wait()
+        self._child.close()
         self._connection.close()
-        self._errors.close()
 
     def saturate(
         self, terms: Sequence[Term], words: int, rulesets: Iterable[Ruleset], caps: Caps
@@ -90,19 +87,11 @@ class Worker:
 
     def _start(self) -> None:
         self._connection, theirs = Pipe()
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the process
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
             f"from synth.egraph.worker import serve; serve({theirs.fileno()})"
         )
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=subprocess.DEVNULL,
-            stdout=self._errors,
-            stderr=self._errors,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,  # Ctrl-C is for this process to hear
-        )
+        self._child = Child([sys.executable, "-c", code], pass_fds=[theirs.fileno()])
         theirs.close()
         self._ready = self._busy = False
 
@@ -118,7 +107,7 @@ class Worker:
                 with suppress(EOFError):
                     self._ready = self._connection.recv()
                     continue
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if self._child.ended() or time.monotonic() > deadline:
                 reason = self._died()
                 self._again()
                 return f"not begun: {reason}"
@@ -151,19 +140,17 @@ class Worker:
         """The cap that is exceeded, in words, or nothing."""
         if time.perf_counter() - start > caps.seconds + _GRACE:
             return f"stopped after {caps.seconds:g} s"
-        if _resident(self._process.pid) > caps.memory * _GIB:
+        if self._child.resident() > caps.memory * _GIB:
             return _out_of_memory(caps)
         return ""
 
     def _died(self, caps: Caps | None = None) -> str:
         """Why the process ended by itself, by its exit code and its last words."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_GRACE)
-        self._errors.seek(0)
-        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        self._child.ended(_GRACE)
+        said = self._child.stderr().strip().splitlines()
         if caps is not None and any("memory allocation of" in line for line in said):
             return _out_of_memory(caps)
-        code = self._process.returncode
+        code = self._child.code
         name = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
         return f"stopped: egglog's process died ({name})" + (f": {said[-1]}" if said else "")
 
@@ -182,15 +169,6 @@ def _untouched(terms: Sequence[Term], words: int) -> Automaton:
     for term in terms:
         graph.add(term)
     return graph.freeze()
-
-
-def _resident(pid: int) -> int:
-    """The bytes of memory that a process holds; 0 where the system does not say (not Linux)."""
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
-    except OSError:
-        return 0
 
 
 # ------------------------------------------------------------ what is sent

@@ -1,4 +1,4 @@
-"""Engines: what `--engine` names. One protocol (`base`), so that they can be compared and combined."""
+"""Engines: what `--engine` names. One protocol, so that they can be compared and combined."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ __all__ = [
     "Engine",
     "Event",
     "Note",
+    "Running",
     "Spent",
     "Starts",
     "Work",
@@ -142,7 +143,30 @@ def what_is_left(budget: Budget, spent: Work) -> dict[str, int]:
     return {kind: max(0, getattr(budget, kind) - getattr(spent, kind)) for kind in KINDS}
 
 
-Relayed: TypeAlias = Generator[Event, bool, tuple[Work, tuple[Term | Program, ...]]]
+class Running:
+    """An engine at work; a context manager, at whose end it is closed."""
+
+    def __init__(self, engine: Engine, problem: Problem, budget: Budget, seed: int) -> None:
+        self._events = iter(engine(problem, budget, seed))
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if (close := getattr(self._events, "close", None)) is not None:
+            close()
+
+    def next(self, reply: bool | None = None) -> Event | None:
+        """The next event, or None if it has ended; `reply` is the value of the `yield` before."""
+        try:
+            if isinstance(self._events, Generator):
+                return self._events.send(reply)
+            return next(self._events)
+        except StopIteration:
+            return None
+
+
+Relayed: TypeAlias = Generator[Event, bool | None, tuple[Work, tuple[Term | Program, ...]]]
 
 
 def relay(
@@ -157,17 +181,10 @@ def relay(
     """Runs an engine within another: its events, but for what it leaves to start from, which is
     returned with the work that it did. `saved` makes of its checkpoints the outer engine's own, and
     `accepted` is told of programs that the driver accepted."""
-    name, spent = engine_name(engine), Work()
+    name, spent, reply = engine_name(engine), Work(), None
     starts: tuple[Term | Program, ...] = ()
-    events = engine(problem, budget, seed)
-    send = getattr(events, "send", lambda reply: next(events))
-    reply = None
-    try:
-        while True:
-            try:
-                event = send(reply)
-            except StopIteration:
-                return spent, starts
+    with Running(engine, problem, budget, seed) as running:
+        while (event := running.next(reply)) is not None:
             reply = None
             match event:
                 case Starts(found):
@@ -183,6 +200,4 @@ def relay(
                     if isinstance(event, Spent):
                         spent = spent.plus(event.work)
                     yield event
-    finally:
-        if (close := getattr(events, "close", None)) is not None:
-            close()
+    return spent, starts

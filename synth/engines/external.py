@@ -8,12 +8,8 @@ Whether the program is right is found out here.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shlex
-import signal
-import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -24,12 +20,14 @@ import msgspec
 
 from bridge import AssemblyError, Machine, Program, SkeletuneError, Spec, parse_program
 from bridge.spec import Budget, Search
+from synth.child import Child
 from synth.engines.base import Candidate, Event, Spent, Work
 from synth.problem import Problem
 
 __all__ = ["PREFIX", "CommandEngine", "CommandError"]
 
 PREFIX: Final = "cmd:"
+STAGE: Final = "external"
 
 
 class CommandError(SkeletuneError):
@@ -46,14 +44,14 @@ class CommandEngine:
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """What the tool finds. It is killed when time is up. Raises CommandError if it cannot be
         started, fails, or prints something else than a solution."""
-        yield Spent("external")
+        yield Spent(STAGE)
         with tempfile.TemporaryDirectory(prefix="skeletune-") as folder:
             path = Path(folder) / f"{problem.name}.json"
             path.write_bytes(msgspec.json.encode(_spec(problem, budget, seed)))
             printed = yield from self._run(path)
         program = self._program(printed, problem.machine)
         if program is not None:
-            yield Spent("external", Work(programs=1))
+            yield Spent(STAGE, Work(programs=1))
             yield Candidate(program)
 
     def _run(self, spec: Path) -> Generator[Event, bool, str]:
@@ -64,33 +62,21 @@ class CommandEngine:
             raise CommandError(f"{self.name}: no command line: {e}") from None
         if not command:
             raise CommandError(f"{PREFIX} names no command: write {PREFIX}./tool")
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            try:
-                process = subprocess.Popen(
-                    [*command, str(spec)], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                    start_new_session=True,
-                )  # fmt: skip
-            except OSError as e:
-                raise CommandError(
-                    f"{command[0]}: cannot be started: {e.strerror}: is the path right, and is it "
-                    "executable?"
-                ) from None
-            try:
-                while process.poll() is None:
-                    yield Spent("external")
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        process.wait(0.05)
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            if process.returncode not in (0, 1):
-                err.seek(0)
-                lines = err.read().decode(errors="replace").strip().splitlines()
+        try:
+            child = Child([*command, str(spec)])
+        except OSError as e:
+            raise CommandError(
+                f"{command[0]}: cannot be started: {e.strerror}: is the path right, and is it "
+                "executable?"
+            ) from None
+        with child:
+            while not child.ended(0.05):
+                yield Spent(STAGE, detail=f"{self.name} is running")
+            if child.code not in (0, 1):
+                lines = child.stderr().strip().splitlines()
                 last = f": {lines[-1][:200]}" if lines else ""
-                raise CommandError(f"{self.name}: exit code {process.returncode}{last}")
-            out.seek(0)
-            return out.read().decode(errors="replace")
+                raise CommandError(f"{self.name}: exit code {child.code}{last}")
+            return child.stdout()
 
     def _program(self, printed: str, machine: Machine) -> Program | None:
         shown = printed.strip()[:80] or "nothing"

@@ -71,8 +71,8 @@ STEPS: Final = (
     Rung(TuningEngine(), until=0.5),  # to compile it takes long, and can't be cut short
     Rung(EditsEngine()),
 )
-"""From the best programs so far: the start's straight line rewritten with what all examples have in
-common; a few lines edited; other programs enumerated; the efficiency loss (eqs. 11-12) descended."""
+"""From the best programs so far: the start's straight line rewritten with what all examples have
+in common; a few lines edited; others enumerated; the efficiency loss (eqs. 11-12) descended."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,12 @@ class Ladder:
                 yield Note(f"{name} was left out: {rung.until:.0%} of the time was over")
                 continue
 
-            def keep(state: Mapping[str, Any], rung: int = number, name: str = name) -> Checkpoint:
+            def keep(
+                state: Mapping[str, Any],
+                rung: int = number,
+                name: str = name,
+                starts: tuple[Term | Program, ...] = starts,
+            ) -> Checkpoint:
                 own[name] = state
                 return _checkpoint(rung, starts, own)
 

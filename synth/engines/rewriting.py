@@ -1,8 +1,8 @@
 """The engine rewriting: a straight line's equals, where few steps are the objective.
 
 If the start goes the same way on all examples, that line is lifted to a term in which a cell that
-is the same in every example is a constant, and cells that are always equal are one; what the e-graph
-knows to be equal to that is lowered again.
+is the same in every example is a constant, and cells that are always equal are one; what the
+e-graph knows to be equal to that is lowered again.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ while, in turns, so that none that takes for ever keeps the others waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -99,7 +99,8 @@ class SATEngine:
                         attempt.solver.delete()
                     elif satisfied:
                         executed += 1
-                        yield from self._try(problem, attempt)
+                        if (yield from self._try(problem, attempt)):
+                            return
             yield Note(f"{self.name}: {_tried(refuted, attempts)}")
         finally:
             for attempt in attempts:
@@ -111,12 +112,13 @@ class SATEngine:
             and sum(attempt.blast.clauses for attempt in attempts) < self.clauses
         )
 
-    def _try(self, problem: Problem, attempt: _Attempt) -> Iterator[Event]:
+    def _try(self, problem: Problem, attempt: _Attempt) -> Generator[Event, bool, bool]:
         """Offers the program of the model; where it fails, that is one more example for the
-        formula."""
+        formula. Whether it was accepted."""
         program = attempt.program()
         yield Spent(self.name, Work(programs=1))
-        yield Candidate(program)
+        if (yield Candidate(program)):
+            return True
         failed = (
             example
             for example in problem.examples
@@ -125,6 +127,7 @@ class SATEngine:
         )
         if (smallest := min(failed, key=_weight, default=None)) is not None:
             attempt.show(smallest)
+        return False
 
 
 def _attempt(problem: Problem, lines: int, bound: int) -> _Attempt:

@@ -7,7 +7,7 @@ import pytest
 from bridge.errors import SkeletuneError
 from bridge.term import parse_term
 from synth import plugins
-from synth.engines.ladder import engine_named
+from synth.engines import engine_named
 from synth.language import CONSTRUCTS, expand
 from synth.language.constructs import forget
 from synth.plugins import Plugin, PluginError, installed, load_engine, load_rulesets
@@ -199,9 +199,15 @@ from dataclasses import dataclass
 class Mine:
     name: str = "mine"
 
-    def search(self, run):
-        return None
+    def __call__(self, problem, budget, seed):
+        return iter(())
 """
+
+
+NO_ENGINE = (
+    "mine.py: mine is no engine: make it a function (problem, budget, seed) that yields events "
+    "(see synth.engines.base)"
+)
 
 
 def test_engines_by_module_and_by_file(file):
@@ -214,11 +220,11 @@ def test_engines_by_module_and_by_file(file):
     ("text", "message"),
     [
         ("mine = Mine\n", "mine.py: mine is a class: give an engine, made by Mine()"),
-        ("mine = 3\n",
-         "mine.py: mine is no engine: give it a text `name` and a method `search(run)`"),
-        ("mine = Mine(3)\n",
-         "mine.py: mine is no engine: give it a text `name` and a method `search(run)`"),
+        ("mine = 3\n", NO_ENGINE),
+        ("mine = lambda run: None\n", NO_ENGINE),
         ("mine = Mine('both')\n", "mine.py: engine both exists already (shipped): rename one"),
+        ("def edits(problem, budget, seed): ...\nmine = edits\n",
+         "mine.py: engine edits exists already (shipped): rename one"),
         ("other = Mine('x')\n", "mine.py: has no mine: there is mine.py:other"),
         ("", "mine.py: has no mine: there is no engine in it"),
         ("1 / 0\n", "mine.py: line 13: ZeroDivisionError: division by zero"),

@@ -1,6 +1,6 @@
 """A plug-in of skeletune. Importing it declares its construct; `plugin` names the rest."""
 
-from skeletune_example.engine import RandomTerms
+from skeletune_example.engine import random_terms
 from skeletune_example.rules import shifting
 from synth.plugins import Plugin
 
@@ -8,5 +8,5 @@ __all__ = ["plugin"]
 
 plugin = Plugin(
     rulesets={"shifting": shifting},
-    engines={"random-terms": RandomTerms()},
+    engines={"random_terms": random_terms},
 )

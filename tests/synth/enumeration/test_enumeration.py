@@ -14,10 +14,11 @@ from bridge.term import Term, parse_term
 from synth.enumeration import judge
 from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.enumeration.judge import CONSTANTS, FORMS, TRUTHS, Problem
-from synth.enumeration.search import Enumeration, completion_word
+from synth.enumeration.layers import completion_word
+from synth.enumeration.search import Enumeration
 from synth.language import check_term, expand
 from synth.language.semantics import State, evaluate, word
-from synth.run import Budget, Run
+from synth.problem import resolve
 from tests.strategies import memories
 
 MACHINE = Machine(words=8, steps=64)
@@ -35,8 +36,8 @@ def examples(term: str, inputs, machine: Machine = MACHINE) -> list[Example]:
 def first_program(enumeration: Enumeration, spec: list[Example], machine: Machine = MACHINE):
     for term in enumeration.programs():
         if term is not None:
-            run = Run(Spec(machine=machine, examples=tuple(spec)), 0, Budget(60, 1, 1))
-            if any(verify(program, spec, machine).correct for program in run.lowerings(term)):
+            problem = resolve(Spec(machine=machine, examples=tuple(spec)))
+            if any(problem.passes(program) for program in problem.lowerings(term)):
                 return term
     return None
 
