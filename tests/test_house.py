@@ -25,7 +25,7 @@ TO_MEND = {"synth/enumeration", "synth/language"} | {
     f"synth/{name}.py"
     for name in ("egraph/graph", "language/core", "language/semantics", "rules/proofs")
 }
-"""What does not yet have the shape that it should: strictly expected, so that it goes once mended."""
+"""What is not yet in shape: expected strictly, so that a name goes once it is mended."""
 
 
 def each(paths: list[Path]) -> list[ParameterSet]:
