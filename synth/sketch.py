@@ -11,7 +11,7 @@ from msgspec import UNSET
 from bridge import LoweringError, Program, Spec, SpecError, TermError, parse_program
 from bridge.lowering.lower import lower
 from bridge.program import encode
-from bridge.term import Arg, Term, parse_term
+from bridge.term import HOLES, Arg, Term, parse_term
 from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.language import check_term, expand
 
@@ -68,15 +68,12 @@ def completions(sketch: Term, words: int, steps: int) -> Iterator[Term]:
     spare = [name for name in VARIABLES if name not in own]
     names = (*sorted(own), *spare[:1])
     grammar = Grammar(words, len(names), steps, names=names)
-    holes = [t.op for t in sketch.subterms() if isinstance(t, Term) and t.op in _SORTS]
+    holes = [t.op for t in sketch.subterms() if isinstance(t, Term) and t.op in HOLES]
     cost = len(holes)
     while True:
         for filling in _fillings(grammar, holes, cost):
             yield cast("Term", _fill(sketch, iter(filling)))
         cost += 1
-
-
-_SORTS = {"hole": "Word", "hole-stmt": "Stmt"}
 
 
 def _fillings(grammar: Grammar, holes: list[str], cost: int) -> Iterator[tuple[Arg, ...]]:
@@ -86,7 +83,7 @@ def _fillings(grammar: Grammar, holes: list[str], cost: int) -> Iterator[tuple[A
             yield ()
         return
     for own in range(1, cost - len(holes) + 2):
-        for term in grammar.terms(_SORTS[holes[0]], own):
+        for term in grammar.terms(HOLES[holes[0]], own):
             for rest in _fillings(grammar, holes[1:], cost - own):
                 yield (term, *rest)
 
@@ -94,6 +91,6 @@ def _fillings(grammar: Grammar, holes: list[str], cost: int) -> Iterator[tuple[A
 def _fill(term: Arg, filling: Iterator[Arg]) -> Arg:
     if not isinstance(term, Term):
         return term
-    if term.op in _SORTS:
+    if term.op in HOLES:
         return next(filling)
     return Term(term.op, tuple(_fill(arg, filling) for arg in term.args))

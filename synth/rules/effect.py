@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-
-from egglog import Ruleset
+from typing import Any
 
 from bridge.term import Term
 from synth.egraph.derivations import Terms
 from synth.egraph.equivalents import Equivalents, saturate
 from synth.egraph.graph import ruleset_name
 from synth.egraph.worker import Worker
-from synth.rulesets import DEFAULT
+from synth.language import LANGUAGE, Language
+from synth.rulesets import DEFAULT, Rules
 
 __all__ = ["Effect", "measure"]
 
@@ -39,19 +39,26 @@ class Effect:
 def measure(
     program: Term,
     words: int,
-    rulesets: Sequence[Ruleset],
+    rulesets: Sequence[Rules],
     *,
     first: int = 10,
     levels: int = 10,
     nodes: int = 50_000,
     seconds: float = 10.0,
     memory: float = 2.0,
+    language: Language = LANGUAGE,
 ) -> Effect:
     """Saturates the program under the default rulesets, without and with those in question, in a
     process of its own: the caps hold (see `synth.egraph.caps`)."""
     others = [r for r in DEFAULT if all(r is not mine for mine in rulesets)]
     with Worker() as worker:
-        options = {"nodes": nodes, "seconds": seconds, "memory": memory, "worker": worker}
+        options: dict[str, Any] = {
+            "nodes": nodes,
+            "seconds": seconds,
+            "memory": memory,
+            "worker": worker,
+            "language": language,
+        }
         without = saturate(program, words, rulesets=others, **options)
         with_ = saturate(program, words, rulesets=(*others, *rulesets), **options)
     one, other = Terms(without.automaton), Terms(with_.automaton)

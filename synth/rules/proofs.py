@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from egglog import Ruleset
-
 from bridge.term import Arg, Term
 from synth.egraph.automaton import number_holes
 from synth.egraph.graph import read_rules
-from synth.language.constructs import CONSTRUCTS, Pattern, Slot
+from synth.language import LANGUAGE, Language
+from synth.language.depends import reads
+from synth.language.patterns import Pattern, PatternVar
 from synth.rules.conditions import CALLS, CannotTell, hold
 from synth.rules.rule import Rule
-from synth.rulesets.base import MEMORY, base, reads_memory
+from synth.rulesets import Rules, base
 
 __all__ = ["ProofGraph", "RuleStep", "replay"]
 
@@ -55,16 +55,17 @@ def replay(
     source: Arg,
     target: Arg,
     words: int,
-    rulesets: Iterable[Ruleset],
+    rulesets: Iterable[Rules],
     *,
     nodes: int = 4_000,
     seconds: float = 20.0,
+    language: Language = LANGUAGE,
 ) -> list[RuleStep] | None:
     """The steps from one term to the other, or None if none were found within the caps. Rules with
     conditions that only egglog can evaluate are left out."""
-    graph = ProofGraph(words)
+    graph = ProofGraph(words, language)
     one, other = graph.add_term(source), graph.add_term(target)
-    rules = [r for ruleset in (base, *rulesets) for r in read_rules(ruleset) if r.left is not None]
+    rules = [r for ruleset in (base, *rulesets) for r in read_rules(ruleset, language) if r.left]
     end = time.perf_counter() + seconds
     while graph.find(one) != graph.find(other):
         before = graph.version
@@ -81,6 +82,7 @@ class ProofGraph:
     for one term; canonical forms only serve to find congruent ones."""
 
     words: int
+    language: Language = LANGUAGE
     keys: list[Key] = field(default_factory=lambda: [("", ())])
     version: int = 0  # grows with every e-node and union
     _leader: list[int] = field(default_factory=lambda: [0])
@@ -137,7 +139,7 @@ class ProofGraph:
             for statement in reversed(term.args):
                 block = self.add(("seq", (self._add_arg(statement, "Stmt"), block)))
             return block
-        sorts = CONSTRUCTS[term.op].sorts
+        sorts = self.language[term.op].sorts
         kids = (self._add_arg(a, s) for a, s in zip(term.args, sorts, strict=True))
         return self.add((term.op, tuple(kids)))
 
@@ -192,10 +194,10 @@ class ProofGraph:
     def _own_depends(
         self, op: str, kids: tuple[Kid, ...], found: dict[int, frozenset[str]]
     ) -> frozenset[str] | None:
-        construct = CONSTRUCTS[op]
-        if construct.sort not in _WORDS or op == "hole":
+        construct = self.language[op]
+        if construct.sort not in _WORDS or construct.hole:
             return None
-        names = frozenset({MEMORY}) if reads_memory(construct) else frozenset()
+        names = reads(op, self.language)
         for kid, sort in zip(kids, construct.sorts, strict=True):
             if isinstance(kid, int) and sort in _WORDS:
                 part = found.get(self.find(kid))
@@ -241,7 +243,14 @@ class ProofGraph:
         for leader in by_op.get(pattern.op, ()):
             for values in self._match(pattern, leader, {}):
                 try:
-                    holds = hold(rule, values, self.words, self._depends_on, self._lookup(values))
+                    holds = hold(
+                        rule,
+                        values,
+                        self.words,
+                        self._depends_on,
+                        self._lookup(values),
+                        self.language,
+                    )
                 except CannotTell:
                     return
                 if holds:
@@ -253,7 +262,7 @@ class ProofGraph:
     def _match(
         self, pattern: Pattern, kid: Kid, values: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        if isinstance(pattern, Slot):
+        if isinstance(pattern, PatternVar):
             value = self.find(kid) if isinstance(kid, int) else kid.value
             if pattern.name not in values:
                 yield values | {pattern.name: value}
@@ -289,12 +298,12 @@ class ProofGraph:
         """A function that finds the class of a pattern; 0 if there is none."""
 
         def lookup(pattern: Pattern) -> Any:
-            if isinstance(pattern, Slot):
+            if isinstance(pattern, PatternVar):
                 value = values[pattern.name]
                 return value if pattern.sort in ("Name", "Number") else self.find(value)
             if not isinstance(pattern, Term):
                 return pattern
-            sorts = CONSTRUCTS[pattern.op].sorts
+            sorts = self.language[pattern.op].sorts
             kids = [
                 _Literal(_number(a, values)) if s in ("Name", "Number") else lookup(a)
                 for a, s in zip(pattern.args, sorts, strict=True)
@@ -305,10 +314,10 @@ class ProofGraph:
 
     def _build(self, pattern: Pattern | None, values: dict[str, Any]) -> int:
         """The e-node of a pattern with the values."""
-        if isinstance(pattern, Slot):
+        if isinstance(pattern, PatternVar):
             return values[pattern.name]
         assert isinstance(pattern, Term)
-        sorts = CONSTRUCTS[pattern.op].sorts
+        sorts = self.language[pattern.op].sorts
         kids = (
             _Literal(_number(a, values)) if s in ("Name", "Number") else self._build(a, values)
             for a, s in zip(pattern.args, sorts, strict=True)
@@ -367,7 +376,7 @@ _EVERYTHING = _Everything()
 
 def _number(pattern: Any, values: dict[str, Any]) -> Any:
     """A number or name, computed from the values."""
-    if isinstance(pattern, Slot):
+    if isinstance(pattern, PatternVar):
         return values[pattern.name]
     if isinstance(pattern, Term):
         return CALLS[pattern.op](*(_number(a, values) for a in pattern.args))
