@@ -4,9 +4,9 @@ from backend.compiler import compile_program, decode, random_skeleton
 from backend.machine import State, step
 from backend.model import Model, make_model
 from backend.plan import Arm, Tuning
-from backend.results import Candidate, Solved, TuneProgress, TuneResult
+from backend.results import Candidate, Solved, TuneResult
 from backend.rollouts import rollout
-from backend.tuner import tune
+from backend.tuner import tune, tune_rounds
 from backend.weights import Weights
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "Model",
     "Solved",
     "State",
-    "TuneProgress",
     "TuneResult",
     "Tuning",
     "Weights",
@@ -26,4 +25,5 @@ __all__ = [
     "rollout",
     "step",
     "tune",
+    "tune_rounds",
 ]

@@ -6,8 +6,7 @@ restart cost less than the gradient steps between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Int16, Int32
@@ -21,8 +20,6 @@ from bridge.spec import Machine
 __all__ = ["Found", "draw", "explore"]
 
 USED = slot_mask()
-_SLICE: Final = 4
-"""Restarts between two looks at `stop`: a fraction of a second where programs run long."""
 
 
 class Found(NamedTuple):
@@ -51,7 +48,6 @@ def explore(
     samples: int,
     uniform: float,
     registers: int,
-    stop: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Per restart, executes the likeliest program and others near it, until one is right, and
     takes less steps, on all examples together, than the restart's limit. (A program that takes
@@ -61,9 +57,6 @@ def explore(
     or with probability `uniform` uniformly; what is frozen never changes. Every other draw sets
     out from the likeliest program, the rest climb: from the best program so far (equals count),
     by expected cells that come out right.
-
-    Once `stop()` is true, of the restarts that are left nothing is executed: no cell counts as
-    right. The first few are explored in any case.
     """
     n, lines, _ = packed.shape
     code = np.ascontiguousarray(likeliest, np.int16)
@@ -80,10 +73,7 @@ def explore(
         np.empty(machine.registers, np.uint8), np.empty((lines, 5), np.int16),
         np.empty(lines, np.int64),
     )  # fmt: skip
-    for first in range(0, n, _SLICE):
-        if first and stop():
-            break
-        _explore(*(each[first : first + _SLICE] for each in restarts), *shared)
+    _explore(*restarts, *shared)
     return found
 
 

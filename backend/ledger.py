@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from backend.compiler import decode_packed
 from backend.descent import Progress
 from backend.explorer import explore
 from backend.plan import Shape
-from backend.results import Candidate, Solved, TuneProgress, TuneResult
+from backend.results import Candidate, Solved, TuneResult
 from backend.schedule import Wave
 from backend.task import Task
 from backend.weights import Weights, unpack
 from bridge.program import decode_rows
 
 __all__ = ["Account", "Ledger"]
+
+SLICE: Final = 4
+"""Restarts whose programs are executed at a time: a fraction of a second where they run long."""
 
 
 @dataclass
@@ -40,22 +44,20 @@ class Account:
 class Ledger:
     """What was found so far, and at which cost."""
 
-    def __init__(self, task: Task, total: int):
+    def __init__(self, task: Task):
         self._task = task
-        self._total = total
         self._began = time.perf_counter()
         self._solutions: dict[tuple[int, int], Solved] = {}
         self._best: Candidate | None = None
         self._restarts = self._gradients = self._programs = self._diverged = self._soft = 0
         self._loss = float("inf")
         self.compile_seconds = 0.0
-        self.interrupted = False
 
     @property
     def over(self) -> bool:
         """Whether there is no reason to go on."""
         enough = self._task.tuning.stop_at_first and not self._task.thrifty
-        return self.interrupted or (enough and bool(self._solutions))
+        return enough and bool(self._solutions)
 
     def open(self, wave: Wave) -> Account:
         """The account of a wave that begins."""
@@ -69,12 +71,9 @@ class Ledger:
         self._soft += int(account.soft.sum())
         self._diverged += int(account.diverged.sum())
 
-    def settle(
-        self, account: Account, progress: Progress, step: int, stop: Callable[[], bool]
-    ) -> None:
-        """Decodes and draws programs from the weights of one round, and executes them; only those
-        of the first few restarts once `stop()` is true."""
-        task, wave = self._task, account.wave
+    def settle(self, account: Account, progress: Progress, step: int) -> Iterator[None]:
+        """Decodes and draws programs from the weights of one round, and executes them: those of a
+        few restarts at a time, then it yields."""
         alive, done = np.asarray(progress.chunks.alive), np.asarray(progress.chunks.gradients)
         account.soft = account.soft | (account.going & np.asarray(progress.right))
         account.diverged = account.diverged | (account.going & ~alive)
@@ -83,18 +82,35 @@ class Ledger:
         if not account.open.any():
             return
         self._loss = min(self._loss, float(np.asarray(progress.loss)[account.open].min()))
+        packed, places = np.asarray(progress.packed), np.argwhere(account.open)
+        for first in range(0, len(places), SLICE):
+            some = tuple(places[first : first + SLICE].T)
+            solved = self._explore(account, packed[some], some, step)
+            if not self._task.thrifty:
+                account.open[some] = ~solved
+            yield
+        if not self._task.thrifty and not self._task.tuning.to_the_end:
+            account.going = account.open.copy()
 
-        packed = np.asarray(progress.packed)[account.open]
+    def _explore(
+        self,
+        account: Account,
+        packed: Float[np.ndarray, "n lines heads"],
+        some: tuple[np.ndarray, ...],
+        step: int,
+    ) -> Bool[np.ndarray, " n"]:
+        """Executes programs near these weights, of the restarts at `some` places of the wave, and
+        books them; which restarts have a solution."""
+        task, wave = self._task, account.wave
         registers = wave.shape.registers
         found = explore(
-            packed, decode_packed(packed, registers), wave.free[account.open],
-            wave.seeds[account.open] ^ np.uint64(step << 40), account.limits[account.open],
+            packed, decode_packed(packed, registers), wave.free[some],
+            wave.seeds[some] ^ np.uint64(step << 40), account.limits[some],
             task.tests, task.machine,
             samples=task.tuning.samples, uniform=task.tuning.uniform, registers=registers,
-            stop=stop,
         )  # fmt: skip
         self._programs += int(found.executed.sum())
-        keys = wave.keys[account.open]
+        keys = wave.keys[some]
 
         def candidate(i: int) -> Candidate:
             return Candidate(
@@ -113,28 +129,11 @@ class Ledger:
         if self._best is None or found.cells[best] > self._best.cells:
             self._best = candidate(best)
         if task.thrifty:
-            limits = account.limits[account.open]
-            account.limits[account.open] = np.where(solved, found.steps, limits)
-        else:
-            account.open[account.open] = ~solved
-            if not task.tuning.to_the_end:
-                account.going = account.open.copy()
-
-    def progress(self) -> TuneProgress:
-        """How far tuning is."""
-        return TuneProgress(
-            restarts=self._restarts,
-            total=self._total,
-            gradients=self._gradients,
-            programs=self._programs,
-            solved=len(self._solutions),
-            best_cells=self._best.cells if self._best else 0,
-            cells=self._task.tests.cells,
-            loss=self._loss,
-        )
+            account.limits[some] = np.where(solved, found.steps, account.limits[some])
+        return solved
 
     def result(self) -> TuneResult:
-        """What tuning hands back."""
+        """What came of tuning so far."""
         solutions = tuple(self._solutions.values())
         best = self._best
         if solutions:
@@ -144,6 +143,7 @@ class Ledger:
             solutions=solutions,
             best=best,
             cells=self._task.tests.cells,
+            loss=self._loss,
             restarts=self._restarts,
             gradients=self._gradients,
             programs=self._programs,
@@ -151,7 +151,6 @@ class Ledger:
             soft=self._soft,
             compile_seconds=self.compile_seconds,
             run_seconds=time.perf_counter() - self._began - self.compile_seconds,
-            interrupted=self.interrupted,
         )
 
 

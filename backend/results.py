@@ -10,7 +10,7 @@ from jaxtyping import Float
 from backend.weights import Weights
 from bridge.program import Program
 
-__all__ = ["Candidate", "Solved", "TuneProgress", "TuneResult"]
+__all__ = ["Candidate", "Solved", "TuneResult"]
 
 
 @dataclass(frozen=True)
@@ -45,23 +45,6 @@ class Solved(Candidate):
 
 
 @dataclass(frozen=True)
-class TuneProgress:
-    """How far tuning is; the fields mean what they mean in `TuneResult`."""
-
-    restarts: int
-    total: int
-    """The restarts asked for."""
-    gradients: int
-    programs: int
-    solved: int
-    """Restarts with a solution."""
-    best_cells: int
-    cells: int
-    loss: float
-    """The lowest loss seen."""
-
-
-@dataclass(frozen=True)
 class TuneResult:
     """What tuning found, and what it cost."""
 
@@ -73,6 +56,8 @@ class TuneResult:
     program that got most cells right, likeliest or drawn. None if there was no restart."""
     cells: int
     """The expected cells in all examples."""
+    loss: float
+    """The lowest loss of a restart that was not yet solved; infinite before the first gradient."""
     restarts: int
     """Restarts that were begun."""
     gradients: int
@@ -87,5 +72,3 @@ class TuneResult:
     compare with `solutions`."""
     compile_seconds: float = field(compare=False)
     run_seconds: float = field(compare=False)
-    interrupted: bool = False
-    """Whether `stop` ended it."""

@@ -8,8 +8,8 @@ nothing counts as a solution but a decoded program that passes every example.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Final, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal
 
 import numpy as np
 from jax.sharding import Mesh
@@ -18,19 +18,27 @@ from backend.descent import Chunks, Progress, descend
 from backend.ledger import Ledger
 from backend.machine import Controller
 from backend.plan import Shape, Tuning
-from backend.results import TuneProgress, TuneResult
+from backend.results import TuneResult
 from backend.runtime import prepare
 from backend.schedule import Wave, waves
 from backend.task import Task, make_task
 from bridge.program import Program
 from bridge.spec import Example, Machine
 
-__all__ = ["tune"]
+__all__ = ["tune", "tune_rounds"]
 
 DEFAULT: Final = Tuning()
 
 
 def tune(
+    skeletons: Sequence[Program], examples: Sequence[Example], machine: Machine, **options: Any
+) -> TuneResult:
+    """What tuning finds in the end: the last of `tune_rounds`, which has the options."""
+    *_, result = tune_rounds(skeletons, examples, machine, **options)
+    return result
+
+
+def tune_rounds(
     skeletons: Sequence[Program],
     examples: Sequence[Example],
     machine: Machine,
@@ -39,18 +47,16 @@ def tune(
     seed: int,
     tuning: Tuning = DEFAULT,
     objective: Literal["correct", "steps"] = "correct",
-    stop: Callable[[], bool] = lambda: False,
-    report: Callable[[TuneProgress], None] | None = None,
     first_skeleton_index: int = 0,
-) -> TuneResult:
+) -> Iterator[TuneResult]:
     """Tunes each skeleton from `restarts` starts, and executes what comes by.
 
     Holes of a skeleton start blank; the rest starts sharp, noisy or frozen, as the recipe's arms
     say. With the objective "steps", the loss counts steps too, and a restart goes on from its
     first solution to shorter ones. The skeletons' first restarts are tuned first, then their
-    second, and so on. `stop` is asked between rounds of gradient steps, and while programs are
-    executed (fractions of a second; a second or two where words and steps are many); what was
-    found until then is returned. A restart's course depends on the seed and on its skeleton's
+    second, and so on. Yields what was found so far, between rounds of gradient steps and while
+    programs are executed (fractions of a second; a second or two where words and steps are many):
+    whoever has enough stops asking. A restart's course depends on the seed and on its skeleton's
     index, which counts from `first_skeleton_index`, but on nothing that runs beside it. Raises
     AssemblyError if a skeleton does not fit the machine.
     """
@@ -59,44 +65,32 @@ def tune(
         skeletons, examples, machine, tuning,
         seed=seed, thrifty=objective == "steps", first=first_skeleton_index,
     )  # fmt: skip
-    ledger = Ledger(task, total=restarts * len(skeletons))
+    ledger = Ledger(task)
     for wave in waves(task, restarts, mesh.size):
-        _tune_wave(wave, task, ledger, mesh, stop, report)
+        for _ in _tune_wave(wave, task, ledger, mesh):
+            yield ledger.result()
         if ledger.over:
             break
-    return ledger.result()
+    yield ledger.result()
 
 
-def _tune_wave(
-    wave: Wave,
-    task: Task,
-    ledger: Ledger,
-    mesh: Mesh,
-    stop: Callable[[], bool],
-    report: Callable[[TuneProgress], None] | None,
-) -> None:
+def _tune_wave(wave: Wave, task: Task, ledger: Ledger, mesh: Mesh) -> Iterator[None]:
     """Tunes the restarts of one wave to their end. The host executes the programs of one round
     while the devices compute the next."""
     state, account = wave.begin(task), ledger.open(wave)
     pending: tuple[Progress, int] | None = None
-
-    def settle() -> None:
-        if pending is not None:
-            ledger.settle(account, *pending, stop)
-            if report is not None:
-                report(ledger.progress())
-
     for done in range(0, task.tuning.steps, task.tuning.decode_every):
-        if stop():
-            ledger.interrupted = True
         if ledger.over or not account.going.any():
             break
+        yield
         orders = wave.order(state, task, done, account.going)
         progress = _descend(orders, task, wave.shape, mesh, ledger)
         state = progress.chunks
-        settle()
+        if pending is not None:
+            yield from ledger.settle(account, *pending)
         pending = progress, done + int(np.max(orders.gradients))
-    settle()
+    if pending is not None:
+        yield from ledger.settle(account, *pending)
     ledger.close(account)
 
 

@@ -77,8 +77,8 @@ def engine_source(engine: str) -> str | None:
     that a command names, the tool itself among them; or, of a name, all installed plug-ins. None
     for ours, whose code `source_digest` tells. What cannot be found counts as empty: the run will
     say so."""
+    from synth.engines import ENGINES
     from synth.engines.external import PREFIX
-    from synth.engines.ladder import ENGINES
     from synth.sources import names_code
 
     if engine in ENGINES:

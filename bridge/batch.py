@@ -1,3 +1,4 @@
+# pyright: basic
 """Many programs on all examples at once, compiled with numba; held equal to the reference
 interpreter by a property test.
 

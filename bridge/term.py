@@ -14,7 +14,7 @@ from typing import Final
 
 from bridge.errors import TermError
 
-__all__ = ["HOLES", "Arg", "Term", "parse_term"]
+__all__ = ["HOLES", "Arg", "Term", "is_term", "parse_term"]
 
 HOLES: Final = {"hole": "Word", "hole-stmt": "Stmt"}
 """What stands for a part that is to be found, and that part's sort."""
@@ -60,6 +60,15 @@ _TOKEN = re.compile(
     r"\s*(?:(\()|(\))|(-?[0-9]{1,9}(?=[\s();]|$))|([A-Za-z_$][A-Za-z0-9_$.\-]*)|(;[^\n]*)|(\S))"
 )
 _MAX_DEPTH = 200
+
+
+_BLANK = re.compile(r"(?:\s|;[^\n]*)*")
+
+
+def is_term(text: str) -> bool:
+    """Whether the text, which is a term or assembly, is a term: it begins with a parenthesis, but
+    for comments."""
+    return text[_BLANK.match(text).end() :].startswith("(")  # pyright: ignore[reportOptionalMemberAccess]
 
 
 def parse_term(text: str, source: str = "term") -> Term:

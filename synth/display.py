@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bridge import Program
 from bridge.term import Arg, Term
-from synth.run import Progress
+from synth.driver import Progress
 from synth.solution import Result, Solution
 
 __all__ = ["pretty_term", "show_progress", "show_solution"]

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
-from bridge.spec import check_spec
-from bridge.term import parse_term
+import msgspec
+
+from bridge import SkeletuneError, Spec, Verdict, verify
+from bridge.spec import Search
 from bridge.verify import contradictions
-from synth.engines.ladder import Engine, engine_named
-from synth.engines.steps import adapt, check_start, start_steps
-from synth.oracle import check_oracle, search_against_oracle
-from synth.run import Answer, Budget, Progress, Run
+from synth.driver import Driver, Progress
+from synth.engines import ALIASES, ENGINES, PREFIX, Candidate, Engine, engine_name, engine_named
+from synth.language import LANGUAGE, Language
+from synth.problem import resolve
 from synth.runfolder import RunFolder, RunFolderError
-from synth.sketch import load_sketch
-from synth.solution import Result, Solution, Stats
+from synth.solution import Result, Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
-    from egglog import Ruleset
+    from synth.rulesets import Rules
 
 __all__ = ["UnsoundError", "resume", "solve"]
 
@@ -30,48 +31,45 @@ __all__ = ["UnsoundError", "resume", "solve"]
 def solve(
     spec: Spec,
     *,
-    engine: str | Engine = "both",
-    seed: int | None = None,
-    seconds: float | None = None,
-    terms: int | None = None,
-    restarts: int | None = None,
-    nodes: int | None = None,
-    memory: float | None = None,
-    rulesets: Sequence[str | Ruleset] = (),
+    engine: str | Engine = "ladder",
+    rulesets: Sequence[str | Rules] = (),
+    language: Language | None = None,
     unsound: bool = False,
     out: Path | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
+    **search: float | None,
 ) -> Solution:
     """Searches for a program that the spec describes, and verifies it on the held-out examples.
 
-    Budgets and seed default to the spec's. `rulesets` are egglog rulesets to saturate with,
-    besides the shipped ones, or where to find them (see `synth.plugins`); one with a rule that
-    proves unsound is refused, unless `unsound` is set. `out` is a run folder to write (none by
-    default); `watch` is told the progress, and `interrupted` asked whether to end now, several
-    times a second. Bad input raises a SkeletuneError before the search begins; once it has begun,
-    there is a Solution.
+    `search` overrides fields of `spec.search`, the budget and the seed: `seed=1, seconds=10`.
+    `rulesets` are egglog rulesets to saturate with, besides the shipped ones, or where to find them
+    (see `synth.plugins`); one with a rule that proves unsound is refused, unless `unsound` is set.
+    `language` holds the constructs; by default the shipped ones and those that come with rulesets
+    and engine.
+    `out` is a run folder to write (none by default); `watch` is told the progress, and
+    `interrupted` asked whether to end now, several times a second. Bad input raises a
+    SkeletuneError before the search begins; once it has begun, there is a Solution.
     """
-    check_spec(spec)
-    check_oracle(spec)
-    sketch = load_sketch(spec)
-    engine = engine_named(engine) if isinstance(engine, str) else engine
-    if spec.objective == "steps":
-        check_start(spec)
-    seed = spec.search.seed if seed is None else seed
-    budget = Budget(
-        spec.search.seconds if seconds is None else seconds,
-        spec.search.terms if terms is None else terms,
-        spec.search.restarts if restarts is None else restarts,
-        spec.search.nodes if nodes is None else nodes,
-        spec.search.memory if memory is None else memory,
-    )
-    rules, notes = trusted_rulesets(rulesets, spec, unsound)
+    notes: list[str] = []
+    named = [*rulesets, engine] if isinstance(engine, str) else rulesets
+    if isinstance(engine, str):
+        if engine in ALIASES:
+            notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
+        engine = engine_named(engine)
+    given = {name: value for name, value in search.items() if value is not None}
+    budget = msgspec.structs.replace(spec.search, **given)
+    language = language or _language(named, spec)
+    problem = resolve(spec, language)
+    rules, unsound_rules = trusted_rulesets(rulesets, spec, language, unsound)
     folder = None
     if out is not None:
-        folder = RunFolder.create(out, spec, describe_run(engine, seed, budget, rulesets))
-    run = Run(spec, seed, budget, rules, sketch, folder, watch, interrupted, notes=notes)
-    return _search(run, engine)
+        folder = RunFolder.create(out, spec, describe_run(engine, budget, rulesets))
+    driver = Driver(
+        replace(problem, rulesets=rules), engine, budget, budget.seed, folder, watch, interrupted,
+        notes + unsound_rules,
+    )  # fmt: skip
+    return _conclude(spec, driver, driver.run())
 
 
 def resume(
@@ -79,7 +77,8 @@ def resume(
     *,
     engine: str | Engine | None = None,
     seconds: float | None = None,
-    rulesets: Sequence[str | Ruleset] = (),
+    rulesets: Sequence[str | Rules] = (),
+    language: Language | None = None,
     unsound: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -95,40 +94,47 @@ def resume(
             f"{path}: this run used the rulesets {described['rules']}, not {_names(rulesets)}: "
             "give the same again, with --rules"
         )
-    rules, notes = trusted_rulesets(rulesets, spec, unsound)
     wanted = described["engine"]
     if engine is None and names_code(wanted):
         raise RunFolderError(f"{path}: the engine {wanted} is code: give it, with --engine")
     chosen = wanted if engine is None else engine
     same: Engine = engine_named(chosen) if isinstance(chosen, str) else chosen
-    if same.name != wanted:
+    if engine_name(same) != ALIASES.get(wanted, wanted):
         raise RunFolderError(
-            f"{path}: this run used the engine {wanted}, not {same.name}: "
+            f"{path}: this run used the engine {wanted}, not {engine_name(same)}: "
             "give the same again, with --engine"
         )
-    budget = Budget(
-        described["seconds"] if seconds is None else seconds,
-        described["terms"],
-        described["restarts"],
-        described["nodes"],
-        described["memory"],
-    )
-    saved = folder.last_checkpoint()
-    run = Run(
-        spec, described["seed"], budget, rules, load_sketch(spec), folder, watch, interrupted,
-        notes=notes,
-    )  # fmt: skip
-    run.stats = Stats(**saved.pop("stats", {}))
-    best = saved.pop("best", None)
-    run.saved = saved
-    if best is not None:
-        run.offer(_answer_from(best))
-    return spec, _search(run, same)
+    budget = msgspec.convert(described["search"], Search)
+    if seconds is not None:
+        budget = msgspec.structs.replace(budget, seconds=seconds)
+    named = [*rulesets, chosen] if isinstance(chosen, str) else rulesets
+    language = language or _language(named, spec)
+    rules, notes = trusted_rulesets(rulesets, spec, language, unsound)
+    problem = resolve(spec, language, rules)
+    driver = Driver(problem, same, budget, budget.seed, folder, watch, interrupted, notes)
+    driver.resume(folder.last_checkpoint())
+    return spec, _conclude(spec, driver, driver.run())
+
+
+def _language(sources: Sequence[str | Rules], spec: Spec) -> Language:
+    """The language of the sources and of the spec's rulesets."""
+    named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
+    others = [s for s in (*sources, *named) if not (isinstance(s, str) and _is_shipped(s))]
+    if not others:
+        return LANGUAGE
+    from synth.plugins import language_of  # with egglog, which takes a moment to load
+
+    return language_of(others)
+
+
+def _is_shipped(name: str) -> bool:
+    """Whether an engine of that name comes with no constructs."""
+    return name in ENGINES or name in ALIASES or name.startswith(PREFIX)
 
 
 def trusted_rulesets(
-    sources: Sequence[str | Ruleset], spec: Spec, unsound: bool
-) -> tuple[tuple[Ruleset, ...], list[str]]:
+    sources: Sequence[str | Rules], spec: Spec, language: Language, unsound: bool
+) -> tuple[tuple[Rules, ...], list[str]]:
     """The user's and the spec's rulesets, loaded and checked for soundness, and notes on those
     that fail. Raises PluginError if one does not load (a spec's must be installed), UnsoundError
     if a rule is unsound and `unsound` is not set."""
@@ -140,8 +146,8 @@ def trusted_rulesets(
 
     named = [load_ruleset(name, installed_only=True) for name in spec.rulesets]
     rulesets = load_rulesets((*sources, *named))
-    notes = []
-    for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset)):
+    notes: list[str] = []
+    for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset, language=language)):
         if verdict.sound is False:
             message = f"rule {verdict.rule.name} is unsound: {equation(verdict.rule)}"
             if not unsound:
@@ -157,12 +163,18 @@ class UnsoundError(SkeletuneError):
     """A ruleset of the user that does not keep the meaning of programs."""
 
 
-def _names(rulesets: Sequence[str | Ruleset]) -> list[str]:
-    return [r if isinstance(r, str) else str(r.__egg_ident__.name) for r in rulesets]
+def _names(rulesets: Sequence[str | Rules]) -> list[str]:
+    return [r if isinstance(r, str) else _name(r) for r in rulesets]
+
+
+def _name(ruleset: Rules) -> str:
+    from synth.egraph.graph import ruleset_name  # with egglog, which takes a moment to load
+
+    return ruleset_name(ruleset)
 
 
 def describe_run(
-    engine: Engine, seed: int, budget: Budget, rulesets: Sequence[str | Ruleset] = ()
+    engine: Engine, search: Search, rulesets: Sequence[str | Rules] = ()
 ) -> dict[str, Any]:
     """What a run folder says of the run: enough to do it again."""
     try:
@@ -170,91 +182,67 @@ def describe_run(
     except PackageNotFoundError:  # run from a checkout that is not installed
         release = "unknown"
     return {
-        "engine": engine.name,
-        "seed": seed,
-        "seconds": budget.seconds,
-        "terms": budget.terms,
-        "restarts": budget.restarts,
-        "nodes": budget.nodes,
-        "memory": budget.memory,
+        "engine": engine_name(engine),
+        "search": msgspec.to_builtins(search),
         "rules": _names(rulesets),
         "version": release,
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
 
 
-def _search(run: Run, engine: Engine) -> Solution:
-    """Runs the engine, or adapts with its rungs, against the oracle if there is one; then verifies
-    what came of it."""
-
-    def search() -> Answer | None:
-        return adapt(run, engine) if run.spec.objective == "steps" else engine.search(run)
-
-    answer = search_against_oracle(run, search)
-    solution = _conclude(run, answer)
-    if run.folder is not None:
-        run.folder.finish(solution)
-    return solution
-
-
-def _conclude(run: Run, answer: Answer | None) -> Solution:
-    spec = run.spec
-    best = answer or (run.best[0] if run.best else None)
-    nothing = Verdict(0, len(spec.examples), 0, run.cells, ())
-    examples, holdout = nothing, Verdict(0, len(spec.holdout), 0, 0, ())
+def _conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
+    """Verifies the answer, or else the best so far, on all examples and held-out inputs; writes it
+    down."""
+    problem, notes = driver.problem, driver.notes
+    best = answer or driver.best
+    examples = Verdict(0, len(problem.examples), 0, problem.cells, ())
+    holdout = Verdict(0, len(spec.holdout), 0, 0, ())
     if best is not None:
-        examples = verify(best.program, spec.examples, spec.machine)
-        holdout = verify(best.program, spec.holdout, spec.machine)
-    if best is not None and examples.correct:
+        examples = verify(best.program, problem.examples, problem.machine)
+        holdout = verify(best.program, spec.holdout, problem.machine)
+    found = best is not None and examples.correct
+    if found:
         held_out = holdout.total > 0 and holdout.correct
         result = Result.VERIFIED if held_out else Result.FITS_EXAMPLES
     else:
-        result = Result.INTERRUPTED if run.interrupted() else Result.BUDGET_EXHAUSTED
+        result = Result.INTERRUPTED if driver.interrupted() else Result.BUDGET_EXHAUSTED
+    if best is not None and best.found_by == "start":
+        notes.append("nothing quicker was found: this is the start")
     if not spec.holdout:
-        run.notes.append("nothing was held out: the program is only known to fit the examples")
-    every = (*spec.examples, *spec.holdout)
-    clashes = contradictions(every)
+        notes.append("nothing was held out: the program is only known to fit the examples")
+    clashes = contradictions((*problem.examples, *spec.holdout))
     if clashes:
         one, other = (
-            f"$.examples[{i}]" if (j := i - len(spec.examples)) < 0 else f"$.holdout[{j}]"
+            f"$.examples[{i}]" if (j := i - len(problem.examples)) < 0 else f"$.holdout[{j}]"
             for i in clashes[0]
         )
-        run.notes.append(
+        notes.append(
             f"{other} contradicts {one}: the same memory before, other words after, so no program "
             f"passes both: mend or remove one ({len(clashes)} such)"
         )
-    found = best is not None and examples.correct
-    return Solution(
-        name=spec.name,
+    start_steps: tuple[int, ...] = ()
+    if problem.objective == "steps" and problem.start is not None:
+        every = (*spec.examples, *spec.holdout)
+        start_steps = verify(problem.start, every, problem.machine).steps
+    solution = Solution(
+        name=problem.name,
         result=result,
-        machine=spec.machine,
-        seed=run.seed,
-        program=None if best is None else best.program,
-        term=None if best is None else best.term,
-        skeleton=None if best is None else best.skeleton,
-        near_miss=None if best is None else best.near_miss,
+        machine=problem.machine,
+        seed=driver.seed,
+        program=best and best.program,
+        term=best and best.term,
+        skeleton=best and best.skeleton,
+        near_miss=best and best.near_miss,
         found_by=best.found_by if best is not None and found else None,
         examples=examples,
         holdout=holdout,
-        stats=run.timed(),
-        notes=tuple(run.notes),
+        stats=driver.stats(),
+        notes=tuple(notes),
         contradictions=len(clashes),
-        entropy=None if best is None else best.entropy,
-        start_steps=start_steps(spec),
-        weights=None if best is None else best.weights,
+        entropy=best and best.entropy,
+        start_steps=start_steps,
+        weights=best and best.weights,
     )
-
-
-def _answer_from(best: dict[str, Any]) -> Answer:
-    term, skeleton, near_miss = best["term"], best["skeleton"], best["near_miss"]
-    source = None
-    if skeleton is not None:
-        source = parse_term(skeleton) if skeleton.startswith("(") else parse_program(skeleton)
-    return Answer(
-        best["found_by"],
-        parse_program(best["program"]),
-        None if term is None else parse_term(term),
-        source,
-        None if near_miss is None else parse_term(near_miss),
-        entropy=best["entropy"] and tuple(best["entropy"]),
-    )
+    if driver.folder is not None:
+        driver.folder.finish(solution)
+    return solution

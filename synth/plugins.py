@@ -6,6 +6,7 @@ a `Plugin`. Whatever is wrong with a ruleset is said when it is loaded.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -53,9 +54,9 @@ class Plugin:
     """What a distribution offers, by name. Its constructs are in the language of a search that uses
     one of its rulesets or engines."""
 
-    rulesets: Mapping[str, Rules] = field(default_factory=dict)
-    engines: Mapping[str, Any] = field(default_factory=dict)
-    suites: Mapping[str, Path] = field(default_factory=dict)
+    rulesets: Mapping[str, Rules] = field(default_factory=dict[str, Rules])
+    engines: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    suites: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """Folders of specs, for `benchmarks.run`."""
     constructs: tuple[Construct, ...] = ()
 
@@ -64,9 +65,9 @@ def installed() -> dict[str, Plugin]:
     """All installed plug-ins by the names of their entry points. Raises PluginError if one cannot
     be loaded, or two offer the same name."""
     found: dict[str, Plugin] = {}
-    from synth.engines.ladder import ENGINES  # which look here for engines of others
+    from synth.engines import ALIASES, ENGINES  # which look here for engines of others
 
-    shipped = {"ruleset": SHIPPED, "engine": ENGINES, "construct": LANGUAGE}
+    shipped = {"ruleset": SHIPPED, "engine": ENGINES | ALIASES, "construct": LANGUAGE}
     owners = {(kind, name): "shipped" for kind, names in shipped.items() for name in names}
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         try:
@@ -105,9 +106,9 @@ def load_ruleset(source: str, *, installed_only: bool = False) -> Rules:
 
 
 def load_engine(source: str) -> Any:
-    """The engine (see `synth.engines.ladder.Engine`) at `module:attribute` or `file.py:attribute`. Raises
+    """The engine (see `synth.engines.Engine`) at `module:attribute` or `file.py:attribute`. Raises
     PluginError if there is none, it is no engine, or it has the name of a shipped one."""
-    from synth.engines.ladder import ENGINES
+    from synth.engines import ALIASES, ENGINES, engine_name
 
     found, path = find(source, "engine", _is_engine)
     engine, name = found.value, found.name
@@ -115,20 +116,24 @@ def load_engine(source: str) -> Any:
         raise PluginError(f"{path}: {name} is a class: give an engine, made by {engine.__name__}()")
     if not _is_engine(engine):
         raise PluginError(
-            f"{path}: {name} is no engine: give it a text `name` and a method `search(run)`"
+            f"{path}: {name} is no engine: make it a function (problem, budget, seed) that yields "
+            "events (see synth.engines.base)"
         )
-    if engine.name in ENGINES:
-        raise PluginError(f"{path}: engine {engine.name} exists already (shipped): rename one")
+    if engine_name(engine) in {*ENGINES, *ALIASES}:
+        raise PluginError(
+            f"{path}: engine {engine_name(engine)} exists already (shipped): rename one"
+        )
     return engine
 
 
 def _is_engine(value: object) -> bool:
-    """Whether it has what the protocol asks for."""
-    if isinstance(value, type):
+    """Whether it is a function of a problem, a budget and a seed, by its parameters' names."""
+    if isinstance(value, type) or not callable(value):
         return False
-    return isinstance(getattr(value, "name", None), str) and callable(
-        getattr(value, "search", None)
-    )
+    try:
+        return [*inspect.signature(value).parameters][:3] == ["problem", "budget", "seed"]
+    except (TypeError, ValueError):
+        return False
 
 
 def language_of(sources: Iterable[str | Rules]) -> Language:
@@ -153,7 +158,7 @@ def language_of(sources: Iterable[str | Rules]) -> Language:
 
 def _offering(name: str) -> list[tuple[str, Plugin]]:
     """The installed plug-in that offers a ruleset or an engine of that name, if there is one."""
-    from synth.engines.ladder import ENGINES
+    from synth.engines import ENGINES
 
     if name in SHIPPED or name in ENGINES:
         return []
@@ -258,12 +263,13 @@ def _problem(rule: Rule) -> str:
         if pattern is None or result is None:
             continue
         equal = [p for pair in rule.conditions if pair[1] is not None for p in pair]
-        if isinstance(pattern, PatternVar) and not any(pattern_vars(p)[:1] == [pattern] for p in equal):
+        defined = [v for p in equal for v in pattern_vars(p)[:1]]
+        if isinstance(pattern, PatternVar) and pattern not in defined:
             hint = "write one rule for each construct"
             if rule.both_ways:
                 hint = "use rewrite in the other direction"
             return f"its {here} side is nothing but ?{pattern.name}, which matches anything: {hint}"
-        known = {s.name for s in pattern_vars(pattern)} | {s.name for p in equal for s in pattern_vars(p)}
+        known = {v.name for v in pattern_vars(pattern, *equal)}
         loose = [s.name for s in pattern_vars(result) if s.name not in known]
         if loose:
             return (

@@ -20,12 +20,20 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from bridge import Spec
+from bridge import Spec, Verdict, parse_program
 from bridge.errors import SkeletuneError
 from bridge.spec import decode_spec
+from bridge.term import is_term, parse_term
+from synth.engines.base import Candidate
 from synth.solution import Solution
 
-__all__ = ["RunFolder", "RunFolderError", "default_folder"]
+__all__ = [
+    "RunFolder",
+    "RunFolderError",
+    "candidate_from",
+    "candidate_to_plain",
+    "default_folder",
+]
 
 
 class RunFolderError(SkeletuneError):
@@ -91,10 +99,18 @@ class RunFolder:
         except msgspec.DecodeError as e:
             raise RunFolderError(f"{self.path}/checkpoint.json: not readable ({e})") from None
 
-    def log(self, **candidate: Any) -> None:
+    def log(self, candidate: Candidate, verdict: Verdict, seconds: float) -> None:
         """Appends a line to the log of candidates."""
+        line = {
+            "found_by": candidate.found_by,
+            "program": str(candidate.program),
+            "term": None if candidate.term is None else str(candidate.term),
+            "passed": verdict.passed,
+            "cells": verdict.cells,
+            "seconds": round(seconds, 3),
+        }
         with (self.path / "candidates.jsonl").open("ab") as f:
-            f.write(msgspec.json.encode(candidate) + b"\n")
+            f.write(msgspec.json.encode(line) + b"\n")
 
     def finish(self, solution: Solution) -> None:
         """Writes the outcome."""
@@ -118,3 +134,28 @@ class RunFolder:
 
 def _encode(value: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value)) + b"\n"
+
+
+def candidate_to_plain(candidate: Candidate) -> dict[str, Any]:
+    """As plain values, without weights."""
+    parts = ("program", "term", "skeleton", "near_miss")
+    texts = {p: None if (v := getattr(candidate, p)) is None else str(v) for p in parts}
+    return texts | {"found_by": candidate.found_by, "entropy": candidate.entropy}
+
+
+def candidate_from(plain: dict[str, Any]) -> Candidate:
+    """The way back."""
+    term, skeleton, near_miss, entropy = (
+        plain[p] for p in ("term", "skeleton", "near_miss", "entropy")
+    )
+    source = None
+    if skeleton is not None:
+        source = parse_term(skeleton) if is_term(skeleton) else parse_program(skeleton)
+    return Candidate(
+        parse_program(plain["program"]),
+        None if term is None else parse_term(term),
+        source,
+        None if near_miss is None else parse_term(near_miss),
+        entropy=None if entropy is None else tuple(entropy),
+        found_by=plain["found_by"],
+    )

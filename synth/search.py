@@ -36,13 +36,16 @@ def search(
     engine: Annotated[
         str | None,
         Parameter(
-            help="both (the default), enumeration, tuning, edits, mcmc, random, sat, or a "
+            help="ladder (the default), enumeration, edits, tuning, mcmc, random, sat, or a "
             "plug-in's; or module:attr or file.py:attr; or cmd:COMMAND."
         ),
     ] = None,
     seconds: Annotated[float | None, Parameter(help="Wall-clock limit.")] = None,
     seed: Annotated[int | None, Parameter(help="Seed of all that is drawn.")] = None,
     terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
+    programs: Annotated[
+        int | None, Parameter(help="The most assembly programs to execute.")
+    ] = None,
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
     nodes: Annotated[
         int | None, Parameter(help="The most e-nodes of a near miss's e-graph.")
@@ -86,7 +89,13 @@ def search(
         return 0
     if (spec is None) == (resume_ is None):
         raise UsageError("name one spec file, or a run folder with --resume")
-    budgets = {"--seconds": seconds, "--terms": terms, "--restarts": restarts, "--nodes": nodes}
+    budgets = {
+        "--seconds": seconds,
+        "--terms": terms,
+        "--programs": programs,
+        "--restarts": restarts,
+        "--nodes": nodes,
+    }
     for name, value in budgets.items():
         if value is not None and not 0 <= value < float("inf"):
             raise UsageError(f"{name} {value}: give a number that is not negative")
@@ -108,8 +117,8 @@ def search(
             loaded = load_spec(spec)
             folder = out or default_folder(loaded.name)
             solution = solve(
-                loaded, engine=engine or "both", seed=seed, terms=terms, restarts=restarts,
-                nodes=nodes, memory=memory, out=folder,
+                loaded, engine=engine or "ladder", seed=seed, terms=terms, programs=programs,
+                restarts=restarts, nodes=nodes, memory=memory, out=folder,
                 **common,
             )  # fmt: skip
     if json_:

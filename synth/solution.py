@@ -11,12 +11,12 @@ import numpy as np
 
 from bridge import Machine, Program, Verdict
 from bridge.term import Term
+from synth.engines.base import Work
 
 if TYPE_CHECKING:
-    from egglog import Ruleset
-
     from backend import Model
     from synth.rules.explain import Step
+    from synth.rulesets import Rules
 
 __all__ = ["Result", "Solution", "Stats"]
 
@@ -39,30 +39,11 @@ class Result(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Stats:
+class Stats(Work):
     """Work done, counted; and seconds, which are no measure of work."""
 
-    terms: int = 0
-    """Terms that enumeration executed."""
-    states: int = 0
-    """Distinct behaviours among them."""
-    skeletons: int = 0
-    """Skeletons tuned."""
-    restarts: int = 0
-    """Restarts of tuning, over all skeletons."""
-    gradient_steps: int = 0
-    """Optimiser steps, over all restarts."""
-    programs: int = 0
-    """Assembly programs decoded from weights, or sampled from them, and executed."""
-    soft: int = 0
-    """Restarts whose soft outputs were right on the examples: never counted as success."""
-    solved: int = 0
-    """Restarts that led to a program that passes all examples, executed."""
-    diverged: int = 0
-    """Restarts dropped because they overflowed."""
-    compile_seconds: float = 0.0
     seconds: float = 0.0
-    stages: Mapping[str, float] = field(default_factory=dict, compare=False)
+    stages: Mapping[str, float] = field(default_factory=dict[str, float], compare=False)
     """Seconds spent in each stage, since the run began or went on."""
 
 
@@ -116,19 +97,26 @@ class Solution:
             raise ValueError("no program was found, so there is no model of it")
         return make_model(self.program, self.machine)
 
-    def explain(self, rulesets: Sequence[Ruleset] = ()) -> list[Step] | None:
+    def explain(self, rulesets: Sequence[Rules] = ()) -> list[Step] | None:
         """The chain of rewrites from the near miss to the skeleton, each step re-checked; None if
         none is found, or the program was not tuned from a term. `rulesets` are those given to
         `solve`. No-ops, which padding puts in and no rule does, are left out."""
         if self.near_miss is None or not isinstance(self.skeleton, Term):
             return None
         from synth.egraph.equivalents import without_noops
+        from synth.plugins import language_of
         from synth.rules.explain import explain
         from synth.rulesets import DEFAULT
 
         target = without_noops(self.skeleton)
         words = self.machine.words
-        return explain(self.near_miss, target, words, rulesets=(*DEFAULT, *rulesets))
+        return explain(
+            self.near_miss,
+            target,
+            words,
+            rulesets=(*DEFAULT, *rulesets),
+            language=language_of(rulesets),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: what the command prints and the run folder holds."""

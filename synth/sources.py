@@ -70,7 +70,7 @@ def find(
 
 
 def module_of(source: str) -> ModuleType:
-    """The module that the source names, loaded. Raises PluginError if there is none, or it fails."""
+    """The module that the source names, loaded. Raises PluginError where that fails."""
     path, _ = _split(source)
     return _file(Path(path)) if path.endswith(".py") else _module(path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import methodcaller
 
 from bridge.errors import LoweringError
 from bridge.isa import Slot, opcode
@@ -56,7 +57,7 @@ class Code:
 
     ops: tuple[Op, ...]
     labels: tuple[int, ...]
-    variables: dict[str, int] = field(default_factory=dict)
+    variables: dict[str, int] = field(default_factory=dict[str, int])
     """The virtual register of each variable of the term."""
 
 
@@ -90,7 +91,7 @@ class _Emitter:
     def place(self, label: int) -> None:
         self.labels[label] = len(self.ops)
 
-    def op(self, name: str, *operands: int) -> None:
+    def op(self, name: str | None, *operands: int) -> None:
         self.ops.append(Op(name, operands))
 
     def variable(self, name: Arg) -> int:
@@ -208,9 +209,9 @@ _STATEMENTS: dict[str, Callable[..., None]] = {
     "assign": _Emitter.assign,
     "store": _Emitter.store,
     "swap": _Emitter.swap,
-    "noop": lambda self: self.op("noop"),
-    "halt": lambda self: self.op("halt"),
-    "hole-stmt": lambda self: self.ops.append(Op(None)),
+    "noop": methodcaller("op", "noop"),
+    "halt": methodcaller("op", "halt"),
+    "hole-stmt": methodcaller("op", None),
     "if-zero": _Emitter.if_zero,
     "while": _Emitter.while_,
     "until": _Emitter.until,

@@ -5,7 +5,7 @@ and programs drawn at random. Baselines, and what helps where no few edits do.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
@@ -33,7 +33,7 @@ COLDEST, HOTTEST = 0.1, 2.0
 
 @dataclass(frozen=True)
 class Sampled:
-    """What came of a stochastic search."""
+    """What came of a stochastic search so far."""
 
     found: Program | None
     """One that passes all tests."""
@@ -54,19 +54,17 @@ def mcmc(
     seed: int,
     start: Program | None = None,
     budget: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
-    report: Callable[[int], None] = lambda executed: None,
-) -> Sampled:
+) -> Iterator[Sampled]:
     """Metropolis chains, `CHAINS` at once and one after another, each from `start` or else from a
     random program, with a temperature of its own. If `start` has holes, these are filled, and
     nothing else of it changes.
 
-    It ends when a program passes all tests, `budget` programs were executed (as many as it takes
-    if None) or `stop()` is true (asked several times a second, as `report` is told how many were
-    executed). The course depends on nothing but the arguments, not on the number of threads
-    either. Raises AssemblyError if `start` does not fit the machine.
+    Yields what came of it so far, several times a second: whoever has enough stops asking. It ends
+    when a program passes all tests or `budget` programs were executed (as many as it takes if
+    None). The course depends on nothing but the arguments, not on the number of threads either.
+    Raises AssemblyError if `start` does not fit the machine.
     """
-    return _search(anneal, tests, machine, seed, start, budget, stop, report)
+    return _search(anneal, tests, machine, seed, start, budget)
 
 
 def random_programs(
@@ -76,12 +74,10 @@ def random_programs(
     seed: int,
     sketch: Program | None = None,
     budget: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
-    report: Callable[[int], None] = lambda executed: None,
-) -> Sampled:
+) -> Iterator[Sampled]:
     """Random programs of random length, or the sketch with its holes filled at random, until one
     passes all tests; see `mcmc`."""
-    return _search(sample, tests, machine, seed, sketch, budget, stop, report)
+    return _search(sample, tests, machine, seed, sketch, budget)
 
 
 def _search(
@@ -91,9 +87,7 @@ def _search(
     seed: int,
     start: Program | None,
     budget: int | None,
-    stop: Callable[[], bool],
-    report: Callable[[int], None],
-) -> Sampled:
+) -> Iterator[Sampled]:
     trials = Trials(
         tests.memory, tests.expect_memory, tests.mask_memory,
         tests.expect_registers, tests.mask_registers,
@@ -103,19 +97,17 @@ def _search(
     seeds = np.random.SeedSequence(seed).generate_state(CHAINS, np.uint64)
     chains = [new_chain(machine, own, start) for own in seeds]
     most = np.iinfo(np.int64).max >> 1 if budget is None else budget
-    executed = 0
-    best = chains[0]
     # In rounds, so that the answer does not depend on which thread comes first.
     with ThreadPoolExecutor(min(CHAINS, os.cpu_count() or 1)) as pool:
-        while executed < most and best.cost[1] > 0 and not stop():
+        while True:
+            executed, steps = (sum(int(chain.spent[i]) for chain in chains) for i in range(2))
+            best = min(chains, key=lambda chain: int(chain.cost[1]))
+            program, wrong = decode_rows(best.best), int(best.cost[1])
+            yield Sampled(program if wrong == 0 else None, program, wrong, executed, steps)
+            if executed >= most or wrong == 0:
+                return
             shares = [(most - executed + i) // CHAINS for i in reversed(range(CHAINS))]
             list(pool.map(kernel, repeat(trials), chains, shares, repeat(WORK // CHAINS)))
-            executed = sum(int(chain.spent[0]) for chain in chains)
-            best = min(chains, key=lambda chain: int(chain.cost[1]))
-            report(executed)
-    wrong, steps = int(best.cost[1]), sum(int(chain.spent[1]) for chain in chains)
-    program = decode_rows(best.best)
-    return Sampled(program if wrong == 0 else None, program, wrong, executed, steps)
 
 
 def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -51,7 +51,7 @@ UNLIMITED = np.iinfo(np.int64).max >> 1
 
 @dataclass(frozen=True)
 class Edited:
-    """What came of trying a program's edits."""
+    """What came of trying a program's edits so far."""
 
     found: tuple[Program, ...]
     """Programs that pass all tests, no two of the same behaviour on these."""
@@ -78,17 +78,15 @@ def edits(
     budget: int | None = None,
     limit: int = 1,
     first_steps: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
-    report: Callable[[int], None] = lambda executed: None,
-) -> Edited:
+) -> Iterator[Edited]:
     """Fills the program's holes in every way, with up to `lines` of its other lines replaced.
 
-    It ends when `limit` programs are found, `budget` programs were executed (as many as it takes
-    if None), `stop()` is true (asked several times a second, as `report` is told how many were
-    executed) or all is decided. With `first_steps`, runs on the first test are cut off after so
-    many steps, where they must halt: most programs fail there by never halting, and are done with
-    sooner; but one that passes may be missed. The course depends on nothing but the arguments, not
-    on the number of threads either: there are as many as cores.
+    Yields what came of it so far, several times a second: whoever has enough stops asking. It ends
+    when `limit` programs are found, `budget` programs were executed (as many as it takes if None)
+    or all is decided. With `first_steps`, runs on the first test are cut off after so many steps,
+    where they must halt: most programs fail there by never halting, and are done with sooner; but
+    one that passes may be missed. The course depends on nothing but the arguments, not on the
+    number of threads either: there are as many as cores.
     Raises AssemblyError if the program does not fit the machine.
     """
     program.check(registers=machine.registers, lines=machine.lines)
@@ -103,10 +101,17 @@ def edits(
     executed = 0
     # In rounds, so that the answer does not depend on which thread comes first.
     with ThreadPoolExecutor(min(shares, os.cpu_count() or 1)) as pool:
-        while going and len(found) < limit and not stop():
+        while True:
+            best = max(walks, key=lambda walk: int(walk.at[BEST]))
+            steps, lost = (sum(int(walk.at[column]) for walk in walks) for column in (STEPS, LOST))
+            yield Edited(
+                tuple(found[:limit]), _program(best.best, program), max(0, int(best.at[BEST])),
+                executed, round(sum(walk.weight[1] for walk in walks)), steps,
+                not going and not lost and not hasty,
+            )  # fmt: skip
             left = UNLIMITED if budget is None else budget - executed
-            if left <= 0:
-                break
+            if not going or len(found) >= limit or left <= 0:
+                return
             runs = [(left + i) // len(going) for i in reversed(range(len(going)))]
             work = repeat(WORK // shares)
             states = pool.map(advance, repeat(family), going, runs, work)
@@ -114,14 +119,6 @@ def edits(
             found += [_program(walk.best, program) for walk, state in ended if state == FOUND]
             going = [walk for walk, state in ended if state != DONE]
             executed = sum(int(walk.at[EXECUTED]) for walk in walks)
-            report(executed)
-    best = max(walks, key=lambda walk: int(walk.at[BEST]))
-    steps, lost = (sum(int(walk.at[column]) for walk in walks) for column in (STEPS, LOST))
-    return Edited(
-        tuple(found[:limit]), _program(best.best, program), max(0, int(best.at[BEST])),
-        executed, round(sum(walk.weight[1] for walk in walks)), steps,
-        not going and not lost and not hasty,
-    )  # fmt: skip
 
 
 def _program(rows: np.ndarray, program: Program) -> Program:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ from bridge.program import Program, encode
 from bridge.spec import Machine
 from synth.discrete.edits import edits
 
-__all__ = ["deletions", "shorten", "total_steps"]
+__all__ = ["Shortened", "deletions", "shorten", "total_steps"]
 
 FOUND = 32
 """How many of a program's edits are collected, to take the shortest run."""
@@ -40,6 +40,15 @@ def deletions(program: Program) -> Iterator[Program]:
         )
 
 
+@dataclass(frozen=True)
+class Shortened:
+    """Programs that were found since the last time, the shortest runs first, and how many were
+    executed since then."""
+
+    found: tuple[Program, ...]
+    executed: int
+
+
 def shorten(
     program: Program,
     tests: Tests,
@@ -47,15 +56,13 @@ def shorten(
     *,
     lines: int = 2,
     budget: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
-    report: Callable[[int], None] = lambda executed: None,
-) -> Iterator[Program]:
+) -> Iterator[Shortened]:
     """Programs that pass all tests in fewer steps than `program`, which must pass them, too: its
     edits with a line deleted or not, and up to `lines` lines changed, the fewest changes first; of
     one kind of edit, the shortest runs first.
 
-    A program that only changes lines is found if its longest run gets shorter. It ends when all
-    were tried, `budget` programs were executed or `stop()` is true; `report` is told how many were
+    A program that only changes lines is found if its longest run gets shorter. Yields several
+    times a second, also if there is nothing new; it ends when all were tried or `budget` programs
     executed. Raises AssemblyError if the program does not fit the machine.
     """
     code = encode(program, machine.lines)[None]
@@ -66,17 +73,18 @@ def shorten(
     executed = 0
     for changed in range(lines + 1):
         for place, candidate in enumerate([*deletions(program), program]):
-            if stop() or (budget is not None and executed >= budget):
+            if budget is not None and executed >= budget:
                 return
-            edited = edits(
-                candidate, tests, within if place < len(program) else shorter,
-                lines=changed, limit=FOUND, stop=stop,
-                budget=None if budget is None else budget - executed,
-                report=lambda more, before=executed: report(before + more),
-            )  # fmt: skip
-            executed += edited.executed
+            limits = within if place < len(program) else shorter
+            left = None if budget is None else budget - executed
+            told, edited = 0, None
+            for edited in edits(candidate, tests, limits, lines=changed, limit=FOUND, budget=left):
+                yield Shortened((), edited.executed - told)
+                told = edited.executed
+            assert edited is not None
+            executed += told
             found = [
                 (total_steps(p, tests, machine), i, p)
                 for i, p in enumerate(map(drop_unreachable, edited.found))
             ]
-            yield from (p for total, _, p in sorted(found) if total < before)
+            yield Shortened(tuple(p for total, _, p in sorted(found) if total < before), 0)

@@ -7,11 +7,11 @@ program with no-ops anywhere has no end of equals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 from bridge.errors import TermError
 from bridge.term import Arg, Term
@@ -23,7 +23,11 @@ from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
 from synth.rulesets import DEFAULT, Rules
 
-__all__ = ["Equivalents", "equivalents", "padded", "saturate", "saturate_all"]
+__all__ = [
+    "Equivalents", "equivalents", "finish", "padded", "saturate", "saturate_all", "saturating",
+]  # fmt: skip
+
+T = TypeVar("T")
 
 _HALT, _NOOP = Term("halt"), Term("noop")
 _KNOWN = 100_000
@@ -110,11 +114,25 @@ class Equivalents:
 
 
 def saturate(term: Term, words: int, **options: Any) -> Equivalents:
-    """Saturates a program. Options as for `saturate_all`."""
+    """Saturates a program. Options as for `saturating`."""
     return saturate_all([term], words, **options)[0]
 
 
-def saturate_all(
+def saturate_all(terms: Sequence[Term], words: int, **options: Any) -> list[Equivalents]:
+    """Saturates several programs together. Options as for `saturating`."""
+    return finish(saturating(terms, words, **options))
+
+
+def finish(waiting: Generator[object, None, T]) -> T:
+    """Waits for what a generator returns."""
+    while True:
+        try:
+            next(waiting)
+        except StopIteration as end:
+            return end.value
+
+
+def saturating(
     terms: Sequence[Term],
     words: int,
     *,
@@ -125,22 +143,21 @@ def saturate_all(
     memory: float = 2.0,
     worker: Worker | None = None,
     language: Language = LANGUAGE,
-) -> list[Equivalents]:
-    """Saturates several programs together, within the caps (see `synth.egraph.caps`): each one's equals.
-    Setting up the rules takes most of the time for a small program, so together is faster than one
-    by one. `core` is as for `equivalents`.
+) -> Generator[None, None, list[Equivalents]]:
+    """Saturates several programs together, within the caps (see `synth.egraph.caps`); returns each
+    one's equals. Setting up the rules takes most of the time for a small program, so together is
+    faster than one by one. `core` is as for `equivalents`.
 
-    With a `worker`, the caps hold whatever the rules do. Without, in this process, one iteration
-    may exceed them, memory is not looked at, and a rule that fails raises SaturationError. Raises
-    TermError if a program is longer than 200 statements."""
+    With a `worker`, the caps hold whatever the rules do, and it yields while it waits. Without, in
+    this process, one iteration may exceed them, memory is not looked at, and a rule that fails
+    raises SaturationError. Raises TermError if a program is longer than 200 statements."""
     closed = [Term("do", (*without_noops(t).args, _HALT)) for t in terms]
     for term in closed:
         if _depth(term) > _DEEPEST:
             raise TermError(f"a program of more than {_DEEPEST} statements is not saturated")
     if worker is not None:
-        whole, report = worker.saturate(
-            closed, words, rulesets, Caps(nodes, seconds, memory), language
-        )
+        caps = Caps(nodes, seconds, memory)
+        whole, report = yield from worker.saturate(closed, words, rulesets, caps, language)
     else:
         graph = TermGraph(words, language)
         for term in closed:

@@ -110,13 +110,11 @@ class TermGraph:
 
         The cap on nodes may be exceeded by one iteration, in which rules with so many matches that
         they could double it are left out. The clock is looked at every few iterations, which may
-        take long, and much memory: `synth.egraph.worker` holds what must hold. Raises SaturationError if a
-        rule fails.
+        take long, and much memory: `synth.egraph.worker` holds what must hold. Raises
+        SaturationError if a rule fails.
         """
         start = time.perf_counter()
-        unique = list(
-            {id(r): r for r in rulesets_for(self.language, (base, *rulesets))}.values()
-        )
+        unique = list({id(r): r for r in rulesets_for(self.language, (base, *rulesets))}.values())
         rules = egglog.unstable_combine_rulesets(*unique)
         matches: dict[object, int] = {}
         done, stopped, stalled = 0, "", 0
@@ -252,9 +250,7 @@ class TermGraph:
 
 def ruleset_name(ruleset: Rules) -> str:
     """The name that a ruleset was declared with."""
-    return (
-        ruleset.__egg_ident__.name if isinstance(ruleset, egglog.Ruleset) else ruleset.__name__
-    )
+    return ruleset.__egg_ident__.name if isinstance(ruleset, egglog.Ruleset) else ruleset.__name__
 
 
 def read_rules(rules: Rules, language: Language = LANGUAGE) -> list[Rule]:

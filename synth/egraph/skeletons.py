@@ -11,7 +11,7 @@ from bridge import Program
 from bridge.term import Term
 from synth.egraph.caps import SaturationReport
 from synth.egraph.choose import Look, diverse, look
-from synth.egraph.equivalents import saturate, saturate_all, without_noops
+from synth.egraph.equivalents import Equivalents, saturating, without_noops
 from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language, expand
 from synth.rulesets import DEFAULT, Rules
@@ -44,8 +44,9 @@ def skeletons(
     worker: Worker | None = None,
     language: Language = LANGUAGE,
     report: Callable[[SaturationReport], None] = lambda report: None,
-) -> Iterator[Skeleton]:
-    """The skeletons of near misses that come best first, as different programs.
+) -> Iterator[Skeleton | None]:
+    """The skeletons of near misses that come best first, as different programs; None now and then,
+    while a worker saturates.
 
     Of misses that prove equal, the first counts. The order is diagonal: variant 0 of miss 0; then 1
     of 0 and 0 of 1; and so on. Variants come by their cost, those that differ in what matters
@@ -63,18 +64,14 @@ def skeletons(
         "worker": worker,
         "language": language,
     }
-    together = saturate_all(misses, words, **options)
+    together = yield from saturating(misses, words, **options)
     if together and together[0].report.lost:
         report(together[0].report)
     firsts = {each.root: miss for each, miss in reversed([*zip(together, misses, strict=True)])}
     waiting = [miss for miss in misses if miss in firsts.values()]
     seen: set[Program] = set()
 
-    def variants(miss: Term) -> Iterator[Skeleton]:
-        equals = saturate(miss, words, **options)
-        report(equals.report)
-        if equals.report.lost:
-            options["rulesets"] = DEFAULT
+    def variants(miss: Term, equals: Equivalents) -> Iterator[Skeleton]:
         stale = 0
         itself = expand(without_noops(miss), language)
         assert isinstance(itself, Term)
@@ -92,7 +89,12 @@ def skeletons(
     sources: list[Iterator[Skeleton]] = []
     while waiting or sources:
         if waiting:
-            sources.append(diverse(variants(waiting.pop(0)), _look))
+            miss = waiting.pop(0)
+            (equals,) = yield from saturating([miss], words, **options)
+            report(equals.report)
+            if equals.report.lost:
+                options["rulesets"] = DEFAULT
+            sources.append(diverse(variants(miss, equals), _look))
         for source in list(sources):
             found = next(source, None)
             if found is None:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import resource
 import signal
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import Pipe
@@ -21,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from bridge.term import Term
+from synth.child import Child
 from synth.egraph.automaton import Automaton, Node
 from synth.egraph.caps import Caps, SaturationReport
 from synth.egraph.graph import SaturationError, TermGraph
@@ -40,12 +39,10 @@ _SHARE: Final = 5  # sending a state may take one part in so many of the time
 class Worker:
     """A process that saturates, started at once in the background, and anew after it was killed.
 
-    A context manager: the process ends with it. `stop` is asked several times a second whether to
-    end early.
+    A context manager: the process ends with it.
     """
 
-    def __init__(self, stop: Callable[[], bool] = lambda: False) -> None:
-        self._stop = stop
+    def __init__(self) -> None:
         self._start()
 
     def __enter__(self) -> Worker:
@@ -56,10 +53,8 @@ class Worker:
 
     def close(self) -> None:
         """Ends the process."""
-        self._process.kill()
-        self._process.wait()
+        self._child.close()
         self._connection.close()
-        self._errors.close()
 
     def saturate(
         self,
@@ -68,22 +63,27 @@ class Worker:
         rulesets: Iterable[Rules],
         caps: Caps,
         language: Language = LANGUAGE,
-    ) -> tuple[Automaton, SaturationReport]:
-        """The terms' e-graph, saturated as far as the caps allow, and how far that was.
+    ) -> Generator[None, None, tuple[Automaton, SaturationReport]]:
+        """Returns the terms' e-graph, saturated as far as the caps allow, and how far that was;
+        yields while it waits, and may be closed then.
 
         Whatever happens to the process is told in the report's `stopped`; then the e-graph is that
         of some iterations before, at worst of the terms alone.
         """
+        if self._busy:  # with what nobody waits for any more
+            self._again()
+        self._busy = True
         state: list[Any] | None = None
         reached, start = _ended(""), time.perf_counter()
-        why = self._ask((list(terms), words, pack(rulesets, language), caps))
+        why = yield from self._ask((list(terms), words, pack(rulesets, language), caps))
         while not why:
-            found, report = self._receive(caps, start)
+            found, report = yield from self._receive(caps, start)
             if found is not None:
                 state, reached = found, report
             elif not report.stopped:
                 start = time.perf_counter()  # it begins
             why = report.stopped
+        self._busy = False
         if state is None:
             automaton = _untouched(terms, words, language)
         else:
@@ -96,27 +96,19 @@ class Worker:
 
     def _start(self) -> None:
         self._connection, theirs = Pipe()
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the process
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
             f"from synth.egraph.worker import serve; serve({theirs.fileno()})"
         )
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=subprocess.DEVNULL,
-            stdout=self._errors,
-            stderr=self._errors,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,  # Ctrl-C is for this process to hear
-        )
+        self._child = Child([sys.executable, "-c", code], pass_fds=[theirs.fileno()])
         theirs.close()
-        self._ready = False
+        self._ready = self._busy = False
 
     def _again(self) -> None:
         self.close()
         self._start()
 
-    def _ask(self, request: tuple[Any, ...]) -> str:
+    def _ask(self, request: tuple[Any, ...]) -> Generator[None, None, str]:
         """Sends a request; why it could not be, or nothing."""
         deadline = time.monotonic() + _START
         while not self._ready:
@@ -124,12 +116,11 @@ class Worker:
                 with suppress(EOFError):
                     self._ready = self._connection.recv()
                     continue
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if self._child.ended() or time.monotonic() > deadline:
                 reason = self._died()
                 self._again()
                 return f"not begun: {reason}"
-            if self._stop():
-                return "not begun: the search ended"
+            yield
         try:
             self._connection.send(request)
         except OSError:  # it was killed while it was idle
@@ -138,12 +129,15 @@ class Worker:
             return f"not begun: {reason}"
         return ""
 
-    def _receive(self, caps: Caps, start: float) -> tuple[list[Any] | None, SaturationReport]:
+    def _receive(
+        self, caps: Caps, start: float
+    ) -> Generator[None, None, tuple[list[Any] | None, SaturationReport]]:
         """The next state that the process sends; or none, and why there will be no other."""
         try:
             while not self._connection.poll(_LOOK):
                 if why := self._too_much(caps, start):
                     break
+                yield
             else:
                 return self._connection.recv()
         except (EOFError, OSError):  # it is gone
@@ -155,21 +149,17 @@ class Worker:
         """The cap that is exceeded, in words, or nothing."""
         if time.perf_counter() - start > caps.seconds + _GRACE:
             return f"stopped after {caps.seconds:g} s"
-        if _resident(self._process.pid) > caps.memory * _GIB:
+        if self._child.resident() > caps.memory * _GIB:
             return _out_of_memory(caps)
-        if self._stop():
-            return "stopped: the search ended"
         return ""
 
     def _died(self, caps: Caps | None = None) -> str:
         """Why the process ended by itself, by its exit code and its last words."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_GRACE)
-        self._errors.seek(0)
-        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        self._child.ended(_GRACE)
+        said = self._child.stderr().strip().splitlines()
         if caps is not None and any("memory allocation of" in line for line in said):
             return _out_of_memory(caps)
-        code = self._process.returncode
+        code = self._child.code
         name = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
         return f"stopped: egglog's process died ({name})" + (f": {said[-1]}" if said else "")
 
@@ -188,15 +178,6 @@ def _untouched(terms: Sequence[Term], words: int, language: Language) -> Automat
     for term in terms:
         graph.add(term)
     return graph.freeze()
-
-
-def _resident(pid: int) -> int:
-    """The bytes of memory that a process holds; 0 where the system does not say (not Linux)."""
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
-    except OSError:
-        return 0
 
 
 # ------------------------------------------------------------ what is sent

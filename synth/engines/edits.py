@@ -1,31 +1,33 @@
-"""Discrete engines: programs changed, drawn and executed, with nothing in between."""
+"""The engine edits: all programs a few lines away from those to start from, fewest lines first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
 
-from msgspec import UNSET
+from msgspec.structs import replace
 
-from bridge import Program, parse_program
-from bridge.term import parse_term
-from synth.engines.sat import SATEngine
-from synth.run import Answer, Run
+from bridge import Program
+from bridge.spec import Budget
+from bridge.term import Term
+from synth.engines.base import Candidate, Checkpoint, Event, Spent, Work, relay, what_is_left
+from synth.engines.enumeration import EnumerationEngine
+from synth.problem import Problem
 
-if TYPE_CHECKING:
-    from synth.discrete.chains import Sampled
-    from synth.discrete.edits import Edited
+__all__ = ["EditsEngine"]
 
-__all__ = ["DISCRETE", "EditsEngine", "MCMCEngine", "RandomEngine"]
+STAGE: Final = "edits"
+WITHOUT: Final = 20_000_000
+"""Programs that are executed without a quicker one among them, where few steps are the aim."""
 
 
 @dataclass(frozen=True)
 class EditsEngine:
-    """All programs a few lines away from those to start from: the holes of the spec's sketch, its
-    program to adapt, or the near misses of a short enumeration. Fewest lines first."""
+    """It starts from the holes of the problem's sketch, from what another engine left, from the
+    program to adapt, or from the near misses of a short enumeration of its own."""
 
-    name: str = "edits"
+    name: str = STAGE
     lines: int = 4
     """The most lines changed in what the spec gives, besides the holes."""
     hasty: int = 3
@@ -38,160 +40,99 @@ class EditsEngine:
     starts: int = 16
     """How many near misses to start from at a time."""
 
-    def search(self, run: Run) -> Answer | None:
-        if run.sketch is not None:  # what is no hole must stay as it is
-            return self.repair(run, [run.sketch.program], 0)
-        if (start := given_start(run)) is not None:
-            return self.repair(run, [start], self.lines)
-        tried: set[Program] = set()
-        terms = self.terms
-        while not run.stopped():
-            if tried or "near_misses" not in run.saved:
-                if (answer := self._enumerate(run, terms)) is not None:
-                    return answer
-                terms *= 8
-            starts = [s for s in self._near_misses(run) if s not in tried]
-            tried.update(starts)
-            if (answer := self.repair(run, starts, self.near_lines)) is not None:
-                return answer
-            if run.stats.terms >= run.budget.terms:
-                return None
-        return None
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        if problem.objective == "steps":
+            yield from self._shorten(problem, budget.programs)
+        elif problem.sketch is not None:  # what is no hole must stay as it is
+            yield from self._repair(problem, [problem.sketch.program], 0, budget.programs)
+        elif problem.starts:
+            yield from self._repair(
+                problem, self._near(problem, problem.starts), self.near_lines, budget.programs
+            )
+        elif problem.start is not None:
+            yield from self._repair(problem, [problem.start], self.lines, budget.programs)
+        else:
+            yield from self._enumerate(problem, budget, seed)
 
-    def repair(
-        self, run: Run, starts: list[Program], lines: int, most: int | None = None
-    ) -> Answer | None:
-        """The first program found that passes all examples among the edits of these, tried with
-        no line changed, then with one, and so on; and with one line added instead of changed. No
-        more than `most` programs are executed."""
-        from bridge.batch import encode_examples
+    def _enumerate(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        """Near misses of longer and longer enumerations, and their edits."""
+        spent, terms = Work(), self.terms
+        tried: set[Program] = set()
+        while (left := what_is_left(budget, spent))["terms"] and left["programs"]:
+            few = replace(budget, terms=min(terms, left["terms"]))
+            work, misses = yield from relay(EnumerationEngine(), problem, few, seed)
+            fresh = [p for p in self._near(problem, misses) if p not in tried]
+            tried.update(fresh)
+            executed = yield from self._repair(problem, fresh, self.near_lines, left["programs"])
+            spent = spent.plus(work).plus(Work(programs=executed))
+            terms *= 8
+
+    def _near(self, problem: Problem, starts: Iterable[Term | Program]) -> list[Program]:
+        """The programs of what there is to start from; without any, the empty one."""
+        programs: dict[Program, None] = {}
+        for start in starts:
+            found = start if isinstance(start, Program) else next(problem.lowerings(start), None)
+            if found is not None:
+                programs.setdefault(found)
+        return list(programs)[: self.starts] or [Program(())]
+
+    def _repair(
+        self, problem: Problem, starts: list[Program], lines: int, most: int
+    ) -> Iterator[Event]:
+        """Edits of these, with no line changed, then with one, and so on; and with one line added
+        instead of changed. No more than `most` programs are executed; returns how many were."""
         from synth.discrete.edits import edits, insertions, likely_steps
 
-        machine = run.spec.machine
-        tests = encode_examples(run.spec.examples, machine)
-        last = None if most is None else run.stats.programs + most
+        machine, tests = problem.machine, problem.tests
+        executed = 0
 
-        def attempt(program: Program, changed: int, haste: int | None = None) -> Answer | None:
-            before = run.stats.programs
-            if run.stopped() or before == last:
-                return None
-
-            def report(executed: int) -> None:
-                run.count("edits", programs=before + executed)
-
-            edited = edits(
-                program, tests, machine, lines=changed, first_steps=haste,
-                budget=None if last is None else last - before, stop=run.stopped, report=report,
-            )  # fmt: skip
-            return self._offer(run, edited, program)
+        def attempt(program: Program, changed: int, haste: int | None = None) -> Iterator[Event]:
+            nonlocal executed
+            if executed >= most:
+                return
+            before, found = executed, program
+            left = most - before
+            for edited in edits(
+                program, tests, machine, lines=changed, first_steps=haste, budget=left
+            ):
+                yield Spent(STAGE, Work(programs=before + edited.executed - executed))
+                executed = before + edited.executed
+                found = edited.found[0] if edited.found else edited.best
+            yield Candidate(found, skeleton=program)
 
         for changed in range(lines + 1):
             for start in starts:
                 if changed >= self.hasty:
-                    answer = attempt(start, changed, likely_steps(start, tests))
-                    if answer is not None:
-                        return answer
-                if (answer := attempt(start, changed)) is not None:
-                    return answer
+                    yield from attempt(start, changed, likely_steps(start, tests))
+                yield from attempt(start, changed)
                 for longer in insertions(start, machine.lines) if changed else ():
-                    if (answer := attempt(longer, changed - 1)) is not None:
-                        return answer
-        return None
+                    yield from attempt(longer, changed - 1)
+        return executed
 
-    def repair_near_misses(self, run: Run, most: int | None = None) -> Answer | None:
-        """The same for the near misses that an enumeration left."""
-        return self.repair(run, self._near_misses(run), self.near_lines, most)
+    def _shorten(self, problem: Problem, most: int) -> Iterator[Event]:
+        """Edits of the quickest program and of the start that take fewer steps; then those of what
+        was found, until none does."""
+        from synth.discrete.shorten import shorten, total_steps
 
-    def _offer(self, run: Run, edited: Edited, start: Program) -> Answer | None:
-        program = edited.found[0] if edited.found else edited.best
-        answer = Answer(self.name, program, skeleton=start)
-        return answer if run.offer(answer) else None
-
-    def _enumerate(self, run: Run, terms: int) -> Answer | None:
-        """An enumeration of so many terms: its answer, if any; else it leaves its near misses."""
-        from synth.engines.ladder import EnumerationEngine
-
-        budget, done = run.budget, run.stats.terms
-        run.budget = replace(budget, terms=min(terms, budget.terms - done))
-        run.count("enumeration", terms=0)
-        try:
-            return EnumerationEngine().search(run)
-        finally:
-            run.budget = budget
-            run.count(terms=done + run.stats.terms)
-
-    def _near_misses(self, run: Run) -> list[Program]:
-        programs: dict[Program, None] = {}
-        for text in run.saved.get("near_misses", ()):
-            for program in run.lowerings(parse_term(text)):
-                programs.setdefault(program)
-                break
-        return list(programs)[: self.starts] or [Program(())]
-
-
-@dataclass(frozen=True)
-class MCMCEngine:
-    """Metropolis chains over whole programs, as in STOKE: from the program to adapt, if the spec
-    has one, else from random programs; or over the fillings of a sketch's holes."""
-
-    name: str = "mcmc"
-
-    def search(self, run: Run) -> Answer | None:
-        from bridge.batch import encode_examples
-        from synth.discrete.chains import mcmc
-
-        tests = encode_examples(run.spec.examples, run.spec.machine)
-        start = given_start(run) if run.sketch is None else run.sketch.program
-        return _sampled(
-            run,
-            self.name,
-            lambda report: mcmc(
-                tests, run.spec.machine, seed=run.seed, start=start, stop=run.stopped,
-                report=report,
-            ),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class RandomEngine:
-    """Random programs, or a sketch with its holes filled at random."""
-
-    name: str = "random"
-
-    def search(self, run: Run) -> Answer | None:
-        from bridge.batch import encode_examples
-        from synth.discrete.chains import random_programs
-
-        tests = encode_examples(run.spec.examples, run.spec.machine)
-        sketch = None if run.sketch is None else run.sketch.program
-        return _sampled(
-            run,
-            self.name,
-            lambda report: random_programs(
-                tests, run.spec.machine, seed=run.seed, sketch=sketch, stop=run.stopped,
-                report=report,
-            ),
-        )  # fmt: skip
-
-
-def given_start(run: Run) -> Program | None:
-    """The spec's program to adapt, if it has one."""
-    start = run.spec.start
-    return None if start is UNSET else parse_program(start, "$.start")
-
-
-def _sampled(
-    run: Run, name: str, search: Callable[[Callable[[int], None]], Sampled]
-) -> Answer | None:
-    """Runs a stochastic search and offers its best."""
-    before = run.stats.programs
-
-    def report(executed: int) -> None:
-        run.count(name, programs=before + executed)
-
-    answer = Answer(name, search(report).best)
-    return answer if run.offer(answer) else None
-
-
-DISCRETE = (EditsEngine(), MCMCEngine(), RandomEngine(), SATEngine())
-"""One of each."""
+        machine, tests = problem.machine, problem.tests
+        settled: list[str] = list(problem.saved.get("settled", ()))
+        executed = 0
+        for program in dict.fromkeys([*problem.starts[:1], problem.start]):
+            while isinstance(program, Program) and str(program) not in settled:
+                steps, quicker = total_steps(program, tests, machine), None
+                budget = min(WITHOUT, most - executed)
+                for some in shorten(program, tests, machine, budget=budget):
+                    yield Spent(STAGE, Work(programs=some.executed))
+                    executed += some.executed
+                    for found in some.found:
+                        accepted = yield Candidate(found, skeleton=problem.start)
+                        if accepted and total_steps(found, tests, machine) < steps:
+                            quicker = found
+                            break
+                    if quicker is not None:
+                        break
+                if executed >= most:
+                    return
+                settled.append(str(program))
+                yield Checkpoint({"settled": settled})
+                program = quicker

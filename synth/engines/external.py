@@ -8,13 +8,10 @@ Whether the program is right is found out here.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shlex
-import signal
-import subprocess
 import tempfile
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,12 +19,16 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
-from bridge import AssemblyError, Program, SkeletuneError, parse_program
-from synth.run import Answer, Run
+from bridge import AssemblyError, Machine, Program, SkeletuneError, Spec, parse_program
+from bridge.spec import Budget, Search
+from synth.child import Child
+from synth.engines.base import Candidate, Event, Spent, Work
+from synth.problem import Problem
 
 __all__ = ["PREFIX", "CommandEngine", "CommandError"]
 
 PREFIX: Final = "cmd:"
+STAGE: Final = "external"
 
 
 class CommandError(SkeletuneError):
@@ -41,71 +42,44 @@ class CommandEngine:
     name: str
     """`cmd:` and the command, its arguments separated as in a shell."""
 
-    def search(self, run: Run) -> Answer | None:
-        """What the tool finds, if it passes all examples. It is killed when time is up. Raises
-        CommandError if it cannot be started, fails, or prints something else than a solution."""
-        run.count("external")
-        spec = msgspec.structs.replace(
-            run.spec,
-            holdout=(),
-            oracle=UNSET,
-            search=msgspec.structs.replace(
-                run.spec.search, seconds=max(run.budget.seconds - run.seconds, 1e-3), seed=run.seed
-            ),
-        )
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        """What the tool finds. It is killed when time is up. Raises CommandError if it cannot be
+        started, fails, or prints something else than a solution."""
+        yield Spent(STAGE)
         with tempfile.TemporaryDirectory(prefix="skeletune-") as folder:
-            path = Path(folder) / f"{spec.name}.json"
-            path.write_bytes(msgspec.json.encode(spec))
-            printed = self._run(run, path)
-        if printed is None:
-            run.notes.append(f"{self.name}: killed, for time was up")
-            return None
-        program = self._program(printed, run)
-        if program is None:
-            return None
-        answer = Answer(self.name, program)
-        run.count(programs=run.stats.programs + 1)
-        return answer if run.offer(answer) else None
+            path = Path(folder) / f"{problem.name}.json"
+            path.write_bytes(msgspec.json.encode(_spec(problem, budget, seed)))
+            printed = yield from self._run(path)
+        program = self._program(printed, problem.machine)
+        if program is not None:
+            yield Spent(STAGE, Work(programs=1))
+            yield Candidate(program)
 
-    def _run(self, run: Run, spec: Path) -> str | None:
-        """What the command prints; None if it had to be killed."""
+    def _run(self, spec: Path) -> Generator[Event, bool, str]:
+        """What the command prints."""
         try:
             command = shlex.split(self.name.removeprefix(PREFIX))
         except ValueError as e:
             raise CommandError(f"{self.name}: no command line: {e}") from None
         if not command:
             raise CommandError(f"{PREFIX} names no command: write {PREFIX}./tool")
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            try:
-                process = subprocess.Popen(
-                    [*command, str(spec)], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                    start_new_session=True,
-                )  # fmt: skip
-            except OSError as e:
-                raise CommandError(
-                    f"{command[0]}: cannot be started: {e.strerror}: is the path right, and is it "
-                    "executable?"
-                ) from None
-            try:
-                while process.poll() is None and not run.stopped():
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        process.wait(0.05)
-            finally:
-                killed = process.poll() is None
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            if killed:
-                return None
-            if process.returncode not in (0, 1):
-                err.seek(0)
-                lines = err.read().decode(errors="replace").strip().splitlines()
+        try:
+            child = Child([*command, str(spec)])
+        except OSError as e:
+            raise CommandError(
+                f"{command[0]}: cannot be started: {e.strerror}: is the path right, and is it "
+                "executable?"
+            ) from None
+        with child:
+            while not child.ended(0.05):
+                yield Spent(STAGE, detail=f"{self.name} is running")
+            if child.code not in (0, 1):
+                lines = child.stderr().strip().splitlines()
                 last = f": {lines[-1][:200]}" if lines else ""
-                raise CommandError(f"{self.name}: exit code {process.returncode}{last}")
-            out.seek(0)
-            return out.read().decode(errors="replace")
+                raise CommandError(f"{self.name}: exit code {child.code}{last}")
+            return child.stdout()
 
-    def _program(self, printed: str, run: Run) -> Program | None:
+    def _program(self, printed: str, machine: Machine) -> Program | None:
         shown = printed.strip()[:80] or "nothing"
         try:
             found = json.loads(printed)
@@ -118,7 +92,6 @@ class CommandEngine:
             )
         if found["program"] is None:
             return None
-        machine = run.spec.machine
         try:
             program = parse_program(found["program"], "its program")
             program.check(registers=machine.registers, lines=machine.lines, source="its program")
@@ -127,3 +100,17 @@ class CommandEngine:
         if program.has_hole:
             raise CommandError(f"{self.name}: its program has a hole (?): fill it")
         return program
+
+
+def _spec(problem: Problem, budget: Budget, seed: int) -> Spec:
+    """The problem as a spec, which a tool reads; without the oracle."""
+    sketch = None if problem.sketch is None else problem.sketch.term or problem.sketch.program
+    return Spec(
+        name=problem.name,
+        machine=problem.machine,
+        examples=problem.examples,
+        objective=problem.objective,
+        sketch=UNSET if sketch is None else str(sketch),
+        start=UNSET if problem.start is None else str(problem.start),
+        search=Search(**msgspec.structs.asdict(budget) | {"seed": seed}),
+    )

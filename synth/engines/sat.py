@@ -8,13 +8,15 @@ while, in turns, so that none that takes for ever keeps the others waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from bridge import Example, Machine, Program, SkeletuneError, verify
+from bridge.spec import Budget
+from synth.engines.base import Candidate, Event, Note, Spent, Work
 from synth.engines.bitblast import Blast
-from synth.run import Answer, Run
+from synth.problem import Problem
 
 if TYPE_CHECKING:
     from pysat.solvers import Solver
@@ -74,35 +76,33 @@ class SATEngine:
     clauses: int = 6_000_000
     """The most clauses of all of them together, for the sake of memory."""
 
-    def search(self, run: Run) -> Answer | None:
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """Raises SolverError if python-sat is not installed."""
-        run.count(self.name)
-        sizes = _sizes(run.spec.machine, None if run.sketch is None else len(run.sketch.program))
+        sketch = None if problem.sketch is None else problem.sketch.program
+        sizes = _sizes(problem.machine, None if sketch is None else len(sketch))
         refuted: list[tuple[int, int]] = []
         attempts: list[_Attempt] = []
+        executed = 0
         try:
-            while not run.stopped():
+            while executed < budget.programs:
                 if self._has_room(attempts) and (size := _next(sizes, refuted)) is not None:
-                    attempts.append(_attempt(run, *size))
+                    attempts.append(_attempt(problem, *size))
                 elif not attempts:
-                    return None
+                    break
                 for attempt in list(attempts):
+                    yield Spent(self.name, detail=_tried(refuted, attempts))
                     turn = self.conflicts << min(attempt.turns, 10)
                     satisfied = attempt.solve(min(turn, self.most_conflicts))
                     if satisfied is False:
                         refuted.append(attempt.size)
                         attempts.remove(attempt)
                         attempt.solver.delete()
-                    elif satisfied and (answer := self._try(run, attempt)) is not None:
-                        return answer
-                    if run.stopped():
-                        break
-            return None
+                    elif satisfied:
+                        executed += 1
+                        if (yield from self._try(problem, attempt)):
+                            return
+            yield Note(f"{self.name}: {_tried(refuted, attempts)}")
         finally:
-            tried = ", ".join("{} lines × {} steps".format(*a.size) for a in attempts)
-            run.notes.append(
-                f"sat: no program for {len(refuted)} bounds; at the end: {tried or 'none'}"
-            )
             for attempt in attempts:
                 attempt.solver.delete()
 
@@ -112,23 +112,25 @@ class SATEngine:
             and sum(attempt.blast.clauses for attempt in attempts) < self.clauses
         )
 
-    def _try(self, run: Run, attempt: _Attempt) -> Answer | None:
-        """Executes the program of the model: the answer, or one more example for the formula."""
-        answer = Answer(self.name, attempt.program())
-        run.count(self.name, programs=run.stats.programs + 1)
-        if run.offer(answer):
-            return answer
+    def _try(self, problem: Problem, attempt: _Attempt) -> Generator[Event, bool, bool]:
+        """Offers the program of the model; where it fails, that is one more example for the
+        formula. Whether it was accepted."""
+        program = attempt.program()
+        yield Spent(self.name, Work(programs=1))
+        if (yield Candidate(program)):
+            return True
         failed = (
             example
-            for example in run.spec.examples
+            for example in problem.examples
             if example not in attempt.shown
-            and not verify(answer.program, (example,), run.spec.machine).correct
+            and not verify(program, (example,), problem.machine).correct
         )
-        attempt.show(min(failed, key=_weight))
-        return None
+        if (smallest := min(failed, key=_weight, default=None)) is not None:
+            attempt.show(smallest)
+        return False
 
 
-def _attempt(run: Run, lines: int, bound: int) -> _Attempt:
+def _attempt(problem: Problem, lines: int, bound: int) -> _Attempt:
     """A formula with the smallest example."""
     try:
         from pysat.solvers import Solver
@@ -136,14 +138,17 @@ def _attempt(run: Run, lines: int, bound: int) -> _Attempt:
         raise SolverError(
             "engine sat: python-sat is not installed: pip install 'skeletune[sat]'"
         ) from None
-    spec = run.spec
-    sketch = None if run.sketch is None else run.sketch.program
-    named = any(bank == "registers" for e in spec.examples for bank, _, _ in e.cells())
+    sketch = None if problem.sketch is None else problem.sketch.program
     solver = Solver(SOLVER)
-    blast = Blast(spec.machine, lines, bound, solver.add_clause, sketch, named)
+    blast = Blast(problem.machine, lines, bound, solver.add_clause, sketch, bool(problem.outputs))
     attempt = _Attempt(blast, solver)
-    attempt.show(min(spec.examples, key=_weight))
+    attempt.show(min(problem.examples, key=_weight))
     return attempt
+
+
+def _tried(refuted: list[tuple[int, int]], attempts: list[_Attempt]) -> str:
+    open_ = ", ".join("{} lines × {} steps".format(*a.size) for a in attempts)
+    return f"no program for {len(refuted)} bounds; at the end: {open_ or 'none'}"
 
 
 def _sizes(machine: Machine, lines: int | None) -> Iterator[tuple[int, int]]:

@@ -125,7 +125,7 @@ class Grammar:
         return self._shells.get(size, [])
 
     def rows(self, statement: Term) -> np.ndarray:
-        """The statement's code, as `synth.enumeration.statespace` takes it. Raises LoweringError."""
+        """The statement's code, as the state space takes it. Raises LoweringError."""
         if statement not in self._code:
             self._code[statement] = self._lower(statement)
         return self._code[statement]
@@ -146,11 +146,7 @@ class Grammar:
         if (sort, cost) in self._terms:
             return
         found: list[Arg] = []
-        candidates = (
-            term
-            for term in self._candidates(sort, cost)
-            if not self._is_folded(term)
-        )
+        candidates = (term for term in self._candidates(sort, cost) if not self._is_folded(term))
         while part := list(islice(candidates, _PART)):
             found += self._distinct(sort, part) if self.distinct else part
             yield
@@ -280,5 +276,3 @@ _PROBE: dict[str, Callable[[Arg], Term]] = {
     "Stmt": lambda statement: cast("Term", statement),
 }
 """The statement that shows what a term of each sort does."""
-
-

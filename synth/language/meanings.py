@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["CORE", "Halt"]
 
 
-class Halt(Exception):  # noqa: N818, no error
+class Halt(Exception):
     """Ends the run at once."""
 
 

@@ -27,7 +27,7 @@ Pattern = Arg | PatternVar
 
 
 def substitute(pattern: Pattern, values: Mapping[str, Arg]) -> Arg:
-    """The term that the pattern becomes with the values for its variables; blocks are flat again."""
+    """The term that the pattern becomes with these values; blocks are flat again."""
     if isinstance(pattern, PatternVar):
         return values[pattern.name]
     if not isinstance(pattern, Term):

@@ -22,6 +22,7 @@ __all__ = ["TermOutcome", "TermState", "evaluate"]
 
 _MEANINGS: Final = CORE | DERIVED
 
+
 @dataclass(frozen=True)
 class TermOutcome:
     """How a run ended.

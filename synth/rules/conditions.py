@@ -9,7 +9,7 @@ from bridge.errors import SkeletuneError
 from bridge.term import Term
 from synth.language import Language
 from synth.language.patterns import Pattern, PatternVar
-from synth.rules.rule import Rule, show, pattern_vars
+from synth.rules.rule import Rule, pattern_vars, show
 
 __all__ = ["CALLS", "CannotTell", "hold"]
 

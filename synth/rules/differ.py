@@ -39,9 +39,7 @@ def differ(
         assert isinstance(right, Term)
 
         def run(term: Term, fuel: int) -> TermOutcome:
-            return evaluate(
-                term, memory, words, fuel=fuel, variables=variables, language=language
-            )
+            return evaluate(term, memory, words, fuel=fuel, variables=variables, language=language)
 
         return _differ_run(left, right, run)
     state = TermState(list(memory), words, variables=dict(variables), language=language)

@@ -70,9 +70,7 @@ def _closed(term: Term) -> Term:
     return Term("do", (*term.args, Term("halt"))) if term.op == "do" else term
 
 
-def _check(
-    before: Arg, after: Arg, rule: Rule, sort: str, words: int, language: Language
-) -> None:
+def _check(before: Arg, after: Arg, rule: Rule, sort: str, words: int, language: Language) -> None:
     if any(isinstance(t, Term) and t.has_hole for t in (before, after)):
         return
     random = Random(f"{before} {after}")

@@ -1,9 +1,9 @@
 """Whether rules are sound: both sides of each are run, on random terms and states.
 
 Rules between words without memory are tried on every value of their variables at small word sizes,
-and on some at large ones. For all others the pattern variables are filled with random terms. A rule passes if
-memory, variables, and whether and how the run ends agree in all cases that are decided. Two runs
-that both go on forever are told apart only by a memory that does not change any more.
+and on some at large ones. For all others the pattern variables are filled with random terms. A rule
+passes if memory, variables, and whether and how the run ends agree in all cases that are decided.
+Two runs that both go on forever are told apart only by a memory that does not change any more.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from synth.language.depends import depends
 from synth.language.patterns import Pattern, PatternVar, substitute
 from synth.rules.conditions import CALLS, CannotTell, hold
 from synth.rules.differ import differ, names
-from synth.rules.rule import Rule, show, pattern_vars
+from synth.rules.rule import Rule, pattern_vars, show
 from synth.rules.samples import Sampler
 from synth.rulesets import Rules
 
@@ -121,8 +121,8 @@ def check_rule(
 
 @dataclass(frozen=True)
 class _Instance:
-    """Terms for the variables of a rule; `states` are the values of the terms' own variables to try,
-    if not random."""
+    """Terms for the variables of a rule; `states` are the values to try of the terms' own
+    variables, if not random."""
 
     language: Language
     words: int
@@ -165,9 +165,7 @@ class _Instance:
         return substitute(numbers(pattern), self.values)
 
 
-def _instances(
-    rule: Rule, random: Random, trials: int, language: Language
-) -> Iterator[_Instance]:
+def _instances(rule: Rule, random: Random, trials: int, language: Language) -> Iterator[_Instance]:
     free = _free(rule, language)
     if _is_arithmetic(rule, language):
         yield from _all_values(rule, free, language)
@@ -215,9 +213,7 @@ def _computes(op: str, language: Language) -> bool:
     return op == "const" or (op in language and language[op].arithmetic)
 
 
-def _all_values(
-    rule: Rule, free: list[PatternVar], language: Language
-) -> Iterator[_Instance]:
+def _all_values(rule: Rule, free: list[PatternVar], language: Language) -> Iterator[_Instance]:
     words_of = [s.name for s in free if s.sort == "Word"]
     numbers = [s.name for s in free if s.sort == "Number"]
     for words in _SMALL:

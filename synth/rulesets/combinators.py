@@ -49,6 +49,7 @@ from synth.rulesets.base import word_size
 
 __all__ = ["combinators", "functions", "recognise"]
 
+
 @ruleset
 def functions(f: Fun1, g: Fun1, h: Fun1, o: Fun2, e: Word, n: i64) -> Iterable[RewriteOrRule]:
     # ---- composition

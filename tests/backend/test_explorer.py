@@ -7,10 +7,8 @@ import itertools
 import numpy as np
 
 from backend.compiler import decode_packed
-from backend.explorer import draw, explore
-from bridge.batch import encode_examples
+from backend.explorer import draw
 from bridge.isa import INDEX, OPCODES, slot_mask
-from bridge.spec import Example, Expect, Machine
 
 LINES, REGISTERS = 6, 3
 SIZE = 13 + 3 * REGISTERS + LINES + 1
@@ -84,25 +82,3 @@ def test_each_restart_has_its_own_stream():
     swapped = sample(packed[::-1], rows[::-1], free[::-1], seeds=(4, 3, 2, 1))
     np.testing.assert_array_equal(code, swapped[::-1])
     assert (sample(packed, rows, free, seeds=(5, 6, 7, 8)) != code).any()
-
-
-def test_stopped_in_between_it_leaves_the_rest_unexecuted():
-    packed, rows, free = (np.tile(x, (3, *[1] * (x.ndim - 1))) for x in world(5))
-    machine = Machine(words=8, steps=16, lines=LINES, registers=REGISTERS)
-    tests = encode_examples([Example(memory=(1, 2, 3), expect=Expect(memory=(3, 1, 2)))], machine)
-
-    def found(**options):
-        return explore(
-            packed, rows, free, np.arange(12, dtype=np.uint64), np.full(12, 1000), tests, machine,
-            samples=100, uniform=0.1, registers=REGISTERS, **options,
-        )  # fmt: skip
-
-    whole, asked = found(), []
-    part = found(stop=lambda: bool(asked) or asked.append(1))
-    none = found(stop=lambda: True)
-    assert (whole.executed > 1).all()
-    for stopped, done in ((part, 8), (none, 4)):
-        for all_of_it, some in zip(whole, stopped, strict=True):
-            np.testing.assert_array_equal(some[:done], all_of_it[:done])
-        assert not stopped.executed[done:].any()
-        assert not stopped.cells[done:].any()

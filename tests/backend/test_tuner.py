@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import Any
 
 import jax
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 from jax.sharding import Mesh
 
-from backend import Arm, Tuning, decode, random_skeleton, tune
+from backend import Arm, Tuning, decode, random_skeleton, tune, tune_rounds
 from backend.descent import compiled, descend
+from backend.ledger import SLICE
 from backend.loss import doubt
 from backend.runtime import AXIS, prepare
 from backend.schedule import waves
@@ -185,20 +187,25 @@ def test_nothing_is_fatal():
     tune([Program(()), endless], TASK, MACHINE, restarts=2, seed=0, tuning=SHORT)
 
 
-def test_stop_ends_it_and_what_was_found_stays():
-    seen = []
-    result = tune(
-        [MAP_INC], TASK, MACHINE, restarts=64, seed=0, tuning=SHORT,
-        stop=lambda: bool(seen), report=seen.append,
-    )  # fmt: skip
-    assert result.interrupted
-    assert 0 < result.gradients < 64 * SHORT.steps
-    assert seen[0].total == 64
-    assert seen[0].restarts <= 64
-    assert seen[-1].gradients == result.gradients
-    assert seen[-1].solved == len(result.solutions)
-    # Of the round that was under way, little is executed.
-    assert result.programs - seen[0].programs <= 4 * (1 + SHORT.samples) < seen[0].programs
+def test_whoever_has_enough_stops_asking():
+    rounds = tune_rounds([MAP_INC], TASK, MACHINE, restarts=64, seed=0, tuning=SHORT)
+    told = [next(rounds)]
+    while not told[-1].programs:
+        told.append(next(rounds))
+    rounds.close()
+    assert told[0].restarts <= 64
+    assert 0 < told[-1].gradients < 64 * SHORT.steps
+    # Of the round that was under way, little is executed at a time.
+    assert told[-1].programs <= SLICE * (1 + SHORT.samples)
+
+
+def test_what_was_found_stays():
+    told = list(tune_rounds([MAP_INC], TASK, MACHINE, restarts=8, seed=0, tuning=SHORT))
+    assert told[-1].solutions
+    for earlier, later in itertools.pairwise(told):
+        assert later.solutions[: len(earlier.solutions)] == earlier.solutions
+        assert later.programs >= earlier.programs
+        assert later.gradients >= earlier.gradients
 
 
 def test_random_weights_are_a_skeleton_too():

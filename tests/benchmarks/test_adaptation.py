@@ -55,7 +55,7 @@ def test_no_program_that_short_solves_it(task, lines):
     spec = load_spec(ROOT / "anc" / f"{task}_biased.json")
     machine = msgspec.structs.replace(spec.machine, steps=lines + 1)
     holes = Program((Instruction(None),) * lines)
-    tried = edits(holes, encode_examples(spec.examples, machine), machine, lines=0)
+    *_, tried = edits(holes, encode_examples(spec.examples, machine), machine, lines=0)
     assert tried.complete
     assert not tried.found
 

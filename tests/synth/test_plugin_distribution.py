@@ -115,10 +115,10 @@ def test_a_spec_may_name_its_rules(command, tmp_path):
 
 
 def test_its_engine_is_run_by_name(command):
-    found = search(command, "--engine", "random-terms")
-    assert (found["result"], found["found_by"]) == ("verified", "random-terms")
+    found = search(command, "--engine", "random_terms")
+    assert (found["result"], found["found_by"]) == ("verified", "random_terms")
     assert "(shift p)" in found["term"] or "(shift q)" in found["term"]
-    again = search(command, "--engine", "random-terms")
+    again = search(command, "--engine", "random_terms")
     assert {**found, "stats": 0} == {**again, "stats": 0}
 
 
@@ -129,7 +129,7 @@ def test_what_is_not_installed_is_said(command):
     assert (code, out) == (2, "")
     assert err.startswith("error: shifting: no such ruleset: there is arith, ")
     code, out, err = command(
-        "synth.search", "spec.json", "--quiet", "--engine", "random-terms", plugin=False
+        "synth.search", "spec.json", "--quiet", "--engine", "random_terms", plugin=False
     )
     assert (code, out) == (2, "")
-    assert err.startswith("error: no engine 'random-terms': there are both, ")
+    assert err.startswith("error: no engine 'random_terms': there are edits, ")

@@ -66,7 +66,7 @@ def test_the_run_folder_holds_the_run(capsys, tmp_path):
         parse_program((folder / "program.asm").read_text()).bare()
         == parse_program(found["program"]).bare()
     )
-    assert json.loads((folder / "run.json").read_text())["engine"] == "both"
+    assert json.loads((folder / "run.json").read_text())["engine"] == "ladder"
     lines = (folder / "candidates.jsonl").read_text().splitlines()
     assert json.loads(lines[-1])["passed"] == 8
     assert not list(folder.glob("*.tmp*"))
@@ -239,7 +239,7 @@ def test_an_engine_of_a_file(capsys, tmp_path):
     code, found = run_json(capsys, EASY, "--engine", f"{path}:mine", "--out", out)
     assert (code, found["found_by"]) == (0, "mine")
     assert main(["--resume", str(out)]) == 2  # a folder never names code to run
-    assert capsys.readouterr().err.startswith("error: no engine 'mine': there are both, ")
+    assert capsys.readouterr().err.startswith("error: no engine 'mine': there are edits, ")
     assert main(["--resume", str(out), "--engine", "edits"]) == 2
     assert capsys.readouterr().err == (
         f"error: {out}: this run used the engine mine, not edits: "

@@ -13,12 +13,12 @@ from egglog import RewriteOrRule, relation, rewrite, rule, ruleset
 
 from bridge.term import parse_term
 from synth.egraph.caps import Caps
-from synth.egraph.equivalents import saturate
-from synth.egraph.graph import TermGraph, pack_rulesets, unpack_rulesets
+from synth.egraph.equivalents import finish, saturate
+from synth.egraph.graph import TermGraph
+from synth.egraph.pack import pack, unpack
 from synth.egraph.worker import Worker
-from synth.language import Word, add, inc
-from synth.language.constructs import forget
-from synth.plugins import load_rulesets
+from synth.language import LANGUAGE, Word, add, inc
+from synth.plugins import language_of, load_rulesets
 from synth.rulesets import DEFAULT, SHIPPED
 from synth.search import main
 from tests.synth.egraph.test_egraph import chain, dividing, full_ac
@@ -51,7 +51,7 @@ def test_the_same_as_in_this_process(worker):
         graph = TermGraph(words)
         graph.add(SMALL)
         here = graph.saturate(rulesets, nodes=3_000)
-        automaton, there = worker.saturate([SMALL], words, rulesets, Caps(3_000))
+        automaton, there = finish(worker.saturate([SMALL], words, rulesets, Caps(3_000)))
         assert automaton == graph.freeze()
         assert here.saturated
         assert there.saturated
@@ -61,10 +61,10 @@ def test_the_same_as_in_this_process(worker):
 
 
 def test_the_cap_on_nodes(worker):
-    worker.saturate([SMALL], 8, [], Caps())  # it has started
+    finish(worker.saturate([SMALL], 8, [], Caps()))  # it has started
     start = time.perf_counter()
     term = chain("add", [f"x{i}" for i in range(14)])
-    automaton, report = worker.saturate([term], 16, [full_ac], Caps(50_000, 10.0, 2.0))
+    automaton, report = finish(worker.saturate([term], 16, [full_ac], Caps(50_000, 10.0, 2.0)))
     assert report.stopped == "stopped at 50,000 e-nodes"
     assert automaton.size == report.nodes < 100_000
     assert time.perf_counter() - start < 10
@@ -73,7 +73,7 @@ def test_the_cap_on_nodes(worker):
 
 def test_the_cap_on_memory(worker):
     term = chain("add", [f"x{i}" for i in range(14)])
-    automaton, report = worker.saturate([term], 16, [full_ac], Caps(10**7, 60.0, 0.25))
+    automaton, report = finish(worker.saturate([term], 16, [full_ac], Caps(10**7, 60.0, 0.25)))
     assert report.stopped == "stopped at 0.2 GiB of memory"
     assert report.lost
     assert automaton.find(term) is not None
@@ -81,7 +81,7 @@ def test_the_cap_on_memory(worker):
 
 def test_a_rule_that_fails_ends_with_what_was_there_before(worker):
     term = parse_term("(add x 0)")
-    automaton, report = worker.saturate([term], 8, [dividing], Caps())
+    automaton, report = finish(worker.saturate([term], 8, [dividing], Caps()))
     assert report.stopped.startswith("stopped: a rule failed while it ran: Panic: ")
     assert report.lost
     assert automaton.find(term) is not None
@@ -89,14 +89,14 @@ def test_a_rule_that_fails_ends_with_what_was_there_before(worker):
 
 def test_a_process_that_dies_is_replaced():
     with Worker() as worker:
-        worker.saturate([SMALL], 8, [], Caps())
-        os.kill(worker._process.pid, signal.SIGSEGV)
-        _, report = worker.saturate([SMALL], 8, [], Caps())
+        finish(worker.saturate([SMALL], 8, [], Caps()))
+        os.kill(worker._child.pid, signal.SIGSEGV)
+        _, report = finish(worker.saturate([SMALL], 8, [], Caps()))
         assert report.stopped in (
             "not begun: stopped: egglog's process died (SIGSEGV)",
             "stopped: egglog's process died (SIGSEGV)",
         )
-        _, report = worker.saturate([SMALL], 8, [], Caps())
+        _, report = finish(worker.saturate([SMALL], 8, [], Caps()))
         assert report.saturated
 
 
@@ -105,7 +105,7 @@ def test_an_iteration_without_end(worker, tmp_path):
     path.write_text(EXPLODING)
     start = time.perf_counter()
     rulesets = [*DEFAULT, *load_rulesets([str(path)])]
-    automaton, report = worker.saturate([SMALL], 12, rulesets, Caps(10**6, 4.0, 64.0))
+    automaton, report = finish(worker.saturate([SMALL], 12, rulesets, Caps(10**6, 4.0, 64.0)))
     assert report.stopped == "stopped after 4 s"
     assert time.perf_counter() - start < 20
     assert report.lost
@@ -113,14 +113,18 @@ def test_an_iteration_without_end(worker, tmp_path):
     assert automaton.size > 40  # what the iterations before gave
 
 
-def test_the_user_can_end_it(tmp_path):
+def test_whoever_has_enough_stops_waiting(tmp_path):
     path = tmp_path / "exploding.py"
     path.write_text(EXPLODING)
     rulesets = [*DEFAULT, *load_rulesets([str(path)])]
-    began = time.monotonic()
-    with Worker(lambda: time.monotonic() > began + 4) as worker:
-        _, report = worker.saturate([SMALL], 12, rulesets, Caps(10**6, 60.0))
-    assert report.stopped.endswith("stopped: the search ended")
+    with Worker() as worker:
+        waiting = worker.saturate([SMALL], 12, rulesets, Caps(10**6, 60.0))
+        began = time.monotonic()
+        while time.monotonic() < began + 4:
+            next(waiting)
+        waiting.close()
+        _, report = finish(worker.saturate([SMALL], 8, [], Caps()))  # another process
+        assert report.saturated
     assert time.monotonic() - began < 15
 
 
@@ -134,10 +138,11 @@ def with_facts(x: Word, y: Word) -> Iterable[RewriteOrRule]:
 
 
 def test_rulesets_are_sent_as_values():
-    (found,) = unpack_rulesets(pack_rulesets([with_facts]))
+    (found,), language = unpack(pack([with_facts], LANGUAGE))
+    assert language is LANGUAGE
     assert found is not with_facts
     assert str(found) == str(with_facts)
-    (shipped,) = unpack_rulesets(pack_rulesets([SHIPPED["arith"]]))
+    (shipped,), _ = unpack(pack([SHIPPED["arith"]], LANGUAGE))
     assert shipped is SHIPPED["arith"]
 
 
@@ -160,12 +165,12 @@ def test_rules_of_ones_own_constructs_run_there(worker, tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(CLEARING)
     (mine,) = load_rulesets([str(path)])
-    try:
-        term = parse_term("(do (assign p 0) (clear p) (assign p 0) (clear p))")
-        found = saturate(term, 8, rulesets=[mine], worker=worker)
-        assert found.holds(parse_term("(do (assign p 0) (clear p))"))
-    finally:
-        forget("clear")
+    language = language_of([mine])
+    term = parse_term("(do (assign p 0) (clear p) (assign p 0) (clear p))")
+    found = saturate(term, 8, rulesets=[mine], worker=worker, language=language)
+    assert found.holds(parse_term("(do (assign p 0) (clear p))"))
+    found = saturate(term, 8, rulesets=[*DEFAULT, mine], worker=worker, language=language)
+    assert found.holds(parse_term("(do (assign p 0) (map p (bind (second) 0)))"))  # it is unfolded
 
 
 # ---------------------------------------------------------------- the whole command

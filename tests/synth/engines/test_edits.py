@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import msgspec
 import pytest
 
 import synth
 from bridge import parse_program, verify
-from synth.engines.edits import DISCRETE, EditsEngine, MCMCEngine, RandomEngine
-from synth.run import Budget, Run
+from synth.driver import Driver
+from synth.engines.edits import EditsEngine
+from synth.engines.sampling import MCMCEngine, RandomEngine
+from synth.engines.sat import SATEngine
+from synth.problem import resolve
 from synth.sketch import load_sketch
 from synth.solution import Result
 from tests.cases import TABLE1
 
 WRONG = str(TABLE1["map_dec"].program).replace("dec 2 2", "add 2 1 3")
+DISCRETE = (EditsEngine(), MCMCEngine(), RandomEngine(), SATEngine())
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +29,9 @@ def map_dec():
     return msgspec.structs.replace(TABLE1["map_dec"].spec, start=start)
 
 
-def run_of(spec, seconds: float = 60, terms: int = 0, seed: int = 0) -> Run:
-    return Run(spec, seed, Budget(seconds, terms, 0))
+def driver_of(spec, engine, seconds: float = 60, seed: int = 0, **more) -> Driver:
+    budget = msgspec.structs.replace(spec.search, seconds=seconds, terms=0, restarts=0)
+    return Driver(resolve(spec), engine, budget, seed, **more)
 
 
 def test_edits_adapt_the_start(map_dec):
@@ -57,12 +61,11 @@ def test_a_sketch_is_filled():
         "write 1 2", "write ? 2"
     )
     spec = msgspec.structs.replace(task.spec, sketch=sketch)
-    run = replace(run_of(spec), sketch=load_sketch(spec))
-    answer = EditsEngine().search(run)
+    driver = driver_of(spec, EditsEngine())
+    answer = driver.run()
     assert answer is not None
     assert verify(answer.program, task.spec.holdout, task.spec.machine).correct
-    assert run.best is not None
-    assert run.best[0] == answer
+    assert driver.best == answer
 
 
 @pytest.mark.parametrize("engine", [MCMCEngine(), RandomEngine()], ids=lambda e: e.name)
@@ -104,27 +107,35 @@ def test_time_is_kept_and_the_best_so_far_offered(engine):
     """Nothing repairs a program of no-ops to parity in so short a time."""
     spec = msgspec.structs.replace(TABLE1["parity"].spec, start="noop\n" * 12)
     synth.solve(spec, engine=engine, seconds=0.01)  # loads numba, compiles
-    run = run_of(spec, seconds=0.5)
+    driver = driver_of(spec, engine, seconds=0.5)
     began = time.monotonic()
-    assert engine.search(run) is None
+    assert driver.run() is None
     assert time.monotonic() - began < 0.5 + 0.5  # 0.3 s on a machine that is not shared
-    assert run.stats.programs > 0
-    assert run.best is not None
+    assert driver.spent.programs > 0
+    assert driver.best is not None
 
 
 @pytest.mark.parametrize("engine", DISCRETE, ids=lambda e: e.name)
 def test_an_interrupted_search_ends(engine, map_dec):
-    run = replace(run_of(map_dec), interrupted=lambda: True)
-    assert engine.search(run) is None
-    assert run.stats.programs == 0
+    driver = driver_of(map_dec, engine, interrupted=lambda: True)
+    assert driver.run() is None
+    assert driver.spent.programs == 0
+
+
+@pytest.mark.parametrize("engine", DISCRETE, ids=lambda e: e.name)
+def test_the_budget_of_programs_is_kept(engine):
+    spec = msgspec.structs.replace(TABLE1["parity"].spec, start="noop\n" * 12)
+    for programs in (0, 1, 3):
+        solution = synth.solve(spec, engine=engine, programs=programs, seconds=60)
+        assert solution.stats.programs == programs
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("engine", [EditsEngine(), MCMCEngine()], ids=lambda e: e.name)
 def test_the_same_seed_gives_the_same_answer(engine, seed, map_dec):
     spec = map_dec if engine.name == "edits" else msgspec.structs.replace(map_dec, start=WRONG)
-    runs = [run_of(spec, seed=seed) for _ in range(2)]
-    answers = [engine.search(run) for run in runs]
+    drivers = [driver_of(spec, engine, seed=seed) for _ in range(2)]
+    answers = [driver.run() for driver in drivers]
     assert answers[0] is not None
     assert answers[0] == answers[1]
-    assert runs[0].stats.programs == runs[1].stats.programs
+    assert drivers[0].spent.programs == drivers[1].spent.programs

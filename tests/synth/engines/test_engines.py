@@ -15,11 +15,24 @@ from bridge import parse_program, verify
 from bridge.spec import Example, Expect, convert_spec
 from bridge.term import Term
 from synth.egraph.equivalents import without_noops
-from synth.engines.ladder import Both, EngineError, engine_named
+from synth.engines import (
+    Candidate,
+    EngineError,
+    Ladder,
+    Rung,
+    Spent,
+    Work,
+    engine_named,
+)
+from synth.engines.edits import EditsEngine
+from synth.engines.enumeration import EnumerationEngine
+from synth.engines.tuning import TuningEngine
 from synth.language import Word, check_term, dec, inc
 from synth.pipeline import resume
 from synth.solution import Result
 from tests.cases import TABLE1
+
+ENUMERATED_AND_TUNED = Ladder(correct=(Rung(EnumerationEngine()), Rung(TuningEngine())))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +62,7 @@ def minus_two():
 def tuned(minus_two, tmp_path_factory):
     """Enumeration is cut off before it comes to the answer, and no edits are tried."""
     out = tmp_path_factory.mktemp("tuned") / "run"
-    return synth.solve(minus_two, engine=Both(edited=0), terms=40, seconds=300, out=out), out
+    return synth.solve(minus_two, engine=ENUMERATED_AND_TUNED, terms=40, seconds=300, out=out), out
 
 
 def test_tuning_completes_what_enumeration_began(minus_two, tuned):
@@ -87,18 +100,20 @@ def test_the_cheapest_rung_that_leads_to_the_answer_is_named(edited):
 
 
 def test_edits_keep_to_their_budget(minus_two):
-    solution = synth.solve(minus_two, engine=Both(edited=1000), terms=40, restarts=0, seconds=300)
+    few = Rung(EditsEngine(), {"programs": 1000})
+    engine = Ladder(correct=(Rung(EnumerationEngine()), few, Rung(TuningEngine())))
+    solution = synth.solve(minus_two, engine=engine, terms=40, restarts=0, seconds=300)
     assert solution.result is Result.BUDGET_EXHAUSTED
     assert solution.stats.programs == 1000
 
 
-@pytest.mark.parametrize("engine", ["both", "tuning"])
+@pytest.mark.parametrize("engine", ["ladder", "tuning"])
 def test_the_program_to_adapt_is_the_first_start(engine, map_dec):
     start = str(TABLE1["map_dec"].program).replace("dec 2 2", "inc 2 2")
     spec = msgspec.structs.replace(map_dec, start=start)
     solution = synth.solve(spec, engine=engine, seconds=300)
     assert solution.result is Result.VERIFIED
-    assert solution.found_by == ("edits" if engine == "both" else "tuning")
+    assert solution.found_by == ("edits" if engine == "ladder" else "tuning")
     assert str(solution.skeleton) == str(parse_program(start))
     assert solution.stats.terms == 0
 
@@ -143,12 +158,12 @@ def test_what_is_done_is_not_done_again(tuned, tmp_path):
     """A run that goes on from its checkpoint ends as one that ran through."""
     solution, out = tuned
     saved = json.loads((out / "checkpoint.json").read_text())
-    assert saved["near_misses"]
+    assert saved["engine"]["starts"]
     again = tmp_path / "run"
     again.mkdir()
     for name in ("spec.json", "run.json", "checkpoint.json"):
         (again / name).write_text((out / name).read_text())
-    _, resumed = resume(again, seconds=300)
+    _, resumed = resume(again, engine=ENUMERATED_AND_TUNED, seconds=300)
     assert resumed.program == solution.program
     assert resumed.skeleton == solution.skeleton
     assert resumed.stats.restarts == solution.stats.restarts
@@ -164,7 +179,7 @@ def test_an_interrupted_enumeration_is_done_again(minus_two, edited, tuned, tmp_
     assert solution.program == edited.program
     assert solution.stats.terms == 40
     one, other = (
-        json.loads((folder / "checkpoint.json").read_text())["near_misses"]
+        json.loads((folder / "checkpoint.json").read_text())["engine"]["starts"]
         for folder in (tmp_path / "run", tuned[1])
     )
     assert one == other
@@ -203,6 +218,40 @@ def test_a_ruleset_can_be_given_as_a_value(map_dec):
 
     solution = synth.solve(map_dec, rulesets=[mine], terms=15, restarts=4, seconds=120)
     assert solution.stats.skeletons == 1
+
+
+def test_what_was_called_both_is_the_ladder(map_dec):
+    assert engine_named("both") is engine_named("ladder")
+    solution = synth.solve(map_dec, engine="both")
+    assert solution.notes[0] == "the engine both is called ladder now"
+    assert not synth.solve(map_dec).notes
+
+
+def test_a_function_is_an_engine(map_dec):
+    """Which is asked for no more once it has found something."""
+
+    def lucky(problem, budget, seed):
+        assert not hasattr(problem, "holdout")
+        yield Candidate(parse_program("halt"))
+        yield Spent("guessing", Work(programs=2))
+        yield Candidate(TABLE1["map_dec"].program)
+        raise AssertionError
+
+    solution = synth.solve(map_dec, engine=lucky)
+    assert solution.result is Result.VERIFIED
+    assert solution.found_by == "lucky"
+    assert solution.stats.programs == 2
+    assert "guessing" in solution.stats.stages
+
+
+def test_an_engine_that_overspends_is_ended(map_dec):
+    def greedy(problem, budget, seed):
+        while True:
+            yield Spent("greed", Work(terms=7))
+
+    solution = synth.solve(map_dec, engine=greedy, terms=20, seconds=60)
+    assert solution.result is Result.BUDGET_EXHAUSTED
+    assert solution.stats.terms == 21
 
 
 def test_an_unknown_engine_is_an_error():

@@ -14,10 +14,11 @@ from bridge.term import Term, parse_term
 from synth.enumeration import judge
 from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.enumeration.judge import CONSTANTS, FORMS, TRUTHS, Problem
-from synth.enumeration.search import Enumeration, completion_word
+from synth.enumeration.layers import completion_word
+from synth.enumeration.search import Enumeration
 from synth.language import check_term, expand
-from synth.language.semantics import State, evaluate, word
-from synth.run import Budget, Run
+from synth.language.semantics import TermState, evaluate
+from synth.problem import resolve
 from tests.strategies import memories
 
 MACHINE = Machine(words=8, steps=64)
@@ -35,8 +36,8 @@ def examples(term: str, inputs, machine: Machine = MACHINE) -> list[Example]:
 def first_program(enumeration: Enumeration, spec: list[Example], machine: Machine = MACHINE):
     for term in enumeration.programs():
         if term is not None:
-            run = Run(Spec(machine=machine, examples=tuple(spec)), 0, Budget(60, 1, 1))
-            if any(verify(program, spec, machine).correct for program in run.lowerings(term)):
+            problem = resolve(Spec(machine=machine, examples=tuple(spec)))
+            if any(problem.passes(program) for program in problem.lowerings(term)):
                 return term
     return None
 
@@ -74,11 +75,11 @@ def test_completion_words_mean_what_the_kernel_counts(memory, registers):
     variables = 2
     problem = Problem(*[np.zeros(0)] * 7, words=5, steps=9, variables=variables, must_halt=True,
                       register_cells=0)  # fmt: skip
-    state = State(list(memory), 5, variables=dict(zip(VARIABLES, registers, strict=False)))
+    state = TermState(list(memory), 5, variables=dict(zip(VARIABLES, registers, strict=False)))
     cells = np.array([memory], np.uint8)
     for number in range(CONSTANTS + (FORMS + TRUTHS) * variables):
         counted = judge._word.py_func(problem, cells, np.array([registers], np.uint8), number, 0)
-        assert counted == word(completion_word(number, variables), state)
+        assert counted == state.word(completion_word(number, variables))
 
 
 def test_the_budget_of_terms_is_exact():

@@ -1,0 +1,109 @@
+"""A command in a session of its own, watched: whatever it started dies with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+
+__all__ = ["Child"]
+
+
+class Child:
+    """A running command without input, whose output is kept in files; a context manager, at whose
+    end it is killed. Raises OSError if it cannot be started."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
+        self._out, self._err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err, env=env,
+                pass_fds=pass_fds, start_new_session=True,
+            )  # fmt: skip
+        except BaseException:
+            self._close()
+            raise
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, −N if signal N killed it; None while it runs."""
+        return self._process.poll()
+
+    def ended(self, seconds: float = 0.0) -> bool:
+        """Whether it has ended, after waiting so long at most."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return self._process.returncode is not None
+
+    def resident(self) -> int:
+        """Bytes resident in it and all that it started."""
+        import psutil
+
+        total = 0
+        for process in self._family():
+            with contextlib.suppress(psutil.Error):
+                total += process.memory_info().rss
+        return total
+
+    def kill(self) -> None:
+        """Ends it, what it started, and what of its group outlived it."""
+        import psutil
+
+        family = self._family()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        for process in family:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(family, timeout=5)
+        self._process.wait()
+
+    def close(self) -> None:
+        """Kills it and forgets its output."""
+        self.kill()
+        self._close()
+
+    def stdout(self) -> str:
+        """What it has printed."""
+        return _text(self._out)
+
+    def stderr(self, most: int | None = None) -> str:
+        """What it has said; its last `most` bytes, if given."""
+        return _text(self._err, most)
+
+    def _family(self) -> list:
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            root = psutil.Process(self.pid)
+            return [root, *root.children(recursive=True)]
+        return []
+
+    def _close(self) -> None:
+        self._out.close()
+        self._err.close()
+
+
+def _text(file, most: int | None = None) -> str:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0 if most is None else max(0, size - most))
+    return file.read().decode(errors="replace")

@@ -1,0 +1,256 @@
+"""The driver: executes what engines yield, counts, keeps the clock and the best so far, saves.
+
+One driver for all engines and objectives. Where few steps are the objective, a quarter of the
+examples is kept back from the engine: fresh inputs of the same distribution, which a quicker
+program must pass, too, before it counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from bridge import Program, verify
+from bridge.lowering.tidy import drop_unreachable
+from bridge.spec import Budget, Example
+from synth.counterexamples import TRIES, attack
+from synth.engines import Candidate, Checkpoint, Engine, Note, Spent, Work, engine_name
+from synth.engines.base import KINDS, Running, what_is_left
+from synth.problem import Problem
+from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
+from synth.solution import Stats
+
+__all__ = ["Driver", "Progress"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What whoever watches a search is told."""
+
+    stage: str
+    stats: Stats
+    best_cells: int
+    cells: int
+    detail: str = ""
+    """Where the stage is, in its own words."""
+
+
+@dataclass
+class Driver:
+    """One search, from beginning to end."""
+
+    problem: Problem
+    engine: Engine
+    budget: Budget
+    seed: int
+    folder: RunFolder | None = None
+    watch: Callable[[Progress], None] = lambda progress: None
+    interrupted: Callable[[], bool] = lambda: False
+    notes: list[str] = field(default_factory=list)
+    best: Candidate | None = None
+    """The best program so far."""
+
+    def __post_init__(self) -> None:
+        self.spent = Work()
+        self.stage, self._detail = "starting", ""
+        self._began = self._stage_began = time.monotonic()
+        self._told = 0.0
+        self._stages: dict[str, float] = {}
+        self._rank: tuple[Any, ...] = ()
+        self._best_cells = 0
+        self._saved: tuple[dict[str, Any], Work] = {}, self.spent
+        self._added: list[Example] = []
+        self._shown, self._kept = self.problem.examples, ()
+        self._refused: set[Program] = set()
+
+    # ------------------------------------------------------------ the search
+
+    def resume(self, checkpoint: dict[str, Any]) -> None:
+        """Goes on from a checkpoint, as the run folder holds it, instead of from the beginning."""
+        self.spent = Work(**checkpoint.get("work", {}))
+        self._saved = checkpoint.get("engine", {}), self.spent
+        for example in checkpoint.get("counterexamples", ()):
+            self._learn(msgspec.convert(example, Example))
+        if (best := checkpoint.get("best")) is not None:
+            self.best = candidate_from(best)
+
+    def run(self) -> Candidate | None:
+        """The answer, executed; or None, when the budget is spent. Against an oracle, if the
+        problem has one: counterexamples join the examples, and the engine begins anew, until none
+        is found."""
+        while (answer := self._search()) is not None and self.problem.oracle is not None:
+            found, tries = self._attack(answer.program)
+            if found is None:
+                self.notes.append(
+                    f"oracle: no counterexample in {tries:,} of {TRIES:,} tries; "
+                    f"{len(self._added)} were found before, and added to the examples"
+                )
+                return answer
+            self._learn(found)
+            self._offer(answer)  # still the best so far, though it is not right
+            self._saved = {}, self.spent
+            self._save()
+        if self.problem.oracle is not None:
+            added = len(self._added)
+            self.notes.append(f"oracle: {added} counterexamples were added to the examples")
+        return answer
+
+    def _attack(self, program: Program) -> tuple[Example | None, int]:
+        """A counterexample, or None; and how many inputs were tried."""
+        self._go_on("oracle")
+        tried = attack(self.problem, program, f"{self.seed}/{len(self._added)}")
+        last: tuple[Example | None, int] = None, 0
+        while not self.stopped() and (one := next(tried, None)) is not None:
+            last = one
+            self._tell()
+        return last
+
+    def stopped(self) -> bool:
+        """Whether time is up or the user interrupted."""
+        return self.interrupted() or self.seconds >= self.budget.seconds
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock since the search began."""
+        return time.monotonic() - self._began
+
+    def stats(self) -> Stats:
+        """The work so far, and the seconds."""
+        return Stats(**vars(self.spent), seconds=self.seconds, stages=self._stage_seconds())
+
+    def _search(self) -> Candidate | None:
+        """Runs the engine until it has an answer or ends. With the objective "steps" it goes on to
+        its end, and the quickest program is the answer."""
+        steps = self.problem.objective == "steps"
+        self._keep_back()
+        so_far = self.best
+        if steps and self.problem.start is not None:
+            self._offer(Candidate(self.problem.start, found_by="start"))
+        if so_far is not None and self._offer(so_far) and not steps:
+            return so_far
+        left = what_is_left(self.budget, self.spent)
+        seconds = max(self.budget.seconds - self.seconds, 1e-3)
+        problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
+        budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
+        with Running(self.engine, problem, budget, self.seed) as running:
+            answer = self._listen(running, steps)
+        if self.stopped() and answer is None:
+            if steps:
+                self.notes.append(f"cut short ({self.stage}): there may be quicker programs")
+            if self._detail:
+                why = "interrupted" if self.interrupted() else "time was up"
+                self.notes.append(f"{why} in {self.stage}: {self._detail}")
+            self._save()
+        if not steps:
+            return answer
+        self.notes.append(
+            f"checked on {len(self._kept)} examples kept back from the search, which refuted "
+            f"{len(self._refused)} programs"
+            if self._kept
+            else "too few examples to keep any back: no fresh inputs but what is held out"
+        )
+        return self.best
+
+    def _listen(self, running: Running, steps: bool) -> Candidate | None:
+        """Takes events until one is the answer."""
+        name, reply = engine_name(self.engine), None
+        while not self.stopped() and (event := running.next(reply)) is not None:
+            reply = None
+            match event:
+                case Candidate():
+                    candidate = replace(event, found_by=event.found_by or name)
+                    reply = self._offer(candidate)
+                    if reply and not steps:
+                        return candidate
+                case Spent(stage, work, detail):
+                    self._go_on(stage, detail)
+                    self.spent = self.spent.plus(work)
+                    if any(getattr(self.spent, k) > getattr(self.budget, k) for k in KINDS):
+                        return None  # it should have ended by itself
+                case Note(text):
+                    self.notes.append(text)
+                case Checkpoint(state):
+                    self._saved = dict(state), self.spent
+                    self._save()
+            self._tell()
+        return None
+
+    # ------------------------------------------------------------ programs
+
+    def _keep_back(self) -> None:
+        """Where few steps are the objective, sets a quarter of the examples aside."""
+        examples = self._shown = self.problem.examples
+        if self.problem.objective == "steps":
+            order = np.random.default_rng(self.seed).permutation(len(examples))
+            few = len(examples) // 4
+            self._kept = tuple(examples[i] for i in sorted(order[:few]))
+            self._shown = tuple(examples[i] for i in sorted(order[few:]))
+
+    def _learn(self, example: Example) -> None:
+        """Adds an example; whatever was the best so far is to be judged anew."""
+        self._added.append(example)
+        self.problem = replace(self.problem, examples=(*self.problem.examples, example))
+        self.best, self._rank, self._best_cells = None, (), 0
+
+    def _offer(self, candidate: Candidate) -> bool:
+        """Executes a program on the examples; keeps it if it is the best so far, in the folder
+        too. Whether it is accepted: passes all of them, and completes the sketch, if there is
+        one."""
+        problem = self.problem
+        if problem.objective == "steps" and candidate.found_by != "start":
+            source = candidate.skeleton if candidate.term is not None else problem.start
+            program = drop_unreachable(candidate.program)
+            candidate = replace(candidate, program=program, skeleton=source)
+        # A term was made from the sketch's; its program may have other lines.
+        sketch = problem.sketch if candidate.term is None else None
+        if sketch is not None and not sketch.completed_by(candidate.program):
+            return False
+        verdict = verify(candidate.program, problem.examples, problem.machine)
+        if self._kept and not verdict.correct:
+            if verify(candidate.program, self._shown, problem.machine).correct:
+                self._refused.add(candidate.program)
+            return False  # never worse than the start
+        rank = (verdict.correct, verdict.cells, -sum(verdict.steps))
+        if self.best is None or rank > self._rank:
+            self.best, self._rank, self._best_cells = candidate, rank, verdict.cells
+            if self.folder is not None:
+                self.folder.log(candidate, verdict, self.seconds)
+        return verdict.correct
+
+    # ------------------------------------------------------------ clock, progress, files
+
+    def _go_on(self, stage: str, detail: str = "") -> None:
+        """From the first work of a stage on, time is that stage's."""
+        if stage != self.stage:
+            self._stages, self._stage_began = self._stage_seconds(), time.monotonic()
+            self.stage = stage
+        self._detail = detail
+
+    def _stage_seconds(self) -> dict[str, float]:
+        spent = time.monotonic() - self._stage_began
+        return {**self._stages, self.stage: self._stages.get(self.stage, 0.0) + spent}
+
+    def _tell(self) -> None:
+        """Tells whoever watches, now and then."""
+        if self.seconds - self._told > 0.1:
+            self._told = self.seconds
+            cells, best = self.problem.cells, self._best_cells
+            self.watch(Progress(self.stage, self.stats(), best, cells, self._detail))
+
+    def _save(self) -> None:
+        """Writes the checkpoint: the engine's last, the work until then, and the best so far."""
+        if self.folder is not None:
+            state, work = self._saved
+            self.folder.checkpoint(
+                {
+                    "engine": state,
+                    "work": vars(work),
+                    "counterexamples": msgspec.to_builtins(self._added),
+                    "best": None if self.best is None else candidate_to_plain(self.best),
+                }
+            )

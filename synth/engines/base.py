@@ -1,0 +1,203 @@
+"""What an engine is: a function of a problem, a budget and a seed that yields what it finds.
+
+An engine executes nothing that counts, keeps no clock and writes no file: one driver
+(`synth.driver`) does. What it yields are events; `yield Candidate(...)` gives back whether the
+driver accepted the program. It ends by itself when its budget of work is spent, and is closed when
+time is up, when the user interrupts, or when an answer is found: so it should yield several times a
+second, and hold nothing that `close()` does not let go of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+import numpy as np
+
+from bridge import Program
+from bridge.spec import Budget
+from bridge.term import Term
+
+if TYPE_CHECKING:
+    from synth.problem import Problem
+
+__all__ = [
+    "Candidate",
+    "Checkpoint",
+    "Engine",
+    "Event",
+    "Note",
+    "Running",
+    "Spent",
+    "Starts",
+    "Work",
+    "engine_name",
+    "relay",
+    "what_is_left",
+]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program to execute: the answer, if it passes; else, maybe, the best so far."""
+
+    program: Program
+    term: Term | None = None
+    """The term that it was lowered from, if it was."""
+    skeleton: Term | Program | None = None
+    """What it was tuned or edited from."""
+    near_miss: Term | None = None
+    """The enumerated term that the skeleton equals, where it does."""
+    weights: Mapping[str, np.ndarray] | None = field(default=None, compare=False)
+    entropy: tuple[float, ...] | None = None
+    """Nats of doubt in the weights, line by line of the program."""
+    found_by: str = ""
+    """The engine that it owes itself to: the one that yields it, unless it says another."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Work done, counted."""
+
+    terms: int = 0
+    """Terms that enumeration executed."""
+    states: int = 0
+    """Distinct behaviours among them."""
+    skeletons: int = 0
+    """Skeletons tuned."""
+    restarts: int = 0
+    """Restarts of tuning, over all skeletons."""
+    gradient_steps: int = 0
+    """Optimiser steps, over all restarts."""
+    programs: int = 0
+    """Assembly programs executed."""
+    soft: int = 0
+    """Restarts whose soft outputs were right on the examples: never counted as success."""
+    solved: int = 0
+    """Restarts that led to a program that passes all examples, executed."""
+    diverged: int = 0
+    """Restarts dropped because they overflowed."""
+    compile_seconds: float = 0.0
+
+    def plus(self, other: Work, sign: int = 1) -> Work:
+        """Both added up; with a sign of −1, what is more in this one."""
+        names = [f.name for f in fields(Work)]
+        return Work(**{n: getattr(self, n) + sign * getattr(other, n) for n in names})
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Work done since the last time, by a stage of the search; also a sign of life."""
+
+    stage: str
+    work: Work = Work()
+    detail: str = ""
+    """Where the stage is, in its own words; noted where it is cut off."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the user should know of the search: a limit reached, a part left out."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Plain values from which the engine can go on: handed back as `Problem.saved`."""
+
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Starts:
+    """What an engine that comes after this one may start from, the best first."""
+
+    found: tuple[Term | Program, ...]
+
+
+Event: TypeAlias = Candidate | Spent | Note | Checkpoint | Starts
+
+
+class Engine(Protocol):
+    """What `--engine` names: any function of this kind. Its name is its `name`, if it has one, or
+    the function's."""
+
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        """Searches; the same arguments, the same events."""
+        ...
+
+
+KINDS: Final = ("terms", "programs", "restarts")
+"""The kinds of work that a budget bounds."""
+
+
+def engine_name(engine: Engine) -> str:
+    """The name that results give."""
+    return getattr(engine, "name", None) or getattr(engine, "__name__", type(engine).__name__)
+
+
+def what_is_left(budget: Budget, spent: Work) -> dict[str, int]:
+    """The budgets of work that remain; nothing if more was spent."""
+    return {kind: max(0, getattr(budget, kind) - getattr(spent, kind)) for kind in KINDS}
+
+
+class Running:
+    """An engine at work; a context manager, at whose end it is closed."""
+
+    def __init__(self, engine: Engine, problem: Problem, budget: Budget, seed: int) -> None:
+        self._events = iter(engine(problem, budget, seed))
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if (close := getattr(self._events, "close", None)) is not None:
+            close()
+
+    def next(self, reply: bool | None = None) -> Event | None:
+        """The next event, or None if it has ended; `reply` is the value of the `yield` before."""
+        try:
+            if isinstance(self._events, Generator):
+                return self._events.send(reply)
+            return next(self._events)
+        except StopIteration:
+            return None
+
+
+Relayed: TypeAlias = Generator[Event, bool | None, tuple[Work, tuple[Term | Program, ...]]]
+
+
+def relay(
+    engine: Engine,
+    problem: Problem,
+    budget: Budget,
+    seed: int,
+    *,
+    saved: Callable[[Mapping[str, Any]], Checkpoint | None] = lambda state: None,
+    accepted: Callable[[Candidate], None] = lambda candidate: None,
+) -> Relayed:
+    """Runs an engine within another: its events, but for what it leaves to start from, which is
+    returned with the work that it did. `saved` makes of its checkpoints the outer engine's own, and
+    `accepted` is told of programs that the driver accepted."""
+    name, spent, reply = engine_name(engine), Work(), None
+    starts: tuple[Term | Program, ...] = ()
+    with Running(engine, problem, budget, seed) as running:
+        while (event := running.next(reply)) is not None:
+            reply = None
+            match event:
+                case Starts(found):
+                    starts = found
+                case Checkpoint(state):
+                    if (outer := saved(state)) is not None:
+                        yield outer
+                case Candidate():
+                    reply = yield replace(event, found_by=event.found_by or name)
+                    if reply:
+                        accepted(event)
+                case _:
+                    if isinstance(event, Spent):
+                        spent = spent.plus(event.work)
+                    yield event
+    return spent, starts

@@ -1,0 +1,136 @@
+"""The engine enumeration: terms, cheapest first, executed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bridge.spec import Budget
+from bridge.term import Term
+from synth.engines.base import Candidate, Event, Note, Spent, Starts, Work
+from synth.enumeration.completions import completions
+from synth.enumeration.grammar import Grammar
+from synth.problem import Problem
+
+if TYPE_CHECKING:
+    from synth.enumeration.search import Enumeration
+
+__all__ = ["EnumerationEngine"]
+
+STAGE: Final = "enumeration"
+LOOK: Final = 250_000
+"""Terms between two looks for the best so far: a second."""
+SHOWN: Final = 12
+"""Examples on which quicker programs are looked for: all others are for the driver."""
+QUICKER: Final = 1_000_000
+"""The most terms of that."""
+
+
+@dataclass(frozen=True)
+class EnumerationEngine:
+    """Programs of the language by their cost; of those that behave alike, one."""
+
+    name: str = STAGE
+    near_misses: int = 24
+    """How many near misses it leaves to start from."""
+    small: int = 6
+    """The largest cost of statements that are tried alone, before the search proper."""
+
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        if problem.objective == "steps":
+            yield from self._quicker(problem, budget)
+        elif problem.sketch is None:
+            yield from self._search(problem, budget)
+        elif problem.sketch.term is None:
+            yield Note("enumeration fills the holes of terms only, not of assembly")
+        else:
+            yield from self._fill(problem, problem.sketch.term, budget.terms)
+
+    def _search(self, problem: Problem, budget: Budget) -> Iterator[Event]:
+        tried = yield from self._small(problem, budget.terms)
+        if tried is None:
+            return
+        from synth.enumeration.search import Enumeration  # with numba: it takes a second to load
+
+        enumeration = Enumeration(
+            problem.examples, problem.machine, budget.terms - tried, problem.language
+        )
+        look, best = LOOK, None
+        for term, work in _counted(enumeration):
+            yield Spent(STAGE, work)
+            if term is not None and (yield from _try(problem, term)):
+                return
+            if enumeration.terms >= look:
+                look += LOOK
+                if (miss := enumeration.best()) != best:
+                    best = miss
+                    yield from _offer(problem, miss)
+        misses = [miss.term for miss in enumeration.near_misses(self.near_misses)]
+        for miss in misses[:3]:  # so that there is always a best so far
+            yield from _offer(problem, miss)
+        yield Starts(tuple(misses))
+
+    def _small(self, problem: Problem, most: int) -> Generator[Event, bool, int | None]:
+        """The programs of one small statement, by the reference interpreter: many an easy spec
+        ends here, before anything heavy is imported. Not where the budget is so small that it is
+        better spent on the search proper, which keeps its near misses. How many were tried; None
+        if one was right."""
+        grammar = Grammar(
+            problem.machine.words,
+            1,
+            problem.machine.steps,
+            distinct=False,
+            language=problem.language,
+        )
+        statements = [s for cost in range(1, self.small + 1) for s in grammar.statements(cost)]
+        if len(statements) > most:
+            return 0
+        for statement in statements:
+            yield Spent(STAGE, Work(terms=1))
+            if (yield from _try(problem, Term("do", (statement,)))):
+                return None
+        return len(statements)
+
+    def _fill(self, problem: Problem, sketch: Term, most: int) -> Iterator[Event]:
+        """The ways to fill the holes of a term, the cheapest first."""
+        machine = problem.machine
+        filled = completions(sketch, machine.words, machine.steps, problem.language)
+        for _, term in zip(range(most), filled, strict=False):
+            yield Spent(STAGE, Work(terms=1))
+            if (yield from _try(problem, term)):
+                return
+
+    def _quicker(self, problem: Problem, budget: Budget) -> Iterator[Event]:
+        """Programs that are right, whatever the start does: the driver knows which are quick."""
+        from synth.enumeration.search import Enumeration
+
+        most = min(QUICKER, budget.terms)
+        enumeration = Enumeration(problem.examples[:SHOWN], problem.machine, most, problem.language)
+        for term, work in _counted(enumeration):
+            yield Spent(STAGE, work)
+            for program in problem.lowerings(term) if term is not None else ():
+                yield Candidate(program, term)
+
+
+def _counted(enumeration: Enumeration) -> Iterator[tuple[Term | None, Work]]:
+    """The enumeration's programs, each with the work since the one before."""
+    before = Work()
+    for term in enumeration.programs():
+        now = Work(terms=enumeration.terms, states=enumeration.states)
+        yield term, now.plus(before, -1)
+        before = now
+
+
+def _try(problem: Problem, term: Term) -> Generator[Event, bool, bool]:
+    """Offers the term's programs, if they pass; whether one was accepted."""
+    for program in problem.lowerings(term):
+        if problem.passes(program) and (yield Candidate(program, term)):
+            return True
+    return False
+
+
+def _offer(problem: Problem, miss: Term) -> Iterator[Event]:
+    """Offers a near miss, if it fits the machine."""
+    if (program := problem.lower(miss)) is not None:
+        yield Candidate(program, miss)

@@ -1,0 +1,195 @@
+"""The engine tuning: skeletons completed by gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import repeat
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from bridge import Program
+from bridge.lowering.tidy import drop_unreachable, reachable
+from bridge.spec import Budget
+from bridge.term import Term
+from synth.engines.base import Candidate, Checkpoint, Event, Note, Spent, Work
+from synth.problem import Problem
+
+if TYPE_CHECKING:
+    from backend import TuneResult
+    from backend.results import Candidate as Decoded
+    from synth.egraph.skeletons import Skeleton
+
+__all__ = ["TuningEngine"]
+
+STAGE: Final = "tuning"
+
+
+@dataclass(frozen=True)
+class TuningEngine:
+    """Gradient descent from the equals and padded variants of near misses that another engine left,
+    the nearest and cheapest first; before these from the program to adapt. Else from a sketch, or
+    from random weights, the paper's row "Optimization"."""
+
+    name: str = STAGE
+    batch: int = 16
+    """Skeletons tuned together."""
+    restarts: int = 4
+    """Restarts of each in a batch."""
+    quicker: int = 8
+    """Restarts of each program, where few steps are the objective."""
+
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        if problem.objective == "steps":
+            yield from self._quicken(problem, budget, seed)
+            return
+        with _skeletons(problem, budget, self.batch, notes := []) as skeletons:
+            yield from self._tune(problem, budget, seed, skeletons, notes)
+
+    def _tune(
+        self,
+        problem: Problem,
+        budget: Budget,
+        seed: int,
+        skeletons: Iterator[Skeleton | None],
+        notes: list[str],
+    ) -> Iterator[Event]:
+        """Tunes the skeletons, a batch at a time, until the budget of restarts is spent."""
+        done = index = problem.saved.get("skeletons", 0)
+        left, programs = budget.restarts, budget.programs
+        yield Spent(STAGE)
+        yield from _take(skeletons, done)
+        while programs > 0 and (size := min(self.batch, left // self.restarts)):
+            batch = yield from _take(skeletons, size)
+            yield from map(Note, notes)
+            notes.clear()
+            if batch:
+                work = yield from _descend(problem, batch, index, self.restarts, seed)
+                left, programs = left - work.restarts, programs - work.programs
+                index += len(batch)
+            if len(batch) < size:
+                yield Note(
+                    f"asked {budget.restarts // self.restarts + done:,} skeletons, distinct "
+                    f"{index:,}, because the near misses have no more equals that fit the machine: "
+                    "raise --terms or --nodes"
+                )
+                return
+            yield Checkpoint({"skeletons": index})
+
+    def _quicken(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        """Descends from the quickest program and from the start, the loss counting steps, too."""
+        from synth.egraph.skeletons import Skeleton
+
+        given = dict.fromkeys([*problem.starts[:1], problem.start])
+        starts = [Skeleton(p) for p in given if isinstance(p, Program)]
+        restarts = min(self.quicker, budget.restarts // len(starts))
+        if restarts:
+            yield from _descend(problem, starts, 0, restarts, seed)
+
+
+@contextmanager
+def _skeletons(
+    problem: Problem, budget: Budget, batch: int, notes: list[str]
+) -> Iterator[Iterator[Skeleton | None]]:
+    """What to tune, without end but for near misses; None now and then. What is to be known about
+    their saturation goes to `notes`, each once."""
+    from synth.egraph.skeletons import Skeleton, skeletons  # egglog's rules take a moment to load
+
+    if problem.sketch is not None:
+        yield repeat(Skeleton(problem.sketch.program, problem.sketch.term))
+        return
+    misses = [start for start in problem.starts if isinstance(start, Term)]
+    if not misses:
+        from backend import random_skeleton  # JAX is imported only when tuning starts
+
+        start = problem.start or random_skeleton(problem.machine.lines)
+        yield repeat(Skeleton(start))
+        return
+    from synth.egraph.worker import Worker
+
+    said: set[str] = set()
+
+    def note(report) -> None:
+        text = f"e-graph of a near miss: {report.stopped}"
+        if report.lost and problem.rulesets:
+            text += "; the next ones do without the rulesets given"
+        if not report.saturated and text not in said:
+            said.add(text)
+            notes.append(text)
+
+    def found() -> Iterator[Skeleton | None]:
+        if problem.start is not None:
+            yield from repeat(Skeleton(problem.start), batch)
+        yield from skeletons(
+            misses, problem.machine.words, problem.lower,
+                language=problem.language, rulesets=problem.rulesets,
+            nodes=budget.nodes, memory=budget.memory, worker=worker, report=note,
+        )  # fmt: skip
+
+    with Worker() as worker:
+        import_module("backend")  # JAX loads while the worker does
+        yield found()
+
+
+def _take(
+    skeletons: Iterator[Skeleton | None], number: int
+) -> Generator[Event, bool, list[Skeleton]]:
+    """The next so many."""
+    taken: list[Skeleton] = []
+    while len(taken) < number:
+        try:
+            skeleton = next(skeletons)
+        except StopIteration:
+            break
+        if skeleton is None:
+            yield Spent(STAGE)
+        else:
+            taken.append(skeleton)
+    return taken
+
+
+def _descend(
+    problem: Problem, batch: list[Skeleton], first: int, restarts: int, seed: int
+) -> Generator[Event, bool, Work]:
+    """Tunes a batch, of which the first skeleton has that index: its work. Offers every solution,
+    or else the best."""
+    from backend import tune_rounds
+
+    done, offered = Work(), set()
+    yield Spent(STAGE, Work(skeletons=len(batch)))
+    result = None
+    for result in tune_rounds(
+        [s.program for s in batch], problem.examples, problem.machine,
+        restarts=restarts, seed=seed, objective=problem.objective, first_skeleton_index=first,
+    ):  # fmt: skip
+        now = _work(result)
+        yield Spent(STAGE, now.plus(done, -1))
+        done = now
+        for solved in result.solutions:
+            if (key := (solved.skeleton, solved.restart, solved.program)) not in offered:
+                offered.add(key)
+                yield _candidate(solved, batch[solved.skeleton - first])
+    if result is not None and (best := result.best) is not None:
+        yield _candidate(best, batch[best.skeleton - first])
+    return done
+
+
+def _work(result: TuneResult) -> Work:
+    return Work(
+        restarts=result.restarts, gradient_steps=result.gradients, programs=result.programs,
+        soft=result.soft, solved=len(result.solutions), diverged=result.diverged,
+        compile_seconds=result.compile_seconds,
+    )  # fmt: skip
+
+
+def _candidate(found: Decoded, skeleton: Skeleton) -> Candidate:
+    source = skeleton.program if skeleton.term is None else skeleton.term
+    doubt = found.entropy[reachable(found.program)].tolist()
+    return Candidate(
+        drop_unreachable(found.program), None, source, skeleton.near_miss,
+        {name: np.asarray(array) for name, array in vars(found.weights).items()},
+        tuple(round(nats, 3) for nats in doubt),
+    )  # fmt: skip

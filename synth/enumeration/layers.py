@@ -1,0 +1,308 @@
+"""The search with a fixed number of variables, layer by layer of cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bridge.batch import encode_examples
+from bridge.isa import lookup_table
+from bridge.spec import Example, Machine
+from bridge.term import Arg, Term
+from synth.enumeration.grammar import MAX_LINES, VARIABLES, Grammar, Shell
+from synth.enumeration.judge import (
+    CONSTANTS,
+    FORMS,
+    GOAL,
+    LAST_STORE,
+    LAST_SWAP,
+    TRUTHS,
+    Problem,
+)
+from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, explore, insert_all
+from synth.language import LANGUAGE, Language
+
+__all__ = ["Layers", "Meter", "NearMiss", "completion_word"]
+
+_CHUNK, _CHUNK_STEPS = 50_000, 20_000_000
+"""The most terms, and machine steps of one example, that one compiled call executes: what an
+interruption waits for."""
+_STATEMENT_WORK = 25
+"""As long as one statement takes to be made, so many terms are executed."""
+_MAX_STATES = 8_000_000
+_MAX_EXAMPLES = 16
+
+
+Range = tuple[int, int]
+"""From, to."""
+Box = tuple[Range, Range, Range]
+"""Of states, of firsts, of seconds."""
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A program that does not pass, and how much of it is right: 2 for each expected cell that
+    comes out right, 1 for each that is wrong but changed, and had to change."""
+
+    term: Term
+    score: int
+
+
+def completion_word(number: int, variables: int) -> Arg:
+    """The word that `synth.enumeration.judge` counts as a completion word of that number, where there are so
+    many variables."""
+    if number < CONSTANTS:
+        return number
+    number -= CONSTANTS
+    if number < FORMS * variables:
+        v = VARIABLES[number // FORMS]
+        one_on = Term("inc", (v,))
+        forms: tuple[Arg, ...] = (
+            v, one_on, Term("inc", (one_on,)), Term("dec", (v,)),
+            Term("load", (v,)), Term("load", (one_on,)),
+        )  # fmt: skip
+        return forms[number % FORMS]
+    number -= FORMS * variables
+    v = VARIABLES[number // TRUTHS]
+    what = v if number % TRUTHS < 2 else Term("load", (v,))
+    return Term("min", (what, 1)) if number % 2 else Term("apply", (Term("is-zero"), what))
+
+
+@dataclass
+class Meter:
+    """Counts terms against the budget."""
+
+    limit: int
+    terms: int = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.terms >= self.limit
+
+
+@dataclass
+class Layers:
+    """The programs over so many variables."""
+
+    examples: Sequence[Example]
+    machine: Machine
+    variables: int
+    meter: Meter
+    language: Language = LANGUAGE
+    terms: int = 0
+    full: bool = False
+    _statements: list[Term] = field(default_factory=list)
+    _by_cost: dict[int, Range] = field(default_factory=dict)
+    _shells: list[Shell] = field(default_factory=list)
+    _shells_by_cost: dict[int, Range] = field(default_factory=dict)
+    _states: dict[int, Range] = field(default_factory=lambda: {0: (0, 1)})
+    _done: int = 0
+
+    def __post_init__(self) -> None:
+        machine = self.machine
+        self._grammar = Grammar(
+            machine.words, self.variables, machine.steps, language=self.language
+        )
+        self._problem = _problem(self.examples[:_MAX_EXAMPLES], machine, self.variables)
+        blank = Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)
+        self._shells.append(blank)
+        self._code: list[np.ndarray] = []
+        self._store = _new_store(1 << 12)
+        self._goals = np.empty((256, GOAL), np.int64)
+        self._arrays: Statements | None = None
+
+    @property
+    def count(self) -> int:
+        return int(self._store.length[0])
+
+    @property
+    def work(self) -> int:
+        """Terms executed, and statements made, each worth many of these."""
+        return self.terms + _STATEMENT_WORK * len(self._statements)
+
+    def next_layer(self) -> Iterator[Term | None]:
+        """Tries every program of the next cost. Yields a program that is right, or None now and
+        then to let the caller look at the clock."""
+        layer = self._done + 1
+        yield from self._extend(layer)
+        low = self.count
+        for statement_cost in range(layer, 1, -1):
+            states = self._states.get(layer - statement_cost)
+            if states is None or states[0] == states[1]:
+                continue
+            for shell, firsts, seconds in self._with_cost(statement_cost):
+                yield from self._apply(shell, firsts, seconds, states)
+                if self.full or self.meter.spent:
+                    return
+        self._states[layer] = (low, self.count)
+        self._done = layer
+
+    def _extend(self, cost: int) -> Iterator[None]:
+        """Makes the statements and shells of that cost."""
+        if cost in self._by_cost:
+            return
+        for _ in self._grammar.grow(cost):
+            yield None
+        low, shells_low = len(self._statements), len(self._shells)
+        for statement in self._grammar.statements(cost):
+            self._statements.append(statement)
+            self._code.append(self._grammar.rows(statement))
+        self._shells += self._grammar.shells(cost)
+        self._by_cost[cost] = (low, len(self._statements))
+        self._shells_by_cost[cost] = (shells_low, len(self._shells))
+        self._arrays = _statements(self._code, self._shells)
+
+    def _with_cost(self, cost: int) -> Iterator[tuple[int, Range, Range]]:
+        """All statements of that cost: as (shell, range of firsts, range of seconds)."""
+        none = (NO_STATEMENT, 0)
+        yield 0, self._by_cost[cost], none
+        for shell_cost in range(2, cost - 1):
+            for shell in range(*self._shells_by_cost.get(shell_cost, (0, 0))):
+                body = cost - shell_cost
+                if body in self._by_cost:
+                    yield shell, self._by_cost[body], none
+                for first in range(2, body - 1):
+                    if first in self._by_cost and body - first in self._by_cost:
+                        yield shell, self._by_cost[first], self._by_cost[body - first]
+
+    def _apply(
+        self, shell: int, firsts: Range, seconds: Range, states: Range
+    ) -> Iterator[Term | None]:
+        assert self._arrays is not None
+        for box in self._boxes(states, firsts, seconds):
+            size = math.prod(high - low for low, high in box)
+            self._make_room(size)
+            found = explore(self._problem, self._arrays, self._store, shell, *box, self._goals)
+            self.meter.terms += size
+            self.terms += size
+            for goal in self._goals[:found].tolist():
+                yield self._goal(*goal)
+            yield None
+            self.full = self.count > _MAX_STATES
+            if self.full or self.meter.spent:
+                return
+
+    def _boxes(self, states: Range, firsts: Range, seconds: Range) -> Iterator[Box]:
+        """The product in parts, none larger than a chunk, nor than what is left of the budget."""
+        chunk = max(1, min(_CHUNK, _CHUNK_STEPS // self.machine.steps))
+        for some_seconds in _chunks(seconds, chunk):
+            width = some_seconds[1] - some_seconds[0]
+            for some_states in _chunks(states, max(1, chunk // width)):
+                each = width * (some_states[1] - some_states[0])
+                low = firsts[0]
+                while low < firsts[1]:
+                    left = self.meter.limit - self.meter.terms
+                    if not left:
+                        return
+                    if left < each:  # a last part: of the states, then of the seconds
+                        n = min(left, some_states[1] - some_states[0])
+                        start, second = some_states[0], some_seconds[0]
+                        yield (start, start + n), (low, low + 1), (second, second + left // n)
+                        return
+                    high = min(firsts[1], low + min(chunk, left) // each)
+                    yield some_states, (low, high), some_seconds
+                    low = high
+
+    def _make_room(self, more: int) -> None:
+        needed = self.count + more
+        if needed <= len(self._store.parent):
+            return
+        old, self._store = self._store, _new_store(2 * needed)
+        for name in ("parent", "shell", "first", "second", "score", "length"):
+            array = getattr(old, name)
+            getattr(self._store, name)[: len(array)] = array
+        insert_all(self._store.seen, old.seen)
+
+    def _goal(
+        self, state: int, last: int, one: int, other: int, shell: int, first: int, second: int
+    ) -> Term:
+        """The program that a goal stands for."""
+        statements = self._term(state).args
+        if last in (LAST_STORE, LAST_SWAP):
+            name = "store" if last == LAST_STORE else "swap"
+            words = (completion_word(number, self.variables) for number in (one, other))
+            end = Term(name, tuple(words))
+            return Term("do", (*statements, end))
+        if first >= 0:
+            return Term("do", (*statements, self._statement(shell, first, second)))
+        return Term("do", statements)
+
+    def _statement(self, shell: int, first: int, second: int) -> Arg:
+        body = [self._statements[i] for i in (first, second) if i != NO_STATEMENT]
+        return self._shells[shell].fill(body) if shell else body[0]
+
+    def _term(self, state: int) -> Term:
+        """The program that leads to a state."""
+        statements: list[Arg] = []
+        store = self._store
+        while state > 0:
+            statements.append(
+                self._statement(
+                    int(store.shell[state]), int(store.first[state]), int(store.second[state])
+                )
+            )
+            state = int(store.parent[state])
+        return Term("do", tuple(reversed(statements)))
+
+    def best(self, count: int) -> list[NearMiss]:
+        """The programs of the highest scores, the first found first among equals."""
+        scores = self._store.score[: self.count]
+        order = [scores.argmax()] if count == 1 else np.argsort(-scores, kind="stable")[:count]
+        return [NearMiss(self._term(int(i)), int(scores[i])) for i in order]
+
+
+def _chunks(span: Range, size: int) -> Iterator[Range]:
+    for low in range(span[0], span[1], size):
+        yield low, min(low + size, span[1])
+
+
+def _new_store(capacity: int) -> Store:
+    slots = 1 << int(2 * capacity - 1).bit_length()
+    return Store(
+        parent=np.zeros(capacity, np.int32),
+        shell=np.zeros(capacity, np.int16),
+        first=np.zeros(capacity, np.int32),
+        second=np.zeros(capacity, np.int32),
+        score=np.zeros(capacity, np.int32),
+        seen=np.zeros(slots, np.uint64),
+        length=np.ones(1, np.int64),
+    )
+
+
+def _statements(code: list[np.ndarray], shells: list[Shell]) -> Statements:
+    lengths = [0, *(len(rows) for rows in code)]
+    padded = np.zeros((len(shells), MAX_LINES, 5), np.int16)
+    for row, shell in zip(padded, shells, strict=True):
+        row[: len(shell.rows)] = shell.rows
+    return Statements(
+        code=np.concatenate([np.zeros((0, 5), np.int16), *code]),
+        offset=np.cumsum(lengths).astype(np.int32),
+        shells=padded,
+        shell_lines=np.array([len(s.rows) for s in shells], np.int32),
+        shell_blank=np.array([s.blank for s in shells], np.int32),
+    )
+
+
+def _problem(examples: Sequence[Example], machine: Machine, variables: int) -> Problem:
+    tests = encode_examples(examples, machine)
+    pad = ((0, 0), (0, -machine.words % 8))
+    memory, want, mask = (
+        np.pad(a, pad) for a in (tests.memory, tests.expect_memory, tests.mask_memory)
+    )
+    return Problem(
+        memory=memory,
+        want=want,
+        mask=mask,
+        change=mask & (want != memory),
+        want_registers=np.ascontiguousarray(tests.expect_registers.T),
+        mask_registers=np.ascontiguousarray(tests.mask_registers.T),
+        table=lookup_table(machine.words),
+        words=machine.words,
+        steps=machine.steps,
+        variables=variables,
+        must_halt=machine.halt,
+        register_cells=int(tests.mask_registers.sum()),
+    )

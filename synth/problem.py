@@ -1,0 +1,130 @@
+"""A spec, resolved: what engines see. No held-out examples are in it, so none can look."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from msgspec import UNSET
+
+from bridge import LoweringError, Program, Spec, SpecError, parse_program, verify
+from bridge.lowering.lower import lower
+from bridge.spec import Example, Machine, check_spec
+from bridge.term import Term
+from synth.language import LANGUAGE, Language, expand
+from synth.sketch import Sketch, load_sketch
+
+if TYPE_CHECKING:
+    from bridge.batch import Tests
+    from synth.rulesets import Rules
+
+__all__ = ["Problem", "resolve"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is asked for."""
+
+    name: str
+    machine: Machine
+    examples: tuple[Example, ...]
+    objective: Literal["correct", "steps"] = "correct"
+    start: Program | None = None
+    """The program to adapt: wrong for the objective "correct", right for "steps"."""
+    sketch: Sketch | None = None
+    """What the answer must complete."""
+    oracle: Program | None = None
+    """A program that is right: the driver attacks answers with it."""
+    language: Language = LANGUAGE
+    """What terms may be made of."""
+    rulesets: tuple[Rules, ...] = ()
+    """Rulesets to saturate with, besides the shipped ones."""
+    starts: tuple[Term | Program, ...] = ()
+    """What engines before this one leave to start from, the best first: near misses; or, where few
+    steps are the objective, correct programs."""
+    saved: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The engine's own last checkpoint, where a run goes on from one."""
+
+    @cached_property
+    def tests(self) -> Tests:
+        """The examples as arrays."""
+        from bridge.batch import encode_examples  # with numba, which takes a second to load
+
+        return encode_examples(self.examples, self.machine)
+
+    @cached_property
+    def cells(self) -> int:
+        """How many words the examples check."""
+        return sum(1 for example in self.examples for _ in example.cells())
+
+    @cached_property
+    def outputs(self) -> tuple[int, ...]:
+        """The registers, from 1, in which examples expect words."""
+        cells = (cell for example in self.examples for cell in example.cells())
+        return tuple(sorted({index + 1 for bank, index, _ in cells if bank == "registers"}))
+
+    def lower(self, term: Term, outputs: Mapping[str, int] | None = None) -> Program | None:
+        """The term's program, if it fits the machine; see `bridge.lowering.lower`."""
+        try:
+            return lower(cast("Term", expand(term, self.language)), self.machine, outputs)
+        except LoweringError:
+            return None
+
+    def lowerings(self, term: Term) -> Iterator[Program]:
+        """The term's program; or, if words are expected in registers, one for each way in which the
+        term's variables can end in these."""
+        names = sorted({t for t in term.subterms() if isinstance(t, str)})
+        for chosen in itertools.permutations(names, len(self.outputs)):
+            outputs = dict(zip(chosen, self.outputs, strict=True))
+            if (program := self.lower(term, outputs)) is not None:
+                yield program
+
+    def passes(self, program: Program) -> bool:
+        """Whether the program is right on every example; it stops at the first that it fails."""
+        return all(verify(program, (e,), self.machine).correct for e in self.examples)
+
+
+def resolve(spec: Spec, language: Language = LANGUAGE, rulesets: tuple[Rules, ...] = ()) -> Problem:
+    """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
+    check_spec(spec)
+    oracle, start = (
+        None if text is UNSET else parse_program(text, at)
+        for text, at in ((spec.oracle, "$.oracle"), (spec.start, "$.start"))
+    )
+    if oracle is not None:
+        every = [(g, i, e) for g in ("examples", "holdout") for i, e in enumerate(getattr(spec, g))]
+        for group, i, example in every:
+            if not verify(oracle, (example,), spec.machine).correct:
+                raise SpecError(f"$.oracle: fails $.{group}[{i}]: mend one of them")
+    if spec.objective == "steps":
+        _check_start(spec, start)
+    return Problem(
+        spec.name,
+        spec.machine,
+        spec.examples,
+        spec.objective,
+        start,
+        load_sketch(spec, language),
+        oracle,
+        language,
+        rulesets,
+    )
+
+
+def _check_start(spec: Spec, start: Program | None) -> None:
+    """Raises SpecError unless there is a program to adapt that is correct on the examples."""
+    if start is None:
+        raise SpecError(
+            "$.objective: 'steps' adapts a correct program: add one, as assembly, under $.start"
+        )
+    if spec.sketch is not UNSET:
+        raise SpecError("$.sketch: with $.objective 'steps' there is nothing to fill: leave it out")
+    for i, example in enumerate(spec.examples):
+        if not verify(start, (example,), spec.machine).correct:
+            raise SpecError(
+                f"$.start: fails $.examples[{i}]: mend it, or set $.objective to 'correct' to "
+                "have it repaired"
+            )

@@ -1,0 +1,104 @@
+"""The ladder: rungs in order, their shares, what they hand on; a user's engine is a rung, too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+import synth
+from benchmarks.suites import ROOT
+from bridge import load_spec, parse_program
+from bridge.term import Term, parse_term
+from synth.engines import Candidate, Checkpoint, Ladder, Note, Rung, Spent, Starts, Work
+from synth.engines.edits import EditsEngine
+from synth.problem import resolve
+from tests.cases import TABLE1
+
+SPEC = TABLE1["map_inc"].spec
+MISS = parse_term("(do (map p (pred)))")
+
+
+def leaves(problem, budget, seed):
+    yield Spent("leaves", Work(terms=4))
+    yield Starts((MISS,))
+
+
+def test_what_a_rung_leaves_the_next_starts_from():
+    seen = []
+
+    def asks(problem, budget, seed):
+        seen.append((problem.starts, budget.terms))
+        yield Note("asked")
+
+    solution = synth.solve(
+        SPEC, engine=Ladder(correct=(Rung(asks), Rung(leaves), Rung(asks))), terms=9
+    )
+    assert seen == [((), 9), ((MISS,), 5)]
+    assert solution.notes == ("asked", "asked")
+
+
+def test_shares_conditions_and_time():
+    seen = []
+
+    def asks(problem, budget, seed):
+        seen.append((budget.programs, budget.restarts))
+        return iter(())
+
+    rungs = (
+        Rung(asks, {"programs": 7}),
+        Rung(asks, when=lambda problem: problem.start is not None),
+        Rung(asks, {"restarts": 10**9}),
+        Rung(asks, until=-1.0),
+    )
+    solution = synth.solve(SPEC, engine=Ladder(correct=rungs), programs=50, restarts=3)
+    assert seen == [(7, 3), (50, 3)]
+    assert solution.notes == ("asks was left out: -100% of the time was over",)
+
+
+def test_edits_of_near_misses_are_the_answer():
+    solution = synth.solve(SPEC, engine=Ladder(correct=(Rung(leaves), Rung(EditsEngine()))))
+    assert solution.found_by == "edits"
+    assert solution.result is synth.Result.VERIFIED
+
+
+def test_it_goes_on_from_the_rung_it_was_on():
+    climbed = []
+
+    def first(problem, budget, seed):
+        climbed.append("first")
+        yield Starts((MISS, parse_program("halt")))
+
+    def second(problem, budget, seed):
+        climbed.append(("second", dict(problem.saved), problem.starts))
+        yield Checkpoint({"done": 1})
+
+    ladder = Ladder(correct=(Rung(first), Rung(second)))
+    states = [e.state for e in ladder(resolve(SPEC), SPEC.search, 0) if isinstance(e, Checkpoint)]
+    starts = (MISS, parse_program("halt"))
+    assert climbed == ["first", ("second", {}, starts)]
+    assert [s["rung"] for s in states] == [1, 1, 2]
+    climbed.clear()
+    list(ladder(replace(resolve(SPEC), saved=states[1]), SPEC.search, 0))
+    assert climbed == [("second", {"done": 1}, starts)]
+
+
+def test_a_users_engine_adapts_too():
+    """It hands back what it is given, but for the no-ops; edits go on from there."""
+    spec = load_spec(ROOT / "anc" / "list_k_biased.json")
+    spec = msgspec.structs.replace(spec, start=f"{spec.start}\nnoop")
+
+    def tidy(problem, budget, seed):
+        lines = str(problem.start).splitlines()
+        program = parse_program("\n".join(x for x in lines if x.strip() != "noop"))
+        assert (yield Candidate(program))
+
+    def looks(problem, budget, seed):
+        assert len(problem.starts) == 1
+        assert not isinstance(problem.starts[0], Term)
+        yield Note(f"starts from {len(problem.starts[0])} lines")
+
+    ladder = Ladder(steps=(Rung(tidy), Rung(looks)))
+    solution = synth.solve(spec, engine=ladder)
+    assert solution.solved
+    assert any(note.startswith("starts from") for note in solution.notes)

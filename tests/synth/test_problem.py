@@ -1,0 +1,80 @@
+"""A spec, resolved."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import msgspec
+import numpy as np
+import pytest
+
+from bridge import SpecError, parse_program
+from bridge.spec import Budget, Search
+from bridge.term import parse_term
+from synth.problem import Problem, resolve
+from tests.cases import TABLE1
+
+SPEC = TABLE1["map_dec"].spec
+
+
+def test_what_is_parsed():
+    spec = msgspec.structs.replace(
+        SPEC, start="halt", sketch="; mine\n?", oracle=str(TABLE1["map_dec"].program)
+    )
+    problem = resolve(spec)
+    assert problem.start == parse_program("halt")
+    assert problem.sketch is not None
+    assert problem.sketch.program == parse_program("?")
+    assert problem.oracle == TABLE1["map_dec"].program
+    assert problem.examples == spec.examples
+    assert problem.cells == sum(1 for e in spec.examples for _ in e.cells())
+
+
+def test_a_term_behind_a_comment_is_a_term():
+    spec = msgspec.structs.replace(SPEC, sketch="; mine\n(do (map p (pred)) (hole-stmt))")
+    problem = resolve(spec)
+    assert problem.sketch is not None
+    assert problem.sketch.term == parse_term("(do (map p (pred)) (hole-stmt))")
+
+
+def test_nothing_of_what_is_held_out_is_in_it():
+    """Neither under that name nor any other."""
+    problem = resolve(SPEC)
+    assert "holdout" not in {f.name for f in dataclasses.fields(Problem)}
+    held = {e.memory for e in SPEC.holdout} - {e.memory for e in SPEC.examples}
+    assert held
+    seen = {e.memory for e in problem.examples}
+    assert not held & seen
+    assert len(problem.tests.memory) == len(SPEC.examples)
+    np.testing.assert_array_equal(
+        problem.tests.memory[0, : len(SPEC.examples[0].memory)], SPEC.examples[0].memory
+    )
+
+
+def test_the_budget_is_what_the_spec_says_of_the_search():
+    assert issubclass(Search, Budget)
+    assert {*Search.__struct_fields__} - {*Budget.__struct_fields__} == {"seed"}
+
+
+def test_variables_end_in_the_registers_that_are_expected():
+    example = {"memory": [3], "expect": {"registers": [None, 3]}}
+    spec = msgspec.convert({"machine": {"words": 8}, "examples": [example]}, type(SPEC))
+    problem = resolve(spec)
+    assert problem.outputs == (2,)
+    programs = list(problem.lowerings(parse_term("(do (assign x (load 0)) (assign y 1))")))
+    assert len(programs) == 2
+    assert [problem.passes(p) for p in programs].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"oracle": "halt"}, "$.oracle: fails $.examples["),
+        ({"sketch": "halt"}, "$.sketch: has no hole"),
+        ({"objective": "steps"}, "$.objective: 'steps' adapts a correct program"),
+    ],
+)
+def test_what_does_not_fit_is_refused(changes, message):
+    with pytest.raises(SpecError) as caught:
+        resolve(msgspec.structs.replace(SPEC, **changes))
+    assert str(caught.value).startswith(message)
