@@ -1,14 +1,15 @@
-"""What all commands of the benchmarks share: how they are made, what they take and how they end."""
+"""What all commands of the benchmarks share."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Annotated
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 
-from bridge import SkeletuneError
+from synth import command
+from synth.command import UsageError, make_app
 
 __all__ = ["Seeds", "UsageError", "check_known", "check_positive", "make_app", "run_app",
            "seed_range"]  # fmt: skip
@@ -16,28 +17,8 @@ __all__ = ["Seeds", "UsageError", "check_known", "check_positive", "make_app", "
 Seeds = Annotated[str, Parameter(help="FROM:TO, without TO.")]
 """An option `--seeds`; see `seed_range`."""
 
-
-class UsageError(SkeletuneError):
-    """Arguments that are not valid."""
-
-
-def make_app(name: str) -> App:
-    """The command `python -m NAME`; its help is the docstring of its default."""
-    return App(name=f"python -m {name}", help_format="plaintext", version_flags=())
-
-
-def run_app(app: App, argv: Sequence[str] | None = None) -> int:
-    """Runs the command; the exit code: what it returned, else 0; 2 after bad input, which gives a
-    line on stderr and no traceback; 130 if interrupted. What was measured until then stays."""
-    try:
-        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on from here", file=sys.stderr)
-        return 130
-    return result if isinstance(result, int) else 0
+run_app = partial(command.run_app, interrupted="interrupted: the same command goes on from here")
+"""As `synth.command.run_app`."""
 
 
 def seed_range(text: str) -> range:

@@ -76,4 +76,6 @@ def run(
             case str(name), (*inputs, out):
                 a, b = ([regs[i] for i in inputs] + [0, 0])[:2]
                 regs[out] = int(table[INDEX[name], a, b])
+            case _:
+                raise AssertionError(instruction)  # a hole: refused above
     return Outcome(tuple(cells), tuple(regs[1:]), steps, halted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 from jaxtyping import Int16
@@ -190,7 +191,7 @@ def parse_program(text: str, source: str = "assembly") -> Program:
             comments.append(Comment(len(rows), comment.strip(), own_line=not code))
         if code:
             rows.append((*_parse_instruction(code, where), number))
-    instructions = []
+    instructions: list[Instruction] = []
     for instruction, label, number in rows:
         if label is not None:
             if label not in labels:
@@ -275,7 +276,7 @@ def encode(program: Program, lines: int) -> Int16[np.ndarray, "lines 5"]:
 def decode_rows(rows: np.ndarray) -> Program:
     """A program that `encode` gives these rows for; trailing halts are dropped but for one."""
     instructions: list[Instruction] = []
-    for number, *slots in rows.tolist():
+    for number, *slots in cast("list[list[int]]", rows.tolist()):
         if number < 0:
             instructions.append(Instruction(None))
             continue

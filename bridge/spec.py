@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -16,13 +13,14 @@ from bridge.errors import AssemblyError, SpecError, TermError
 from bridge.program import Program, parse_program
 from bridge.strict_json import read_json
 from bridge.term import is_term, parse_term
+from bridge.violations import explain
 
 __all__ = ["Budget", "Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
 
 MAX_WORDS: Final = 128
 MAX_BYTES: Final = 64 << 20
 
-Word = Annotated[int, Meta(ge=0, lt=MAX_WORDS, description="A word: 0 … machine.words − 1.")]
+Word = Annotated[int, Meta(ge=0, le=MAX_WORDS - 1, description="A word: 0 … machine.words − 1.")]
 Cell = Annotated[
     Word | None, Meta(description="The word expected here; null where anything is right.")
 ]
@@ -74,7 +72,7 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a search may spend. All but the seconds are work: the same budget, the same answer."""
+    """What a search may spend. All but the seconds are work: same budget, same answer."""
 
     seconds: Annotated[
         float, Meta(gt=0, le=1e6, description="Wall-clock limit; it cuts the others short.")
@@ -105,7 +103,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Search(Budget, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Budget and seed of the search; the command line overrides them."""
 
-    seed: Annotated[int, Meta(ge=0, lt=2**32, description="Seed of all that is drawn.")] = 0
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="Seed of all that is drawn.")] = 0
 
 
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -175,12 +173,11 @@ def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
 def convert_spec(raw: Any, name: str = "spec") -> Spec:
     """The spec that plain dicts and lists describe. Raises SpecError."""
     if isinstance(raw, dict) and "name" not in raw:
-        raw = {"name": _as_name(name), **raw}
+        raw = {"name": _as_name(name), **cast("dict[Any, Any]", raw)}
     try:
-        _check_keys(raw)
         spec = msgspec.convert(raw, Spec)
-    except msgspec.ValidationError as e:
-        raise SpecError(_explain(str(e), raw)) from None
+    except msgspec.ValidationError:
+        raise SpecError(explain(raw, spec_schema())) from None
     except RecursionError:
         raise SpecError("$: nested too deeply") from None
     check_spec(spec)
@@ -242,62 +239,6 @@ def _as_name(stem: str) -> str:
     """The nearest that a name may be."""
     name = "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in stem)
     return name[:80] or "spec"
-
-
-_CHILDREN = {
-    "machine": Machine, "search": Search, "examples": Example, "holdout": Example,
-    "expect": Expect,
-}  # fmt: skip
-
-
-def _check_keys(raw: Any, struct: type[msgspec.Struct] = Spec, at: str = "$") -> None:
-    if not isinstance(raw, dict):
-        return
-    known = struct.__struct_fields__
-    for key, item in raw.items():
-        if key not in known:
-            near = difflib.get_close_matches(str(key), known, 1)
-            fix = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-            raise SpecError(f"{at}.{_shorten(str(key))}: unknown key: {fix}")
-        child = _CHILDREN.get(key)
-        if child is Example and isinstance(item, list):
-            for i, example in enumerate(item):
-                _check_keys(example, child, f"{at}.{key}[{i}]")
-        elif child is not None and child is not Example:
-            _check_keys(item, child, f"{at}.{key}")
-
-
-_TYPES = {
-    "int": "an integer", "float": "a number", "str": "a string", "bool": "true or false",
-    "array": "an array", "object": "an object", "|": "or",
-}  # fmt: skip
-
-
-def _explain(message: str, raw: Any) -> str:
-    """msgspec's message with the JSON path first, then the value that is there. The path holds
-    known keys and indices only: `_check_keys` comes first."""
-    reason, _, path = message.rpartition(" - at `")
-    at = path.rstrip("`") if reason else "$"
-    reason = (reason or message).replace("`", "")
-    if missing := re.fullmatch("Object missing required field (.*)", reason):
-        return f"{at}.{missing[1]}: missing: add it"
-    if "regex" in reason:
-        reason = "expected 1 to 80 letters, digits, '_', '-', '.'"
-    elif reason.startswith("Invalid enum value"):
-        reason = "expected 'correct' or 'steps'"
-    else:
-        words = re.sub(r", got .*", "", reason).split()[1:]
-        reason = f"expected {' '.join(_TYPES.get(word, word) for word in words)}"
-    value = raw
-    for key, index in re.findall(r"\.([^.\[]+)|\[(\d+)\]", at):
-        value = value[int(index) if index else key]
-    return f"{at}: {reason}, not {_shorten(json.dumps(value, default=repr))}"
-
-
-def _shorten(text: str) -> str:
-    """On one line, and not too long for a message."""
-    text = "".join(c if c.isprintable() else "?" for c in text)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def spec_schema() -> dict[str, Any]:

@@ -4,7 +4,7 @@ UTF-8, NaN and infinities, keys given twice."""
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from bridge.errors import SpecError
 
@@ -58,5 +58,6 @@ def _plain(value: Any, at: str) -> Any:
             plain[key] = _plain(item, f"{at}.{key}")
         return plain
     if isinstance(value, list):
-        return [_plain(item, f"{at}[{i}]") for i, item in enumerate(value)]
+        items = cast("list[Any]", value)
+        return [_plain(item, f"{at}[{i}]") for i, item in enumerate(items)]
     return value

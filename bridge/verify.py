@@ -37,7 +37,7 @@ class Verdict:
 def verify(program: Program, examples: Sequence[Example], machine: Machine) -> Verdict:
     """Runs the program on each example. Raises AssemblyError as `run` does."""
     passed = cells = cells_total = 0
-    steps = []
+    steps: list[int] = []
     for example in examples:
         outcome = run(program, example.memory, machine)
         expected = list(example.cells())
@@ -58,7 +58,7 @@ def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:
     """Which examples expect another word than an earlier one with the same memory, as (earlier,
     later), one pair for each later one: no program passes both."""
     seen: dict[tuple[int, ...], list[tuple[int, dict[tuple[str, int], int]]]] = {}
-    found = []
+    found: list[tuple[int, int]] = []
     for later, example in enumerate(examples):
         given = max((i + 1 for i, word in enumerate(example.memory) if word), default=0)
         alike = seen.setdefault(tuple(example.memory[:given]), [])

@@ -47,7 +47,7 @@ def solve(
     `interrupted` asked whether to end now, several times a second. Bad input raises a
     SkeletuneError before the search begins; once it has begun, there is a Solution.
     """
-    notes = []
+    notes: list[str] = []
     if isinstance(engine, str):
         if engine in ALIASES:
             notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
@@ -121,7 +121,7 @@ def trusted_rulesets(
 
     named = [load_ruleset(name, installed_only=True) for name in spec.rulesets]
     rulesets = load_rulesets((*sources, *named))
-    notes = []
+    notes: list[str] = []
     for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset)):
         if verdict.sound is False:
             message = f"rule {verdict.rule.name} is unsound: {equation(verdict.rule)}"

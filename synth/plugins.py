@@ -42,9 +42,9 @@ GROUP = "skeletune.plugins"
 class Plugin:
     """What a distribution offers, by name. The module that defines it may declare constructs."""
 
-    rulesets: Mapping[str, Ruleset] = field(default_factory=dict)
-    engines: Mapping[str, Any] = field(default_factory=dict)
-    suites: Mapping[str, Path] = field(default_factory=dict)
+    rulesets: Mapping[str, Ruleset] = field(default_factory=dict[str, Ruleset])
+    engines: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    suites: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """Folders of specs, for `benchmarks.run`."""
 
 
@@ -189,7 +189,7 @@ def _by_name(name: str) -> Ruleset:
 def validate(ruleset: Ruleset, place: str = "") -> list[Rule]:
     """The rules of a ruleset, after all that egglog would reject later has been looked for.
 
-    Raises PluginError naming the place, the ruleset, the rule's number, and what to change.
+    Raises PluginError naming the place, the rule, and what to change.
     """
     prefix = f"{place}: " if place else ""
     if ruleset.ident is None:
@@ -198,8 +198,12 @@ def validate(ruleset: Ruleset, place: str = "") -> list[Rule]:
         rules = read_rules(ruleset)
     except (RulesetError, TermError) as error:
         raise PluginError(f"{prefix}{error}") from error
+    names: set[str] = set()
     for rule in rules:
-        at = f"{prefix}ruleset {rule.ruleset}, rule {rule.number}"
+        at = f"{prefix}rule {rule.name}"
+        if rule.name in names:
+            raise PluginError(f"{at}: a rule before it has the same name: rename one")
+        names.add(rule.name)
         if problem := _problem(rule):
             raise PluginError(f"{at}: {problem}")
     graph = TermGraph(4)

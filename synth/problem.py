@@ -14,13 +14,12 @@ from bridge import LoweringError, Program, Spec, SpecError, parse_program, verif
 from bridge.lowering.lower import lower
 from bridge.spec import Example, Machine, check_spec
 from bridge.term import Term
+from bridge.tests import Tests, encode_examples
 from synth.language import expand
 from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
     from egglog import Ruleset
-
-    from bridge.batch import Tests
 
 __all__ = ["Problem", "resolve"]
 
@@ -44,14 +43,12 @@ class Problem:
     starts: tuple[Term | Program, ...] = ()
     """What engines before this one leave to start from, the best first: near misses; or, where few
     steps are the objective, correct programs."""
-    saved: Mapping[str, Any] = field(default_factory=dict)
+    saved: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The engine's own last checkpoint, where a run goes on from one."""
 
     @cached_property
     def tests(self) -> Tests:
         """The examples as arrays."""
-        from bridge.batch import encode_examples  # with numba, which takes a second to load
-
         return encode_examples(self.examples, self.machine)
 
     @cached_property
@@ -90,7 +87,7 @@ def resolve(spec: Spec, rulesets: tuple[Ruleset, ...] = ()) -> Problem:
     """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
     check_spec(spec)
     oracle, start = (
-        None if text is UNSET else parse_program(cast("str", text), at)
+        None if text is UNSET else parse_program(text, at)
         for text, at in ((spec.oracle, "$.oracle"), (spec.start, "$.start"))
     )
     if oracle is not None:

@@ -44,7 +44,7 @@ class Stats(Work):
     """Work done, counted; and seconds, which are no measure of work."""
 
     seconds: float = 0.0
-    stages: Mapping[str, float] = field(default_factory=dict, compare=False)
+    stages: Mapping[str, float] = field(default_factory=dict[str, float], compare=False)
     """Seconds spent in each stage, since the run began or went on."""
 
 

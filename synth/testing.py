@@ -122,7 +122,7 @@ def _events(
             asked = time.monotonic()
             if (event := running.next(reply)) is None:
                 return
-            if not isinstance(event, Event):
+            if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise NotConforming(f"yielded {event!r}: yield an event of synth.engines")
             if time.monotonic() - asked > PATIENCE:
                 raise NotConforming(f"no event for {PATIENCE:g} s: yield several a second")
@@ -173,7 +173,9 @@ def _is_deterministic(engine: Engine) -> None:
 
 
 def _goes_on(engine: Engine) -> None:
-    problem, last, after = _hard(), None, []
+    problem = _hard()
+    last: Checkpoint | None = None
+    after: list[Candidate] = []
     for event in _events(engine, problem):
         if isinstance(event, Checkpoint):
             last, after = event, []
@@ -192,10 +194,8 @@ def _goes_on(engine: Engine) -> None:
 
 def _sees_no_holdout(engine: Engine) -> None:
     spec = _spec()
-    budget = msgspec.structs.asdict(FEW)
     solutions = [
-        synth.solve(msgspec.structs.replace(spec, holdout=held), engine=engine, **budget)
-        for held in (spec.holdout, ())
+        _solve(engine, msgspec.structs.replace(spec, holdout=held)) for held in (spec.holdout, ())
     ]
     if solutions[0].program != solutions[1].program:
         raise NotConforming("held-out examples changed what it found")
@@ -220,7 +220,8 @@ def _adapts(engine: Engine) -> None:
 
 
 def _solve(engine: Engine, spec: Spec) -> synth.Solution:
-    return synth.solve(spec, engine=engine, **msgspec.structs.asdict(FEW) | {"programs": 10**6})
+    few = Search(**msgspec.structs.asdict(FEW) | {"programs": 10**6})
+    return synth.solve(msgspec.structs.replace(spec, search=few), engine=engine)
 
 
 CHECKS: Final = (

@@ -17,9 +17,10 @@ import pytest
 
 from benchmarks.suites import ROOT, load_solved
 from bridge import Machine, Program, parse_program
-from bridge.batch import encode_examples, run_batch
+from bridge.batch import run_batch
 from bridge.interpreter import run
 from bridge.program import encode
+from bridge.tests import encode_examples
 from synth.discrete.chains import mcmc
 from synth.discrete.edits import edits
 

@@ -102,7 +102,7 @@ class Run:
             "seed": self.seed,
             "skeletons": number,
             "result": {"fits": best is not None, "solved": solved},
-            "gradients": result.gradients,
+            "gradients": result.gradient_steps,
             "programs": result.programs,
             "seconds": round(time.perf_counter() - began, 2),
         }

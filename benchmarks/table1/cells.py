@@ -116,7 +116,7 @@ def _tune(cell: Cell) -> dict[str, Any]:
         "result": {"restarts": result.restarts, "soft": result.soft, "solved": sum(right)},
         "fits": len(result.solutions),
         "diverged": result.diverged,
-        "gradients": result.gradients,
+        "gradients": result.gradient_steps,
         "programs": result.programs,
         "compile_seconds": round(result.compile_seconds, 2),
     }

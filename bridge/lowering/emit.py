@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import methodcaller
 
 from bridge.errors import LoweringError
-from bridge.isa import Slot, opcode
+from bridge.isa import OPCODES, Slot, opcode
 from bridge.term import Arg, Term
 
 __all__ = ["ZERO", "Code", "Op", "emit"]
 
 ZERO = 0
 """The virtual register that nothing writes: it stays 0, for constants and unconditional jumps."""
+
+
+_FUNCTIONS = {row.name for row in OPCODES if row.word is not None and Slot.A in row.operands}
+"""The instructions that are functions of words, and constructs of the same name."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Code:
 
     ops: tuple[Op, ...]
     labels: tuple[int, ...]
-    variables: dict[str, int] = field(default_factory=dict)
+    variables: dict[str, int] = field(default_factory=dict[str, int])
     """The virtual register of each variable of the term."""
 
 
@@ -90,7 +95,7 @@ class _Emitter:
     def place(self, label: int) -> None:
         self.labels[label] = len(self.ops)
 
-    def op(self, name: str, *operands: int) -> None:
+    def op(self, name: str | None, *operands: int) -> None:
         self.ops.append(Op(name, operands))
 
     def variable(self, name: Arg) -> int:
@@ -116,7 +121,7 @@ class _Emitter:
             out = self.new_register() if out is None else out
             self.ops.append(Op(None, (), out))
             return out
-        if term.op not in ("inc", "dec", "add", "sub", "min", "max", "load"):
+        if term.op != "load" and term.op not in _FUNCTIONS:
             raise LoweringError(f"{term.op}: no core construct of words: expand the term first")
         inputs = [self.word(arg) for arg in term.args]
         out = self.new_register() if out is None else out
@@ -208,9 +213,9 @@ _STATEMENTS: dict[str, Callable[..., None]] = {
     "assign": _Emitter.assign,
     "store": _Emitter.store,
     "swap": _Emitter.swap,
-    "noop": lambda self: self.op("noop"),
-    "halt": lambda self: self.op("halt"),
-    "hole-stmt": lambda self: self.ops.append(Op(None)),
+    "noop": methodcaller("op", "noop"),
+    "halt": methodcaller("op", "halt"),
+    "hole-stmt": methodcaller("op", None),
     "if-zero": _Emitter.if_zero,
     "while": _Emitter.while_,
     "until": _Emitter.until,

@@ -23,9 +23,9 @@ __all__ = ["NOTHING", "Facts", "common_facts", "lift"]
 class Facts:
     """What all inputs have in common."""
 
-    words: Mapping[int, int] = field(default_factory=dict)
+    words: Mapping[int, int] = field(default_factory=dict[int, int])
     """Address -> the word that is always there."""
-    equals: Mapping[int, int] = field(default_factory=dict)
+    equals: Mapping[int, int] = field(default_factory=dict[int, int])
     """Address -> the first address that always holds the same word, where that is another."""
 
 

@@ -28,7 +28,7 @@ def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
     not fit the machine's lines or registers.
     """
     code = emit(term, machine.words)
-    fixed = {}
+    fixed: dict[int, int] = {}
     for name, number in (outputs or {}).items():
         if name not in code.variables:
             raise LoweringError(f"{name}: no such variable in the term")
@@ -116,7 +116,7 @@ def _interference(code: Code, live: list[set[int]]) -> dict[int, set[int]]:
     for index, op in enumerate(code.ops):
         if op.defines is None:
             continue
-        after = set().union(*(live[s] for s in successors(code, index)))
+        after = set[int]().union(*(live[s] for s in successors(code, index)))
         copied = op.operands[0] if op.opcode == "move" else None
         for r in after - {op.defines, copied}:
             edges.setdefault(r, set()).add(op.defines)
@@ -149,7 +149,8 @@ def _program(code: Code, colours: dict[int, int]) -> Program:
         )
         same = op.opcode == "move" and operands[0] == operands[1]
         instructions.append(None if same else Instruction(op.opcode, operands))
-    position, kept = [], 0
+    position: list[int] = []
+    kept = 0
     for instruction in instructions:
         position.append(kept)
         kept += instruction is not None

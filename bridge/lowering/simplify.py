@@ -40,7 +40,8 @@ def successors(code: Code, index: int) -> tuple[int, ...]:
 
 def keep(code: Code, kept: Callable[[int], bool]) -> Code:
     """The code without the ops at the indices that aren't kept."""
-    position, ops = [], []
+    position: list[int] = []
+    ops: list[Op] = []
     for index, op in enumerate(code.ops):
         position.append(len(ops))
         if kept(index):
@@ -54,7 +55,7 @@ def _thread_jumps(code: Code) -> Code:
     """A jump to an unconditional jump goes to its target; a jump to the next op goes away."""
 
     def final(label: int) -> int:
-        seen = set()
+        seen = set[int]()
         while label not in seen:
             seen.add(label)
             at = code.labels[label]
@@ -74,7 +75,7 @@ def _thread_jumps(code: Code) -> Code:
 
 
 def _drop_unreachable(code: Code) -> Code:
-    reached, todo = set(), [0]
+    reached, todo = set[int](), [0]
     while todo:
         index = todo.pop()
         if index in reached or index >= len(code.ops):
@@ -91,7 +92,7 @@ def _forward_values(code: Code) -> Code:
     copies: dict[int, int] = {}  # register -> the register that it is a copy of
     cells: dict[int, int] = {}  # address register -> register that holds the cell's content
     constants: dict[int, int] = {}  # register -> its value, where it is known
-    ops = []
+    ops: list[Op] = []
     for index, op in enumerate(code.ops):
         if index in targets:
             copies, cells, constants = {}, {}, {}
@@ -145,7 +146,7 @@ def liveness(code: Code, live_out: Iterable[int] = ()) -> list[set[int]]:
         changed = False
         for index in range(len(code.ops) - 1, -1, -1):
             op = code.ops[index]
-            after = set().union(*(live[s] for s in successors(code, index)))
+            after = set[int]().union(*(live[s] for s in successors(code, index)))
             if op.defines is not None:
                 after.discard(op.defines)
             after.update(op.uses)
@@ -205,7 +206,7 @@ def drop_initial_zeros(code: Code, live_out: frozenset[int] = frozenset()) -> Co
     written = {op.defines for op in code.ops}
     if any(op.opcode is None and op.out is None for op in code.ops):
         return code  # a blank statement may write any register
-    ops = []
+    ops: list[Op] = []
     for op in code.ops:
         operands = list(op.operands)
         for i, register in enumerate(op.uses):

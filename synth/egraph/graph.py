@@ -42,6 +42,7 @@ __all__ = [
     "TermGraph",
     "pack_rulesets",
     "read_rules",
+    "rule_names",
     "ruleset_name",
     "unpack_rulesets",
 ]
@@ -267,9 +268,16 @@ def read_rules(ruleset: egglog.Ruleset) -> list[Rule]:
     """
     name = ruleset_name(ruleset)
     _generate(ruleset, name)
-    return [
-        rule_of(name, i, rule, _called) for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1)
-    ]
+    rules = ruleset.__egg_ruleset__.rules
+    return [rule_of(n, r, _called) for n, r in zip(rule_names(ruleset), rules, strict=True)]
+
+
+def rule_names(ruleset: egglog.Ruleset) -> list[str]:
+    """The names of a ruleset's rules in order: `arith/add-zero`; by number, `mine/1`, where a rule
+    was given none."""
+    rules = enumerate(ruleset.__egg_ruleset__.rules, 1)
+    name = ruleset_name(ruleset)
+    return [f"{name}/{getattr(rule, 'name', None) or i}" for i, rule in rules]
 
 
 def _generate(ruleset: egglog.Ruleset, name: str) -> None:
@@ -329,14 +337,12 @@ def _called(ref: Any) -> str:
     return f"{ref.ident.name}.{method}" if method else ref.ident.name
 
 
-def _by_rule(
-    rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]
-) -> dict[tuple[str, int], int]:
+def _by_rule(rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]) -> dict[str, int]:
     found = {}
     for ruleset in rulesets:
-        for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1):
+        for name, rule in zip(rule_names(ruleset), ruleset.__egg_ruleset__.rules, strict=True):
             if rule in matches:
-                found[ruleset_name(ruleset), i] = matches[rule]
+                found[name] = matches[rule]
     return found
 
 

@@ -13,7 +13,7 @@ from bridge.term import Arg, Term
 from synth.language.check import check_term, sort_of
 from synth.language.constructs import substitute
 from synth.rules.differ import differ, random_state
-from synth.rules.proofs import replay
+from synth.rules.replay import replay
 from synth.rules.rule import Rule
 from synth.rulesets import DEFAULT
 

@@ -21,7 +21,6 @@ from egglog import (
     expr_fact,
     function,
     i64,
-    rewrite,
     rule,
     ruleset,
     set_,
@@ -31,6 +30,7 @@ from egglog import (
 from bridge.term import Term
 from synth.language import Block, Fun1, Fun2, Stmt, Word, append, const, end, seq, variable
 from synth.language.constructs import CONSTRUCTS, Construct, definition
+from synth.rulesets.named import rewrite
 
 __all__ = [
     "MEMORY", "base", "depends", "depends1", "depends2", "independent", "independent1",
@@ -113,7 +113,8 @@ def _dependence(construct: Construct) -> RewriteOrRule:
             found = found | names
         elif sort == "Name":
             found = found.insert(arg)
-    return rule(*conditions).then(set_(_DEPENDS[construct.sort](whole)).to(found))
+    name = f"depends-{construct.name}"
+    return rule(*conditions, name=name).then(set_(_DEPENDS[construct.sort](whole)).to(found))
 
 
 @ruleset
@@ -121,13 +122,14 @@ def base(
     s: Stmt, j: Block, k: Block, e: Word, x: String, n: i64, b: i64
 ) -> Iterable[RewriteOrRule]:
     # end ++ k = k
-    yield rewrite(append(end(), k)).to(k)
+    yield rewrite("append-end", append(end(), k)).to(k)
     # (s; j) ++ k = s; (j ++ k)
-    yield rewrite(append(seq(s, j), k)).to(seq(s, append(j, k)))
+    yield rewrite("append-seq", append(seq(s, j), k)).to(seq(s, append(j, k)))
     # n = n mod b
-    yield rewrite(const(n)).to(const(n % b), eq(b).to(word_size()), n >= b)
-    yield rewrite(const(n)).to(const(n % b + b), eq(b).to(word_size()), n < 0)
-    yield rule(eq(e).to(variable(x))).then(set_(depends(e)).to(Set[String].empty().insert(x)))
+    yield rewrite("const-above", const(n)).to(const(n % b), eq(b).to(word_size()), n >= b)
+    yield rewrite("const-below", const(n)).to(const(n % b + b), eq(b).to(word_size()), n < 0)
+    known = rule(eq(e).to(variable(x)), name="depends-var")
+    yield known.then(set_(depends(e)).to(Set[String].empty().insert(x)))
     for construct in CONSTRUCTS.values():
         if construct.sort in _DEPENDS and construct.name not in ("var", "hole"):
             yield _dependence(construct)

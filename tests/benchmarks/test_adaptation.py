@@ -12,9 +12,9 @@ from benchmarks.preload import preload
 from benchmarks.store import read_records
 from benchmarks.suites import ROOT
 from bridge import Machine, Program, load_spec, parse_program, run
-from bridge.batch import encode_examples
 from bridge.program import Instruction
 from bridge.spec import Example, Expect
+from bridge.tests import encode_examples
 from synth.discrete.edits import edits
 from tests.programs import memories, programs
 

@@ -147,40 +147,69 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
         "sketch, start, objective, rulesets",
     ),
     # ------------------------------------------------ the machine
-    "one word": (machine(words=1), "$.machine.words: expected an integer >= 2, not 1"),
+    "one word": (machine(words=1), "$.machine.words: expected an integer from 2 to 128, not 1"),
     "too many words": (
         machine(words=10**9),
-        "$.machine.words: expected an integer <= 128, not 1000000000",
+        "$.machine.words: expected an integer from 2 to 128, not 1000000000",
     ),
     "far too many words": (
         machine(words=10**30),
-        f"$.machine.words: expected an integer <= 128, not {10**30}",
+        f"$.machine.words: expected an integer from 2 to 128, not {10**30}",
     ),
-    "negative words": (machine(words=-8), "$.machine.words: expected an integer >= 2, not -8"),
-    "words as a string": (machine(words="8"), '$.machine.words: expected an integer, not "8"'),
-    "words as a float": (machine(words=8.0), "$.machine.words: expected an integer, not 8.0"),
-    "words as a boolean": (machine(words=True), "$.machine.words: expected an integer, not true"),
-    "words as null": (machine(words=None), "$.machine.words: expected an integer, not null"),
-    "no registers": (machine(registers=0), "$.machine.registers: expected an integer >= 1, not 0"),
+    "negative words": (
+        machine(words=-8),
+        "$.machine.words: expected an integer from 2 to 128, not -8",
+    ),
+    "words as a string": (
+        machine(words="8"),
+        '$.machine.words: expected an integer from 2 to 128, not "8"',
+    ),
+    "words as a float": (
+        machine(words=8.0),
+        "$.machine.words: expected an integer from 2 to 128, not 8.0",
+    ),
+    "words as a boolean": (
+        machine(words=True),
+        "$.machine.words: expected an integer from 2 to 128, not true",
+    ),
+    "words as null": (
+        machine(words=None),
+        "$.machine.words: expected an integer from 2 to 128, not null",
+    ),
+    "a typing error in a key that must be there": (
+        spec(machine={"word": 8}),
+        "$.machine.word: unknown key: did you mean 'words'?",
+    ),
+    "half a character": (spec(name="\ud800"), NAME + '"\\ud800"'),
+    "no registers": (
+        machine(registers=0),
+        "$.machine.registers: expected an integer from 1 to 16, not 0",
+    ),
     "too many registers": (
         machine(registers=17),
-        "$.machine.registers: expected an integer <= 16, not 17",
+        "$.machine.registers: expected an integer from 1 to 16, not 17",
     ),
-    "no lines": (machine(lines=0), "$.machine.lines: expected an integer >= 1, not 0"),
-    "too many lines": (machine(lines=65), "$.machine.lines: expected an integer <= 64, not 65"),
-    "no steps": (machine(steps=0), "$.machine.steps: expected an integer >= 1, not 0"),
+    "no lines": (machine(lines=0), "$.machine.lines: expected an integer from 1 to 64, not 0"),
+    "too many lines": (
+        machine(lines=65),
+        "$.machine.lines: expected an integer from 1 to 64, not 65",
+    ),
+    "no steps": (machine(steps=0), "$.machine.steps: expected an integer from 1 to 65536, not 0"),
     "too many steps": (
         machine(steps=10**6),
-        "$.machine.steps: expected an integer <= 65536, not 1000000",
+        "$.machine.steps: expected an integer from 1 to 65536, not 1000000",
     ),
     "halt as a string": (machine(halt="yes"), '$.machine.halt: expected true or false, not "yes"'),
     "halt as a number": (machine(halt=1), "$.machine.halt: expected true or false, not 1"),
     "the machine as a list": (spec(machine=[8]), "$.machine: expected an object, not [8]"),
     # ------------------------------------------------ examples
-    "empty examples": (spec(examples=[]), "$.examples: expected an array of length >= 1, not []"),
+    "empty examples": (
+        spec(examples=[]),
+        "$.examples: expected an array of 1 to 4096 entries, not []",
+    ),
     "examples as an object": (
         spec(examples={"1": 2}),
-        '$.examples: expected an array, not {"1": 2}',
+        '$.examples: expected an array of 1 to 4096 entries, not {"1": 2}',
     ),
     "an example as a pair": (
         spec(examples=[[[1], [2]]]),
@@ -216,27 +245,27 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "a word no machine has": (
         example([10**25], memory=[1]),
-        f"$.examples[0].memory[0]: expected an integer <= 127, not {10**25}",
+        f"$.examples[0].memory[0]: expected an integer from 0 to 127, not {10**25}",
     ),
     "a negative word": (
         example([-1], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer >= 0, not -1",
+        "$.examples[0].memory[0]: expected an integer from 0 to 127, not -1",
     ),
     "a float": (
         example([1.5], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer, not 1.5",
+        "$.examples[0].memory[0]: expected an integer from 0 to 127, not 1.5",
     ),
     "a boolean": (
         example([True], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer, not true",
+        "$.examples[0].memory[0]: expected an integer from 0 to 127, not true",
     ),
     "null in the input": (
         example([None], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer, not null",
+        "$.examples[0].memory[0]: expected an integer from 0 to 127, not null",
     ),
     "a string for a word": (
         example([1], memory=["1"]),
-        '$.examples[0].expect.memory[0]: expected an integer or null, not "1"',
+        '$.examples[0].expect.memory[0]: expected an integer from 0 to 127 or null, not "1"',
     ),
     "memory as a string": (
         example("3140", memory=[1]),
@@ -252,19 +281,22 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     "a name with control characters": (spec(name="a\x1b[2J"), NAME + '"a\\u001b[2J"'),
     "a name that ends in a line break": (spec(name="map\n"), NAME + '"map\\n"'),
     "a name that is too long": (spec(name="x" * 81), NAME + '"' + "x" * 56 + "..."),
-    "a name that is a number": (spec(name=3), "$.name: expected a string, not 3"),
-    "no time": (spec(search={"seconds": 0}), "$.search.seconds: expected a number > 0.0, not 0"),
+    "a name that is a number": (spec(name=3), NAME + "3"),
+    "no time": (
+        spec(search={"seconds": 0}),
+        "$.search.seconds: expected a number > 0 and <= 1000000, not 0",
+    ),
     "negative time": (
         spec(search={"seconds": -1.5}),
-        "$.search.seconds: expected a number > 0.0, not -1.5",
+        "$.search.seconds: expected a number > 0 and <= 1000000, not -1.5",
     ),
     "endless time": (
         spec(search={"seconds": 0}).replace(": 0}", ": 1e400}"),
-        "$.search.seconds: expected a number <= 1000000.0, not Infinity",
+        "$.search.seconds: expected a number > 0 and <= 1000000, not Infinity",
     ),
     "a negative seed": (
         spec(search={"seed": -1}),
-        "$.search.seed: expected an integer >= 0, not -1",
+        "$.search.seed: expected an integer from 0 to 4294967295, not -1",
     ),
     "an unknown objective": (
         spec(objective="fast"),

@@ -1,0 +1,74 @@
+"""Data that a JSON Schema refuses -> the place, what is expected there, and how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import Any, Final, cast
+
+__all__ = ["explain", "shorten"]
+
+
+def explain(raw: Any, schema: dict[str, Any]) -> str:
+    """Why `schema` refuses `raw`: JSON path, what was expected, what is there or the fix."""
+    import fastjsonschema  # only for what is wrong: a good spec doesn't wait for it
+
+    # Only draft 4 says that 8.0 is no integer, and only later drafts know exclusive limits.
+    for draft in ("draft-07", "draft-04"):
+        dated = {"$schema": f"http://json-schema.org/{draft}/schema", **schema}
+        try:
+            fastjsonschema.compile(dated, use_default=False)(raw, name_prefix="$")
+        except fastjsonschema.JsonSchemaValueException as error:
+            return _mend(str(error.name), error.value, error.definition or {})
+    return "$: holds something that JSON has no word for: give plain dicts, lists and numbers"
+
+
+def _mend(at: str, value: Any, expected: dict[str, Any]) -> str:
+    """What is wrong with `value`, which the part `expected` of the schema refuses itself."""
+    if isinstance(value, dict) and "properties" in expected:
+        known: list[str] = list(expected["properties"])
+        for key in map(str, cast("dict[Any, Any]", value)):
+            if key not in known:
+                near = difflib.get_close_matches(key, known, 1)
+                fix = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+                return f"{at}.{shorten(key)}: unknown key: {fix}"
+        missing = next(key for key in expected["required"] if key not in value)
+        return f"{at}.{missing}: missing: add it"
+    return f"{at}: expected {_name(expected)}, not {shorten(json.dumps(value, default=repr))}"
+
+
+_TYPES: Final = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "boolean": "true or false",
+    "array": "an array",
+    "object": "an object",
+}
+
+
+def _name(schema: dict[str, Any]) -> str:
+    """What the schema lets through, in words."""
+    kind: str = schema.get("type", "")
+    match schema:
+        case {"anyOf": choices}:
+            return " or ".join(map(_name, choices))
+        case {"enum": choices}:
+            return " or ".join(map(repr, choices))
+        case {"pattern": _}:
+            return "1 to 80 letters, digits, '_', '-', '.'"
+        case {"minimum": least, "maximum": most}:
+            limits = f" from {least} to {most}"
+        case {"exclusiveMinimum": bound, "maximum": most}:
+            limits = f" > {bound:g} and <= {most:.15g}"
+        case {"maxItems": most}:
+            limits = f" of {schema.get('minItems', 0)} to {most} entries"
+        case _:
+            limits = ""
+    return _TYPES.get(kind, kind) + limits
+
+
+def shorten(text: str) -> str:
+    """The text on one line, and not too long for a message."""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= 60 else f"{text[:57]}..."
