@@ -59,17 +59,18 @@ def run_isolated(
         _limit(child.pid, seconds, memory, cores)
         state, peak = _watch(child, began + seconds, memory, stop)
         child.kill()
-        assert child.code is not None
-        spent = time.monotonic() - began
-        return Ended(state, child.code, child.stdout(), child.stderr(TAIL), spent, peak)
+        code = child.code
+        assert code is not None  # it has ended
+        took = time.monotonic() - began
+        return Ended(state, code, child.stdout(), child.stderr(TAIL), took, peak)
 
 
 def _watch(
     child: Child, deadline: float, memory: int, stop: threading.Event | None
 ) -> tuple[str, int]:
-    """Waits for the end, or sees why it must come: the state, and the peak of memory."""
+    """Waits for the end, or a reason to bring it about: the state, and the peak of memory."""
     peak = 0
-    while not child.ended(POLL):
+    while child.code is None:
         peak = max(peak, child.resident())
         if peak > memory:
             return "out_of_memory", peak
@@ -77,6 +78,7 @@ def _watch(
             return "timeout", peak
         if stop is not None and stop.is_set():
             return "stopped", peak
+        child.ended(POLL)
     return "exited", peak
 
 

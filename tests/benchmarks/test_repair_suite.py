@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.report.queries import REPAIR
+from benchmarks.report.groups import REPAIR
 from benchmarks.suites import ROOT
 from benchmarks.suites.repair.generate import main, repairs
 from bridge import load_spec, parse_program, verify

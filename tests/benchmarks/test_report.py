@@ -9,19 +9,16 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("duckdb")
 pytest.importorskip("matplotlib")
 
 from benchmarks.report.__main__ import main
 from benchmarks.report.compare import compare
+from benchmarks.report.groups import ReportError, groups
 from benchmarks.report.queries import (
-    ReportError,
     attribution,
     by_steps,
     by_suite,
     by_task,
-    connect,
-    groups,
     repairs,
     unsolved,
 )
@@ -64,16 +61,15 @@ def write(path: Path, records: list[dict[str, Any]]) -> Path:
 
 def test_tables():
     (group,) = groups(RECORDS)
-    con = connect(group)
-    rows = {row[1]: row for row in by_suite(con).rows}
+    rows = {row[1]: row for row in by_suite(group).rows}
     assert rows["ladder"][2] == "5/6 (24-99 %)"  # of two tasks
     assert rows["ladder"][4] == "3"  # the median of 1, 2, 3, 8, 8
     assert rows["sat"][2:4] == ["3/7 (10-84 %)", "1"]
     assert rows["sat"][-1] == "1"
-    table = by_task(con, group.engines, "s")
+    table = by_task(group, "s")
     assert ["hard", "2/3, 8 s", "0/3"] in table.rows
     assert ["over", "–", "0/1"] in table.rows
-    assert ["ladder", "ladder", "5", "32"] in attribution(con).rows
+    assert ["ladder", "ladder", "5", "32"] in attribution(group).rows
     reasons = {(row[1], row[2]): row[4] for row in unsolved(group).rows}
     assert reasons["hard", "ladder"] == "best passes 3 of 8 examples"
     assert reasons["hard", "sat"] == "best passes 3 of 8 examples; timeout: killed after 40 s"
@@ -89,12 +85,11 @@ def test_starts_handed_back_and_late_answers_are_counted():
         record("d", "ladder", 0, 11.5),
     ]
     (group,) = groups(records)
-    con = connect(group)
-    (row,) = by_suite(con).rows
+    (row,) = by_suite(group).rows
     assert row[2].startswith("2/5 ")
     assert row[9:11] == ["2", "1"]
     steps = [["s", "a", "4.0"], ["s", "b", "(9.0)"], ["s", "d", "3.0"]]
-    assert by_steps(con, group.engines).rows == steps
+    assert by_steps(group).rows == steps
     reasons = {row[1]: row[4] for row in unsolved(group).rows}
     assert reasons["b"] == "the program to start from, as given"
 
@@ -103,7 +98,7 @@ def test_repairs_by_number():
     records = [record(f"inc.wrong.{n}.{i}", "ladder", 0, None if n + i > 3 else 1.0)
                for n in (1, 2, 3) for i in range(3)]  # fmt: skip
     (group,) = groups(records)
-    ((change, table),) = repairs(connect(group), group.engines)
+    ((change, table),) = repairs(group)
     assert change == "wrong"
     assert [row[1].split()[0] for row in table.rows] == ["3/3", "2/3", "1/3"]
 
