@@ -19,23 +19,8 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
-__all__ = [
-    "HALT",
-    "INDEX",
-    "JUMP",
-    "NOOP",
-    "OPCODES",
-    "OUTPUTS",
-    "READ",
-    "TABLED",
-    "WRITE",
-    "Opcode",
-    "Slot",
-    "lookup_table",
-    "opcode",
-    "slot_mask",
-    "twin",
-]
+__all__ = ["HALT", "INDEX", "JUMP", "NOOP", "OPCODES", "OUTPUTS", "READ", "TABLED", "WRITE"]
+__all__ += ["Opcode", "Slot", "lookup_table", "opcode", "slot_mask", "twin"]
 
 
 class Slot(IntEnum):

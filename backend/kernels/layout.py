@@ -15,19 +15,8 @@ from numba.extending import register_jitable
 from bridge.isa import OPCODES
 from bridge.kernel import inner
 
-__all__ = [
-    "A",
-    "Banks",
-    "Lookup",
-    "Results",
-    "Sizes",
-    "controller_size",
-    "parts",
-    "record_size",
-    "results",
-    "state_size",
-    "workspace_size",
-]
+__all__ = ["A", "Banks", "Lookup", "Results", "Sizes", "controller_size", "parts", "record_size"]
+__all__ += ["results", "state_size", "workspace_size"]
 
 A: Final = len(OPCODES)
 """Where the first register's head begins."""

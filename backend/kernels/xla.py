@@ -17,16 +17,8 @@ from numba.core.ccallback import CFunc
 from backend.kernels.simd import put_int32, word_at
 from bridge.kernel import KernelCache, inner
 
-__all__ = [
-    "address",
-    "extent",
-    "handler",
-    "leading",
-    "only_metadata",
-    "operand",
-    "register",
-    "result",
-]
+__all__ = ["address", "extent", "handler", "leading", "only_metadata", "operand", "register"]
+__all__ += ["result"]
 
 API_MAJOR, API_MINOR = 0, 3
 METADATA: Final = 1
