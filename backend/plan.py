@@ -142,11 +142,7 @@ class Start:
 
 
 def begin(
-    program: Program,
-    machine: Machine,
-    shape: Shape,
-    tuning: Tuning,
-    key: tuple[int, int, int],
+    program: Program, machine: Machine, shape: Shape, tuning: Tuning, key: tuple[int, int, int]
 ) -> Start:
     """The start of the restart (seed, skeleton, restart) = `key`."""
     rng = np.random.default_rng(key)

@@ -104,13 +104,7 @@ _compiled: set[tuple[Shape, int, Controller, bool]] = set()
 this process has compiled: their first call is slow."""
 
 
-def _descend(
-    orders: Chunks,
-    task: Task,
-    shape: Shape,
-    mesh: Mesh,
-    ledger: Ledger,
-) -> Descended:
+def _descend(orders: Chunks, task: Task, shape: Shape, mesh: Mesh, ledger: Ledger) -> Descended:
     began = time.perf_counter()
     progress = descend(
         orders,

@@ -30,8 +30,7 @@ class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """The machine that the program is for."""
 
     words: Annotated[
-        int,
-        Meta(ge=2, le=MAX_WORDS, description="b: words are 0 … b−1, and memory has b cells."),
+        int, Meta(ge=2, le=MAX_WORDS, description="b: words are 0 … b−1, and memory has b cells.")
     ]
     registers: Annotated[
         int, Meta(ge=1, le=16, description="Registers, numbered from 1; they start at 0.")
@@ -95,8 +94,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         int, Meta(ge=1, le=10**7, description="The most e-nodes of a near miss's e-graph.")
     ] = 3_000
     memory: Annotated[
-        float,
-        Meta(ge=0.25, le=1024, description="The most memory of saturation, in GiB."),
+        float, Meta(ge=0.25, le=1024, description="The most memory of saturation, in GiB.")
     ] = 2.0
 
 

@@ -249,14 +249,8 @@ def _control_back(weights, line, active, dlogits, sizes, share, dline):
             s5 += x * weights[w + 5 * size]
             s6 += x * weights[w + 6 * size]
             s7 += x * weights[w + 7 * size]
-        share[i] = s0
-        share[i + 1] = s1
-        share[i + 2] = s2
-        share[i + 3] = s3
-        share[i + 4] = s4
-        share[i + 5] = s5
-        share[i + 6] = s6
-        share[i + 7] = s7
+        share[i], share[i + 1], share[i + 2], share[i + 3] = s0, s1, s2, s3
+        share[i + 4], share[i + 5], share[i + 6], share[i + 7] = s4, s5, s6, s7
     floor = splat(1e-6)
     scale = 1.0 / larger(active, floor)
     mean = splat(0.0)

@@ -16,7 +16,8 @@ from bridge.isa import OPCODES
 from bridge.kernel import inner
 
 __all__ = ["A", "Banks", "Lookup", "Results", "Sizes", "controller_size", "parts", "record_size"]
-__all__ += ["results", "state_size", "workspace_size"]
+__all__ += ["results", "state_size", "weights_size"]
+__all__ += ["workspace_size"]
 
 A: Final = len(OPCODES)
 """Where the first register's head begins."""
@@ -59,6 +60,12 @@ class Results(NamedTuple):
 def controller_size(sizes):
     """The length of all heads together, rounded up to 8."""
     return (A + 3 * sizes.r + sizes.lines + 1 + 7) // 8 * 8
+
+
+@register_jitable
+def weights_size(sizes):
+    """The numbers in a restart's weights [lines, heads], both axes rounded up to 8."""
+    return (sizes.lines + 7) // 8 * 8 * controller_size(sizes)
 
 
 @register_jitable

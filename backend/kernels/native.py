@@ -16,14 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from backend.kernels import layout
 from backend.kernels.handlers import run, run_back
-from backend.kernels.layout import (
-    Sizes,
-    controller_size,
-    record_size,
-    state_size,
-    workspace_size,
-)
 from backend.kernels.simd import WIDTH
 from backend.kernels.xla import register
 from backend.machine import Run, State, Tables
@@ -55,10 +49,10 @@ class _Room:
 
 @functools.cache
 def _room(bucket: int, r: int, lines: int, horizon: int) -> _Room:
-    sizes = Sizes(bucket, -(-bucket // 4) * 4, r, lines)
-    state, record = state_size(sizes) * WIDTH, record_size(sizes) * WIDTH
-    work = workspace_size(sizes) * WIDTH
-    rows = controller_size(sizes) * -(-lines // 8) * 8
+    sizes = layout.Sizes(bucket, -(-bucket // 4) * 4, r, lines)
+    state, record = layout.state_size(sizes) * WIDTH, layout.record_size(sizes) * WIDTH
+    work = layout.workspace_size(sizes) * WIDTH
+    rows = layout.weights_size(sizes)
     every = min(horizon, max(4, SCRATCH // (4 * record)))
     back = rows * (1 + WIDTH) + state + work + (every + 1) * record
     return _Room(state, rows + record + work, back, every)
