@@ -62,12 +62,10 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def cells(self) -> Iterator[tuple[Literal["memory", "registers"], int, int]]:
         """(bank, index from 0, expected word) of each cell that is not ignored."""
-        for index, word in enumerate(self.expect.memory):
-            if word is not None:
-                yield "memory", index, word
-        for index, word in enumerate(self.expect.registers):
-            if word is not None:
-                yield "registers", index, word
+        for bank in ("memory", "registers"):
+            for index, word in enumerate(getattr(self.expect, bank)):
+                if word is not None:
+                    yield bank, index, word
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -187,7 +185,6 @@ def check_spec(spec: Spec) -> None:
     programs against both. Examples that contradict each other are no error: see
     `bridge.verify.contradictions`."""
     machine = spec.machine
-    checked = False
     for group in ("examples", "holdout"):
         for i, example in enumerate(getattr(spec, group)):
             at = f"$.{group}[{i}]"
@@ -196,8 +193,7 @@ def check_spec(spec: Spec) -> None:
             _check_words(
                 example.expect.registers, machine.registers, machine.words, f"{at}.expect.registers"
             )
-            checked |= group == "examples" and any(example.cells())
-    if not checked:
+    if not any(any(example.cells()) for example in spec.examples):
         raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
     for key in ("oracle", "start"):
         text = getattr(spec, key)

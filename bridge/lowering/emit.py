@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import methodcaller
 
@@ -32,12 +32,14 @@ class Op:
     out: int | None = None
 
     @property
+    def slots(self) -> Iterator[tuple[Slot, int]]:
+        """Its operands, each with the slot that it fills."""
+        return zip(opcode(self.opcode).operands if self.opcode else (), self.operands, strict=True)
+
+    @property
     def uses(self) -> tuple[int, ...]:
         """The registers whose values it takes."""
-        if self.opcode is None:
-            return ()
-        slots = opcode(self.opcode).operands
-        return tuple(v for s, v in zip(slots, self.operands, strict=True) if s in (Slot.A, Slot.B))
+        return tuple(value for slot, value in self.slots if slot in (Slot.A, Slot.B))
 
     @property
     def defines(self) -> int | None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bridge.isa import opcode
 from bridge.lowering.emit import ZERO, Code, Op
 
-__all__ = ["drop_initial_zeros", "liveness", "simplify", "successors"]
+__all__ = ["drop_initial_zeros", "keep", "liveness", "simplify", "successors"]
 
 
 def simplify(code: Code, live_out: frozenset[int] = frozenset()) -> Code:
