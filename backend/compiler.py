@@ -1,7 +1,5 @@
 """Program -> Weights (the paper's neural compiler, eq. 3), and Weights -> Program."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -5,8 +5,6 @@ each device, devices side by side. Programs, data, tables, masks and hyperparame
 arguments: whatever fits the same shapes shares the compiled function.
 """
 
-from __future__ import annotations
-
 import functools
 from typing import Any, Final, NamedTuple
 

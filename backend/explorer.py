@@ -4,8 +4,6 @@ Numba, because the host executes about a million programs a second: thousands of
 restart cost less than the gradient steps between them.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

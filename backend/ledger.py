@@ -1,7 +1,5 @@
 """Executes what tuning brings up, and keeps account of it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ sums; other functions of two words are looked up. `tests/backend/reference.py` h
 that it must equal.
 """
 
-from __future__ import annotations
-
 import functools
 import operator
 from typing import Final, Literal, NamedTuple

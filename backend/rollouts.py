@@ -1,7 +1,5 @@
 """Many steps of the differentiable machine, with a derivative of their own."""
 
-from __future__ import annotations
-
 import functools
 
 import jax

@@ -1,7 +1,5 @@
 """JAX, set up for tuning: compiled code kept on disk, one device per core."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """Which restarts run when: skeletons -> chunks of restarts -> waves of chunks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -5,8 +5,6 @@ gradient steps, each restart's likeliest program and others drawn from its weigh
 nothing counts as a solution but a decoded program that passes every example.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal

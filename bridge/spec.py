@@ -1,7 +1,5 @@
 """The spec: what the user says. Loading checks everything before any search begins."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast

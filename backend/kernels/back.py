@@ -1,7 +1,5 @@
 """The derivative of the step in `backend.kernels.step`, line by line in reverse."""
 
-from __future__ import annotations
-
 from backend.kernels import step
 from backend.kernels.layout import A, controller_size, parts, record_size, results, state_size
 from backend.kernels.simd import int32_at, larger, splat, zero_up_to

@@ -5,8 +5,6 @@ it runs these again, keeping a record of each in a scratch that fits the cache, 
 the records. That costs one more forward pass, and saves the way of all states through main memory.
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 import numpy as np

@@ -6,8 +6,6 @@ is at a // 4 · 4n + 4 o + a % 4, one stream for the loops. A record is a state,
 computed: the controller's heads p, v1, v2 and the output.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final, NamedTuple
 
 from numba.extending import register_jitable

@@ -5,8 +5,6 @@ what runs side by side. Each restart is computed alone, examples in vectors of W
 out does not depend on which restarts share a call.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 from typing import Final

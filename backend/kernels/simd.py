@@ -6,8 +6,6 @@ of one lane it does to WIDTH at once, and sums stay in registers, which loops ov
 the compiler's luck. Importing this file teaches numba both types.
 """
 
-from __future__ import annotations
-
 import functools
 import operator
 from typing import Any, Final, cast

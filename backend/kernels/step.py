@@ -5,8 +5,6 @@ State, controller and cotangents are banks of vectors whose lanes are examples
 convolution by its definition costs less than a Fourier basis, and it is exact on sharp words.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

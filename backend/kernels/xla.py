@@ -5,8 +5,6 @@ of `xla/ffi/api/c_api.h`, API 0.3, a stable binary interface; XLA refuses handle
 it doesn't serve. XLA calls handlers by name: its compiled code may be kept on disk.
 """
 
-from __future__ import annotations
-
 import ctypes
 from typing import Any, Final
 

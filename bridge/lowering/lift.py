@@ -6,8 +6,6 @@ so a term lifted with it equals the program on inputs like these only. The shipp
 hold always, know nothing of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Term -> Program: expression code, loops and labels, then registers by colouring."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Program -> the same program, easier to read."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 
 from bridge.program import Instruction, Program
