@@ -67,12 +67,12 @@ def _call_run(weights, state: State, table: Tables, steps, horizon: int, keep: b
     plan = jnp.stack([jnp.asarray(x, jnp.int32) for x in (steps, table.words, room.every)])
     # Per restart: so they may be vmapped.
     plans, lookups = (jnp.broadcast_to(x, (n, *x.shape)) for x in (plan, table.lookup))
-    like = jax.tree.map(lambda x: _floats(*x.shape), (*jax.tree.leaves(state),))
+    leaves = jax.tree.leaves(state)
+    like = (_floats(*x.shape) for x in leaves)
     kept = _floats(n, -(-e // WIDTH), states, room.state)
     call = jax.ffi.ffi_call(
         FORWARD, (*like, _floats(n, e), kept, _floats(room.run)), vmap_method="broadcast_all"
     )
-    leaves = jax.tree.leaves(state)
     memory, registers, line, spent, kept, _ = call(weights, *leaves, plans, lookups)
     return Run(State(memory, registers, line), spent), (weights, plans, lookups, kept)
 
@@ -96,9 +96,8 @@ def _forward(weights, state, table, steps, horizon):
 
 def _backward(horizon, residuals, cotangent: Run):
     weights, *given = residuals
-    leaves = jax.tree.leaves(cotangent)
-    _, _, b, _ = cotangent.state.memory.shape
-    room = _room(b, cotangent.state.registers.shape[2], weights.shape[1], horizon)
+    memory, registers, *_ = leaves = jax.tree.leaves(cotangent)
+    room = _room(memory.shape[2], registers.shape[2], weights.shape[1], horizon)
     like = [_floats(*x.shape) for x in (weights, *jax.tree.leaves(cotangent.state))]
     call = jax.ffi.ffi_call(BACKWARD, (*like, _floats(room.run_back)), vmap_method="broadcast_all")
     dweights, memory, registers, line, _ = call(weights, *given, *leaves)
