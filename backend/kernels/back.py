@@ -2,7 +2,7 @@
 
 from backend.kernels import step
 from backend.kernels.layout import A, controller_size, parts, record_size, results, state_size
-from backend.kernels.simd import int32_at, larger, splat, zero_up_to
+from backend.kernels.simd import add_products, four, int32_at, larger, put_four, splat, zero_up_to
 from bridge.isa import HALT, JUMP, READ, TABLED, WRITE
 from bridge.kernel import inner
 
@@ -219,21 +219,15 @@ def _control_back(weights, line, active, dlogits, sizes, share, dline):
     """Adds to dline what the pointer did through the controller; `line` becomes its share of
     what is active, for `gather`."""
     size, lines = controller_size(sizes), sizes.lines
+    nothing = splat(0.0)
     for i in range(0, lines, 8):
-        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = splat(0.0)
+        low = high = nothing, nothing, nothing, nothing
         for h in range(size):
-            x = dlogits[h]
             w = i * size + h
-            s0 += x * weights[w]
-            s1 += x * weights[w + size]
-            s2 += x * weights[w + 2 * size]
-            s3 += x * weights[w + 3 * size]
-            s4 += x * weights[w + 4 * size]
-            s5 += x * weights[w + 5 * size]
-            s6 += x * weights[w + 6 * size]
-            s7 += x * weights[w + 7 * size]
-        share[i], share[i + 1], share[i + 2], share[i + 3] = s0, s1, s2, s3
-        share[i + 4], share[i + 5], share[i + 6], share[i + 7] = s4, s5, s6, s7
+            low = add_products(low, dlogits[h], four(weights, w, size))
+            high = add_products(high, dlogits[h], four(weights, w + 4 * size, size))
+        put_four(share, i, low)
+        put_four(share, i + 4, high)
     floor = splat(1e-6)
     scale = 1.0 / larger(active, floor)
     mean = splat(0.0)
@@ -247,26 +241,24 @@ def _control_back(weights, line, active, dlogits, sizes, share, dline):
 
 
 @inner
+def _add(x, y):
+    """Of four each."""
+    return x[0] + y[0], x[1] + y[1], x[2] + y[2], x[3] + y[3]
+
+
+@inner
 def gather(records, count, sizes, dweights):
     """Adds to dweights [lines, heads] the products share · dlogits of those records."""
     size, record = controller_size(sizes), record_size(sizes)
     shares, logits = parts(records, sizes).line, records + state_size(sizes)
+    nothing = splat(0.0)
     for i in range(0, sizes.lines, 2):
         for h in range(0, size, 4):
-            s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = splat(0.0)
+            one = other = nothing, nothing, nothing, nothing
             for t in range(count):
-                share, d = shares + (t * record + i), logits + (t * record + h)
-                x, y = share[0], share[1]
-                d0, d1, d2, d3 = d[0], d[1], d[2], d[3]
-                s0 += x * d0
-                s1 += x * d1
-                s2 += x * d2
-                s3 += x * d3
-                t0 += y * d0
-                t1 += y * d1
-                t2 += y * d2
-                t3 += y * d3
-            w = dweights + (i * size + h)
-            w[0], w[1], w[2], w[3] = w[0] + s0, w[1] + s1, w[2] + s2, w[3] + s3
-            w = w + size
-            w[0], w[1], w[2], w[3] = w[0] + t0, w[1] + t1, w[2] + t2, w[3] + t3
+                share, d = shares + (t * record + i), four(logits, t * record + h)
+                one = add_products(one, share[0], d)
+                other = add_products(other, share[1], d)
+            w = i * size + h
+            put_four(dweights, w, _add(four(dweights, w), one))
+            put_four(dweights, w + size, _add(four(dweights, w + size), other))

@@ -14,10 +14,11 @@ from llvmlite import ir
 from numba import extending, types
 from numba.core import cgutils, imputils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import models, register_model
+from numba.extending import models, register_jitable, register_model
 
-__all__ = ["WIDTH", "bank_at", "collect", "deliver", "exp", "first_lanes", "floats_at", "int32_at"]
-__all__ += ["larger", "put_int32", "splat", "total", "word_at", "zero_up_to"]
+__all__ = ["WIDTH", "add_products", "bank_at", "collect", "deliver", "exp", "first_lanes"]
+__all__ += ["floats_at", "four", "int32_at", "larger", "put_four", "put_int32", "splat", "total"]
+__all__ += ["word_at", "zero_up_to"]
 
 WIDTH: Final = 8
 """Lanes in a vector: a register of AVX2, half of one of AVX-512, two of NEON. A constant, so that
@@ -266,3 +267,24 @@ def int32_at(builder, address):
 def put_int32(builder, address, value):
     """Sets the 32-bit integer at that address."""
     builder.store(builder.trunc(value, I32), builder.inttoptr(address, I32.as_pointer()))
+
+
+@register_jitable
+def four(array, at=0, stride=1):
+    """Four entries of a bank or of floats. Kernels work on four sums at a time: that many
+    independent ones keep a core busy, and what they share is loaded once."""
+    return array[at], array[at + stride], array[at + 2 * stride], array[at + 3 * stride]
+
+
+@register_jitable
+def put_four(bank, at, x):
+    """The way back."""
+    bank[at], bank[at + 1], bank[at + 2], bank[at + 3] = x
+
+
+@register_jitable
+def add_products(sums, x, y):
+    """sums + x·y, for one x and four y."""
+    s0, s1, s2, s3 = sums
+    y0, y1, y2, y3 = y
+    return s0 + x * y0, s1 + x * y1, s2 + x * y2, s3 + x * y3

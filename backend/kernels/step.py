@@ -10,7 +10,16 @@ from typing import Final
 import numpy as np
 
 from backend.kernels.layout import A, controller_size, parts
-from backend.kernels.simd import exp, int32_at, larger, splat, zero_up_to
+from backend.kernels.simd import (
+    add_products,
+    exp,
+    four,
+    int32_at,
+    larger,
+    put_four,
+    splat,
+    zero_up_to,
+)
 from backend.machine import SNAP
 from bridge.isa import HALT, INDEX, JUMP, OUTPUTS, READ, TABLED, WRITE
 from bridge.kernel import inner
@@ -25,29 +34,17 @@ SILENT: Final = np.flatnonzero(~OUTPUTS)
 @inner
 def correlate(x, y, n, out):
     """out[i] = Σ_m x[m] · y[m − i + n], for i, m < n."""
+    nothing = splat(0.0)
     for i in range(0, n, 4):
-        s0 = s1 = s2 = s3 = splat(0.0)
+        sums = nothing, nothing, nothing, nothing
         for m in range(0, n, 4):
             w = y + (m - i + n - 3)
             w0, w1, w2, w3, w4, w5, w6 = w[0], w[1], w[2], w[3], w[4], w[5], w[6]
-            x0, x1, x2, x3 = x[m], x[m + 1], x[m + 2], x[m + 3]
-            s0 += x0 * w3
-            s1 += x0 * w2
-            s2 += x0 * w1
-            s3 += x0 * w0
-            s0 += x1 * w4
-            s1 += x1 * w3
-            s2 += x1 * w2
-            s3 += x1 * w1
-            s0 += x2 * w5
-            s1 += x2 * w4
-            s2 += x2 * w3
-            s3 += x2 * w2
-            s0 += x3 * w6
-            s1 += x3 * w5
-            s2 += x3 * w4
-            s3 += x3 * w3
-        out[i], out[i + 1], out[i + 2], out[i + 3] = s0, s1, s2, s3
+            sums = add_products(sums, x[m], (w3, w2, w1, w0))
+            sums = add_products(sums, x[m + 1], (w4, w3, w2, w1))
+            sums = add_products(sums, x[m + 2], (w5, w4, w3, w2))
+            sums = add_products(sums, x[m + 3], (w6, w5, w4, w3))
+        put_four(out, i, sums)
 
 
 @inner
@@ -120,21 +117,15 @@ def _control(weights, line, active, sizes, share, p):
     scale = 1.0 / larger(active, splat(1e-6))
     for i in range(lines):
         share[i] = line[i] * scale
+    nothing = splat(0.0)
     for h in range(0, size, 8):
-        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = splat(0.0)
+        low = high = nothing, nothing, nothing, nothing
         for i in range(lines):
-            x = share[i]
             w = i * size + h
-            s0 += x * weights[w]
-            s1 += x * weights[w + 1]
-            s2 += x * weights[w + 2]
-            s3 += x * weights[w + 3]
-            s4 += x * weights[w + 4]
-            s5 += x * weights[w + 5]
-            s6 += x * weights[w + 6]
-            s7 += x * weights[w + 7]
-        p[h], p[h + 1], p[h + 2], p[h + 3] = s0, s1, s2, s3
-        p[h + 4], p[h + 5], p[h + 6], p[h + 7] = s4, s5, s6, s7
+            low = add_products(low, share[i], four(weights, w))
+            high = add_products(high, share[i], four(weights, w + 4))
+        put_four(p, h, low)
+        put_four(p, h + 4, high)
     _softmaxes(p, sizes)
 
 
