@@ -20,7 +20,7 @@ from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
 from synth.counterexamples import TRIES, attack
 from synth.engines import Candidate, Checkpoint, Engine, Note, Spent, Work, engine_name
-from synth.engines.base import KINDS, Running, what_is_left
+from synth.engines.base import KINDS, Running
 from synth.problem import Problem
 from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
 from synth.solution import Stats
@@ -133,7 +133,7 @@ class Driver:
             self._offer(Candidate(self.problem.start, found_by="start"))
         if so_far is not None and self._offer(so_far) and not steps:
             return so_far
-        left = what_is_left(self.budget, self.spent)
+        left = self.spent.left_of(self.budget)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
         problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
         budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
