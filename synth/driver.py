@@ -61,8 +61,7 @@ class Driver:
         self._began = self._stage_began = time.monotonic()
         self._told = 0.0
         self._stages: dict[str, float] = {}
-        self._rank: tuple[Any, ...] = ()
-        self._best_cells = 0
+        self._rank = False, 0, 0  # of the best: correct, its right cells, minus its steps
         self._saved: tuple[dict[str, Any], Work] = {}, self.spent
         self._added: list[Example] = []
         self._shown, self._kept = self.problem.examples, ()
@@ -195,7 +194,7 @@ class Driver:
         """Adds an example; whatever was the best so far is to be judged anew."""
         self._added.append(example)
         self.problem = replace(self.problem, examples=(*self.problem.examples, example))
-        self.best, self._rank, self._best_cells = None, (), 0
+        self.best, self._rank = None, (False, 0, 0)
 
     def _offer(self, candidate: Candidate) -> bool:
         """Executes a program on the examples; keeps it if it is the best so far, in the folder
@@ -217,7 +216,7 @@ class Driver:
             return False  # never worse than the start
         rank = (verdict.correct, verdict.cells, -sum(verdict.steps))
         if self.best is None or rank > self._rank:
-            self.best, self._rank, self._best_cells = candidate, rank, verdict.cells
+            self.best, self._rank = candidate, rank
             if self.folder is not None:
                 self.folder.log(candidate, verdict, self.seconds)
         return verdict.correct
@@ -239,18 +238,15 @@ class Driver:
         """Tells whoever watches, now and then."""
         if self.seconds - self._told > 0.1:
             self._told = self.seconds
-            cells, best = self.problem.cells, self._best_cells
+            best, cells = self._rank[1], self.problem.cells
             self.watch(Progress(self.stage, self.stats(), best, cells, self._detail))
 
     def _save(self) -> None:
         """Writes the checkpoint: the engine's last, the work until then, and the best so far."""
         if self.folder is not None:
             state, work = self._saved
+            added = msgspec.to_builtins(self._added)
+            best = None if self.best is None else candidate_to_plain(self.best)
             self.folder.checkpoint(
-                {
-                    "engine": state,
-                    "work": vars(work),
-                    "counterexamples": msgspec.to_builtins(self._added),
-                    "best": None if self.best is None else candidate_to_plain(self.best),
-                }
+                {"engine": state, "work": vars(work), "counterexamples": added, "best": best}
             )

@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,11 @@ def default_folder(name: str) -> Path:
     return path
 
 
+@dataclass(frozen=True)
 class RunFolder:
     """The files of one run."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    path: Path
 
     @classmethod
     def create(cls, path: Path, spec: Spec, run: dict[str, Any]) -> RunFolder:

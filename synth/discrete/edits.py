@@ -154,7 +154,8 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
         if sort == FIXED:
             rows.append(np.empty((0, 5), np.int16))
         elif sort == HOLE and code[line, 0] >= 0:
-            rows.append(_fillings(code[line], len(program), registers))
+            fillings = _fillings(code[line].tolist(), len(program), registers)
+            rows.append(np.array(list(fillings), np.int16))
         else:
             choice = instructions_at(line, len(program), registers)
             same = _canonical(tuple(code[line].tolist()), line) if sort == EDITABLE else -1
@@ -193,13 +194,14 @@ def usable_registers(
 def instructions_at(line: int, length: int, registers: tuple[int, ...]) -> Int16[np.ndarray, "n 5"]:
     """The canonical instructions of that line of a program of that length, encoded (see
     `encode`). Read-only."""
-    rows: list[Row] = []
-    for number, row in enumerate(OPCODES):
-        ranges: list[Sequence[int]] = [range(1)] * len(Slot)
-        for slot in row.operands:
-            ranges[slot] = range(length + 1) if slot is Slot.LABEL else registers
-        rows += [(number, *slots) for slots in itertools.product(*ranges)]  # pyright: ignore
-    kept = np.array([row for row in rows if row == _canonical(row, line)], np.int16)
+    every = (
+        filling
+        for number, row in enumerate(OPCODES)
+        for filling in _fillings(
+            (number, *(-1 if slot in row.operands else 0 for slot in Slot)), length, registers
+        )
+    )
+    kept = np.array([row for row in every if row == _canonical(row, line)], np.int16)
     kept.setflags(write=False)
     return kept
 
@@ -217,15 +219,14 @@ def _canonical(row: Row, line: int) -> Row:
     return number, a, b, out, label
 
 
-def _fillings(
-    row: Int16[np.ndarray, "5"], length: int, registers: tuple[int, ...]
-) -> Int16[np.ndarray, "n 5"]:
+def _fillings(row: Sequence[int], length: int, registers: tuple[int, ...]) -> Iterator[Row]:
     """Every instruction that an instruction with holes (−1) as operands may become."""
-    ranges: list[Sequence[int]] = [[value] for value in row.tolist()]
-    for slot in OPCODES[row[0]].operands:
-        if row[1 + slot] < 0:
-            ranges[1 + slot] = range(length + 1) if slot is Slot.LABEL else registers
-    return np.array(list(itertools.product(*ranges)), np.int16)
+    label = 1 + Slot.LABEL
+    ranges: list[Sequence[int]] = [
+        [value] if value >= 0 else range(length + 1) if column == label else registers
+        for column, value in enumerate(row)
+    ]
+    return itertools.product(*ranges)  # pyright: ignore[reportReturnType]
 
 
 def insertions(program: Program, lines: int) -> Iterator[Program]:

@@ -67,9 +67,8 @@ class Blast:
     def add_example(self, example: Example) -> None:
         """Demands that the program be right on an example, within `bound` steps; if the machine
         needn't halt, after them."""
-        b = self.machine.words
-        memory = [self._constant(word) for word in example.memory]
-        memory += [self._constant(0) for _ in range(b - len(memory))]
+        rest = [0] * (self.machine.words - len(example.memory))
+        memory = [self._constant(word) for word in (*example.memory, *rest)]
         registers = [self._constant(0) for _ in range(self._registers)]
         pointer = self._choice(self.lines + 1)
         self._clause(pointer[0])
@@ -133,21 +132,23 @@ class Blast:
         result = self._result(op, a, b, at, memory)
 
         silent = [opcodes[k] for k in np.flatnonzero(~OUTPUTS)]
-        after = []
-        for chosen, word in zip(out, registers, strict=True):
-            new = self._word()
-            self._when([chosen, *(-opcode for opcode in silent)], new, result)
-            for condition in (-chosen, *silent):
-                self._when([condition], new, word)
-            after.append(new)
-        cells = []
-        for chosen, word in zip(at, memory, strict=True):
-            new = self._word()
-            self._when([chosen, op["write"]], new, b)
-            for condition in (-chosen, -op["write"]):
-                self._when([condition], new, word)
-            cells.append(new)
+        after = [
+            self._written(word, result, chosen, silent)
+            for chosen, word in zip(out, registers, strict=True)
+        ]
+        cells = [
+            self._written(word, b, chosen, [-op["write"]])
+            for chosen, word in zip(at, memory, strict=True)
+        ]
         return self._next(pointer, op, at[0]), after, cells
+
+    def _written(self, word: Word, new: Word, chosen: int, unless: list[int]) -> Word:
+        """The word after a step: `new` where it is chosen and nothing of `unless` holds."""
+        after = self._word()
+        self._when([chosen, *(-literal for literal in unless)], after, new)
+        for condition in (-chosen, *unless):
+            self._when([condition], after, word)
+        return after
 
     def _next(self, pointer: list[int], op: dict[str, int], zero: int) -> list[int]:
         """The instruction pointer after a step; `zero` says that register A held 0."""

@@ -69,11 +69,8 @@ class EditsEngine:
 
     def _near(self, problem: Problem, starts: Iterable[Term | Program]) -> list[Program]:
         """The programs of what there is to start from; without any, the empty one."""
-        programs: dict[Program, None] = {}
-        for start in starts:
-            found = start if isinstance(start, Program) else next(problem.lowerings(start), None)
-            if found is not None:
-                programs.setdefault(found)
+        found = (s if isinstance(s, Program) else next(problem.lowerings(s), None) for s in starts)
+        programs = dict.fromkeys(program for program in found if program is not None)
         return list(programs)[: self.starts] or [Program(())]
 
     def _repair(

@@ -247,7 +247,7 @@ def fingerprint(
     """A hash of what each statement does to the states given; 0 for one that ends on none of
     them."""
     hashes = np.zeros(len(offset) - 1, np.uint64)
-    cells, own = np.empty_like(memory[0]), np.empty_like(registers[0])
+    cells, own = np.empty_like(memory), np.empty_like(registers)
     _fingerprint(
         code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
     )
@@ -262,19 +262,17 @@ def _fingerprint(
     for i in range(hashes.shape[0]):
         h = np.uint64(1469598103934665603)
         ended = False
+        copy(memory, cells)
+        copy(registers, own)
         for e in range(memory.shape[0]):
-            for j in range(cells.shape[0]):
-                cells[j] = memory[e, j]
-            for j in range(own.shape[0]):
-                own[j] = registers[e, j]
-            taken = step_machine(code[offset[i] : offset[i + 1]], cells[:words], own, table, steps)
-            if taken < 0:
+            lines = code[offset[i] : offset[i + 1]]
+            if step_machine(lines, cells[e, :words], own[e], table, steps) < 0:
                 h = (h ^ np.uint64(977)) * prime
                 continue
             ended = True
             for j in range(words):
-                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[j])) * prime
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[e, j])) * prime
             for j in range(variables):
-                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[j])) * prime
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[e, j])) * prime
         if ended:
             hashes[i] = _mix(h) | np.uint64(1)
