@@ -1,3 +1,4 @@
+# pyright: basic
 """Programs on examples, compiled with numba; held equal to the reference interpreter by a property
 test.
 

@@ -1,3 +1,4 @@
+# pyright: basic
 """How inner loops are compiled, and what they all use."""
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from synth.engines.base import Running
 from synth.problem import Problem, resolve
 
 if TYPE_CHECKING:
-    from egglog import Ruleset
+    from synth.rulesets import Rules
 
 __all__ = ["NotConforming", "check_engine", "check_ruleset"]
 
@@ -63,20 +63,21 @@ def check_engine(engine: Engine) -> None:
             raise NotConforming(f"engine {name}, {check.__name__[1:]}: {error}") from None
 
 
-def check_ruleset(ruleset: Ruleset) -> None:
+def check_ruleset(ruleset: Rules) -> None:
     """Checks that the ruleset loads, that each of its rules proves sound (one of which nothing can
     be said does not), and that saturation under it keeps to its caps and loses no work. Raises
     NotConforming, or PluginError where it does not load."""
     from bridge.term import parse_term
     from synth.egraph.equivalents import saturate
     from synth.egraph.worker import Worker
-    from synth.plugins import validate
+    from synth.plugins import language_of, validate
     from synth.rules.rule import equation
     from synth.rules.soundness import check_ruleset as verdicts
     from synth.rulesets import DEFAULT
 
-    validate(ruleset)
-    for verdict in verdicts(ruleset):
+    language = language_of([ruleset])
+    validate(ruleset, "", language)
+    for verdict in verdicts(ruleset, language=language):
         if verdict.sound is not True:
             known = verdict.reason or "a counterexample: see python -m synth.rules check"
             raise NotConforming(
@@ -86,7 +87,14 @@ def check_ruleset(ruleset: Ruleset) -> None:
     with Worker() as worker:
         for text in ("(do (map p (succ)))", "(do (fold p a (plus)) (store p a))"):
             term = parse_term(text)
-            found = saturate(term, 8, rulesets=[*DEFAULT, ruleset], nodes=3_000, worker=worker)
+            found = saturate(
+                term,
+                8,
+                rulesets=[*DEFAULT, ruleset],
+                nodes=3_000,
+                worker=worker,
+                language=language,
+            )
             if found.report.lost:
                 raise NotConforming(f"saturating {text}: {found.report.stopped}")
 

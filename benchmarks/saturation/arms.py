@@ -15,7 +15,7 @@ from bridge import Program, verify
 from bridge.term import Term
 from synth.egraph.equivalents import padded, without_noops
 from synth.egraph.skeletons import skeletons
-from synth.language.constructs import expand
+from synth.language import expand
 
 __all__ = ["ARMS", "Run", "shared"]
 

@@ -13,7 +13,7 @@ from bridge import Example, LoweringError, Machine, Program, run, verify
 from bridge.lowering.lower import lower
 from bridge.spec import Expect
 from bridge.term import Term, parse_term
-from synth.language.constructs import expand
+from synth.language import expand
 
 __all__ = ["MACHINE", "PADDING", "NearMiss", "draw_tasks", "lowered"]
 

@@ -124,7 +124,8 @@ def _skeletons(
         if problem.start is not None:
             yield from repeat(Skeleton(problem.start), batch)
         yield from skeletons(
-            misses, problem.machine.words, problem.lower, rulesets=problem.rulesets,
+            misses, problem.machine.words, problem.lower,
+                language=problem.language, rulesets=problem.rulesets,
             nodes=budget.nodes, memory=budget.memory, worker=worker, report=note,
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ from synth.enumeration.judge import (
     TRUTHS,
 )
 from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, expand, insert_all
+from synth.language import LANGUAGE, Language
 
 __all__ = ["Layers", "Meter", "NearMiss", "completion_word"]
 
@@ -88,6 +89,7 @@ class Layers:
     machine: Machine
     variables: int
     meter: Meter
+    language: Language = LANGUAGE
     terms: int = 0
     full: bool = False
     _statements: list[Term] = field(default_factory=list)
@@ -99,7 +101,9 @@ class Layers:
 
     def __post_init__(self) -> None:
         machine = self.machine
-        self._grammar = Grammar(machine.words, self.variables, machine.steps)
+        self._grammar = Grammar(
+            machine.words, self.variables, machine.steps, language=self.language
+        )
         self._tests = encode_examples(self.examples[:_MAX_EXAMPLES], machine)
         blank = Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)
         self._shells.append(blank)

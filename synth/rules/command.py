@@ -20,14 +20,14 @@ from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
 from synth.command import UsageError, make_app, run_app
 from synth.egraph.graph import read_rules
-from synth.language.check import check_term
-from synth.plugins import load_rulesets
+from synth.language import Language, check_term
+from synth.plugins import language_of, load_rulesets
 from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
 from synth.rules.explain import explain
 from synth.rules.infer import ARITHMETIC, infer, ruleset_source
 from synth.rules.rule import equation
-from synth.rules.soundness import Counterexample, Verdict, check_ruleset
+from synth.rules.soundness import Counterexample, RuleVerdict, check_ruleset
 from synth.rulesets import DEFAULT, SHIPPED
 
 __all__ = ["main"]
@@ -54,13 +54,13 @@ def check(
     """
     if trials < 1:
         raise UsageError(f"--trials {trials}: give a number from 1")
-    loaded = load_rulesets(rules or tuple(SHIPPED))
+    loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules)
     console = Console(stderr=json_)
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
-    verdicts: list[Verdict] = []
+    verdicts: list[RuleVerdict] = []
     with console.status("checking") as status:
         for ruleset in loaded:
-            for verdict in check_ruleset(ruleset, trials=trials, seed=seed):
+            for verdict in check_ruleset(ruleset, trials=trials, seed=seed, language=language):
                 status.update(f"checking {verdict.rule.name}")
                 verdicts.append(verdict)
                 _add_row(table, verdict)
@@ -98,7 +98,8 @@ def explain_(
     """
     one, other = _term(source), _term(target)
     rulesets = (*DEFAULT, *load_rulesets(rules))
-    steps = explain(one, other, words, rulesets=rulesets, nodes=nodes, seconds=seconds)
+    options = {"nodes": nodes, "seconds": seconds, "language": language_of(rules)}
+    steps = explain(one, other, words, rulesets=rulesets, **options)
     if steps is None:
         print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
         return 1
@@ -133,11 +134,10 @@ def show(
 ) -> int:
     """Shows what rulesets add to the default ones: how far saturation goes, which rules match, and
     the first new programs."""
-    program, words = _program(source, words)
-    rulesets = load_rulesets((ruleset, *rules))
-    effect = measure(
-        program, words, rulesets, first=first, nodes=nodes, seconds=seconds, memory=memory
-    )
+    rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules))
+    program, words = _program(source, words, language)
+    caps = {"nodes": nodes, "seconds": seconds, "memory": memory}
+    effect = measure(program, words, rulesets, first=first, language=language, **caps)
     console = Console(highlight=False)
     table = Table("", "without", "with", box=None, pad_edge=False)
     for label, value in (
@@ -151,7 +151,7 @@ def show(
     for cost, without, with_ in effect.counts:
         table.add_row(f"terms of cost {cost}", f"{without:,}", f"{with_:,}")
     console.print(table)
-    for rule in (rule for each in rulesets for rule in read_rules(each)):
+    for rule in (rule for each in rulesets for rule in read_rules(each, language)):
         times = effect.fired[rule.name]
         _print(console, f"{times:8,} × {rule.name}  {equation(rule)}")
     _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
@@ -195,11 +195,11 @@ def infer_(
     return 0
 
 
-def _program(source: str, words: int) -> tuple[Term, int]:
+def _program(source: str, words: int, language: Language) -> tuple[Term, int]:
     """The program that the text or file gives: for a spec, what it starts from, or its answer."""
     if not source.endswith(".json"):
         term = _term(source)
-        check_term(term)
+        check_term(term, language=language)
         return term, words
     from bridge import load_spec
     from synth.pipeline import solve
@@ -224,7 +224,7 @@ def _term(text: str) -> Term:
 _SIGNS = {True: Text("yes", "green"), False: Text("NO", "bold red"), None: Text("?", "yellow")}
 
 
-def _add_row(table: Table, verdict: Verdict) -> None:
+def _add_row(table: Table, verdict: RuleVerdict) -> None:
     rule = verdict.rule
     text = equation(rule)
     if verdict.sound is None:
@@ -239,7 +239,7 @@ def _add_row(table: Table, verdict: Verdict) -> None:
     )
 
 
-def _describe(verdict: Verdict, found: Counterexample) -> Text:
+def _describe(verdict: RuleVerdict, found: Counterexample) -> Text:
     """A counterexample in full."""
     lines = [
         f"{verdict.rule.name} is not sound:",
@@ -256,7 +256,7 @@ def _variables(found: Counterexample) -> str:
     return "".join(f", {name} = {value}" for name, value in found.variables.items())
 
 
-def _to_json(verdict: Verdict) -> dict[str, Any]:
+def _to_json(verdict: RuleVerdict) -> dict[str, Any]:
     found = verdict.counterexample
     return {
         "rule": verdict.rule.name,

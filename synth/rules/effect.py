@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-
-from egglog import Ruleset
+from typing import Any
 
 from bridge.term import Term
 from synth.egraph.derivations import Terms
 from synth.egraph.equivalents import Equivalents, saturate
 from synth.egraph.graph import rule_names
 from synth.egraph.worker import Worker
-from synth.rulesets import DEFAULT
+from synth.language import LANGUAGE, Language
+from synth.rulesets import DEFAULT, Rules, rulesets_for
 
 __all__ = ["Effect", "measure"]
 
@@ -40,18 +40,25 @@ class Effect:
 def measure(
     program: Term,
     words: int,
-    rulesets: Sequence[Ruleset],
+    rulesets: Sequence[Rules],
     *,
     first: int = 10,
     nodes: int = 50_000,
     seconds: float = 10.0,
     memory: float = 2.0,
+    language: Language = LANGUAGE,
 ) -> Effect:
     """Saturates the program under the default rulesets, without and with those in question, in a
     process of its own: the caps hold (see `synth.egraph.caps`)."""
     others = [r for r in DEFAULT if all(r is not mine for mine in rulesets)]
     with Worker() as worker:
-        options = {"nodes": nodes, "seconds": seconds, "memory": memory, "worker": worker}
+        options: dict[str, Any] = {
+            "nodes": nodes,
+            "seconds": seconds,
+            "memory": memory,
+            "worker": worker,
+            "language": language,
+        }
         without = saturate(program, words, rulesets=others, **options)
         with_ = saturate(program, words, rulesets=(*others, *rulesets), **options)
     one, other = Terms(without.automaton), Terms(with_.automaton)
@@ -60,9 +67,8 @@ def measure(
         (cost, _count(one, without.root, cost), _count(other, with_.root, cost))
         for cost in range(start, start + _LEVELS)
     )
-    fired = {
-        name: with_.report.matches.get(name, 0) for each in rulesets for name in rule_names(each)
-    }
+    mine = rulesets_for(language, rulesets)
+    fired = {n: with_.report.matches.get(n, 0) for each in mine for n in rule_names(each)}
     candidates = islice(with_.terms(), _LOOK_AT)
     new = tuple(islice((t for t in candidates if not without.holds(t)), first))
     return Effect(without, with_, counts, fired, new)

@@ -12,7 +12,7 @@ from typing import Any
 
 from bridge.term import Arg, Term
 from synth.egraph.automaton import number_holes
-from synth.language.constructs import CONSTRUCTS
+from synth.language import LANGUAGE, Language
 from synth.rules.rule import Rule
 
 __all__ = ["Key", "Kid", "Literal", "ProofGraph", "RuleStep"]
@@ -53,6 +53,7 @@ class ProofGraph:
     """
 
     words: int
+    language: Language = LANGUAGE
     keys: list[Key] = field(default_factory=lambda: [("", ())])
     version: int = 0
     members: dict[int, list[int]] = field(default_factory=dict)
@@ -113,7 +114,7 @@ class ProofGraph:
             for statement in reversed(term.args):
                 block = self.add(("seq", (self._add_arg(statement, "Stmt"), block)))
             return block
-        sorts = CONSTRUCTS[term.op].sorts
+        sorts = self.language[term.op].sorts
         kids = (self._add_arg(a, s) for a, s in zip(term.args, sorts, strict=True))
         return self.add((term.op, tuple(kids)))
 

@@ -9,7 +9,7 @@ from egglog import declarations
 
 from bridge.errors import TermError
 from bridge.term import Arg, Term
-from synth.language.constructs import Pattern, Slot
+from synth.language.patterns import Pattern, PatternVar
 from synth.rules.rule import Rule
 
 __all__ = ["rule_of"]
@@ -61,7 +61,7 @@ def _sort(tp: Any) -> str:
 def _pattern(expr: Any, tp: Any, called: _Called) -> Pattern:
     match expr:
         case declarations.UnboundVarDecl(name):
-            return Slot(name, _sort(tp))
+            return PatternVar(name, _sort(tp))
         case declarations.LitDecl(str() | int() as value):
             return value
         case declarations.CallDecl(ref, args):

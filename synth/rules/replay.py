@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from egglog import Ruleset
-
 from bridge.term import Arg, Term
 from synth.egraph.graph import read_rules
-from synth.language.constructs import CONSTRUCTS, Pattern, Slot
+from synth.language import LANGUAGE, Language
+from synth.language.depends import reads
+from synth.language.patterns import Pattern, PatternVar
 from synth.rules.conditions import CALLS, CannotTell, hold
 from synth.rules.proofs import Kid, Literal, ProofGraph, RuleStep
 from synth.rules.rule import Rule
-from synth.rulesets.base import MEMORY, base, reads_memory
+from synth.rulesets import Rules, base
 
 __all__ = ["replay"]
 
@@ -31,17 +31,18 @@ def replay(
     source: Arg,
     target: Arg,
     words: int,
-    rulesets: Iterable[Ruleset],
+    rulesets: Iterable[Rules],
     *,
     nodes: int = 4_000,
     seconds: float = 20.0,
+    language: Language = LANGUAGE,
 ) -> list[RuleStep] | None:
     """The steps from one term to the other, or None if none were found within the caps. Rules with
     conditions that only egglog can evaluate are left out."""
-    graph = ProofGraph(words)
+    graph = ProofGraph(words, language)
     replayer = _Replayer(graph)
     one, other = graph.add_term(source), graph.add_term(target)
-    rules = [r for ruleset in (base, *rulesets) for r in read_rules(ruleset) if r.left is not None]
+    rules = [r for ruleset in (base, *rulesets) for r in read_rules(ruleset, language) if r.left]
     end = time.perf_counter() + seconds
     while graph.find(one) != graph.find(other):
         before = graph.version
@@ -94,7 +95,12 @@ class _Replayer:
             for values in self._match(pattern, leader, {}):
                 try:
                     holds = hold(
-                        rule, values, self.graph.words, self._depends_on, self._lookup(values)
+                        rule,
+                        values,
+                        self.graph.words,
+                        self._depends_on,
+                        self._lookup(values),
+                        self.graph.language,
                     )
                 except CannotTell:
                     return
@@ -107,7 +113,7 @@ class _Replayer:
     def _match(
         self, pattern: Pattern, kid: Kid, values: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        if isinstance(pattern, Slot):
+        if isinstance(pattern, PatternVar):
             value = self.graph.find(kid) if isinstance(kid, int) else kid.value
             if pattern.name not in values:
                 yield values | {pattern.name: value}
@@ -143,12 +149,12 @@ class _Replayer:
         """A function that finds the class of a pattern; 0 if there is none."""
 
         def lookup(pattern: Pattern) -> Any:
-            if isinstance(pattern, Slot):
+            if isinstance(pattern, PatternVar):
                 value = values[pattern.name]
                 return value if pattern.sort in ("Name", "Number") else self.graph.find(value)
             if not isinstance(pattern, Term):
                 return pattern
-            sorts = CONSTRUCTS[pattern.op].sorts
+            sorts = self.graph.language[pattern.op].sorts
             kids = [
                 Literal(_number(a, values)) if s in ("Name", "Number") else lookup(a)
                 for a, s in zip(pattern.args, sorts, strict=True)
@@ -159,10 +165,10 @@ class _Replayer:
 
     def _build(self, pattern: Pattern | None, values: dict[str, Any]) -> int:
         """The e-node of a pattern with the values."""
-        if isinstance(pattern, Slot):
+        if isinstance(pattern, PatternVar):
             return values[pattern.name]
         assert isinstance(pattern, Term)
-        sorts = CONSTRUCTS[pattern.op].sorts
+        sorts = self.graph.language[pattern.op].sorts
         kids = (
             Literal(_number(a, values)) if s in ("Name", "Number") else self._build(a, values)
             for a, s in zip(pattern.args, sorts, strict=True)
@@ -186,10 +192,10 @@ class _Replayer:
     def _own_depends(
         self, op: str, kids: tuple[Kid, ...], found: dict[int, frozenset[str]]
     ) -> frozenset[str] | None:
-        construct = CONSTRUCTS[op]
-        if construct.sort not in _WORDS or op == "hole":
+        construct = self.graph.language[op]
+        if construct.sort not in _WORDS or construct.hole:
             return None
-        names = frozenset({MEMORY}) if reads_memory(construct) else frozenset()
+        names = reads(op, self.graph.language)
         for kid, sort in zip(kids, construct.sorts, strict=True):
             if isinstance(kid, int) and sort in _WORDS:
                 part = found.get(self.graph.find(kid))
@@ -212,7 +218,7 @@ _EVERYTHING = _Everything()
 
 def _number(pattern: Any, values: dict[str, Any]) -> Any:
     """A number or name, computed from the values."""
-    if isinstance(pattern, Slot):
+    if isinstance(pattern, PatternVar):
         return values[pattern.name]
     if isinstance(pattern, Term):
         return CALLS[pattern.op](*(_number(a, values) for a in pattern.args))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bridge.term import Arg, Term
-from synth.language.constructs import Pattern, Slot, substitute
+from synth.language.patterns import Pattern, PatternVar, substitute
 
-__all__ = ["Rule", "equation", "show", "slots"]
+__all__ = ["Rule", "equation", "show", "pattern_vars"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Rule:
 
 
 def equation(rule: Rule) -> str:
-    """The rule as an equation between terms: slots are written ?x."""
+    """The rule as an equation between terms: variables are written ?x."""
     if rule.left is None or rule.right is None:
         return "(facts)"
     text = f"{show(rule.left)} {'=' if rule.both_ways else '→'} {show(rule.right)}"
@@ -45,19 +45,19 @@ def equation(rule: Rule) -> str:
 def show(pattern: Pattern) -> str:
     """A pattern as a term."""
     values: dict[str, Arg] = {}
-    for slot in slots(pattern):
-        name = f"?{slot.name}"
-        values[slot.name] = Term("do", (name,)) if slot.sort == "Block" else name
+    for variable in pattern_vars(pattern):
+        name = f"?{variable.name}"
+        values[variable.name] = Term("do", (name,)) if variable.sort == "Block" else name
     return str(substitute(pattern, values))
 
 
-def slots(*patterns: Pattern | None) -> list[Slot]:
-    """The slots of the patterns, each once, in order."""
-    found: dict[str, Slot] = {}
+def pattern_vars(*patterns: Pattern | None) -> list[PatternVar]:
+    """The variables of the patterns, each once, in order."""
+    found: dict[str, PatternVar] = {}
     stack = list(reversed(patterns))
     while stack:
         pattern = stack.pop()
-        if isinstance(pattern, Slot):
+        if isinstance(pattern, PatternVar):
             found.setdefault(pattern.name, pattern)
         elif isinstance(pattern, Term):
             stack.extend(reversed(pattern.args))

@@ -1,15 +1,10 @@
-"""List combinators: what they unfold to, loops that they recognise, and the laws of functions.
-
-`unfold` and `functions` are made from the definitions in the table of constructs, so a construct
-that a user adds is unfolded too.
-"""
+"""List combinators: loops that they recognise, and the laws of functions."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
 
-from egglog import RewriteOrRule, String, i64, ne, ruleset, var
+from egglog import RewriteOrRule, String, i64, ne, ruleset
 
 from synth.language import (
     Block,
@@ -50,36 +45,10 @@ from synth.language import (
     walk,
     while_,
 )
-from synth.language.constructs import CONSTRUCTS, Construct
 from synth.rulesets.base import word_size
 from synth.rulesets.named import birewrite, rewrite
 
-__all__ = ["combinators", "functions", "recognise", "unfold"]
-
-_CLASSES = {
-    "Word": Word, "Stmt": Stmt, "Block": Block, "Fun1": Fun1, "Fun2": Fun2,
-    "Name": String, "Number": i64,
-}  # fmt: skip
-
-
-def _unfolding(construct: Construct) -> RewriteOrRule:
-    """construct(args) = its definition; for a function, applied to words."""
-    assert construct.definition is not None
-    names = tuple(inspect.signature(construct.definition).parameters)
-    sorts = (*construct.sorts, *["Word"] * (len(names) - len(construct.sorts)))
-    args = [var(n, _CLASSES[s]) for n, s in zip(names, sorts, strict=True)]
-    whole = construct.function(*args[: len(construct.sorts)])
-    applied = {"Fun1": apply, "Fun2": apply2}.get(construct.sort)
-    if applied is not None:
-        whole = applied(whole, *args[len(construct.sorts) :])
-    return rewrite(construct.name, whole).to(construct.definition(*args))
-
-
-@ruleset
-def unfold() -> Iterable[RewriteOrRule]:
-    for construct in CONSTRUCTS.values():
-        if construct.definition is not None:
-            yield _unfolding(construct)
+__all__ = ["combinators", "functions", "recognise"]
 
 
 @ruleset

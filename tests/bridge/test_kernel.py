@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-
 from typing import Any, cast
 
 from numba import types

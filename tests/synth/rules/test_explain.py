@@ -11,7 +11,7 @@ from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
 from synth.egraph.equivalents import equivalents
 from synth.language import Word, add, sub
-from synth.language.constructs import Slot
+from synth.language.patterns import PatternVar
 from synth.rules.explain import explain
 from synth.rules.replay import replay
 from synth.rulesets import DEFAULT, SHIPPED
@@ -36,7 +36,7 @@ def test_equals_are_explained(text):
 
 def instance(pattern, term, values):
     """Whether the term is an instance of the pattern."""
-    if isinstance(pattern, Slot):
+    if isinstance(pattern, PatternVar):
         return values.setdefault(pattern.name, term) == term
     if not isinstance(pattern, Term) or not isinstance(term, Term):
         return pattern == term
@@ -62,7 +62,7 @@ def test_each_step_is_an_instance_of_its_rule(text):
         for side, term in zip(
             sides if step.forward else sides[::-1], (step.before, step.after), strict=True
         ):
-            number = isinstance(side, Slot) and side.sort == "Number"
+            number = isinstance(side, PatternVar) and side.sort == "Number"
             assert number or instance(side, term, values) or "const" in str(side), step
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.term import parse_term
 from synth.egraph.graph import TermGraph, read_rules
-from synth.language.semantics import State, word
+from synth.language.semantics import TermState
 from synth.plugins import validate
 from synth.rules.rule import equation
 from synth.rules.soundness import check_ruleset
@@ -60,8 +60,8 @@ def test_words_depend_on_nothing_but_what_is_derived(data, words):
         values = {n: random.randrange(words) for n in NAMES}
         other = {n: values[n] if n in names else random.randrange(words) for n in NAMES}
         elsewhere = memory if MEMORY in names else memory[::-1]
-        before = word(term, State(memory, words, variables=values))
-        assert before == word(term, State(elsewhere, words, variables=other))
+        before = TermState(memory, words, variables=values).word(term)
+        assert before == TermState(elsewhere, words, variables=other).word(term)
 
 
 @pytest.mark.parametrize(
