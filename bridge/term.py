@@ -10,10 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from bridge.errors import TermError
 
-__all__ = ["Arg", "Term", "is_term", "parse_term"]
+__all__ = ["HOLES", "Arg", "Term", "is_term", "parse_term"]
+
+HOLES: Final = {"hole": "Word", "hole-stmt": "Stmt"}
+"""What stands for a part that is to be found, and that part's sort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,13 @@ class Term:
         return sum(1 for _ in self.subterms())
 
     @property
+    def has_block(self) -> bool:
+        """Whether a block is among its arguments: it is a loop, a branch, or made of such."""
+        return any(isinstance(a, Term) and a.op == "do" for a in self.args)
+
+    @property
     def has_hole(self) -> bool:
-        return any(isinstance(t, Term) and t.op.startswith("hole") for t in self.subterms())
+        return any(isinstance(t, Term) and t.op in HOLES for t in self.subterms())
 
 
 Arg = Term | str | int

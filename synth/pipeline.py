@@ -15,14 +15,15 @@ from bridge import SkeletuneError, Spec, Verdict, verify
 from bridge.spec import Search
 from bridge.verify import contradictions
 from synth.driver import Driver, Progress
-from synth.engines import ALIASES, Candidate, Engine, engine_name, engine_named
+from synth.engines import ALIASES, ENGINES, PREFIX, Candidate, Engine, engine_name, engine_named
+from synth.language import LANGUAGE, Language
 from synth.problem import resolve
 from synth.runfolder import RunFolder, RunFolderError
 from synth.solution import Result, Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
-    from egglog import Ruleset
+    from synth.rulesets import Rules
 
 __all__ = ["UnsoundError", "resume", "solve"]
 
@@ -31,7 +32,8 @@ def solve(
     spec: Spec,
     *,
     engine: str | Engine = "ladder",
-    rulesets: Sequence[str | Ruleset] = (),
+    rulesets: Sequence[str | Rules] = (),
+    language: Language | None = None,
     unsound: bool = False,
     out: Path | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
@@ -43,19 +45,23 @@ def solve(
     `search` overrides fields of `spec.search`, the budget and the seed: `seed=1, seconds=10`.
     `rulesets` are egglog rulesets to saturate with, besides the shipped ones, or where to find them
     (see `synth.plugins`); one with a rule that proves unsound is refused, unless `unsound` is set.
+    `language` holds the constructs; by default the shipped ones and those that come with rulesets
+    and engine.
     `out` is a run folder to write (none by default); `watch` is told the progress, and
     `interrupted` asked whether to end now, several times a second. Bad input raises a
     SkeletuneError before the search begins; once it has begun, there is a Solution.
     """
     notes: list[str] = []
+    named = [*rulesets, engine] if isinstance(engine, str) else rulesets
     if isinstance(engine, str):
         if engine in ALIASES:
             notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
         engine = engine_named(engine)
     given = {name: value for name, value in search.items() if value is not None}
     budget = msgspec.structs.replace(spec.search, **given)
-    problem = resolve(spec)
-    rules, unsound_rules = trusted_rulesets(rulesets, spec, unsound)
+    language = language or _language(named, spec)
+    problem = resolve(spec, language)
+    rules, unsound_rules = trusted_rulesets(rulesets, spec, language, unsound)
     folder = None
     if out is not None:
         folder = RunFolder.create(out, spec, describe_run(engine, budget, rulesets))
@@ -71,7 +77,8 @@ def resume(
     *,
     engine: str | Engine | None = None,
     seconds: float | None = None,
-    rulesets: Sequence[str | Ruleset] = (),
+    rulesets: Sequence[str | Rules] = (),
+    language: Language | None = None,
     unsound: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -87,7 +94,6 @@ def resume(
             f"{path}: this run used the rulesets {described['rules']}, not {_names(rulesets)}: "
             "give the same again, with --rules"
         )
-    rules, notes = trusted_rulesets(rulesets, spec, unsound)
     wanted = described["engine"]
     if engine is None and names_code(wanted):
         raise RunFolderError(f"{path}: the engine {wanted} is code: give it, with --engine")
@@ -101,15 +107,34 @@ def resume(
     budget = msgspec.convert(described["search"], Search)
     if seconds is not None:
         budget = msgspec.structs.replace(budget, seconds=seconds)
-    problem = replace(resolve(spec), rulesets=rules)
+    named = [*rulesets, chosen] if isinstance(chosen, str) else rulesets
+    language = language or _language(named, spec)
+    rules, notes = trusted_rulesets(rulesets, spec, language, unsound)
+    problem = resolve(spec, language, rules)
     driver = Driver(problem, same, budget, budget.seed, folder, watch, interrupted, notes)
     driver.resume(folder.last_checkpoint())
     return spec, _conclude(spec, driver, driver.run())
 
 
+def _language(sources: Sequence[str | Rules], spec: Spec) -> Language:
+    """The language of the sources and of the spec's rulesets."""
+    named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
+    others = [s for s in (*sources, *named) if not (isinstance(s, str) and _is_shipped(s))]
+    if not others:
+        return LANGUAGE
+    from synth.plugins import language_of  # with egglog, which takes a moment to load
+
+    return language_of(others)
+
+
+def _is_shipped(name: str) -> bool:
+    """Whether an engine of that name comes with no constructs."""
+    return name in ENGINES or name in ALIASES or name.startswith(PREFIX)
+
+
 def trusted_rulesets(
-    sources: Sequence[str | Ruleset], spec: Spec, unsound: bool
-) -> tuple[tuple[Ruleset, ...], list[str]]:
+    sources: Sequence[str | Rules], spec: Spec, language: Language, unsound: bool
+) -> tuple[tuple[Rules, ...], list[str]]:
     """The user's and the spec's rulesets, loaded and checked for soundness, and notes on those
     that fail. Raises PluginError if one does not load (a spec's must be installed), UnsoundError
     if a rule is unsound and `unsound` is not set."""
@@ -122,7 +147,7 @@ def trusted_rulesets(
     named = [load_ruleset(name, installed_only=True) for name in spec.rulesets]
     rulesets = load_rulesets((*sources, *named))
     notes: list[str] = []
-    for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset)):
+    for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset, language=language)):
         if verdict.sound is False:
             message = f"rule {verdict.rule.name} is unsound: {equation(verdict.rule)}"
             if not unsound:
@@ -138,12 +163,18 @@ class UnsoundError(SkeletuneError):
     """A ruleset of the user that does not keep the meaning of programs."""
 
 
-def _names(rulesets: Sequence[str | Ruleset]) -> list[str]:
-    return [r if isinstance(r, str) else str(r.__egg_ident__.name) for r in rulesets]
+def _names(rulesets: Sequence[str | Rules]) -> list[str]:
+    return [r if isinstance(r, str) else _name(r) for r in rulesets]
+
+
+def _name(ruleset: Rules) -> str:
+    from synth.egraph.graph import ruleset_name  # with egglog, which takes a moment to load
+
+    return ruleset_name(ruleset)
 
 
 def describe_run(
-    engine: Engine, search: Search, rulesets: Sequence[str | Ruleset] = ()
+    engine: Engine, search: Search, rulesets: Sequence[str | Rules] = ()
 ) -> dict[str, Any]:
     """What a run folder says of the run: enough to do it again."""
     try:

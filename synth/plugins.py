@@ -7,6 +7,7 @@ a `Plugin`. Whatever is wrong with a ruleset is said when it is loaded.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -19,16 +20,27 @@ from egglog import Ruleset
 from bridge.errors import TermError
 from bridge.term import Term
 from synth.egraph.graph import RulesetError, SaturationError, TermGraph, read_rules, ruleset_name
-from synth.language.constructs import Slot
-from synth.rules.rule import Rule, slots
-from synth.rulesets import SHIPPED
-from synth.sources import PluginError, cause, constructs_checked, find, names_code
+from synth.language import LANGUAGE, Language
+from synth.language.language import AnyConstruct
+from synth.language.patterns import PatternVar
+from synth.rules.rule import Rule, pattern_vars
+from synth.rulesets import SHIPPED, Rules
+from synth.sources import (
+    PluginError,
+    cause,
+    constructs_in,
+    extended,
+    find,
+    module_of,
+    names_code,
+)
 
 __all__ = [
     "GROUP",
     "Plugin",
     "PluginError",
     "installed",
+    "language_of",
     "load_engine",
     "load_ruleset",
     "load_rulesets",
@@ -40,12 +52,14 @@ GROUP = "skeletune.plugins"
 
 @dataclass(frozen=True)
 class Plugin:
-    """What a distribution offers, by name. The module that defines it may declare constructs."""
+    """What a distribution offers, by name. Its constructs are in the language of a search that uses
+    one of its rulesets or engines."""
 
-    rulesets: Mapping[str, Ruleset] = field(default_factory=dict[str, Ruleset])
+    rulesets: Mapping[str, Rules] = field(default_factory=dict[str, Rules])
     engines: Mapping[str, Any] = field(default_factory=dict[str, Any])
     suites: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """Folders of specs, for `benchmarks.run`."""
+    constructs: tuple[AnyConstruct, ...] = ()
 
 
 def installed() -> dict[str, Plugin]:
@@ -54,15 +68,13 @@ def installed() -> dict[str, Plugin]:
     found: dict[str, Plugin] = {}
     from synth.engines import ALIASES, ENGINES  # which look here for engines of others
 
-    shipped = [("ruleset", n) for n in SHIPPED]
-    shipped += [("engine", n) for n in (*ENGINES, *ALIASES)]
-    owners: dict[tuple[str, str], str] = dict.fromkeys(shipped, "shipped")
+    shipped = {"ruleset": SHIPPED, "engine": ENGINES | ALIASES, "construct": LANGUAGE}
+    owners = {(kind, name): "shipped" for kind, names in shipped.items() for name in names}
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
-        with constructs_checked(f"plug-in {point.name}"):
-            try:
-                plugin = point.load()
-            except Exception as error:
-                raise PluginError(f"plug-in {point.name}: {cause(error, '')}") from error
+        try:
+            plugin = point.load()
+        except Exception as error:
+            raise PluginError(f"plug-in {point.name}: {cause(error, '')}") from error
         if not isinstance(plugin, Plugin):
             raise PluginError(
                 f"plug-in {point.name}: {point.value} is a {type(plugin).__name__}: "
@@ -71,6 +83,7 @@ def installed() -> dict[str, Plugin]:
         offers = [("ruleset", n) for n in plugin.rulesets]
         offers += [("engine", n) for n in plugin.engines]
         offers += [("suite", n) for n in plugin.suites]
+        offers += [("construct", c.name) for c in plugin.constructs]
         for kind, name in offers:
             if (kind, name) in owners:
                 raise PluginError(
@@ -82,7 +95,7 @@ def installed() -> dict[str, Plugin]:
     return found
 
 
-def load_ruleset(source: str, *, installed_only: bool = False) -> Ruleset:
+def load_ruleset(source: str, *, installed_only: bool = False) -> Rules:
     """The ruleset of that name, or in that place; validated. `installed_only` takes names only, for
     input that must not name code to run. Raises PluginError as `load_rulesets` does."""
     if installed_only and names_code(source):
@@ -124,19 +137,50 @@ def _is_engine(value: object) -> bool:
         return False
 
 
-def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:
+def language_of(sources: Iterable[str | Rules]) -> Language:
+    """The language that rulesets and engines are over: the shipped constructs, those in the module
+    or file that a source names, or that a ruleset was made in, and those of the plug-ins that offer
+    what it names. Raises PluginError if a name is taken, or a definition fails."""
+    language = LANGUAGE
+    for source in sources:
+        if isinstance(source, str) and names_code(source):
+            module = module_of(source)
+            place = source.rpartition(":")[0] or source
+            language = extended(language, constructs_in(module), place)
+        elif isinstance(source, str):
+            for name, plugin in _offering(source):
+                language = extended(language, plugin.constructs, f"plug-in {name}")
+        elif isinstance(source, Ruleset) and source.ident is not None:
+            module = sys.modules.get(source.ident.module or "")
+            if module is not None:
+                language = extended(language, constructs_in(module), module.__name__)
+    return language
+
+
+def _offering(name: str) -> list[tuple[str, Plugin]]:
+    """The installed plug-in that offers a ruleset or an engine of that name, if there is one."""
+    from synth.engines import ENGINES
+
+    if name in SHIPPED or name in ENGINES:
+        return []
+    return [(n, p) for n, p in installed().items() if name in p.rulesets or name in p.engines]
+
+
+def load_rulesets(sources: Iterable[str | Rules]) -> tuple[Rules, ...]:
     """The rulesets that the sources name, validated; a ruleset stands for itself.
 
     Raises PluginError if a source cannot be found, is no ruleset, holds a rule that egglog would
     reject, or if two different rulesets have the same name.
     """
-    found: dict[str, tuple[Ruleset, str]] = {}
+    sources = list(sources)
+    language = language_of(sources)
+    found: dict[str, tuple[Rules, str]] = {}
     for source in sources:
         if isinstance(source, str):
             ruleset, place = _find(source)
         else:
             ruleset, place = source, "the given value"
-        validate(ruleset, place)
+        validate(ruleset, place, language)
         name = ruleset_name(ruleset)
         other = found.get(name)
         if other is not None and other[0] is not ruleset:
@@ -150,7 +194,7 @@ def load_rulesets(sources: Iterable[str | Ruleset]) -> tuple[Ruleset, ...]:
 # ------------------------------------------------------------ finding
 
 
-def _find(source: str) -> tuple[Ruleset, str]:
+def _find(source: str) -> tuple[Rules, str]:
     if not names_code(source):
         return _by_name(source), f"ruleset {source}"
     found, path = find(source, "ruleset", _is_ruleset, _is_own)
@@ -170,7 +214,7 @@ def _is_own(ruleset: Ruleset, module: ModuleType) -> bool:
     return ident is None or ident.module == module.__name__
 
 
-def _by_name(name: str) -> Ruleset:
+def _by_name(name: str) -> Rules:
     if name in SHIPPED:
         return SHIPPED[name]
     plugins = installed()
@@ -186,23 +230,27 @@ def _by_name(name: str) -> Ruleset:
 # ------------------------------------------------------------ validating
 
 
-def validate(ruleset: Ruleset, place: str = "") -> list[Rule]:
+def validate(ruleset: Rules, place: str = "", language: Language = LANGUAGE) -> list[Rule]:
     """The rules of a ruleset, after all that egglog would reject later has been looked for.
 
-    Raises PluginError naming the place, the ruleset, the rule's number, and what to change.
+    Raises PluginError naming the place, the rule, and what to change.
     """
     prefix = f"{place}: " if place else ""
-    if ruleset.ident is None:
+    if isinstance(ruleset, Ruleset) and ruleset.ident is None:
         raise PluginError(f"{prefix}a ruleset has no name: write ruleset(…, name='…')")
     try:
-        rules = read_rules(ruleset)
+        rules = read_rules(ruleset, language)
     except (RulesetError, TermError) as error:
         raise PluginError(f"{prefix}{error}") from error
+    names: set[str] = set()
     for rule in rules:
-        at = f"{prefix}ruleset {rule.ruleset}, rule {rule.number}"
+        at = f"{prefix}rule {rule.name}"
+        if rule.name in names:
+            raise PluginError(f"{at}: a rule before it has the same name: rename one")
+        names.add(rule.name)
         if problem := _problem(rule):
             raise PluginError(f"{at}: {problem}")
-    graph = TermGraph(4)
+    graph = TermGraph(4, language)
     graph.add(Term("do", (Term("assign", ("x", Term("inc", (0,)))),)))
     try:
         graph.saturate([ruleset], nodes=200, seconds=1.0, iterations=2)
@@ -220,20 +268,21 @@ def _problem(rule: Rule) -> str:
         if pattern is None or result is None:
             continue
         equal = [p for pair in rule.conditions if pair[1] is not None for p in pair]
-        if isinstance(pattern, Slot) and not any(slots(p)[:1] == [pattern] for p in equal):
+        defined = [v for p in equal for v in pattern_vars(p)[:1]]
+        if isinstance(pattern, PatternVar) and pattern not in defined:
             hint = "write one rule for each construct"
             if rule.both_ways:
                 hint = "use rewrite in the other direction"
             return f"its {here} side is nothing but ?{pattern.name}, which matches anything: {hint}"
-        known = {s.name for s in slots(pattern)} | {s.name for p in equal for s in slots(p)}
-        loose = [s.name for s in slots(result) if s.name not in known]
+        known = {v.name for v in pattern_vars(pattern, *equal)}
+        loose = [s.name for s in pattern_vars(result) if s.name not in known]
         if loose:
             return (
                 f"?{loose[0]} stands on the {there} side only: "
                 f"use it on the {here} side, or say what it is in a condition eq(…).to(…)"
             )
         tests = [p for pair in rule.conditions if pair[1] is None for p in pair[:1]]
-        loose = [s.name for p in tests for s in slots(p) if s.name not in known]
+        loose = [s.name for p in tests for s in pattern_vars(p) if s.name not in known]
         if loose:
             return f"?{loose[0]} stands in a condition only: use it on the {here} side"
     return ""

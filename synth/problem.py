@@ -14,13 +14,12 @@ from bridge import LoweringError, Program, Spec, SpecError, parse_program, verif
 from bridge.lowering.lower import lower
 from bridge.spec import Example, Machine, check_spec
 from bridge.term import Term
-from synth.language import expand
+from bridge.tests import Tests, encode_examples
+from synth.language import LANGUAGE, Language, expand
 from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
-    from egglog import Ruleset
-
-    from bridge.batch import Tests
+    from synth.rulesets import Rules
 
 __all__ = ["Problem", "resolve"]
 
@@ -39,7 +38,9 @@ class Problem:
     """What the answer must complete."""
     oracle: Program | None = None
     """A program that is right: the driver attacks answers with it."""
-    rulesets: tuple[Ruleset, ...] = ()
+    language: Language = LANGUAGE
+    """What terms may be made of."""
+    rulesets: tuple[Rules, ...] = ()
     """Rulesets to saturate with, besides the shipped ones."""
     starts: tuple[Term | Program, ...] = ()
     """What engines before this one leave to start from, the best first: near misses; or, where few
@@ -50,8 +51,6 @@ class Problem:
     @cached_property
     def tests(self) -> Tests:
         """The examples as arrays."""
-        from bridge.batch import encode_examples  # with numba, which takes a second to load
-
         return encode_examples(self.examples, self.machine)
 
     @cached_property
@@ -68,7 +67,7 @@ class Problem:
     def lower(self, term: Term, outputs: Mapping[str, int] | None = None) -> Program | None:
         """The term's program, if it fits the machine; see `bridge.lowering.lower`."""
         try:
-            return lower(cast("Term", expand(term)), self.machine, outputs)
+            return lower(cast("Term", expand(term, self.language)), self.machine, outputs)
         except LoweringError:
             return None
 
@@ -86,7 +85,7 @@ class Problem:
         return all(verify(program, (e,), self.machine).correct for e in self.examples)
 
 
-def resolve(spec: Spec, rulesets: tuple[Ruleset, ...] = ()) -> Problem:
+def resolve(spec: Spec, language: Language = LANGUAGE, rulesets: tuple[Rules, ...] = ()) -> Problem:
     """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
     check_spec(spec)
     oracle, start = (
@@ -101,9 +100,16 @@ def resolve(spec: Spec, rulesets: tuple[Ruleset, ...] = ()) -> Problem:
     if spec.objective == "steps":
         _check_start(spec, start)
     return Problem(
-        spec.name, spec.machine, spec.examples, spec.objective, start, load_sketch(spec), oracle,
+        spec.name,
+        spec.machine,
+        spec.examples,
+        spec.objective,
+        start,
+        load_sketch(spec, language),
+        oracle,
+        language,
         rulesets,
-    )  # fmt: skip
+    )
 
 
 def _check_start(spec: Spec, start: Program | None) -> None:

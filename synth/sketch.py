@@ -11,7 +11,7 @@ from bridge import LoweringError, Program, Spec, SpecError, TermError, parse_pro
 from bridge.lowering.lower import lower
 from bridge.program import encode
 from bridge.term import Term, is_term, parse_term
-from synth.language import check_term, expand
+from synth.language import LANGUAGE, Language, check_term, expand
 
 __all__ = ["Sketch", "load_sketch"]
 
@@ -36,7 +36,7 @@ class Sketch:
         return bool(((wanted < 0) | (wanted == given)).all())
 
 
-def load_sketch(spec: Spec) -> Sketch | None:
+def load_sketch(spec: Spec, language: Language = LANGUAGE) -> Sketch | None:
     """The spec's sketch, if it has one. Raises SpecError if it does not fit language or machine."""
     if spec.sketch is UNSET:
         return None
@@ -44,8 +44,8 @@ def load_sketch(spec: Spec) -> Sketch | None:
     try:
         if is_term(text):
             term = parse_term(text, "$.sketch")
-            check_term(term)
-            sketch = Sketch(lower(cast("Term", expand(term)), spec.machine), term)
+            check_term(term, language=language)
+            sketch = Sketch(lower(cast("Term", expand(term, language)), spec.machine), term)
         else:
             program = parse_program(text, "$.sketch").bare()
             program.check(

@@ -14,10 +14,9 @@ from bridge.term import Term
 from synth.engines.base import Work
 
 if TYPE_CHECKING:
-    from egglog import Ruleset
-
     from backend import Model
     from synth.rules.explain import Step
+    from synth.rulesets import Rules
 
 __all__ = ["Result", "Solution", "Stats"]
 
@@ -98,19 +97,26 @@ class Solution:
             raise ValueError("no program was found, so there is no model of it")
         return make_model(self.program, self.machine)
 
-    def explain(self, rulesets: Sequence[Ruleset] = ()) -> list[Step] | None:
+    def explain(self, rulesets: Sequence[Rules] = ()) -> list[Step] | None:
         """The chain of rewrites from the near miss to the skeleton, each step re-checked; None if
         none is found, or the program was not tuned from a term. `rulesets` are those given to
         `solve`. No-ops, which padding puts in and no rule does, are left out."""
         if self.near_miss is None or not isinstance(self.skeleton, Term):
             return None
         from synth.egraph.equivalents import without_noops
+        from synth.plugins import language_of
         from synth.rules.explain import explain
         from synth.rulesets import DEFAULT
 
         target = without_noops(self.skeleton)
         words = self.machine.words
-        return explain(self.near_miss, target, words, rulesets=(*DEFAULT, *rulesets))
+        return explain(
+            self.near_miss,
+            target,
+            words,
+            rulesets=(*DEFAULT, *rulesets),
+            language=language_of(rulesets),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: what the command prints and the run folder holds."""

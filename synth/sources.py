@@ -1,6 +1,6 @@
 """Values of users: what stands at `module:attribute` or `file.py:attribute`.
 
-Modules and files may declare constructs of the language, which are checked, or taken back.
+Modules and files may declare constructs of the language.
 """
 
 from __future__ import annotations
@@ -10,17 +10,26 @@ import importlib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bridge.errors import SkeletuneError
-from synth.language.constructs import CONSTRUCTS, definition, forget
+from bridge.errors import SkeletuneError, TermError
+from synth.language import LANGUAGE, Construct, Language
+from synth.language.language import AnyConstruct
 
-__all__ = ["Found", "PluginError", "cause", "constructs_checked", "find", "names_code"]
+__all__ = [
+    "Attribute",
+    "PluginError",
+    "cause",
+    "constructs_in",
+    "extended",
+    "find",
+    "module_of",
+    "names_code",
+]
 
 
 class PluginError(SkeletuneError):
@@ -28,7 +37,7 @@ class PluginError(SkeletuneError):
 
 
 @dataclass(frozen=True)
-class Found:
+class Attribute:
     """A value, and the name that it has in its module."""
 
     name: str
@@ -45,14 +54,12 @@ def find(
     kind: str,
     is_one: Callable[[Any], bool],
     is_own: Callable[[Any, ModuleType], bool] = lambda value, module: True,
-) -> tuple[Found, str]:
+) -> tuple[Attribute, str]:
     """The value at the source, and the file or module. Without an attribute, the only one in it
     that `is_one`, of those that `is_own` (not imported from elsewhere). `kind` is what messages
     call it. Raises PluginError if there is no such file, module or attribute, or it fails."""
-    path, colon, attribute = source.rpartition(":")
-    if not colon:
-        path, attribute = source, ""
-    module = _file(Path(path)) if path.endswith(".py") else _module(path)
+    path, attribute = _split(source)
+    module = module_of(source)
     own = [n for n, v in vars(module).items() if is_one(v) and is_own(v, module)]
     if not attribute:
         if len(own) != 1:
@@ -60,7 +67,18 @@ def find(
         attribute = own[0]
     if not hasattr(module, attribute):
         raise PluginError(f"{path}: has no {attribute}: {_choices(path, kind, own)}")
-    return Found(attribute, getattr(module, attribute)), path
+    return Attribute(attribute, getattr(module, attribute)), path
+
+
+def module_of(source: str) -> ModuleType:
+    """The module that the source names, loaded. Raises PluginError where that fails."""
+    path, _ = _split(source)
+    return _file(Path(path)) if path.endswith(".py") else _module(path)
+
+
+def _split(source: str) -> tuple[str, str]:
+    path, colon, attribute = source.rpartition(":")
+    return (path, attribute) if colon else (source, "")
 
 
 def _choices(path: str, kind: str, names: Iterable[str]) -> str:
@@ -69,15 +87,14 @@ def _choices(path: str, kind: str, names: Iterable[str]) -> str:
 
 
 def _module(name: str) -> ModuleType:
-    with constructs_checked(name):
-        try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name is not None and name.startswith(error.name):
-                raise PluginError(f"{name}: no such module: is it installed?") from None
-            raise PluginError(f"{name}: {cause(error, '')}") from error
-        except Exception as error:
-            raise PluginError(f"{name}: {cause(error, '')}") from error
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and name.startswith(error.name):
+            raise PluginError(f"{name}: no such module: is it installed?") from None
+        raise PluginError(f"{name}: {cause(error, '')}") from error
+    except Exception as error:
+        raise PluginError(f"{name}: {cause(error, '')}") from error
 
 
 def _file(path: Path) -> ModuleType:
@@ -93,12 +110,11 @@ def _file(path: Path) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    with constructs_checked(str(path)):
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            sys.modules.pop(name, None)
-            raise PluginError(f"{path}: {cause(error, str(path))}") from error
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        sys.modules.pop(name, None)
+        raise PluginError(f"{path}: {cause(error, str(path))}") from error
     return module
 
 
@@ -112,28 +128,30 @@ def cause(error: Exception, path: str) -> str:
     return f"{at}{type(error).__name__}: {error}"
 
 
-@contextmanager
-def constructs_checked(place: str) -> Iterator[None]:
-    """Takes back constructs that are declared meanwhile, if anything is wrong with one."""
-    before = set(CONSTRUCTS)
-    try:
-        yield
-        for name in CONSTRUCTS.keys() - before:
-            _check_construct(name, place)
-    except BaseException:
-        for name in CONSTRUCTS.keys() - before:
-            forget(name)
-        raise
+def constructs_in(module: ModuleType) -> tuple[AnyConstruct, ...]:
+    """The constructs in a module that are not shipped."""
+    found = (v for v in vars(module).values() if isinstance(v, Construct))
+    return tuple(dict.fromkeys(c for c in found if c not in LANGUAGE.constructs))
 
 
-def _check_construct(name: str, place: str) -> None:
-    found = CONSTRUCTS[name]
-    if found.definition is None:
-        how = "applied=lambda x: …" if found.sort in ("Fun1", "Fun2") else "a body: return …"
-        raise PluginError(
-            f"{place}: construct {name} has no meaning and no lowering: give it {how}"
-        )
+def extended(language: Language, constructs: Iterable[AnyConstruct], place: str) -> Language:
+    """The language with the constructs that are not yet in it. Raises PluginError naming the place
+    if the name of one is taken, or it has no definition, or one that fails."""
+    new = tuple(dict.fromkeys(c for c in constructs if c not in language.constructs))
     try:
-        definition(name)
-    except Exception as error:
-        raise PluginError(f"{place}: construct {name}: its definition fails: {error}") from error
+        language = language.extended(*new)
+    except TermError as error:
+        raise PluginError(f"{place}: {error}") from None
+    for found in new:
+        if found.definition is None:
+            how = "applied=lambda x: …" if found.is_function else "a body: return …"
+            raise PluginError(
+                f"{place}: construct {found.name} has no meaning and no lowering: give it {how}"
+            )
+        try:
+            language.definition(found.name)
+        except Exception as error:
+            raise PluginError(
+                f"{place}: construct {found.name}: its definition fails: {error}"
+            ) from error
+    return language

@@ -28,7 +28,7 @@ from synth.engines.base import Running
 from synth.problem import Problem, resolve
 
 if TYPE_CHECKING:
-    from egglog import Ruleset
+    from synth.rulesets import Rules
 
 __all__ = ["NotConforming", "check_engine", "check_ruleset"]
 
@@ -63,20 +63,21 @@ def check_engine(engine: Engine) -> None:
             raise NotConforming(f"engine {name}, {check.__name__[1:]}: {error}") from None
 
 
-def check_ruleset(ruleset: Ruleset) -> None:
+def check_ruleset(ruleset: Rules) -> None:
     """Checks that the ruleset loads, that each of its rules proves sound (one of which nothing can
     be said does not), and that saturation under it keeps to its caps and loses no work. Raises
     NotConforming, or PluginError where it does not load."""
     from bridge.term import parse_term
     from synth.egraph.equivalents import saturate
     from synth.egraph.worker import Worker
-    from synth.plugins import validate
+    from synth.plugins import language_of, validate
     from synth.rules.rule import equation
     from synth.rules.soundness import check_ruleset as verdicts
     from synth.rulesets import DEFAULT
 
-    validate(ruleset)
-    for verdict in verdicts(ruleset):
+    language = language_of([ruleset])
+    validate(ruleset, "", language)
+    for verdict in verdicts(ruleset, language=language):
         if verdict.sound is not True:
             known = verdict.reason or "a counterexample: see python -m synth.rules check"
             raise NotConforming(
@@ -86,7 +87,14 @@ def check_ruleset(ruleset: Ruleset) -> None:
     with Worker() as worker:
         for text in ("(do (map p (succ)))", "(do (fold p a (plus)) (store p a))"):
             term = parse_term(text)
-            found = saturate(term, 8, rulesets=[*DEFAULT, ruleset], nodes=3_000, worker=worker)
+            found = saturate(
+                term,
+                8,
+                rulesets=[*DEFAULT, ruleset],
+                nodes=3_000,
+                worker=worker,
+                language=language,
+            )
             if found.report.lost:
                 raise NotConforming(f"saturating {text}: {found.report.stopped}")
 
@@ -122,7 +130,7 @@ def _events(
             asked = time.monotonic()
             if (event := running.next(reply)) is None:
                 return
-            if not isinstance(event, Event):
+            if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise NotConforming(f"yielded {event!r}: yield an event of synth.engines")
             if time.monotonic() - asked > PATIENCE:
                 raise NotConforming(f"no event for {PATIENCE:g} s: yield several a second")
@@ -173,7 +181,9 @@ def _is_deterministic(engine: Engine) -> None:
 
 
 def _goes_on(engine: Engine) -> None:
-    problem, last, after = _hard(), None, []
+    problem = _hard()
+    last: Checkpoint | None = None
+    after: list[Candidate] = []
     for event in _events(engine, problem):
         if isinstance(event, Checkpoint):
             last, after = event, []
@@ -192,10 +202,8 @@ def _goes_on(engine: Engine) -> None:
 
 def _sees_no_holdout(engine: Engine) -> None:
     spec = _spec()
-    budget = msgspec.structs.asdict(FEW)
     solutions = [
-        synth.solve(msgspec.structs.replace(spec, holdout=held), engine=engine, **budget)
-        for held in (spec.holdout, ())
+        _solve(engine, msgspec.structs.replace(spec, holdout=held)) for held in (spec.holdout, ())
     ]
     if solutions[0].program != solutions[1].program:
         raise NotConforming("held-out examples changed what it found")
@@ -220,7 +228,8 @@ def _adapts(engine: Engine) -> None:
 
 
 def _solve(engine: Engine, spec: Spec) -> synth.Solution:
-    return synth.solve(spec, engine=engine, **msgspec.structs.asdict(FEW) | {"programs": 10**6})
+    few = Search(**msgspec.structs.asdict(FEW) | {"programs": 10**6})
+    return synth.solve(msgspec.structs.replace(spec, search=few), engine=engine)
 
 
 CHECKS: Final = (

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from operator import methodcaller
 
 from bridge.errors import LoweringError
-from bridge.isa import Slot, opcode
+from bridge.isa import OPCODES, Slot, opcode
 from bridge.term import Arg, Term
 
 __all__ = ["ZERO", "Code", "Op", "emit"]
 
 ZERO = 0
 """The virtual register that nothing writes: it stays 0, for constants and unconditional jumps."""
+
+
+_FUNCTIONS = {row.name for row in OPCODES if row.word is not None and Slot.A in row.operands}
+"""The instructions that are functions of words, and constructs of the same name."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ class _Emitter:
             out = self.new_register() if out is None else out
             self.ops.append(Op(None, (), out))
             return out
-        if term.op not in ("inc", "dec", "add", "sub", "min", "max", "load"):
+        if term.op != "load" and term.op not in _FUNCTIONS:
             raise LoweringError(f"{term.op}: no core construct of words: expand the term first")
         inputs = [self.word(arg) for arg in term.args]
         out = self.new_register() if out is None else out

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
 from math import inf
 
-from bridge.term import Arg, Term
-from synth.language.constructs import CONSTRUCTS
+from bridge.term import HOLES, Arg, Term
+from synth.language import LANGUAGE, Language
 
-__all__ = ["HOLES", "Automaton", "Node", "number_holes"]
-
-HOLES = frozenset({"hole", "hole-stmt"})
-_FINAL = frozenset({"halt", "forever"})
-_TESTS = frozenset({"if-zero", "while", "until", "do-while", "do-until"})
+__all__ = ["Automaton", "Node", "number_holes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,7 @@ class Automaton:
 
     classes: tuple[tuple[Node, ...], ...]
     words: int
+    language: Language = LANGUAGE
 
     @cached_property
     def size(self) -> int:
@@ -75,7 +72,7 @@ class Automaton:
         return found
 
     def _children(self, term: Term) -> Iterator[int | None]:
-        for arg, sort in zip(term.args, CONSTRUCTS[term.op].sorts, strict=True):
+        for arg, sort in zip(term.args, self.language[term.op].sorts, strict=True):
             yield self._index.get(("name", arg)) if sort == "Name" else self._find(arg)
 
     @cached_property
@@ -116,18 +113,20 @@ class Automaton:
         whole, such as x + 0; tests of a constant; code behind a `halt` or `forever`. Itself, if
         nothing would be left of one of the roots."""
         end = self._index.get(("end", ()))
+        endings = {c.name for c in self.language.values() if c.final}
+        tests = {c.name for c in self.language.values() if c.tests}
         constant, final = set(), set()
         for number, nodes in enumerate(self.classes):
             ops = {node.op for node in nodes}
             if "const" in ops:
                 constant.add(number)
-            if ops & _FINAL:
+            if ops & endings:
                 final.add(number)
 
         def direct(number: int, node: Node) -> bool:
             if number in node.children:
                 return False
-            if node.op in _TESTS:
+            if node.op in tests:
                 return not any(child in constant for child in node.children)
             return node.op != "seq" or node.children[0] not in final or node.children[1] == end
 
@@ -139,7 +138,7 @@ class Automaton:
             tuple(node for node in nodes if kept(number, node))
             for number, nodes in enumerate(self.classes)
         )
-        return Automaton(tuple(classes), self.words)
+        return replace(self, classes=tuple(classes))
 
 
 def number_holes(term: Arg) -> Arg:

@@ -14,7 +14,6 @@ from bridge.term import Term
 __all__ = ["Look", "diverse", "look"]
 
 T = TypeVar("T")
-_LOOPS: Final = ("while", "until", "do-while", "do-until", "forever", "if-zero")
 _OWN: Final = 5
 """So many variants of the first form come before each one of another: more often a line is missing
 than the loop is of the wrong kind."""
@@ -39,7 +38,7 @@ class Look:
 
 def look(term: Term, program: Program) -> Look:
     """The look of a program that was lowered from the term."""
-    form = tuple(t.op for t in term.subterms() if isinstance(t, Term) and t.op in _LOOPS)
+    form = tuple(t.op for t in term.subterms() if isinstance(t, Term) and t.has_block)
     opcodes = tuple(i.opcode for i in program.instructions)
     noops = tuple(n for n, opcode in enumerate(opcodes) if opcode == "noop")
     starts = {0}

@@ -13,8 +13,6 @@ from itertools import islice
 from math import inf
 from typing import Any, TypeVar
 
-from egglog import Ruleset
-
 from bridge.errors import TermError
 from bridge.term import Arg, Term
 from synth.egraph.automaton import Automaton
@@ -22,8 +20,8 @@ from synth.egraph.caps import Caps, SaturationReport
 from synth.egraph.derivations import Terms
 from synth.egraph.graph import TermGraph
 from synth.egraph.worker import Worker
-from synth.language.constructs import CONSTRUCTS
-from synth.rulesets import DEFAULT
+from synth.language import LANGUAGE, Language
+from synth.rulesets import DEFAULT, Rules
 
 __all__ = [
     "Equivalents", "equivalents", "finish", "padded", "saturate", "saturate_all", "saturating",
@@ -34,17 +32,17 @@ T = TypeVar("T")
 _HALT, _NOOP = Term("halt"), Term("noop")
 _KNOWN = 100_000
 _DEEPEST = 200  # Python's recursion limit is not far
-_APPLY = ("apply", "apply2")  # core, but for functions only
 
 
 def equivalents(
     term: Term,
     words: int,
     *,
-    rulesets: Iterable[Ruleset] = DEFAULT,
+    rulesets: Iterable[Rules] = DEFAULT,
     limit: int = 1_000,
     padding: int = 0,
     core: bool = False,
+    language: Language = LANGUAGE,
 ) -> list[Term]:
     """Up to `limit` different programs that mean the same as the block `term` when memory has
     `words` cells, cheapest first.
@@ -52,7 +50,7 @@ def equivalents(
     `padding` is how many no-ops each may hold at most; `core` leaves out what the lowering does not
     take (derived statements and functions). See `saturate` for more control.
     """
-    found = saturate(term, words, rulesets=rulesets, core=core)
+    found = saturate(term, words, rulesets=rulesets, core=core, language=language)
     return list(islice(found.terms(padding), limit))
 
 
@@ -138,12 +136,13 @@ def saturating(
     terms: Sequence[Term],
     words: int,
     *,
-    rulesets: Iterable[Ruleset] = DEFAULT,
+    rulesets: Iterable[Rules] = DEFAULT,
     core: bool = False,
     nodes: int = 50_000,
     seconds: float = 10.0,
     memory: float = 2.0,
     worker: Worker | None = None,
+    language: Language = LANGUAGE,
 ) -> Generator[None, None, list[Equivalents]]:
     """Saturates several programs together, within the caps (see `synth.egraph.caps`); returns each
     one's equals. Setting up the rules takes most of the time for a small program, so together is
@@ -158,16 +157,16 @@ def saturating(
             raise TermError(f"a program of more than {_DEEPEST} statements is not saturated")
     if worker is not None:
         caps = Caps(nodes, seconds, memory)
-        whole, report = yield from worker.saturate(closed, words, rulesets, caps)
+        whole, report = yield from worker.saturate(closed, words, rulesets, caps, language)
     else:
-        graph = TermGraph(words)
+        graph = TermGraph(words, language)
         for term in closed:
             graph.add(term)
         report = graph.saturate(rulesets, nodes=nodes, seconds=seconds)
         whole = graph.freeze()
     left_out = [_NOOP.op]
     if core:
-        left_out += [c.name for c in CONSTRUCTS.values() if c.derived or c.name in _APPLY]
+        left_out += [c.name for c in language.values() if not c.core]
     roots = [root for term in closed if (root := whole.find(term)) is not None]
     automaton = whole.without(left_out).without_detours(roots)
     return [
@@ -195,7 +194,7 @@ def padded(term: Term, number: int) -> Iterator[Term]:
     if term.op == "do":
         for statements in _padded_block(term.args, number):
             yield Term("do", statements)
-    elif "Block" in CONSTRUCTS[term.op].sorts:
+    elif term.has_block:
         for args in _padded_args(term.args, number):
             yield Term(term.op, args)
     elif number == 0:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from egglog import bindings
 
 from bridge.term import Term
-from synth.egraph.automaton import HOLES, Automaton, Node
-from synth.language.constructs import CONSTRUCTS
+from synth.egraph.automaton import Automaton, Node
+from synth.language import Language
 
 __all__ = ["freeze"]
 
 
-def freeze(egraph: bindings.EGraph, words: int) -> Automaton:
+def freeze(egraph: bindings.EGraph, words: int, language: Language) -> Automaton:
     """The e-nodes of constructs, by e-class; without those that were subsumed."""
     tables = egraph.freeze().functions
     numbers: dict[tuple[str, object], int] = {}
@@ -33,7 +33,7 @@ def freeze(egraph: bindings.EGraph, words: int) -> Automaton:
             strings[value] = egraph.value_to_string(value)
         return strings[value]
 
-    for construct in CONSTRUCTS.values():
+    for construct in language.values():
         table = tables.get(construct.egg_name)
         if table is None or construct.name == "append":
             continue
@@ -48,7 +48,7 @@ def freeze(egraph: bindings.EGraph, words: int) -> Automaton:
                 node = _constant(egraph.value_to_i64(inputs[0]), words)
             elif construct.name == "var":
                 node = Node("var", (), construct.cost, name(inputs[0]))
-            elif construct.name in HOLES:
+            elif construct.hole:
                 hole = Term(construct.name, (egraph.value_to_i64(inputs[0]),))
                 node = Node(construct.name, (), construct.cost, hole)
             else:
@@ -59,7 +59,7 @@ def freeze(egraph: bindings.EGraph, words: int) -> Automaton:
                 node = Node(construct.name, children, construct.cost)
             if node is not None:
                 classes[own].append(node)
-    return Automaton(tuple(map(tuple, classes)), words)
+    return Automaton(tuple(map(tuple, classes)), words, language)
 
 
 def _constant(value: int, words: int) -> Node | None:

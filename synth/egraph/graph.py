@@ -1,16 +1,13 @@
-"""Bounded equality saturation with egglog: the one file that touches egglog's private interfaces.
+"""Bounded equality saturation with egglog.
 
 `TermGraph` takes terms, saturates them under rulesets, tells which terms have become equal, and
-freezes into a plain automaton for `synth.egraph.derivations`. Rulesets are read back as plain rules, and
-packed to be sent to another process.
+freezes into a plain automaton for `synth.egraph.derivations`. This file and `synth.egraph.pack`
+are all that touch egglog's private interfaces.
 """
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import io
-import pickle
 import time
 import traceback
 import types
@@ -18,10 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import cloudpickle
 import egglog
 from egglog import bindings
-from egglog.declarations import CallDecl, Declarations
 from egglog.egraph_state import span
 
 from bridge.errors import SkeletuneError
@@ -29,21 +24,19 @@ from bridge.term import Arg, Term
 from synth.egraph.automaton import Automaton, number_holes
 from synth.egraph.caps import SaturationReport
 from synth.egraph.freeze import freeze
-from synth.language import core as language
-from synth.language.constructs import CONSTRUCTS, enter
+from synth.language import LANGUAGE, Language
 from synth.rules.readback import rule_of
 from synth.rules.rule import Rule
-from synth.rulesets import SHIPPED
-from synth.rulesets.base import base, depends, reads_memory, word_size
+from synth.rulesets import Rules, base, rulesets_for
+from synth.rulesets.base import depends, word_size
 
 __all__ = [
     "RulesetError",
     "SaturationError",
     "TermGraph",
-    "pack_rulesets",
     "read_rules",
+    "rule_names",
     "ruleset_name",
-    "unpack_rulesets",
 ]
 
 _CHUNK = 6  # iterations between two looks at size and clock
@@ -68,12 +61,13 @@ def _size() -> egglog.i64:
 class TermGraph:
     """An e-graph of terms for one word size."""
 
-    def __init__(self, words: int) -> None:
+    def __init__(self, words: int, language: Language = LANGUAGE) -> None:
         """An empty e-graph; `words` is b."""
         self.words = words
+        self.language = language
         self._egraph = egglog.EGraph()
         self._bindings = self._egraph._egraph
-        for construct in CONSTRUCTS.values():
+        for construct in language.values():
             self._egraph._callable_to_egg(construct.function)
         self._egraph.register(egglog.set_(word_size()).to(egglog.i64(words)))
         self._frozen: Automaton | None = None
@@ -93,7 +87,7 @@ class TermGraph:
 
     def saturate(
         self,
-        rulesets: Iterable[egglog.Ruleset],
+        rulesets: Iterable[Rules],
         *,
         nodes: int = 50_000,
         seconds: float = 10.0,
@@ -106,7 +100,7 @@ class TermGraph:
 
     def steps(
         self,
-        rulesets: Iterable[egglog.Ruleset],
+        rulesets: Iterable[Rules],
         *,
         nodes: int,
         seconds: float,
@@ -117,11 +111,11 @@ class TermGraph:
 
         The cap on nodes may be exceeded by one iteration, in which rules with so many matches that
         they could double it are left out. The clock is looked at every few iterations, which may
-        take long, and much memory: `synth.egraph.worker` holds what must hold. Raises SaturationError if a
-        rule fails.
+        take long, and much memory: `synth.egraph.worker` holds what must hold. Raises
+        SaturationError if a rule fails.
         """
         start = time.perf_counter()
-        unique = list({id(r): r for r in (base, *rulesets)}.values())
+        unique = list({id(r): r for r in rulesets_for(self.language, (base, *rulesets))}.values())
         rules = egglog.unstable_combine_rulesets(*unique)
         matches: dict[object, int] = {}
         done, stopped, stalled = 0, "", 0
@@ -241,35 +235,50 @@ class TermGraph:
             for statement in reversed(term.args):
                 block = bindings.Call(span(), "@seq", [self._expr(statement), block])
             return block
-        construct = CONSTRUCTS[term.op]
+        construct = self.language[term.op]
         args = [self._expr(a, s) for a, s in zip(term.args, construct.sorts, strict=True)]
         return bindings.Call(span(), construct.egg_name, args)
 
     def freeze(self) -> Automaton:
         """The e-graph as plain data, e-nodes sorted so that the order never varies."""
         if self._frozen is None:
-            self._frozen = freeze(self._bindings, self.words)
+            self._frozen = freeze(self._bindings, self.words, self.language)
         return self._frozen
 
 
 # ------------------------------------------------------------ rules, read back
 
 
-def ruleset_name(ruleset: egglog.Ruleset) -> str:
+def ruleset_name(ruleset: Rules) -> str:
     """The name that a ruleset was declared with."""
-    return ruleset.__egg_ident__.name
+    return ruleset.__egg_ident__.name if isinstance(ruleset, egglog.Ruleset) else ruleset.__name__
 
 
-def read_rules(ruleset: egglog.Ruleset) -> list[Rule]:
+def read_rules(rules: Rules, language: Language = LANGUAGE) -> list[Rule]:
     """The rules of a ruleset in order.
 
     Raises RulesetError, with the rule's number and line, if the ruleset's generator fails.
     """
+
+    def called(ref: Any) -> str:
+        if (construct := language.called(ref)) is not None:
+            return construct.name
+        method = getattr(ref, "method_name", None)
+        return f"{ref.ident.name}.{method}" if method else ref.ident.name
+
+    (ruleset,) = rulesets_for(language, [rules])
     name = ruleset_name(ruleset)
     _generate(ruleset, name)
-    return [
-        rule_of(name, i, rule, _called) for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1)
-    ]
+    declared = ruleset.__egg_ruleset__.rules
+    return [rule_of(n, r, called) for n, r in zip(rule_names(ruleset), declared, strict=True)]
+
+
+def rule_names(ruleset: egglog.Ruleset) -> list[str]:
+    """The names of a ruleset's rules in order: `arith/add-zero`; by number, `mine/1`, where a rule
+    was given none."""
+    rules = enumerate(ruleset.__egg_ruleset__.rules, 1)
+    name = ruleset_name(ruleset)
+    return [f"{name}/{getattr(rule, 'name', None) or i}" for i, rule in rules]
 
 
 def _generate(ruleset: egglog.Ruleset, name: str) -> None:
@@ -321,93 +330,10 @@ def _explain(name: str, generator: Any, error: Exception, done: int) -> str:
     return f"ruleset {name}, rule {done + 1} (line {line}): {what}"
 
 
-def _called(ref: Any) -> str:
-    for construct in CONSTRUCTS.values():
-        if getattr(construct.function, "__egg_ref__", None) == ref:
-            return construct.name
-    method = getattr(ref, "method_name", None)
-    return f"{ref.ident.name}.{method}" if method else ref.ident.name
-
-
-def _by_rule(
-    rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]
-) -> dict[tuple[str, int], int]:
+def _by_rule(rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]) -> dict[str, int]:
     found = {}
     for ruleset in rulesets:
-        for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1):
+        for name, rule in zip(rule_names(ruleset), ruleset.__egg_ruleset__.rules, strict=True):
             if rule in matches:
-                found[ruleset_name(ruleset), i] = matches[rule]
+                found[name] = matches[rule]
     return found
-
-
-# ------------------------------------------------------------ rules, sent to another process
-
-
-class _Pickler(cloudpickle.Pickler):
-    """Shipped rulesets, and classes that this package or egglog declares, go by name; of all else
-    the declarations are sent, not the code."""
-
-    def persistent_id(self, obj: object) -> str | None:
-        if isinstance(obj, egglog.Ruleset):
-            return next((name for name, ruleset in SHIPPED.items() if ruleset is obj), None)
-        return None
-
-    def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, CallDecl):  # pooled, with a hash that holds in this process only
-            return CallDecl, (obj.callable, obj.args, obj.bound_tp_params)
-        if isinstance(obj, Declarations):
-            known = {i for i in obj._classes if i.module and i.module.startswith(_KNOWN)}
-            other = {i: c for i, c in obj._classes.items() if i not in known}
-            return _declarations, (obj._functions, obj._constants, other, obj._rulesets, known)
-        return super().reducer_override(obj)
-
-
-_KNOWN = ("egglog.", "synth.language")
-
-
-def _declarations(functions: Any, constants: Any, classes: Any, rulesets: Any, known: Any) -> Any:
-    """Declarations as they were sent, with those of the known classes."""
-    found = Declarations.create()
-    for ident in known:
-        found |= getattr(importlib.import_module(ident.module), ident.name)
-    found._functions |= functions
-    found._constants |= constants
-    found._classes |= classes
-    found._rulesets |= rulesets
-    return found
-
-
-class _Unpickler(pickle.Unpickler):
-    def persistent_load(self, pid: str) -> egglog.Ruleset:
-        return SHIPPED[pid]
-
-
-def pack_rulesets(rulesets: Iterable[egglog.Ruleset]) -> bytes:
-    """Rulesets, and all constructs that users declared, for `unpack_rulesets` in another process.
-
-    Raises RulesetError if a ruleset holds what cannot be sent, such as a function in Python.
-    """
-    rulesets = list(rulesets)
-    for ruleset in rulesets:
-        _ = ruleset.__egg_decls__  # what is deferred would be sent as code
-    plain = [
-        replace(c, definition=None, reads_memory=reads_memory(c))
-        for c in CONSTRUCTS.values()
-        if c.function.__module__ != language.__name__
-    ]
-    buffer = io.BytesIO()
-    try:
-        _Pickler(buffer).dump((rulesets, plain))
-    except Exception as error:  # whatever a reducer raises
-        names = ", ".join(map(ruleset_name, rulesets))
-        raise RulesetError(f"rulesets {names}: cannot be sent: {error}") from error
-    return buffer.getvalue()
-
-
-def unpack_rulesets(packed: bytes) -> list[egglog.Ruleset]:
-    """The rulesets; their constructs are in the table from now on."""
-    rulesets, constructs = _Unpickler(io.BytesIO(packed)).load()
-    for construct in constructs:
-        if construct.name not in CONSTRUCTS:
-            enter(construct)
-    return rulesets

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from egglog import Ruleset
-
 from bridge import Program
 from bridge.term import Term
 from synth.egraph.caps import SaturationReport
 from synth.egraph.choose import Look, diverse, look
 from synth.egraph.equivalents import Equivalents, saturating, without_noops
 from synth.egraph.worker import Worker
-from synth.language.constructs import expand
-from synth.rulesets import DEFAULT
+from synth.language import LANGUAGE, Language, expand
+from synth.rulesets import DEFAULT, Rules
 
 __all__ = ["Skeleton", "skeletons"]
 
@@ -39,11 +37,12 @@ def skeletons(
     words: int,
     lower: Callable[[Term], Program | None],
     *,
-    rulesets: Sequence[Ruleset] = (),
+    rulesets: Sequence[Rules] = (),
     padding: int = 2,
     nodes: int = 3_000,
     memory: float = 2.0,
     worker: Worker | None = None,
+    language: Language = LANGUAGE,
     report: Callable[[SaturationReport], None] = lambda report: None,
 ) -> Iterator[Skeleton | None]:
     """The skeletons of near misses that come best first, as different programs; None now and then,
@@ -58,9 +57,13 @@ def skeletons(
     which work was lost, the next go without the `rulesets`, which are to blame.
     """
     options: dict[str, Any] = {
-        "rulesets": (*DEFAULT, *rulesets), "core": True,
-        "nodes": nodes, "memory": memory, "worker": worker,
-    }  # fmt: skip
+        "rulesets": (*DEFAULT, *rulesets),
+        "core": True,
+        "nodes": nodes,
+        "memory": memory,
+        "worker": worker,
+        "language": language,
+    }
     together = yield from saturating(misses, words, **options)
     if together and together[0].report.lost:
         report(together[0].report)
@@ -70,7 +73,7 @@ def skeletons(
 
     def variants(miss: Term, equals: Equivalents) -> Iterator[Skeleton]:
         stale = 0
-        itself = expand(without_noops(miss))
+        itself = expand(without_noops(miss), language)
         assert isinstance(itself, Term)
         for term in chain([itself], equals.terms(padding)):
             program = lower(term)

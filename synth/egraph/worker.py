@@ -18,13 +18,14 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from egglog import Ruleset
-
 from bridge.term import Term
 from synth.child import Child
 from synth.egraph.automaton import Automaton, Node
 from synth.egraph.caps import Caps, SaturationReport
-from synth.egraph.graph import SaturationError, TermGraph, pack_rulesets, unpack_rulesets
+from synth.egraph.graph import SaturationError, TermGraph
+from synth.egraph.pack import pack, unpack
+from synth.language import LANGUAGE, Language
+from synth.rulesets import Rules
 
 __all__ = ["Worker", "serve"]
 
@@ -56,7 +57,12 @@ class Worker:
         self._connection.close()
 
     def saturate(
-        self, terms: Sequence[Term], words: int, rulesets: Iterable[Ruleset], caps: Caps
+        self,
+        terms: Sequence[Term],
+        words: int,
+        rulesets: Iterable[Rules],
+        caps: Caps,
+        language: Language = LANGUAGE,
     ) -> Generator[None, None, tuple[Automaton, SaturationReport]]:
         """Returns the terms' e-graph, saturated as far as the caps allow, and how far that was;
         yields while it waits, and may be closed then.
@@ -69,7 +75,7 @@ class Worker:
         self._busy = True
         state: list[Any] | None = None
         reached, start = _ended(""), time.perf_counter()
-        why = yield from self._ask((list(terms), words, pack_rulesets(rulesets), caps))
+        why = yield from self._ask((list(terms), words, pack(rulesets, language), caps))
         while not why:
             found, report = yield from self._receive(caps, start)
             if found is not None:
@@ -78,7 +84,10 @@ class Worker:
                 start = time.perf_counter()  # it begins
             why = report.stopped
         self._busy = False
-        automaton = _untouched(terms, words) if state is None else _from_plain(state, words)
+        if state is None:
+            automaton = _untouched(terms, words, language)
+        else:
+            automaton = _from_plain(state, words, language)
         nodes, classes = automaton.size, len(automaton.classes)
         lost = not reached.stopped
         return automaton, replace(reached, stopped=why, nodes=nodes, classes=classes, lost=lost)
@@ -163,9 +172,9 @@ def _ended(why: str) -> SaturationReport:
     return SaturationReport(why, 0, 0, 0, 0.0, {})
 
 
-def _untouched(terms: Sequence[Term], words: int) -> Automaton:
+def _untouched(terms: Sequence[Term], words: int, language: Language) -> Automaton:
     """The e-graph of the terms alone, before any rule has run."""
-    graph = TermGraph(words)
+    graph = TermGraph(words, language)
     for term in terms:
         graph.add(term)
     return graph.freeze()
@@ -179,8 +188,9 @@ def _plain(automaton: Automaton) -> list[Any]:
     return [[(n.op, n.children, n.cost, n.leaf) for n in nodes] for nodes in automaton.classes]
 
 
-def _from_plain(classes: list[Any], words: int) -> Automaton:
-    return Automaton(tuple(tuple(Node(*node) for node in nodes) for nodes in classes), words)
+def _from_plain(classes: list[Any], words: int, language: Language) -> Automaton:
+    nodes = tuple(tuple(Node(*node) for node in nodes) for nodes in classes)
+    return Automaton(nodes, words, language)
 
 
 # ------------------------------------------------------------ in the other process
@@ -199,8 +209,8 @@ def _answer(
     connection: Connection, terms: list[Term], words: int, packed: bytes, caps: Caps
 ) -> None:
     _limit(caps.memory)
-    rulesets = unpack_rulesets(packed)  # and constructs that the terms may use
-    graph = TermGraph(words)
+    rulesets, language = unpack(packed)
+    graph = TermGraph(words, language)
     for term in terms:
         graph.add(term)
     connection.send((None, _ended("")))

@@ -28,6 +28,7 @@ from synth.engines.tuning import TuningEngine
 __all__ = [
     "ALIASES",
     "ENGINES",
+    "PREFIX",
     "Candidate",
     "Checkpoint",
     "Engine",

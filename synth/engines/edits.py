@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bridge import Program
 from bridge.spec import Budget
+from bridge.term import Term
 from synth.engines.base import Candidate, Checkpoint, Event, Spent, Work, relay, what_is_left
 from synth.engines.enumeration import EnumerationEngine
 from synth.problem import Problem
@@ -66,7 +67,7 @@ class EditsEngine:
             spent = spent.plus(work).plus(Work(programs=executed))
             terms *= 8
 
-    def _near(self, problem: Problem, starts: Iterable[object]) -> list[Program]:
+    def _near(self, problem: Problem, starts: Iterable[Term | Program]) -> list[Program]:
         """The programs of what there is to start from; without any, the empty one."""
         programs: dict[Program, None] = {}
         for start in starts:
@@ -89,14 +90,14 @@ class EditsEngine:
             nonlocal executed
             if executed >= most:
                 return
-            before = executed
+            before, found = executed, program
+            left = most - before
             for edited in edits(
-                program, tests, machine,
-                lines=changed, first_steps=haste, budget=most - before,
-            ):  # fmt: skip
+                program, tests, machine, lines=changed, first_steps=haste, budget=left
+            ):
                 yield Spent(STAGE, Work(programs=before + edited.executed - executed))
                 executed = before + edited.executed
-            found = edited.found[0] if edited.found else edited.best
+                found = edited.found[0] if edited.found else edited.best
             yield Candidate(found, skeleton=program)
 
         for changed in range(lines + 1):

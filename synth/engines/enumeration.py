@@ -53,7 +53,9 @@ class EnumerationEngine:
             return
         from synth.enumeration.search import Enumeration  # with numba: it takes a second to load
 
-        enumeration = Enumeration(problem.examples, problem.machine, budget.terms - tried)
+        enumeration = Enumeration(
+            problem.examples, problem.machine, budget.terms - tried, problem.language
+        )
         look, best = LOOK, None
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)
@@ -74,7 +76,13 @@ class EnumerationEngine:
         ends here, before anything heavy is imported. Not where the budget is so small that it is
         better spent on the search proper, which keeps its near misses. How many were tried; None
         if one was right."""
-        grammar = Grammar(problem.machine.words, 1, problem.machine.steps, distinct=False)
+        grammar = Grammar(
+            problem.machine.words,
+            1,
+            problem.machine.steps,
+            distinct=False,
+            language=problem.language,
+        )
         statements = [s for cost in range(1, self.small + 1) for s in grammar.statements(cost)]
         if len(statements) > most:
             return 0
@@ -87,7 +95,7 @@ class EnumerationEngine:
     def _fill(self, problem: Problem, sketch: Term, most: int) -> Iterator[Event]:
         """The ways to fill the holes of a term, the cheapest first."""
         machine = problem.machine
-        filled = completions(sketch, machine.words, machine.steps)
+        filled = completions(sketch, machine.words, machine.steps, problem.language)
         for _, term in zip(range(most), filled, strict=False):
             yield Spent(STAGE, Work(terms=1))
             if (yield from _try(problem, term)):
@@ -98,7 +106,7 @@ class EnumerationEngine:
         from synth.enumeration.search import Enumeration
 
         most = min(QUICKER, budget.terms)
-        enumeration = Enumeration(problem.examples[:SHOWN], problem.machine, most)
+        enumeration = Enumeration(problem.examples[:SHOWN], problem.machine, most, problem.language)
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)
             for program in problem.lowerings(term) if term is not None else ():

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
 from bridge import AssemblyError, Machine, Program, SkeletuneError, Spec, parse_program
 from bridge.spec import Budget, Search
@@ -104,12 +105,12 @@ class CommandEngine:
 def _spec(problem: Problem, budget: Budget, seed: int) -> Spec:
     """The problem as a spec, which a tool reads; without the oracle."""
     sketch = None if problem.sketch is None else problem.sketch.term or problem.sketch.program
-    given = {"sketch": sketch, "start": problem.start}
     return Spec(
         name=problem.name,
         machine=problem.machine,
         examples=problem.examples,
         objective=problem.objective,
+        sketch=UNSET if sketch is None else str(sketch),
+        start=UNSET if problem.start is None else str(problem.start),
         search=Search(**msgspec.structs.asdict(budget) | {"seed": seed}),
-        **{key: str(value) for key, value in given.items() if value is not None},
     )

@@ -80,7 +80,8 @@ class RewritingEngine:
 
         with Worker() as worker:
             variants = skeletons(
-                terms, problem.machine.words, problem.lower, rulesets=problem.rulesets, padding=0,
+                terms, problem.machine.words, problem.lower,
+                language=problem.language, rulesets=problem.rulesets, padding=0,
                 nodes=budget.nodes, memory=budget.memory, worker=worker,
             )  # fmt: skip
             found = 0

@@ -124,7 +124,8 @@ def _skeletons(
         if problem.start is not None:
             yield from repeat(Skeleton(problem.start), batch)
         yield from skeletons(
-            misses, problem.machine.words, problem.lower, rulesets=problem.rulesets,
+            misses, problem.machine.words, problem.lower,
+                language=problem.language, rulesets=problem.rulesets,
             nodes=budget.nodes, memory=budget.memory, worker=worker, report=note,
         )  # fmt: skip
 
@@ -178,7 +179,7 @@ def _descend(
 
 def _work(result: TuneResult) -> Work:
     return Work(
-        restarts=result.restarts, gradient_steps=result.gradients, programs=result.programs,
+        restarts=result.restarts, gradient_steps=result.gradient_steps, programs=result.programs,
         soft=result.soft, solved=len(result.solutions), diverged=result.diverged,
         compile_seconds=result.compile_seconds,
     )  # fmt: skip

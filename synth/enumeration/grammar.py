@@ -19,7 +19,7 @@ from bridge.errors import LoweringError
 from bridge.isa import lookup_table
 from bridge.lowering.lower import lower_fragment
 from bridge.term import Arg, Term
-from synth.language import CONSTRUCTS, Construct, expand
+from synth.language import LANGUAGE, Construct, Language, expand
 
 __all__ = ["MAX_LINES", "MAX_REGISTERS", "VARIABLES", "Grammar", "Shell"]
 
@@ -32,13 +32,6 @@ VARIABLES = ("p", "q", "x", "y")
 _PROBES = 24
 _PART = 2_000  # statements made at a time
 _SCRATCH = "it"  # a further variable, in which functions are probed
-_LEFT_OUT = frozenset(
-    # No-ops and the end of the program change nothing, functions are applied by combinators
-    # (elsewhere `(apply succ x)` is `(inc x)`), and holes have no behaviour.
-    {"noop", "halt", "apply", "apply2", "hole", "hole-stmt", "const", "var"}
-)
-
-
 _LARGE_STATEMENT, _LARGE_SHELL = 6, 4
 _SURCHARGE = 3
 
@@ -85,6 +78,7 @@ class Grammar:
     """Whether terms that behave alike are enumerated once (which needs the compiled machine)."""
     names: tuple[str, ...] = ()
     """The variables' names, if others than the usual ones."""
+    language: Language = LANGUAGE
     _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
     _shells: dict[int, list[Shell]] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
@@ -123,7 +117,7 @@ class Grammar:
         if size and size not in self._shells:
             self._shells[size] = [
                 shell
-                for construct in _enumerated("Stmt")
+                for construct in self._enumerated("Stmt")
                 if "Block" in construct.sorts
                 for term in self._shell_terms(construct, size - 1)
                 if (shell := self._shell(term)) is not None
@@ -131,13 +125,13 @@ class Grammar:
         return self._shells.get(size, [])
 
     def rows(self, statement: Term) -> np.ndarray:
-        """The statement's code, as `synth.enumeration.statespace` takes it. Raises LoweringError."""
+        """The statement's code, as the state space takes it. Raises LoweringError."""
         if statement not in self._code:
             self._code[statement] = self._lower(statement)
         return self._code[statement]
 
     def _lower(self, statement: Arg) -> np.ndarray:
-        block = expand(Term("do", (statement,)))
+        block = expand(Term("do", (statement,)), self.language)
         assert isinstance(block, Term)
         return lower_fragment(block, (*self.names, _SCRATCH), self.words)
 
@@ -152,15 +146,24 @@ class Grammar:
         if (sort, cost) in self._terms:
             return
         found: list[Arg] = []
-        candidates = (
-            term
-            for term in self._candidates(sort, cost)
-            if not (isinstance(term, Term) and _is_folded(term))
-        )
+        candidates = (term for term in self._candidates(sort, cost) if not self._is_folded(term))
         while part := list(islice(candidates, _PART)):
             found += self._distinct(sort, part) if self.distinct else part
             yield
         self._terms[sort, cost] = found
+
+    def _enumerated(self, sort: str) -> list[Construct]:
+        return [
+            c
+            for c in self.language.values()
+            if c.sort == sort and c.enumerated and c.in_terms and not c.hole
+        ]
+
+    def _is_folded(self, term: Arg) -> bool:
+        """Whether it computes from one constant only: the constant itself is as good."""
+        if not isinstance(term, Term) or not self.language[term.op].arithmetic:
+            return False
+        return len(term.args) == 1 and isinstance(term.args[0], int)
 
     def _candidates(self, sort: str, cost: int) -> Iterator[Arg]:
         if sort == "Name":
@@ -174,7 +177,7 @@ class Grammar:
             if 1 <= cost < min(4, self.words):
                 yield cost
         own = 2 if sort == "Stmt" else 1
-        for construct in _enumerated(sort):
+        for construct in self._enumerated(sort):
             if "Block" not in construct.sorts:
                 for args in self._arguments(construct.sorts, cost - own):
                     yield Term(construct.name, args)
@@ -273,12 +276,3 @@ _PROBE: dict[str, Callable[[Arg], Term]] = {
     "Stmt": lambda statement: cast("Term", statement),
 }
 """The statement that shows what a term of each sort does."""
-
-
-def _enumerated(sort: str) -> list[Construct]:
-    return [c for c in CONSTRUCTS.values() if c.sort == sort and c.name not in _LEFT_OUT]
-
-
-def _is_folded(term: Term) -> bool:
-    """Whether it computes from constants only: the constant itself is as good."""
-    return term.op in ("inc", "dec") and isinstance(term.args[0], int)

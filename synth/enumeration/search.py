@@ -14,6 +14,7 @@ from bridge.spec import Example, Machine
 from bridge.term import Term
 from synth.enumeration.grammar import VARIABLES
 from synth.enumeration.layers import Layers, Meter, NearMiss
+from synth.language import LANGUAGE, Language
 
 __all__ = ["Enumeration"]
 
@@ -21,11 +22,19 @@ __all__ = ["Enumeration"]
 class Enumeration:
     """A search for programs that are right on the examples."""
 
-    def __init__(self, examples: Sequence[Example], machine: Machine, terms: int) -> None:
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        machine: Machine,
+        terms: int,
+        language: Language = LANGUAGE,
+    ) -> None:
         """`terms` is how many it may execute."""
         self._meter = Meter(terms)
         most = max(1, min(len(VARIABLES), machine.registers - 2))
-        self._layers = [Layers(examples, machine, n, self._meter) for n in range(1, most + 1)]
+        self._layers = [
+            Layers(examples, machine, n, self._meter, language) for n in range(1, most + 1)
+        ]
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for

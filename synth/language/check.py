@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from bridge.errors import TermError
 from bridge.term import Arg, Term
-from synth.language.constructs import CONSTRUCTS
+from synth.language.language import Language
+from synth.language.shipped import LANGUAGE
 
 __all__ = ["check_term", "sort_of"]
 
@@ -20,23 +21,23 @@ _EXPECTED = {
 }
 
 
-def sort_of(term: Arg) -> str:
+def sort_of(term: Arg, language: Language = LANGUAGE) -> str:
     """The sort of a term, by its outermost construct. Raises TermError if there is none such."""
     if not isinstance(term, Term):
         return "Word"
     if term.op == "do":
         return "Block"
-    found = CONSTRUCTS.get(term.op)
+    found = language.get(term.op)
     if found is not None and not found.in_terms:
         raise TermError(f"({term.op} …): in terms write a number, a variable's name, or (do …)")
     if found is None:
-        near = get_close_matches(term.op, [c for c in CONSTRUCTS if CONSTRUCTS[c].in_terms], 1)
+        near = get_close_matches(term.op, [c for c in language if language[c].in_terms], 1)
         hint = f": did you mean {near[0]}?" if near else ""
         raise TermError(f"({term.op} …): no such construct{hint}")
     return found.sort
 
 
-def check_term(term: Arg, sort: str = "Block") -> None:
+def check_term(term: Arg, sort: str = "Block", language: Language = LANGUAGE) -> None:
     """Raises TermError if the term is not well sorted or not of the sort, naming the construct, the
     argument's position, what belongs there, and what stands there."""
     stack: list[tuple[Arg, str, str]] = [(term, sort, "term")]
@@ -46,7 +47,7 @@ def check_term(term: Arg, sort: str = "Block") -> None:
             if not isinstance(arg, str):
                 raise TermError(f"{place}: expected {_EXPECTED[expected]}, found {arg}")
             continue
-        found = sort_of(arg)
+        found = sort_of(arg, language)
         if found != expected:
             raise TermError(f"{place}: expected {_EXPECTED[expected]}, found {arg} ({found})")
         if not isinstance(arg, Term):
@@ -54,7 +55,7 @@ def check_term(term: Arg, sort: str = "Block") -> None:
         if arg.op == "do":
             stack += [(a, "Stmt", f"do, statement {i}") for i, a in enumerate(arg.args, 1)]
             continue
-        declared = CONSTRUCTS[arg.op]
+        declared = language[arg.op]
         if len(arg.args) != len(declared.written):
             raise TermError(
                 f"{arg.op}: takes {len(declared.written)} arguments, {declared.signature}, "

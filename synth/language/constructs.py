@@ -1,4 +1,4 @@
-"""The table of constructs: what `synth.language` declares, and users' own constructs join.
+"""A construct of the language: one row, whose columns say all that others need to know of it.
 
 A construct is declared once, as a Python function over egglog expressions. Its signature gives the
 sorts; a body, if it has one, is its definition by other constructs.
@@ -9,57 +9,29 @@ from __future__ import annotations
 import dis
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, ParamSpec, TypeVar, cast
+from functools import cached_property
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import egglog
-from egglog.deconstruct import get_callable_args, get_callable_fn, get_literal_value, get_var_name
 
-from bridge.errors import TermError
-from bridge.term import Arg, Term
+from bridge.term import HOLES
+from synth.language.sorts import CLASSES
 
-__all__ = [
-    "CONSTRUCTS",
-    "Construct",
-    "Pattern",
-    "Slot",
-    "construct",
-    "definition",
-    "enter",
-    "expand",
-    "forget",
-    "from_expr",
-    "substitute",
-    "unfold",
-]
+__all__ = ["Construct", "construct"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_FUNCTIONS = ("Fun1", "Fun2")
 _LITERALS = {"String": "Name", "i64": "Number"}
 _EMPTY_BODY = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A variable of a pattern: it stands for any term of its sort."""
-
-    name: str
-    sort: str
-
-    def __str__(self) -> str:
-        return f"?{self.name}"
-
-
-Pattern = Arg | Slot
-"""A term that may have slots. Inside, blocks are still chains of `seq` and `end`."""
-
-
-@dataclass(frozen=True)
-class Construct:
-    """A construct of the language.
+@dataclass(frozen=True, eq=False)
+class Construct(Generic[P, R]):
+    """A construct of the language. Called, it builds the egglog expression: `add(x, 1)`.
 
     - `name`: its name in terms; `sort`: the sort of the result, one of Word, Stmt, Block, Fun1,
       Fun2.
@@ -68,7 +40,11 @@ class Construct:
     - `function`: builds the egglog expression; `python_name` is its name in Python.
     - `definition`: the same meaning by other constructs, or None for a core construct; a function's
       definition takes the words that it is applied to as further arguments.
-    - `reads_memory`: whether its value depends on memory by itself, not only by its arguments.
+    - `reads_memory`: whether a core construct's value depends on memory (that of others follows
+      from their definitions).
+    - `final`: whether no statement after it is ever run.
+    - `enumerated`: whether enumeration tries it: no-ops and the end of the program change nothing,
+      and functions are applied by combinators (elsewhere `(apply succ x)` is `(inc x)`).
     - `in_terms`: whether it may be written in a term (the chains of blocks may not).
     """
 
@@ -78,11 +54,16 @@ class Construct:
     sorts: tuple[str, ...]
     cost: int
     doc: str
-    function: Callable[..., Any]
+    function: Callable[P, R]
     python_name: str
     definition: Callable[..., Any] | None = None
     reads_memory: bool = False
+    final: bool = False
+    enumerated: bool = True
     in_terms: bool = True
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.function(*args, **kwargs)
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -99,16 +80,58 @@ class Construct:
         """As it is written: `(add Word Word)`."""
         return f"({' '.join([self.name, *self.written])})"
 
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """What its definition takes, as egglog variables by name: its arguments; for a function,
+        then the words that it is applied to."""
+        assert self.definition is not None
+        names = inspect.signature(self.definition).parameters
+        sorts = (*self.sorts, *["Word"] * (len(names) - len(self.sorts)))
+        return {n: egglog.var(n, CLASSES[s]) for n, s in zip(names, sorts, strict=True)}
+
+    # -------------------------------------------------------- kinds, by sorts and definition
+
     @property
-    def derived(self) -> bool:
-        """Whether `expand` replaces it."""
-        return self.definition is not None or self.sort in ("Fun1", "Fun2")
+    def is_function(self) -> bool:
+        """Whether it is a function of words, which `apply` or `apply2` applies."""
+        return self.sort in _FUNCTIONS
 
+    @property
+    def applies(self) -> bool:
+        """Whether it is `apply` or `apply2`: a word that a function gives."""
+        given = not set(self.sorts).isdisjoint(_FUNCTIONS)
+        return given and self.sort == "Word" and self.definition is None
 
-CONSTRUCTS: dict[str, Construct] = {}
-"""Every construct by its name, in the order of declaration."""
+    @property
+    def core(self) -> bool:
+        """Whether it is lowered by itself, not by what it is defined as."""
+        return self.definition is None and not self.is_function and not self.applies
 
-_by_function: dict[object, Construct] = {}
+    @property
+    def hole(self) -> bool:
+        """Whether it stands for what is to be found; its number tells it from other holes."""
+        return self.name in HOLES
+
+    @property
+    def control(self) -> bool:
+        """Whether it is a loop or a branch."""
+        return self.core and self.sort == "Stmt" and "Block" in self.sorts
+
+    @property
+    def tests(self) -> bool:
+        """Whether it is a loop or a branch with a condition."""
+        return self.control and "Word" in self.sorts
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is a loop without a condition."""
+        return self.control and not self.tests
+
+    @property
+    def arithmetic(self) -> bool:
+        """Whether it is a core word whose value depends on the values of its arguments alone."""
+        words = self.sort == "Word" and set(self.sorts) == {"Word"}
+        return words and self.core and not self.reads_memory
 
 
 def construct(
@@ -117,19 +140,20 @@ def construct(
     cost: int = 1,
     applied: Callable[..., Any] | None = None,
     reads_memory: bool = False,
+    final: bool = False,
+    enumerated: bool = True,
     in_terms: bool = True,
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declares the decorated function as a construct, and returns the egglog function.
+) -> Callable[[Callable[P, R]], Construct[P, R]]:
+    """Makes a construct of the decorated function. It is known to the languages that it is given
+    to: `LANGUAGE.extended(shift)`.
 
     `name` defaults to the function's, without a trailing `_` and with `-` for `_`. A statement's
     body is its definition (only a docstring: a core construct). For a Fun1 or Fun2, `applied` tells
-    what applying it gives: `applied=lambda x: inc(x)`. Raises TermError if the name is taken.
+    what applying it gives: `applied=lambda x: inc(x)`. The others are columns of `Construct`.
     """
 
-    def declare(function: Callable[P, R]) -> Callable[P, R]:
+    def declare(function: Callable[P, R]) -> Construct[P, R]:
         term_name = name or function.__name__.rstrip("_").replace("_", "-")
-        if term_name in CONSTRUCTS:
-            raise TermError(f"construct {term_name}: declared twice: give one another name")
 
         # egglog would run a body; the stub keeps it from turning definitions into rules of its own.
         def stub(*args: object) -> None: ...
@@ -140,39 +164,24 @@ def construct(
         stub.__module__ = fn.__module__
         stub.__doc__ = fn.__doc__
         stub.__signature__ = inspect.signature(fn)  # type: ignore[attr-defined]
-        callable_ = egglog.function(egg_fn=f"@{term_name}")(stub)
-        parameters = inspect.signature(fn, eval_str=True).parameters
-        sort = _sort_name(inspect.signature(fn, eval_str=True).return_annotation)
-        sorts = tuple(_sort_name(p.annotation) for p in parameters.values())
-        declared = Construct(
-            term_name,
-            sort,
-            tuple(parameters),
-            sorts,
-            cost,
-            inspect.getdoc(fn) or "",
-            callable_,
-            fn.__name__,
-            applied or (None if _is_empty(fn) else fn),
-            reads_memory,
-            in_terms,
+        signature = inspect.signature(fn, eval_str=True)
+        return Construct(
+            name=term_name,
+            sort=_sort_name(signature.return_annotation),
+            arguments=tuple(signature.parameters),
+            sorts=tuple(_sort_name(p.annotation) for p in signature.parameters.values()),
+            cost=cost,
+            doc=inspect.getdoc(fn) or "",
+            function=cast("Callable[P, R]", egglog.function(egg_fn=f"@{term_name}")(stub)),
+            python_name=fn.__name__,
+            definition=applied or (None if _is_empty(fn) else fn),
+            reads_memory=reads_memory,
+            final=final,
+            enumerated=enumerated,
+            in_terms=in_terms,
         )
-        enter(declared)
-        return cast("Callable[P, R]", callable_)
 
     return declare
-
-
-def enter(construct: Construct) -> None:
-    """Puts a construct into the table."""
-    CONSTRUCTS[construct.name] = construct
-    _by_function[construct.function] = construct
-
-
-def forget(name: str) -> None:
-    """Takes a construct out of the table again."""
-    _by_function.pop(CONSTRUCTS.pop(name).function)
-    definition.cache_clear()
 
 
 def _is_empty(function: Callable[..., Any]) -> bool:
@@ -186,90 +195,3 @@ def _sort_name(annotation: Any) -> str:
     name = getattr(first, "__egg_tp__", first)
     name = getattr(getattr(name, "ident", None), "name", str(first))
     return _LITERALS.get(name, name)
-
-
-# ------------------------------------------------------------ patterns
-
-
-def from_expr(expr: Any, sort: str = "") -> Pattern:
-    """The pattern of an egglog expression: its variables become slots. Raises TermError if it calls
-    a function that is no construct."""
-    if (slot := get_var_name(expr)) is not None:
-        return Slot(slot, sort)
-    if (value := get_literal_value(expr)) is not None:
-        return cast("Arg", value)
-    function = get_callable_fn(expr)
-    if function not in _by_function:
-        raise TermError(f"{function}: not a construct of the language")
-    found = _by_function[function]
-    args = tuple(map(from_expr, get_callable_args(expr), found.sorts))
-    return Term(found.name, cast("tuple[Arg, ...]", args))
-
-
-def substitute(pattern: Pattern, values: Mapping[str, Arg]) -> Arg:
-    """The term that the pattern becomes with the values for its slots; blocks are flat again."""
-    if isinstance(pattern, Slot):
-        return values[pattern.name]
-    if not isinstance(pattern, Term):
-        return pattern
-    args = tuple(substitute(a, values) for a in pattern.args)
-    match pattern.op:
-        case "const" | "var":
-            return args[0]
-        case "end":
-            return Term("do")
-        case "seq":
-            return Term("do", (args[0], *cast("Term", args[1]).args))
-        case "append":
-            return Term("do", (*cast("Term", args[0]).args, *cast("Term", args[1]).args))
-        case "hole" | "hole-stmt":
-            return Term(pattern.op)
-        case op:
-            return Term(op, args)
-
-
-@cache
-def definition(name: str) -> tuple[Pattern, tuple[str, ...]]:
-    """The definition of a derived construct as a pattern, and the names of its slots in order."""
-    found = CONSTRUCTS[name]
-    assert found.definition is not None
-    parameters = tuple(inspect.signature(found.definition).parameters)
-    sorts = (*found.sorts, *["Word"] * (len(parameters) - len(found.sorts)))
-    variables = [egglog.var(p, _class(s)) for p, s in zip(parameters, sorts, strict=True)]
-    return from_expr(found.definition(*variables), found.sort), parameters
-
-
-def _class(sort: str) -> Any:
-    """The egglog class of a sort."""
-    import synth.language.core
-
-    literals = {"Name": egglog.String, "Number": egglog.i64}
-    return literals.get(sort) or getattr(synth.language.core, sort)
-
-
-# ------------------------------------------------------------ derived constructs away
-
-
-def expand(term: Arg) -> Arg:
-    """The same meaning in core constructs only: derived statements replaced by their definitions,
-    functions by what applying them gives. Raises TermError for a function that is never applied."""
-    while isinstance(term, Term):
-        if term.op in ("apply", "apply2"):
-            function, *words = term.args
-            if not isinstance(function, Term) or CONSTRUCTS[function.op].definition is None:
-                raise TermError(f"{function}: no function that can be applied")
-            term = unfold(function.op, (*function.args, *words))
-        elif term.op in CONSTRUCTS and CONSTRUCTS[term.op].derived:
-            if CONSTRUCTS[term.op].sort in ("Fun1", "Fun2"):
-                raise TermError(f"{term}: a function must be applied: (apply {term} …)")
-            term = unfold(term.op, term.args)
-        else:
-            return Term(term.op, tuple(map(expand, term.args)))
-    return term
-
-
-def unfold(name: str, args: tuple[Arg, ...]) -> Arg:
-    """What a derived construct stands for; a function's arguments are followed by the words that it
-    is applied to."""
-    pattern, slots = definition(name)
-    return substitute(pattern, dict(zip(slots, args, strict=True)))

@@ -11,32 +11,28 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
+from synth.command import UsageError, make_app, run_app
 from synth.egraph.graph import read_rules
-from synth.language.check import check_term
-from synth.plugins import load_rulesets
-from synth.rules.draw import draw_html, draw_svg
+from synth.language import Language, check_term
+from synth.plugins import language_of, load_rulesets
+from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
 from synth.rules.explain import explain
 from synth.rules.infer import ARITHMETIC, infer, ruleset_source
 from synth.rules.rule import equation
-from synth.rules.soundness import Counterexample, Verdict, check_ruleset
+from synth.rules.soundness import Counterexample, RuleVerdict, check_ruleset
 from synth.rulesets import DEFAULT, SHIPPED
 
 __all__ = ["main"]
 
-app = App(
-    name="python -m synth.rules",
-    help="Checks, shows, explains and infers rewrite rules.",
-    help_format="plaintext",
-    version_flags=(),
-)
+app = make_app("synth.rules", "Checks, shows, explains and infers rewrite rules.")
 
 _KINDS = {"Word": "word", "Stmt": "statement", "Block": "block", "Fun1": "function"}
 
@@ -57,14 +53,14 @@ def check(
     Exit code: 0 none is unsound, 1 one is, 2 a ruleset cannot be loaded.
     """
     if trials < 1:
-        raise SkeletuneError(f"--trials {trials}: give a number from 1")
-    loaded = load_rulesets(rules or tuple(SHIPPED))
+        raise UsageError(f"--trials {trials}: give a number from 1")
+    loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules)
     console = Console(stderr=json_)
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
-    verdicts: list[Verdict] = []
+    verdicts: list[RuleVerdict] = []
     with console.status("checking") as status:
         for ruleset in loaded:
-            for verdict in check_ruleset(ruleset, trials=trials, seed=seed):
+            for verdict in check_ruleset(ruleset, trials=trials, seed=seed, language=language):
                 status.update(f"checking {verdict.rule.name}")
                 verdicts.append(verdict)
                 _add_row(table, verdict)
@@ -102,7 +98,8 @@ def explain_(
     """
     one, other = _term(source), _term(target)
     rulesets = (*DEFAULT, *load_rulesets(rules))
-    steps = explain(one, other, words, rulesets=rulesets, nodes=nodes, seconds=seconds)
+    options = {"nodes": nodes, "seconds": seconds, "language": language_of(rules)}
+    steps = explain(one, other, words, rulesets=rulesets, **options)
     if steps is None:
         print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
         return 1
@@ -131,16 +128,16 @@ def show(
     nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
     seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
     memory: Annotated[float, Parameter(help="Cap on memory, in GiB.")] = 2.0,
+    dot: Annotated[Path | None, Parameter(help="Writes the e-graph in Graphviz's DOT.")] = None,
     svg: Annotated[Path | None, Parameter(help="Draws the e-graph into this file.")] = None,
     html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
 ) -> int:
     """Shows what rulesets add to the default ones: how far saturation goes, which rules match, and
     the first new programs."""
-    program, words = _program(source, words)
-    rulesets = load_rulesets((ruleset, *rules))
-    effect = measure(
-        program, words, rulesets, first=first, nodes=nodes, seconds=seconds, memory=memory
-    )
+    rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules))
+    program, words = _program(source, words, language)
+    caps = {"nodes": nodes, "seconds": seconds, "memory": memory}
+    effect = measure(program, words, rulesets, first=first, language=language, **caps)
     console = Console(highlight=False)
     table = Table("", "without", "with", box=None, pad_edge=False)
     for label, value in (
@@ -154,17 +151,19 @@ def show(
     for cost, without, with_ in effect.counts:
         table.add_row(f"terms of cost {cost}", f"{without:,}", f"{with_:,}")
     console.print(table)
-    for rule in (rule for each in rulesets for rule in read_rules(each)):
-        times = effect.fired.get((rule.ruleset, rule.number), 0)
+    for rule in (rule for each in rulesets for rule in read_rules(each, language)):
+        times = effect.fired[rule.name]
         _print(console, f"{times:8,} × {rule.name}  {equation(rule)}")
     _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
     for term in effect.new:
         _print(console, f"  {term}")
-    found = effect.with_
+    graph = draw_dot(effect.with_.automaton, effect.with_.root)
+    if dot is not None:
+        dot.write_text(graph)
     if svg is not None:
-        svg.write_text(draw_svg(found.automaton, found.root))
+        svg.write_text(draw_svg(graph))
     if html is not None:
-        html.write_text(draw_html(found.automaton, found.root, str(program)))
+        html.write_text(draw_html(draw_svg(graph), str(program)))
     return 0
 
 
@@ -182,9 +181,9 @@ def infer_(
     """Proposes sound rules for constructs of words, from nothing: a file that `check` accepts."""
     for option, value, most in (("--variables", variables, 4), ("--size", size, 7)):
         if not 1 <= value <= most:
-            raise SkeletuneError(f"{option} {value}: give a number from 1 to {most}")
+            raise UsageError(f"{option} {value}: give a number from 1 to {most}")
     if not name.isidentifier():
-        raise SkeletuneError(f"--name {name}: give a Python name")
+        raise UsageError(f"--name {name}: give a Python name")
     with Console(stderr=True).status("inferring"):
         ruleset = infer(constructs, variables=variables, size=size, name=name)
         source = ruleset_source(ruleset, name)
@@ -196,11 +195,11 @@ def infer_(
     return 0
 
 
-def _program(source: str, words: int) -> tuple[Term, int]:
+def _program(source: str, words: int, language: Language) -> tuple[Term, int]:
     """The program that the text or file gives: for a spec, what it starts from, or its answer."""
     if not source.endswith(".json"):
         term = _term(source)
-        check_term(term)
+        check_term(term, language=language)
         return term, words
     from bridge import load_spec
     from synth.pipeline import solve
@@ -225,7 +224,7 @@ def _term(text: str) -> Term:
 _SIGNS = {True: Text("yes", "green"), False: Text("NO", "bold red"), None: Text("?", "yellow")}
 
 
-def _add_row(table: Table, verdict: Verdict) -> None:
+def _add_row(table: Table, verdict: RuleVerdict) -> None:
     rule = verdict.rule
     text = equation(rule)
     if verdict.sound is None:
@@ -240,7 +239,7 @@ def _add_row(table: Table, verdict: Verdict) -> None:
     )
 
 
-def _describe(verdict: Verdict, found: Counterexample) -> Text:
+def _describe(verdict: RuleVerdict, found: Counterexample) -> Text:
     """A counterexample in full."""
     lines = [
         f"{verdict.rule.name} is not sound:",
@@ -257,7 +256,7 @@ def _variables(found: Counterexample) -> str:
     return "".join(f", {name} = {value}" for name, value in found.variables.items())
 
 
-def _to_json(verdict: Verdict) -> dict[str, Any]:
+def _to_json(verdict: RuleVerdict) -> dict[str, Any]:
     found = verdict.counterexample
     return {
         "rule": verdict.rule.name,
@@ -282,14 +281,4 @@ def _to_json(verdict: Verdict) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; its exit code."""
-    try:
-        return app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_app(app, arguments)

@@ -1,4 +1,4 @@
-"""Conditions of rules outside egglog: their values, given values for the slots."""
+"""Conditions of rules outside egglog: their values, given values for the pattern variables."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from bridge.errors import SkeletuneError
 from bridge.term import Term
-from synth.language.constructs import CONSTRUCTS, Pattern, Slot
-from synth.rules.rule import Rule, show, slots
+from synth.language import Language
+from synth.language.patterns import Pattern, PatternVar
+from synth.rules.rule import Rule, pattern_vars, show
 
 __all__ = ["CALLS", "CannotTell", "hold"]
 
@@ -43,15 +44,16 @@ def hold(
     words: int,
     depends: Callable[[Any], Any],
     build: Callable[[Pattern], Any],
+    language: Language,
 ) -> bool:
-    """Whether all conditions of the rule hold; adds the values of slots that conditions define.
+    """Whether all conditions of the rule hold; adds the values of variables that they define.
 
     `depends` gives the names that a word or function depends on, `build` the value of a pattern of
     constructs. Raises CannotTell if a condition calls a function that only egglog can evaluate.
     """
 
     def value(pattern: Pattern) -> Any:
-        if isinstance(pattern, Slot):
+        if isinstance(pattern, PatternVar):
             return values[pattern.name]
         if not isinstance(pattern, Term):
             return pattern
@@ -61,7 +63,7 @@ def hold(
             return depends(value(pattern.args[0]))
         if pattern.op in CALLS:
             return CALLS[pattern.op](*map(value, pattern.args))
-        if pattern.op not in CONSTRUCTS:
+        if pattern.op not in language:
             raise CannotTell(f"the condition {show(pattern)} is known only inside the e-graph")
         return build(pattern)
 
@@ -76,10 +78,10 @@ def hold(
                 if not (found if other is None else found == value(other)):
                     return False
                 break
-            if other is not None and isinstance(one, Slot) and missing == [one.name]:
+            if other is not None and isinstance(one, PatternVar) and missing == [one.name]:
                 values[one.name] = value(other)
                 break
-            if isinstance(other, Slot) and missing == [other.name]:
+            if isinstance(other, PatternVar) and missing == [other.name]:
                 values[other.name] = value(one)
                 break
         else:
@@ -89,4 +91,4 @@ def hold(
 
 
 def _missing(values: Mapping[str, Any], *patterns: Pattern | None) -> list[str]:
-    return [s.name for s in slots(*patterns) if s.name not in values]
+    return [s.name for s in pattern_vars(*patterns) if s.name not in values]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
-from typing import Any
 
 from bridge.term import Arg, Term
-from synth.language.semantics import State, evaluate, fun1, fun2, word
+from synth.language import LANGUAGE, Language
+from synth.language.semantics import TermOutcome, TermState, evaluate
 from synth.rules.conditions import CannotTell
 from synth.rules.samples import Sampler
 
@@ -25,35 +25,42 @@ def random_state(random: Random, words: int, *terms: Arg) -> tuple[tuple[int, ..
 
 
 def differ(
-    sort: str, left: Arg, right: Arg, words: int, memory: tuple[int, ...], variables: Any
+    sort: str,
+    left: Arg,
+    right: Arg,
+    words: int,
+    memory: tuple[int, ...],
+    variables: Mapping[str, int],
+    language: Language = LANGUAGE,
 ) -> tuple[str, str] | tuple[()] | None:
     """What comes out on both sides, if that differs; () if not; None if undecided."""
     if sort in ("Stmt", "Block"):
         assert isinstance(left, Term)
         assert isinstance(right, Term)
-        return _differ_run(left, right, words, memory, variables)
-    state = State(list(memory), words, variables=dict(variables))
+
+        def run(term: Term, fuel: int) -> TermOutcome:
+            return evaluate(term, memory, words, fuel=fuel, variables=variables, language=language)
+
+        return _differ_run(left, right, run)
+    state = TermState(list(memory), words, variables=dict(variables), language=language)
     one, other = _results(sort, left, state), _results(sort, right, state)
     return (str(one), str(other)) if one != other else ()
 
 
-def _results(sort: str, term: Arg, state: State) -> object:
+def _results(sort: str, term: Arg, state: TermState) -> object:
     every = range(state.words)
     if sort == "Word":
-        return word(term, state)
+        return state.word(term)
     if sort == "Fun1":
-        return [fun1(term, x, state) for x in every]
+        return [state.fun1(term, x) for x in every]
     if sort == "Fun2":
-        return [[fun2(term, x, y, state) for y in every] for x in every]
+        return [[state.fun2(term, x, y) for y in every] for x in every]
     raise CannotTell(f"no meaning of terms of sort {sort}")
 
 
 def _differ_run(
-    left: Term, right: Term, words: int, memory: tuple[int, ...], variables: Any
+    left: Term, right: Term, run: Callable[[Term, int], TermOutcome]
 ) -> tuple[str, str] | tuple[()] | None:
-    def run(term: Term, fuel: int):
-        return evaluate(term, memory, words, fuel=fuel, variables=variables)
-
     one, other = run(left, _FUEL), run(right, _FUEL)
     if one.halted != other.halted:  # slow, or endless?
         one = one if one.halted else run(left, _FUEL * _PATIENCE)
@@ -65,7 +72,7 @@ def _differ_run(
     return () if one == other else (_describe(one), _describe(other))
 
 
-def _describe(outcome: Any) -> str:
+def _describe(outcome: TermOutcome) -> str:
     if not outcome.halted:
         return f"never ends, memory {outcome.memory}"
     ended = " (halt)" if outcome.stopped else ""

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
-from egglog import Ruleset
-
 from bridge.errors import SkeletuneError
 from bridge.term import Arg, Term
+from synth.language import LANGUAGE, Language
 from synth.language.check import check_term, sort_of
-from synth.language.constructs import substitute
+from synth.language.patterns import substitute
 from synth.rules.differ import differ, random_state
-from synth.rules.proofs import replay
+from synth.rules.replay import replay
 from synth.rules.rule import Rule
-from synth.rulesets import DEFAULT
+from synth.rulesets import DEFAULT, Rules
 
 __all__ = ["Step", "explain"]
 
@@ -37,9 +36,10 @@ def explain(
     target: Term,
     words: int,
     *,
-    rulesets: Iterable[Ruleset] = DEFAULT,
+    rulesets: Iterable[Rules] = DEFAULT,
     nodes: int = 4_000,
     seconds: float = 20.0,
+    language: Language = LANGUAGE,
 ) -> list[Step] | None:
     """The steps from one term to the other, or None if none were found within the caps.
 
@@ -47,11 +47,11 @@ def explain(
     both sides, on random memories. Raises SkeletuneError if one does not keep the meaning (its rule
     is unsound), TermError if a term is not well sorted.
     """
-    sort = sort_of(source)
-    check_term(source, sort)
-    check_term(target, sort)
+    sort = sort_of(source, language)
+    check_term(source, sort, language)
+    check_term(target, sort, language)
     one, other = (_closed(t) for t in (source, target))
-    steps = replay(one, other, words, rulesets, nodes=nodes, seconds=seconds)
+    steps = replay(one, other, words, rulesets, nodes=nodes, seconds=seconds, language=language)
     if steps is None:
         return None
     found: list[Step] = []
@@ -60,7 +60,7 @@ def explain(
         term = substitute(step.whole, {})
         if term == last:  # only a block was put together
             continue
-        _check(last, term, step.rule, sort, words)
+        _check(last, term, step.rule, sort, words, language)
         found.append(Step(term, step.rule, step.forward))
         last = term
     return found
@@ -70,11 +70,11 @@ def _closed(term: Term) -> Term:
     return Term("do", (*term.args, Term("halt"))) if term.op == "do" else term
 
 
-def _check(before: Arg, after: Arg, rule: Rule, sort: str, words: int) -> None:
+def _check(before: Arg, after: Arg, rule: Rule, sort: str, words: int, language: Language) -> None:
     if any(isinstance(t, Term) and t.has_hole for t in (before, after)):
         return
     random = Random(f"{before} {after}")
     for _ in range(_STATES):
         memory, variables = random_state(random, words, before, after)
-        if differ(sort, before, after, words, memory, variables):
+        if differ(sort, before, after, words, memory, variables, language):
             raise SkeletuneError(f"{rule.name} is not sound: it turned {before} into {after}")

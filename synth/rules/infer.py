@@ -18,16 +18,15 @@ import numpy as np
 from bridge.errors import SkeletuneError
 from bridge.term import Arg, Term
 from synth.egraph.graph import TermGraph, read_rules
-from synth.language import Word, const
-from synth.language.constructs import CONSTRUCTS
-from synth.language.semantics import State, word
+from synth.language import LANGUAGE, Word, const
+from synth.language.semantics import TermState
 from synth.rules.rule import Rule
 from synth.rules.soundness import check_rule
 from synth.rulesets.arith import constants
 
 __all__ = ["ARITHMETIC", "infer", "ruleset_source"]
 
-ARITHMETIC = ("inc", "dec", "add", "sub", "min", "max")
+ARITHMETIC = tuple(c.name for c in LANGUAGE.values() if c.arithmetic)
 _NAMES = ("x", "y", "z", "w")
 _CONSTANTS = (0, 1, 2)
 _WORD_SIZES = (2, 3, 5, 8)
@@ -105,7 +104,7 @@ def _remaining(
 
 def _tables(op: str) -> list[np.ndarray]:
     """The construct's values on all words, for each word size."""
-    found = CONSTRUCTS.get(op)
+    found = LANGUAGE.get(op)
     if (
         found is None
         or found.sort != "Word"
@@ -116,9 +115,9 @@ def _tables(op: str) -> list[np.ndarray]:
     tables = []
     for b in _WORD_SIZES:
         memory = np.random.default_rng(b).permutation(b).tolist()
-        state = State(memory, b)
+        state = TermState(memory, b)
         shape = (b,) * len(found.sorts)
-        values = [word(Term(op, args), state) for args in product(range(b), repeat=len(shape))]
+        values = [state.word(Term(op, args)) for args in product(range(b), repeat=len(shape))]
         tables.append(np.array(values, np.int8).reshape(shape))
     return tables
 
@@ -247,7 +246,7 @@ def _expr(term: Arg) -> Any:
         return const(term)
     if isinstance(term, str):
         return egglog.var(term, Word)
-    return CONSTRUCTS[term.op].function(*map(_expr, term.args))
+    return LANGUAGE[term.op](*map(_expr, term.args))
 
 
 def _read(rule: egglog.RewriteOrRule) -> Rule:
@@ -281,7 +280,7 @@ def ruleset_source(ruleset: egglog.Ruleset, name: str) -> str:
         for side in (left, right):
             names |= dict.fromkeys(sorted(_variables(side)))
             parts = side.subterms() if isinstance(side, Term) else ()
-            ops |= {CONSTRUCTS[t.op].python_name for t in parts if isinstance(t, Term)}
+            ops |= {LANGUAGE[t.op].python_name for t in parts if isinstance(t, Term)}
         kind = "birewrite" if rule.both_ways else "rewrite"
         lines.append(f"    # {left} = {right}\n")
         lines.append(f"    yield {kind}({_python(left)}).to({_python(right, whole=True)})\n")
@@ -300,4 +299,4 @@ def _python(term: Arg, *, whole: bool = False) -> str:
     if isinstance(term, str):
         return term
     arguments: Iterable[str] = map(_python, term.args)
-    return f"{CONSTRUCTS[term.op].python_name}({', '.join(arguments)})"
+    return f"{LANGUAGE[term.op].python_name}({', '.join(arguments)})"

@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bridge.term import Arg, Term
-from synth.language.constructs import Pattern, Slot, substitute
+from synth.language.patterns import Pattern, PatternVar, substitute
 
-__all__ = ["Rule", "equation", "show", "slots"]
+__all__ = ["Rule", "equation", "show", "pattern_vars"]
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule of a ruleset as an equation between patterns.
 
-    - `ruleset`, `number`: where it stands, numbered from 1.
+    - `name`: its ruleset's name and its own: `arith/add-zero`.
     - `left`, `right`: the two sides; None for a rule that derives facts only.
     - `conditions`: pairs of patterns that must be equal, or (pattern, None) that must hold;
       calls of egglog's own functions are named `i64.__add__`, `Set.not_contains` and so on.
     - `problem`: why it cannot be read as an equation, or "".
     """
 
-    ruleset: str
-    number: int
+    name: str
     sort: str
     left: Pattern | None
     right: Pattern | None
@@ -30,14 +29,9 @@ class Rule:
     both_ways: bool = False
     problem: str = ""
 
-    @property
-    def name(self) -> str:
-        """`ruleset#number`"""
-        return f"{self.ruleset}#{self.number}"
-
 
 def equation(rule: Rule) -> str:
-    """The rule as an equation between terms: slots are written ?x."""
+    """The rule as an equation between terms: variables are written ?x."""
     if rule.left is None or rule.right is None:
         return "(facts)"
     text = f"{show(rule.left)} {'=' if rule.both_ways else '→'} {show(rule.right)}"
@@ -51,19 +45,19 @@ def equation(rule: Rule) -> str:
 def show(pattern: Pattern) -> str:
     """A pattern as a term."""
     values: dict[str, Arg] = {}
-    for slot in slots(pattern):
-        name = f"?{slot.name}"
-        values[slot.name] = Term("do", (name,)) if slot.sort == "Block" else name
+    for variable in pattern_vars(pattern):
+        name = f"?{variable.name}"
+        values[variable.name] = Term("do", (name,)) if variable.sort == "Block" else name
     return str(substitute(pattern, values))
 
 
-def slots(*patterns: Pattern | None) -> list[Slot]:
-    """The slots of the patterns, each once, in order."""
-    found: dict[str, Slot] = {}
+def pattern_vars(*patterns: Pattern | None) -> list[PatternVar]:
+    """The variables of the patterns, each once, in order."""
+    found: dict[str, PatternVar] = {}
     stack = list(reversed(patterns))
     while stack:
         pattern = stack.pop()
-        if isinstance(pattern, Slot):
+        if isinstance(pattern, PatternVar):
             found.setdefault(pattern.name, pattern)
         elif isinstance(pattern, Term):
             stack.extend(reversed(pattern.args))

@@ -11,12 +11,11 @@ from random import Random
 from typing import Any
 
 from bridge.term import Arg, Term
-from synth.language.constructs import CONSTRUCTS, Construct
+from synth.language import LANGUAGE, Construct, Language
 
 __all__ = ["NAMES", "Sampler"]
 
 NAMES = ("p", "q", "x")
-_LEFT_OUT = frozenset({"hole", "hole-stmt", "forever"})
 _STEPS = ("inc", "dec")
 
 
@@ -26,7 +25,8 @@ class Sampler:
 
     random: Random
     words: int
-    constructs: dict[str, list[Construct]] = field(default_factory=dict)
+    language: Language = LANGUAGE
+    _by_sort: dict[str, list[Construct]] = field(default_factory=dict)
 
     def term(self, sort: str, depth: int) -> Any:
         """A term of the sort (a name, a number) with at most `depth` constructs on top of each
@@ -74,13 +74,13 @@ class Sampler:
         return Term(found.name, tuple(self.term(s, depth - 1) for s in found.written))
 
     def _choices(self, sort: str) -> list[Construct]:
-        if sort not in self.constructs:
-            self.constructs[sort] = [
+        if sort not in self._by_sort:
+            self._by_sort[sort] = [
                 c
-                for c in CONSTRUCTS.values()
-                if c.sort == sort and c.in_terms and c.name not in _LEFT_OUT
+                for c in self.language.values()
+                if c.sort == sort and c.in_terms and not c.hole and not c.endless
             ]
-        return self.constructs[sort]
+        return self._by_sort[sort]
 
     def memory(self) -> list[int]:
         """A memory, in which zeros are frequent: lists come to an end."""

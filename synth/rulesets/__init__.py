@@ -4,18 +4,27 @@ Every rule keeps memory, variables and termination for every starting state and 
 b ≥ 2; variables do not count once the program has stopped at a `halt`.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
 from egglog import Ruleset
 
+from synth.language.language import Language
 from synth.rulesets.arith import arith, constants, rearrange
 from synth.rulesets.base import base
 from synth.rulesets.blocks import blocks, branches, dataflow
-from synth.rulesets.combinators import combinators, functions, recognise, unfold
+from synth.rulesets.combinators import combinators, functions, recognise
 from synth.rulesets.fusion import fusion
 from synth.rulesets.loops import loops, senses
+from synth.rulesets.unfold import unfold
 
-__all__ = ["DEFAULT", "SHIPPED", "base"]
+__all__ = ["DEFAULT", "SHIPPED", "Rules", "base", "rulesets_for"]
 
-SHIPPED: dict[str, Ruleset] = {
+Rules = Ruleset | Callable[[Language], Ruleset]
+"""A ruleset, or one that is made from the constructs of a language."""
+
+SHIPPED: dict[str, Rules] = {
     "arith": arith,
     "blocks": blocks,
     "branches": branches,
@@ -32,7 +41,12 @@ SHIPPED: dict[str, Ruleset] = {
 }
 """All shipped rulesets by name."""
 
-DEFAULT = (
+DEFAULT: tuple[Rules, ...] = (
     arith, blocks, branches, combinators, constants, dataflow, functions, fusion, loops, unfold,
 )  # fmt: skip
 """Those that a search uses unless told otherwise."""
+
+
+def rulesets_for(language: Language, rulesets: Iterable[Rules]) -> list[Ruleset]:
+    """The rulesets for that language."""
+    return [r if isinstance(r, Ruleset) else r(language) for r in rulesets]

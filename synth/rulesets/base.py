@@ -9,10 +9,13 @@ so of functions. It never holds of a hole, since anything may be in it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from egglog import (
     Fact,
     RewriteOrRule,
+    Ruleset,
     Set,
     String,
     StringLike,
@@ -21,24 +24,30 @@ from egglog import (
     expr_fact,
     function,
     i64,
-    rewrite,
     rule,
     ruleset,
     set_,
     var,
 )
 
-from bridge.term import Term
 from synth.language import Block, Fun1, Fun2, Stmt, Word, append, const, end, seq, variable
-from synth.language.constructs import CONSTRUCTS, Construct, definition
+from synth.language.constructs import Construct
+from synth.language.depends import MEMORY, reads
+from synth.language.language import Language
+from synth.language.sorts import CLASSES
+from synth.rulesets.named import rewrite
 
 __all__ = [
-    "MEMORY", "base", "depends", "depends1", "depends2", "independent", "independent1",
-    "independent2", "word_size",
-]  # fmt: skip
-
-MEMORY = "$memory"
-"""The name under which memory is among the things that a word depends on."""
+    "MEMORY",
+    "base",
+    "depends",
+    "depends1",
+    "depends2",
+    "independent",
+    "independent1",
+    "independent2",
+    "word_size",
+]
 
 
 @function
@@ -71,7 +80,6 @@ def depends2(g: Fun2) -> Set[String]:
 
 
 _DEPENDS = {"Word": depends, "Fun1": depends1, "Fun2": depends2}
-_SORTS = {"Word": Word, "Fun1": Fun1, "Fun2": Fun2, "Name": String, "Number": i64}
 
 
 def independent(e: Word, *names: StringLike) -> list[Fact]:
@@ -89,23 +97,14 @@ def independent2(g: Fun2, *names: StringLike) -> list[Fact]:
     return [expr_fact(depends2(g).not_contains(convert(name, String))) for name in names]
 
 
-def reads_memory(construct: Construct) -> bool:
-    """Whether a word or function looks at memory by itself: told, or seen in its definition."""
-    if construct.reads_memory or construct.definition is None:
-        return construct.reads_memory
-    pattern, _ = definition(construct.name)
-    parts = pattern.subterms() if isinstance(pattern, Term) else ()
-    return any(reads_memory(CONSTRUCTS[t.op]) for t in parts if isinstance(t, Term))
-
-
-def _dependence(construct: Construct) -> RewriteOrRule:
-    """depends(op(e, …)) = depends(e) ∪ … ∪ {MEMORY, if op reads it}"""
-    whole = var("whole", _SORTS[construct.sort])
-    args = [var(a, _SORTS[s]) for a, s in zip(construct.arguments, construct.sorts, strict=True)]
-    conditions = [eq(whole).to(construct.function(*args))]
+def _dependence(construct: Construct[..., Any], language: Language) -> RewriteOrRule:
+    """depends(op(e, …)) = depends(e) ∪ … ∪ what op reads by itself"""
+    whole = var("whole", CLASSES[construct.sort])
+    args = [var(a, CLASSES[s]) for a, s in zip(construct.arguments, construct.sorts, strict=True)]
+    conditions = [eq(whole).to(construct(*args))]
     found = Set[String].empty()
-    if reads_memory(construct):
-        found = found.insert(String(MEMORY))
+    for name in sorted(reads(construct.name, language)):
+        found = found.insert(String(name))
     for i, (arg, sort) in enumerate(zip(args, construct.sorts, strict=True)):
         if sort in _DEPENDS:
             names = var(f"names{i}", Set[String])
@@ -113,21 +112,29 @@ def _dependence(construct: Construct) -> RewriteOrRule:
             found = found | names
         elif sort == "Name":
             found = found.insert(arg)
-    return rule(*conditions).then(set_(_DEPENDS[construct.sort](whole)).to(found))
+    name = f"depends-{construct.name}"
+    return rule(*conditions, name=name).then(set_(_DEPENDS[construct.sort](whole)).to(found))
 
 
-@ruleset
-def base(
-    s: Stmt, j: Block, k: Block, e: Word, x: String, n: i64, b: i64
-) -> Iterable[RewriteOrRule]:
-    # end ++ k = k
-    yield rewrite(append(end(), k)).to(k)
-    # (s; j) ++ k = s; (j ++ k)
-    yield rewrite(append(seq(s, j), k)).to(seq(s, append(j, k)))
-    # n = n mod b
-    yield rewrite(const(n)).to(const(n % b), eq(b).to(word_size()), n >= b)
-    yield rewrite(const(n)).to(const(n % b + b), eq(b).to(word_size()), n < 0)
-    yield rule(eq(e).to(variable(x))).then(set_(depends(e)).to(Set[String].empty().insert(x)))
-    for construct in CONSTRUCTS.values():
-        if construct.sort in _DEPENDS and construct.name not in ("var", "hole"):
-            yield _dependence(construct)
+@cache
+def base(language: Language) -> Ruleset:
+    """The ruleset, for the constructs of a language."""
+
+    @ruleset
+    def base(
+        s: Stmt, j: Block, k: Block, e: Word, x: String, n: i64, b: i64
+    ) -> Iterable[RewriteOrRule]:
+        # end ++ k = k
+        yield rewrite("append-end", append(end(), k)).to(k)
+        # (s; j) ++ k = s; (j ++ k)
+        yield rewrite("append-seq", append(seq(s, j), k)).to(seq(s, append(j, k)))
+        # n = n mod b
+        yield rewrite("const-above", const(n)).to(const(n % b), eq(b).to(word_size()), n >= b)
+        yield rewrite("const-below", const(n)).to(const(n % b + b), eq(b).to(word_size()), n < 0)
+        known = rule(eq(e).to(variable(x)), name="depends-var")
+        yield known.then(set_(depends(e)).to(Set[String].empty().insert(x)))
+        for construct in language.values():
+            if construct.sort in _DEPENDS and construct.name != "var" and not construct.hole:
+                yield _dependence(construct, language)
+
+    return base

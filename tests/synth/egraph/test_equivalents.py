@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from math import comb, factorial
 
 import pytest
-from egglog import RewriteOrRule, rewrite, ruleset
+from egglog import RewriteOrRule, StringLike, rewrite, ruleset
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,8 +21,19 @@ from synth.egraph.automaton import Automaton
 from synth.egraph.derivations import Terms
 from synth.egraph.equivalents import equivalents, padded, saturate, saturate_all, without_noops
 from synth.egraph.graph import TermGraph
-from synth.language import Word, add, check_term
-from synth.language.constructs import CONSTRUCTS
+from synth.language import (
+    LANGUAGE,
+    Stmt,
+    Word,
+    add,
+    check_term,
+    construct,
+    do,
+    inc,
+    load,
+    store,
+    walk,
+)
 from synth.language.semantics import evaluate
 from synth.rulesets import SHIPPED
 from tests.strategies import memories, terms
@@ -92,7 +103,7 @@ def cost(term):
         return 1 + min(term, 12 - term)
     if term.op == "do":
         return sum(map(cost, term.args))
-    found = CONSTRUCTS[term.op]
+    found = LANGUAGE[term.op]
     words = zip(term.args, found.sorts, strict=True)
     return found.cost + sum(cost(a) for a, s in words if s != "Name")
 
@@ -252,3 +263,20 @@ def test_long_programs_are_refused_not_crashed_on():
     with pytest.raises(TermError, match="more than 200 statements is not saturated"):
         equivalents(Term("do", statements), 8)
     assert equivalents(Term("do", statements[:150]), 8, limit=3)
+
+
+def test_a_construct_of_ones_own_is_unfolded_whenever_it_is_declared():
+    before = equivalents(parse_term("(do (walk p (do)))"), 8)  # rules have been made
+
+    @construct(cost=5)
+    def shift(p: StringLike) -> Stmt:
+        """Each element of the list moves to the cell before it."""
+        return walk(p, do(store(p, load(inc(p)))))
+
+    language = LANGUAGE.extended(shift)
+    found = equivalents(parse_term("(do (shift p))"), 8, language=language)
+    assert len(found) >= 5
+    core = equivalents(parse_term("(do (shift p))"), 8, language=language, core=True)
+    assert all("shift" not in str(term) for term in core)
+    assert core
+    assert equivalents(parse_term("(do (walk p (do)))"), 8) == before

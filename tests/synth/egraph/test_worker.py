@@ -14,11 +14,11 @@ from egglog import RewriteOrRule, relation, rewrite, rule, ruleset
 from bridge.term import parse_term
 from synth.egraph.caps import Caps
 from synth.egraph.equivalents import finish, saturate
-from synth.egraph.graph import TermGraph, pack_rulesets, unpack_rulesets
+from synth.egraph.graph import TermGraph
+from synth.egraph.pack import pack, unpack
 from synth.egraph.worker import Worker
-from synth.language import Word, add, inc
-from synth.language.constructs import forget
-from synth.plugins import load_rulesets
+from synth.language import LANGUAGE, Word, add, inc
+from synth.plugins import language_of, load_rulesets
 from synth.rulesets import DEFAULT, SHIPPED
 from synth.search import main
 from tests.synth.egraph.test_egraph import chain, dividing, full_ac
@@ -138,10 +138,11 @@ def with_facts(x: Word, y: Word) -> Iterable[RewriteOrRule]:
 
 
 def test_rulesets_are_sent_as_values():
-    (found,) = unpack_rulesets(pack_rulesets([with_facts]))
+    (found,), language = unpack(pack([with_facts], LANGUAGE))
+    assert language is LANGUAGE
     assert found is not with_facts
     assert str(found) == str(with_facts)
-    (shipped,) = unpack_rulesets(pack_rulesets([SHIPPED["arith"]]))
+    (shipped,), _ = unpack(pack([SHIPPED["arith"]], LANGUAGE))
     assert shipped is SHIPPED["arith"]
 
 
@@ -164,12 +165,12 @@ def test_rules_of_ones_own_constructs_run_there(worker, tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(CLEARING)
     (mine,) = load_rulesets([str(path)])
-    try:
-        term = parse_term("(do (assign p 0) (clear p) (assign p 0) (clear p))")
-        found = saturate(term, 8, rulesets=[mine], worker=worker)
-        assert found.holds(parse_term("(do (assign p 0) (clear p))"))
-    finally:
-        forget("clear")
+    language = language_of([mine])
+    term = parse_term("(do (assign p 0) (clear p) (assign p 0) (clear p))")
+    found = saturate(term, 8, rulesets=[mine], worker=worker, language=language)
+    assert found.holds(parse_term("(do (assign p 0) (clear p))"))
+    found = saturate(term, 8, rulesets=[*DEFAULT, mine], worker=worker, language=language)
+    assert found.holds(parse_term("(do (assign p 0) (map p (bind (second) 0)))"))  # it is unfolded
 
 
 # ---------------------------------------------------------------- the whole command

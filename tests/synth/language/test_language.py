@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bridge.errors import TermError
 from bridge.term import Term, parse_term
-from synth.language import CONSTRUCTS, Fun1, Stmt, check_term, const, expand, map_, noop
-from synth.language.constructs import construct, forget
+from synth.language import LANGUAGE, Fun1, Stmt, check_term, const, construct, expand, map_, noop
+from synth.language.depends import MEMORY, depends, reads
 from synth.language.semantics import evaluate
 from tests.strategies import terms
 
@@ -75,7 +75,7 @@ def test_a_function_alone_cannot_be_expanded():
 
 
 def test_every_construct_is_documented_and_has_a_cost():
-    for found in CONSTRUCTS.values():
+    for found in LANGUAGE.values():
         assert found.doc
         assert found.cost >= (0 if found.sort == "Block" else 1)
 
@@ -91,17 +91,54 @@ def test_a_construct_of_ones_own_needs_no_more_than_its_definition():
         """x ↦ 0"""
         ...
 
-    try:
-        term = parse_term("(do (clear p))")
+    language = LANGUAGE.extended(clear, constantly)
+    term = parse_term("(do (clear p))")
+    check_term(term, language=language)
+    core = expand(term, language)
+    assert str(core) == "(do (while (load p) (do (store p 0) (assign p (inc p)))))"
+    assert evaluate(term, [3, 1, 2], 8, language=language) == evaluate(core, [3, 1, 2], 8)
+    with pytest.raises(TermError, match="no such construct"):
         check_term(term)
-        core = expand(term)
-        assert str(core) == "(do (while (load p) (do (store p 0) (assign p (inc p)))))"
-        assert evaluate(term, [3, 1, 2], 8) == evaluate(core, [3, 1, 2], 8)
-        with pytest.raises(TermError, match="construct clear: declared twice"):
-            construct("clear")(lambda: noop())
-    finally:
-        forget("clear")
-        forget("constantly")
+    with pytest.raises(TermError, match="construct clear: declared twice"):
+        language.extended(construct("clear")(lambda: noop()))
+
+
+def test_a_language_is_a_value():
+    @construct(applied=lambda x: const(0))
+    def constantly() -> Fun1:
+        """x ↦ 0"""
+        ...
+
+    one, other = LANGUAGE.extended(constantly), LANGUAGE.extended(constantly)
+    assert one == other != LANGUAGE
+    assert hash(one) == hash(other)
+    assert LANGUAGE.extended() is LANGUAGE
+    assert "constantly" in one
+    assert "constantly" not in LANGUAGE
+
+
+def test_columns():
+    def those(column):
+        return {c.name for c in LANGUAGE.values() if getattr(c, column)}
+
+    assert those("arithmetic") == {"inc", "dec", "add", "sub", "min", "max"}
+    assert those("tests") == {"if-zero", "while", "until", "do-while", "do-until"}
+    assert those("control") == those("tests") | {"forever"}
+    assert those("applies") == {"apply", "apply2"}
+    assert those("final") == {"halt", "forever"}
+    assert those("core") & those("in_terms") == CORE - {"do"}
+
+
+def test_what_a_word_depends_on():
+    assert {name for name in LANGUAGE if reads(name, LANGUAGE) and LANGUAGE[name].is_function} == {
+        "fetch"
+    }
+    for text, expected in (
+        ("(add x (load y))", {"x", "y", MEMORY}),
+        ("(apply (bind (plus) z) 3)", {"z"}),
+        ("(apply (fetch) x)", {"x", MEMORY}),
+    ):
+        assert depends(parse_term(text), LANGUAGE) == expected
 
 
 def test_the_language_is_cheap_to_import():

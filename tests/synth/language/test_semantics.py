@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from bridge.errors import TermError
 from bridge.term import Term, parse_term
-from synth.language import CONSTRUCTS, expand
-from synth.language.constructs import definition, substitute
+from synth.language import LANGUAGE, expand
 from synth.language.semantics import evaluate
 from tests.strategies import memories, terms, variables, word_sizes
 
-DERIVED = [c.name for c in CONSTRUCTS.values() if c.sort == "Stmt" and c.definition is not None]
+DERIVED = [c.name for c in LANGUAGE.values() if c.sort == "Stmt" and c.definition is not None]
 
 
 @settings(max_examples=300)
@@ -31,7 +30,7 @@ def test_expanding_keeps_the_meaning(data, words):
 @settings(max_examples=600)
 @given(st.data(), st.sampled_from(DERIVED), word_sizes)
 def test_a_combinator_means_what_its_definition_says(data, name, words):
-    found = CONSTRUCTS[name]
+    found = LANGUAGE[name]
     depth = {"Block": 2}
     args = tuple(
         data.draw(
@@ -41,9 +40,8 @@ def test_a_combinator_means_what_its_definition_says(data, name, words):
         )
         for s in found.sorts
     )
-    pattern, slots = definition(name)
     term = Term(name, args)
-    unfolded = substitute(pattern, dict(zip(slots, args, strict=True)))
+    unfolded = LANGUAGE.unfold(name, args)
     memory, start = data.draw(memories(words)), data.draw(variables(words))
     left = evaluate(term, memory, words, fuel=300, variables=start)
     right = evaluate(unfolded, memory, words, fuel=3000, variables=start)

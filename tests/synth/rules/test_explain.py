@@ -11,9 +11,9 @@ from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
 from synth.egraph.equivalents import equivalents
 from synth.language import Word, add, sub
-from synth.language.constructs import Slot
+from synth.language.patterns import PatternVar
 from synth.rules.explain import explain
-from synth.rules.proofs import replay
+from synth.rules.replay import replay
 from synth.rulesets import DEFAULT, SHIPPED
 
 PROGRAMS = [
@@ -36,7 +36,7 @@ def test_equals_are_explained(text):
 
 def instance(pattern, term, values):
     """Whether the term is an instance of the pattern."""
-    if isinstance(pattern, Slot):
+    if isinstance(pattern, PatternVar):
         return values.setdefault(pattern.name, term) == term
     if not isinstance(pattern, Term) or not isinstance(term, Term):
         return pattern == term
@@ -62,7 +62,7 @@ def test_each_step_is_an_instance_of_its_rule(text):
         for side, term in zip(
             sides if step.forward else sides[::-1], (step.before, step.after), strict=True
         ):
-            number = isinstance(side, Slot) and side.sort == "Number"
+            number = isinstance(side, PatternVar) and side.sort == "Number"
             assert number or instance(side, term, values) or "const" in str(side), step
 
 
@@ -70,7 +70,7 @@ def test_words_are_explained_too():
     steps = explain(parse_term("(sub (add x y) y)"), parse_term("(load x)"), 8)
     assert steps is None
     steps = explain(parse_term("(load (sub (add x y) y))"), parse_term("(load x)"), 8)
-    assert [s.rule.name for s in steps or []] == ["arith#26"]
+    assert [s.rule.name for s in steps or []] == ["arith/sub-after-add"]
 
 
 def test_only_the_given_rules_are_used():
@@ -85,7 +85,7 @@ def wrong(x: Word, y: Word) -> Iterable[RewriteOrRule]:
 
 
 def test_a_step_by_an_unsound_rule_is_refused():
-    with pytest.raises(SkeletuneError, match="wrong#1 is not sound"):
+    with pytest.raises(SkeletuneError, match="wrong/1 is not sound"):
         explain(parse_term("(sub x y)"), parse_term("(add x y)"), 8, rulesets=[wrong])
 
 

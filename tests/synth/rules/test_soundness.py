@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from egglog import RewriteOrRule, function, i64, relation, rewrite, rule, ruleset, union
+from egglog import RewriteOrRule, String, function, i64, relation, rewrite, rule, ruleset, union
 
 from bridge.term import Term
 from synth.egraph.graph import read_rules
-from synth.language import Word, add, const, inc, load, min_, sub
-from synth.language.semantics import State, evaluate, fun1, fun2, word
+from synth.language import (
+    LANGUAGE,
+    Block,
+    Fun1,
+    Word,
+    add,
+    apply,
+    assign,
+    const,
+    construct,
+    do,
+    inc,
+    load,
+    min_,
+    store,
+    sub,
+    variable,
+)
+from synth.language.semantics import TermState, evaluate
 from synth.rules.soundness import check_rule, check_ruleset, first_unsound
 from synth.rulesets import SHIPPED
+from synth.rulesets.base import MEMORY, independent, independent1
 from tests.synth.rules.unsound import unsound
 
 
@@ -33,13 +51,13 @@ def replay(verdict):
             for t in (found.left, found.right)
         )
     else:
-        state = State(list(found.memory), found.words, variables=dict(found.variables))
+        state = TermState(list(found.memory), found.words, variables=dict(found.variables))
         every = range(found.words)
         one, other = (
             {
-                "Word": lambda t: word(t, state),
-                "Fun1": lambda t: [fun1(t, x, state) for x in every],
-                "Fun2": lambda t: [fun2(t, x, y, state) for x in every for y in every],
+                "Word": state.word,
+                "Fun1": lambda t: [state.fun1(t, x) for x in every],
+                "Fun2": lambda t: [state.fun2(t, x, y) for x in every for y in every],
             }[sort](t)
             for t in (found.left, found.right)
         )
@@ -50,7 +68,7 @@ def test_unsound_rulesets_can_be_refused():
     assert first_unsound([SHIPPED["arith"], SHIPPED["constants"]]) is None
     found = first_unsound([SHIPPED["arith"], unsound])
     assert found is not None
-    assert found.rule.name == "unsound#1"
+    assert found.rule.name == "unsound/1"
 
 
 def test_counterexamples_are_small():
@@ -90,3 +108,32 @@ def test_what_cannot_be_checked_is_not_called_sound():
     assert "hardly ever hold" in verdicts[1].reason
     assert verdicts[2].reason == "no rewrite, and not a single union"
     assert verdicts[4].reason == "(i64.__truediv__ 0 1) is known only inside the e-graph"
+
+
+@construct(applied=lambda x: load(inc(x)))
+def after() -> Fun1:
+    """x ↦ memory[x + 1]"""
+    ...
+
+
+@construct()
+def ticks() -> Word:
+    """The variable t, plus 1."""
+    return inc(variable("t"))
+
+
+@ruleset
+def guarded(f: Fun1, e: Word, d: Word, x: String, y: String, k: Block) -> Iterable[RewriteOrRule]:
+    # M[d] = e; x = f(y); k = x = f(y); M[d] = e; k, if neither looks at what the other changes
+    yield rewrite(do(store(d, e), assign(x, apply(f, y)), rest=k)).to(
+        do(assign(x, apply(f, y)), store(d, e), rest=k),
+        *independent1(f, MEMORY),
+        *independent(e, x),
+        *independent(d, x),
+    )
+
+
+def test_what_depends_on_memory_and_variables_follows_from_definitions():
+    language = LANGUAGE.extended(after, ticks)
+    (verdict,) = check_ruleset(guarded, language=language)
+    assert verdict.sound is True, verdict

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.term import parse_term
 from synth.egraph.graph import TermGraph, read_rules
-from synth.language.semantics import State, word
+from synth.language.semantics import TermState
 from synth.plugins import validate
 from synth.rules.rule import equation
 from synth.rules.soundness import check_ruleset
@@ -60,8 +60,8 @@ def test_words_depend_on_nothing_but_what_is_derived(data, words):
         values = {n: random.randrange(words) for n in NAMES}
         other = {n: values[n] if n in names else random.randrange(words) for n in NAMES}
         elsewhere = memory if MEMORY in names else memory[::-1]
-        before = word(term, State(memory, words, variables=values))
-        assert before == word(term, State(elsewhere, words, variables=other))
+        before = TermState(memory, words, variables=values).word(term)
+        assert before == TermState(elsewhere, words, variables=other).word(term)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +125,10 @@ def test_holes_are_never_taken_for_equal():
 def test_rules_read_back_as_equations():
     texts = [equation(r) for r in read_rules(SHIPPED["blocks"])]
     assert "(do (noop) ?k) → ?k" in texts or "(do (noop) ?k) → (do ?k)" in texts
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_rules_have_names_of_their_own(name):
+    names = [rule.name for rule in read_rules(ALL[name])]
+    assert len(set(names)) == len(names)
+    assert [n for n in names if not re.fullmatch(rf"{name}/[a-z]+(-[a-z]+)*[12]?", n)] == []
