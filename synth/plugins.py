@@ -20,7 +20,8 @@ from egglog import Ruleset
 from bridge.errors import TermError
 from bridge.term import Term
 from synth.egraph.graph import RulesetError, SaturationError, TermGraph, read_rules, ruleset_name
-from synth.language import LANGUAGE, Construct, Language
+from synth.language import LANGUAGE, Language
+from synth.language.constructs import AnyConstruct
 from synth.language.patterns import PatternVar
 from synth.rules.rule import Rule, pattern_vars
 from synth.rulesets import SHIPPED, Rules
@@ -58,7 +59,7 @@ class Plugin:
     engines: Mapping[str, Any] = field(default_factory=dict[str, Any])
     suites: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """Folders of specs, for `benchmarks.run`."""
-    constructs: tuple[Construct, ...] = ()
+    constructs: tuple[AnyConstruct, ...] = ()
 
 
 def installed() -> dict[str, Plugin]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from bridge.errors import SkeletuneError, TermError
 from synth.language import LANGUAGE, Construct, Language
+from synth.language.constructs import AnyConstruct
 
 __all__ = [
     "Attribute",
@@ -127,13 +128,13 @@ def cause(error: Exception, path: str) -> str:
     return f"{at}{type(error).__name__}: {error}"
 
 
-def constructs_in(module: ModuleType) -> tuple[Construct, ...]:
+def constructs_in(module: ModuleType) -> tuple[AnyConstruct, ...]:
     """The constructs in a module that are not shipped."""
     found = (v for v in vars(module).values() if isinstance(v, Construct))
     return tuple(dict.fromkeys(c for c in found if c not in LANGUAGE.constructs))
 
 
-def extended(language: Language, constructs: Iterable[Construct], place: str) -> Language:
+def extended(language: Language, constructs: Iterable[AnyConstruct], place: str) -> Language:
     """The language with the constructs that are not yet in it. Raises PluginError naming the place
     if the name of one is taken, or it has no definition, or one that fails."""
     new = tuple(dict.fromkeys(c for c in constructs if c not in language.constructs))

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 from operator import methodcaller
 
 from bridge.errors import LoweringError
-from bridge.isa import Slot, opcode
+from bridge.isa import OPCODES, Slot, opcode
 from bridge.term import Arg, Term
 
 __all__ = ["ZERO", "Code", "Op", "emit"]
 
 ZERO = 0
 """The virtual register that nothing writes: it stays 0, for constants and unconditional jumps."""
+
+_WORDS = {
+    {"read": "load"}.get(row.name, row.name): row.name
+    for row in OPCODES
+    if row.outputs and Slot.A in row.operands
+}
+"""The instruction of each construct that computes a word of words."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +124,11 @@ class _Emitter:
             out = self.new_register() if out is None else out
             self.ops.append(Op(None, (), out))
             return out
-        if term.op not in ("inc", "dec", "add", "sub", "min", "max", "load"):
+        if term.op not in _WORDS:
             raise LoweringError(f"{term.op}: no core construct of words: expand the term first")
         inputs = [self.word(arg) for arg in term.args]
         out = self.new_register() if out is None else out
-        self.op("read" if term.op == "load" else term.op, *inputs, out)
+        self.op(_WORDS[term.op], *inputs, out)
         return out
 
     def constant(self, value: int, out: int | None) -> int:
