@@ -13,8 +13,14 @@ from bridge.isa import slot_mask
 from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
 
-__all__ = ["blank_unused", "compile_program", "compile_rows", "decode", "decode_packed",
-           "random_skeleton"]  # fmt: skip
+__all__ = [
+    "blank_unused",
+    "compile_program",
+    "compile_rows",
+    "decode",
+    "decode_packed",
+    "random_skeleton",
+]
 
 EPSILON: Final = 1e-30
 """eq. 3's ε. So small that without noise every softmax is one-hot to the last bit of a float32."""

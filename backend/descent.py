@@ -23,7 +23,7 @@ from backend.rollouts import rollout
 from backend.runtime import AXIS
 from backend.weights import unpack
 
-__all__ = ["Chunks", "Progress", "Recipe", "compiled", "descend", "fresh"]
+__all__ = ["Chunks", "Descended", "Recipe", "compiled", "descend", "fresh"]
 
 OPTIONS: Final = {
     "xla_cpu_multi_thread_eigen": False,
@@ -49,7 +49,7 @@ class Chunks(NamedTuple):
     """How much registers and halting matter (0 in the early lessons of a curriculum)."""
     steps: Int[Array | np.ndarray, " k"]
     """How many steps the machine runs."""
-    gradients: Int[Array | np.ndarray, " k"]
+    gradient_steps: Int[Array | np.ndarray, " k"]
     """How many gradient steps to take in this call; 0 skips the chunk."""
 
 
@@ -66,7 +66,7 @@ class Recipe(NamedTuple):
     None: not even computed, by a compiled function without it."""
 
 
-class Progress(NamedTuple):
+class Descended(NamedTuple):
     """What one call of `descend` did, restart by restart."""
 
     chunks: Chunks
@@ -90,7 +90,7 @@ def fresh(rows: Float[np.ndarray, "k n lines heads"]) -> optax.OptState:
 def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
     """The function for those shapes; JAX keeps one executable per shape of its arguments."""
 
-    def descend_one(chunk: Chunks, recipe: Recipe) -> Progress:
+    def descend_one(chunk: Chunks, recipe: Recipe) -> Descended:
         optimiser = _adam(recipe.rate, recipe.clip)
         n, lines, _ = chunk.rows.shape
         memory = jnp.broadcast_to(recipe.memory, (n, *recipe.memory.shape))
@@ -122,12 +122,12 @@ def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
 
         nothing = (jnp.full(n, jnp.inf), jnp.zeros(n, bool))
         rows, adam, alive, losses, soft = jax.lax.fori_loop(
-            0, chunk.gradients, improve, (chunk.rows, chunk.adam, chunk.alive, *nothing)
+            0, chunk.gradient_steps, improve, (chunk.rows, chunk.adam, chunk.alive, *nothing)
         )
         chunk = chunk._replace(rows=rows, adam=adam, alive=alive)
-        return Progress(chunk, losses, soft, unpack(rows, registers).pack())
+        return Descended(chunk, losses, soft, unpack(rows, registers).pack())
 
-    def descend_all(chunks: Chunks, recipe: Recipe) -> Progress:
+    def descend_all(chunks: Chunks, recipe: Recipe) -> Descended:
         return jax.lax.map(lambda chunk: descend_one(chunk, recipe), chunks)
 
     across, same = PartitionSpec(AXIS), PartitionSpec()
@@ -145,7 +145,7 @@ def descend(
     registers: int,
     horizon: int,
     controller: Controller,
-) -> Progress:
+) -> Descended:
     """Some gradient steps on every chunk; returns at once, while the devices go on computing.
 
     The number of chunks must be a multiple of the mesh's size.

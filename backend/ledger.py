@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from backend.compiler import decode_packed
-from backend.descent import Progress
+from backend.descent import Descended
 from backend.explorer import explore
 from backend.plan import Shape
 from backend.results import Candidate, Solved, TuneResult
@@ -49,7 +49,7 @@ class Ledger:
         self._began = time.perf_counter()
         self._solutions: dict[tuple[int, int], Solved] = {}
         self._best: Candidate | None = None
-        self._restarts = self._gradients = self._programs = self._diverged = self._soft = 0
+        self._restarts = self._gradient_steps = self._programs = self._diverged = self._soft = 0
         self._loss = float("inf")
         self.compile_seconds = 0.0
 
@@ -71,13 +71,13 @@ class Ledger:
         self._soft += int(account.soft.sum())
         self._diverged += int(account.diverged.sum())
 
-    def settle(self, account: Account, progress: Progress, step: int) -> Iterator[None]:
+    def settle(self, account: Account, progress: Descended, step: int) -> Iterator[None]:
         """Decodes and draws programs from the weights of one round, and executes them: those of a
         few restarts at a time, then it yields."""
-        alive, done = np.asarray(progress.chunks.alive), np.asarray(progress.chunks.gradients)
+        alive, done = np.asarray(progress.chunks.alive), np.asarray(progress.chunks.gradient_steps)
         account.soft = account.soft | (account.going & np.asarray(progress.right))
         account.diverged = account.diverged | (account.going & ~alive)
-        self._gradients += int((account.going * done[:, None]).sum())
+        self._gradient_steps += int((account.going * done[:, None]).sum())
         account.open, account.going = account.open & alive, account.going & alive
         if not account.open.any():
             return
@@ -104,11 +104,17 @@ class Ledger:
         task, wave = self._task, account.wave
         registers = wave.shape.registers
         found = explore(
-            packed, decode_packed(packed, registers), wave.free[some],
-            wave.seeds[some] ^ np.uint64(step << 40), account.limits[some],
-            task.tests, task.machine,
-            samples=task.tuning.samples, uniform=task.tuning.uniform, registers=registers,
-        )  # fmt: skip
+            packed,
+            decode_packed(packed, registers),
+            wave.free[some],
+            wave.seeds[some] ^ np.uint64(step << 40),
+            account.limits[some],
+            task.tests,
+            task.machine,
+            samples=task.tuning.samples,
+            uniform=task.tuning.uniform,
+            registers=registers,
+        )
         self._programs += int(found.executed.sum())
         keys = wave.keys[some]
 
@@ -121,7 +127,7 @@ class Ledger:
                 weights=machine_weights(packed[i], wave.shape, task),
             )
 
-        solved = found.cells == task.tests.cells
+        solved = found.cells == task.tests.total
         for i in np.nonzero(solved)[0].tolist():
             solution = Solved(**vars(candidate(i)), step=step, sampled=bool(found.drawn[i] > 0))
             self._solutions[solution.skeleton, solution.restart] = solution
@@ -142,10 +148,10 @@ class Ledger:
         return TuneResult(
             solutions=solutions,
             best=best,
-            cells=self._task.tests.cells,
+            cells=self._task.tests.total,
             loss=self._loss,
             restarts=self._restarts,
-            gradients=self._gradients,
+            gradient_steps=self._gradient_steps,
             programs=self._programs,
             diverged=self._diverged,
             soft=self._soft,

@@ -3,12 +3,14 @@
 A lane is one run: one program on one input. All lanes step together; axes are restarts (a
 program's weights each), then examples. The step exploits what the lookup tensor of eq. 6 hides:
 inc, dec, move, add and sub are one circular convolution, min and max are products of cumulative
-sums. `tests/backend/reference.py` holds the einsum that it must equal.
+sums; other functions of two words are looked up. `tests/backend/reference.py` holds the einsum
+that it must equal.
 """
 
 from __future__ import annotations
 
 import functools
+import operator
 from typing import Final, Literal, NamedTuple
 
 import equinox as eqx
@@ -17,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from bridge.isa import INDEX, OPCODES
+from bridge.isa import INDEX, OPCODES, TABLED, lookup_table
 
 __all__ = [
     "Controller",
@@ -76,6 +78,8 @@ class Tables(NamedTuple):
     """The inverse of the first two, plus the differences of the third."""
     turn: Float[np.ndarray | Array, "2 F"]
     """The transform of 'one': (real, imaginary)."""
+    lookup: Int[np.ndarray | Array, "tabled B B"]
+    """What the instructions `bridge.isa.TABLED` make of each two words."""
     words: Int[np.ndarray | Array, ""]
     """b."""
 
@@ -99,7 +103,9 @@ def tables(words: int, bucket: int | None = None) -> Tables:
     turn = np.zeros((2, freqs))
     turn[:, :half] = np.cos(angle[1]), -np.sin(angle[1])
     forward, inverse, turn = (table.astype(np.float32) for table in (forward, inverse, turn))
-    return Tables(forward, inverse, turn, np.asarray(words, np.int32))
+    lookup = np.zeros((len(TABLED), size, size), np.int32)
+    lookup[:, :words, :words] = lookup_table(words)[TABLED]
+    return Tables(forward, inverse, turn, lookup, np.asarray(words, np.int32))
 
 
 def head_sizes(registers: int, lines: int) -> tuple[int, ...]:
@@ -156,9 +162,9 @@ def act(state: State, heads: Heads, table: Tables) -> State:
     v2 = jnp.einsum("...r,...rb->...b", heads.b, registers, precision=EXACT)
     out = _output(f, v1, v2, memory, table)
     # Eq. 7 with its gate: what outputs nothing must leave the register alone.
-    silent = f["halt"] + f["noop"] + f["write"] + f["jump"]
     put = active * heads.out
-    registers = registers * (1 - put * (1 - silent))[..., None] + put[..., None] * out[..., None, :]
+    keep = 1 - put * (1 - _silent(f))
+    registers = registers * keep[..., None] + put[..., None] * out[..., None, :]
 
     spot = (active * f["write"] * v1)[..., None]  # eq. 8, mended
     memory = memory + spot * (v2[..., None, :] - memory)
@@ -172,6 +178,11 @@ def act(state: State, heads: Heads, table: Tables) -> State:
         + jnp.concatenate([jnp.zeros_like(onward), active * f["halt"] + line[..., -1:]], -1)
     )
     return State(memory, registers, line)
+
+
+def _silent(f) -> Float[Array, "*lanes 1"]:
+    """The weight of the instructions that output nothing."""
+    return functools.reduce(operator.add, (f[row.name] for row in OPCODES if not row.outputs))
 
 
 def _output(f, v1, v2, memory, table: Tables) -> Float[Array, "*lanes b"]:
@@ -194,7 +205,11 @@ def _output(f, v1, v2, memory, table: Tables) -> Float[Array, "*lanes b"]:
     )
     out = jnp.matmul(out, table.inverse, precision=EXACT)
     out = out + f["read"] * jnp.einsum("...a,...ab->...b", v1, memory, precision=EXACT)
-    mass = 1 - (f["halt"] + f["noop"] + f["write"] + f["jump"])
+    for number, lookup in zip(TABLED, table.lookup, strict=True):  # eq. 6 as it is written
+        dense = jax.nn.one_hot(lookup, v1.shape[-1], dtype=v1.dtype)
+        looked_up = jnp.einsum("...l,...m,lmo->...o", v1, v2, dense, precision=EXACT)
+        out = out + f[OPCODES[number].name] * looked_up
+    mass = 1 - _silent(f)
     clean = jnp.where(out > SNAP * mass, out, 0.0)
     clean = clean * (mass / jnp.maximum(clean.sum(-1, keepdims=True), 1e-30))
     # Cleaning undoes rounding only: the derivative is that of exact arithmetic.

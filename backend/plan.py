@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 
 from backend.compiler import blank_unused, compile_rows
 from backend.machine import Controller, head_sizes
-from bridge.isa import INDEX, Slot
+from bridge.isa import HALT, JUMP, Slot
 from bridge.program import Program, encode
 from bridge.spec import Machine
 
@@ -22,7 +22,7 @@ __all__ = ["Arm", "Shape", "Start", "Tuning", "begin"]
 
 NEVER: Final = -1e4
 """The logit of registers and lines that only the bucket has, not the machine."""
-CONTROL: Final = np.array([INDEX["halt"], INDEX["jump"]])
+CONTROL: Final = np.array([HALT, JUMP])
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class TuneResult:
     """The lowest loss of a restart that was not yet solved; infinite before the first gradient."""
     restarts: int
     """Restarts that were begun."""
-    gradients: int
+    gradient_steps: int
     """Gradient steps, summed over restarts."""
     programs: int
     """Programs executed."""

@@ -21,7 +21,7 @@ from backend.machine import (
     mix,
     softmaxes,
     step,
-)  # fmt: skip
+)
 
 __all__ = ["rollout", "structured_rollout"]
 
@@ -38,14 +38,14 @@ def rollout(
 
     Differentiable in weights and state, once and in reverse, at the cost of one more forward
     pass; it may be jitted and vmapped. Where JAX computes on the CPU alone, float32s go through
-    compiled kernels (`backend.kernels.native`), all else through `structured_rollout`: so does the
+    compiled kernels (`backend.kernels`), all else through `structured_rollout`: so does the
     controller "softmaxes", which the kernels don't know.
     """
     steps = jnp.minimum(steps, horizon)
     if controller == "logits" and _native(weights, state):
-        from backend.kernels.native import native_rollout  # compiles, or loads, its kernels
+        from backend.kernels import native_rollout  # compiles, or loads, its kernels
 
-        return native_rollout(weights, state, table.words, steps, horizon)
+        return native_rollout(weights, state, table, steps, horizon)
     return structured_rollout(weights, state, table, steps, horizon, controller)
 
 

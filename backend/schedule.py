@@ -59,7 +59,7 @@ class Wave:
             cells=np.ones((size, *task.recipe.memory.shape), np.float32),
             whole=np.ones(size, np.float32),
             steps=np.zeros(size, np.int32),
-            gradients=np.zeros(size, np.int32),
+            gradient_steps=np.zeros(size, np.int32),
         )
 
     def order(self, state: Chunks, task: Task, done: int, still: Bool[np.ndarray, "k n"]) -> Chunks:
@@ -76,8 +76,8 @@ class Wave:
             shown = shown if task.machine.halt else 1.0
             steps[k] = max(1, round(shown * chunk.horizon))
         count = min(tuning.decode_every, tuning.steps - done)
-        gradients = np.where(still.any(1), count, 0).astype(np.int32)
-        return state._replace(cells=cells, whole=whole, steps=steps, gradients=gradients)
+        count = np.where(still.any(1), count, 0).astype(np.int32)
+        return state._replace(cells=cells, whole=whole, steps=steps, gradient_steps=count)
 
 
 def waves(task: Task, restarts: int, devices: int) -> Iterator[Wave]:

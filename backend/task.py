@@ -13,10 +13,11 @@ from backend.descent import Recipe
 from backend.loss import Targets
 from backend.machine import tables
 from backend.plan import Shape, Tuning
-from bridge.batch import Tests, encode_examples, run_batch
-from bridge.isa import INDEX
+from bridge.batch import run_batch
+from bridge.isa import NOOP
 from bridge.program import Program, encode
 from bridge.spec import Example, Machine
+from bridge.tests import Tests, encode_examples
 
 __all__ = ["Task", "make_task"]
 
@@ -80,7 +81,7 @@ def _horizon(skeleton: Program, tests: Tests, machine: Machine, tuning: Tuning) 
     if tuning.horizon or not machine.halt or shapeless:
         return limit
     rows = encode(skeleton, machine.lines)
-    rows[rows[:, 0] < 0, 0] = INDEX["noop"]
+    rows[rows[:, 0] < 0, 0] = NOOP
     *_, taken, halted = run_batch(np.maximum(rows, 0)[None], tests.memory, machine)
     if not halted.any():
         return limit

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from jax.sharding import Mesh
 
-from backend.descent import Chunks, Progress, descend
+from backend.descent import Chunks, Descended, descend
 from backend.ledger import Ledger
 from backend.machine import Controller
 from backend.plan import Shape, Tuning
@@ -62,9 +62,14 @@ def tune_rounds(
     """
     mesh = prepare()
     task = make_task(
-        skeletons, examples, machine, tuning,
-        seed=seed, thrifty=objective == "steps", first=first_skeleton_index,
-    )  # fmt: skip
+        skeletons,
+        examples,
+        machine,
+        tuning,
+        seed=seed,
+        thrifty=objective == "steps",
+        first=first_skeleton_index,
+    )
     ledger = Ledger(task)
     for wave in waves(task, restarts, mesh.size):
         for _ in _tune_wave(wave, task, ledger, mesh):
@@ -78,7 +83,7 @@ def _tune_wave(wave: Wave, task: Task, ledger: Ledger, mesh: Mesh) -> Iterator[N
     """Tunes the restarts of one wave to their end. The host executes the programs of one round
     while the devices compute the next."""
     state, account = wave.begin(task), ledger.open(wave)
-    pending: tuple[Progress, int] | None = None
+    pending: tuple[Descended, int] | None = None
     for done in range(0, task.tuning.steps, task.tuning.decode_every):
         if ledger.over or not account.going.any():
             break
@@ -88,7 +93,7 @@ def _tune_wave(wave: Wave, task: Task, ledger: Ledger, mesh: Mesh) -> Iterator[N
         state = progress.chunks
         if pending is not None:
             yield from ledger.settle(account, *pending)
-        pending = progress, done + int(np.max(orders.gradients))
+        pending = progress, done + int(np.max(orders.gradient_steps))
     if pending is not None:
         yield from ledger.settle(account, *pending)
     ledger.close(account)
@@ -105,13 +110,16 @@ def _descend(
     shape: Shape,
     mesh: Mesh,
     ledger: Ledger,
-) -> Progress:
+) -> Descended:
     began = time.perf_counter()
     progress = descend(
-        orders, task.recipe,
-        mesh=mesh, registers=shape.registers, horizon=shape.horizon,
+        orders,
+        task.recipe,
+        mesh=mesh,
+        registers=shape.registers,
+        horizon=shape.horizon,
         controller=task.tuning.controller,
-    )  # fmt: skip
+    )
     kind = (shape, mesh.size, task.tuning.controller, task.recipe.entropy is not None)
     if kind not in _compiled:
         _compiled.add(kind)

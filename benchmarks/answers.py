@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -25,36 +26,26 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.command import UsageError, make_app, run_app
+from benchmarks.measure import search_command
 from benchmarks.suites import find_suites, load_suite
 
 __all__ = ["answer", "differences", "main"]
 
-ENDLESS: Final = 100_000
+ENDLESS: Final = 100_000.0
 """Seconds: work is what ends a search."""
 COMPARED: Final = ("result", "program", "term", "found_by", "holdout")
 
-app = make_app("benchmarks.answers", "Compares the answers of two versions.")
+Answers = dict[str, dict[str, Any]]
+"""What the command printed, by engine and spec."""
+
+app = make_app("benchmarks.answers")
 
 
-def answer(
-    spec: Path,
-    engine: str | None,
-    checkout: Path,
-    *,
-    terms: int,
-    restarts: int,
-    seed: int,
-    seconds: float = ENDLESS,
-) -> dict[str, Any]:
-    """What the checkout's command finds, or the error that it ends with."""
+def answer(spec: Path, checkout: Path, **options: str | float | None) -> dict[str, Any]:
+    """What the checkout's command finds with these options, or the error that it ends with."""
     with tempfile.TemporaryDirectory(prefix="answers-") as folder:
-        command = [
-            sys.executable, "-m", "synth.search", str(spec.resolve()), "--json", "--out",
-            f"{folder}/run", "--seconds", str(seconds), "--terms", str(terms), "--restarts",
-            str(restarts), "--seed", str(seed), *(["--engine", engine] if engine else []),
-        ]  # fmt: skip
         done = subprocess.run(
-            command,
+            search_command(spec.resolve(), Path(folder) / "run", **options),
             cwd=checkout,
             env=os.environ | {"PYTHONPATH": str(checkout)},
             capture_output=True,
@@ -67,7 +58,7 @@ def answer(
         return {"result": "error", "error": done.stderr.strip()[-500:]}
 
 
-def differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def differences(before: Answers, after: Answers) -> Iterator[tuple[str, str]]:
     """(key of the answer, what differs) of all answers that differ or that only one side has."""
     for key in sorted({*before, *after}):
         one, other = before.get(key), after.get(key)
@@ -79,8 +70,16 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple
             yield key, "; ".join(f"{n}: {one.get(n)!r} → {other.get(n)!r}" for n in found)
 
 
+def read_answers(path: Path) -> Answers:
+    """Raises UsageError if the file holds none."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as e:
+        raise UsageError(f"{path}: no answers in it ({e}): name a file that --out wrote") from None
+
+
 @app.default
-def run(
+def answers(
     *suites: str,
     out: Annotated[Path, Parameter(help="Answers that are there already are kept.")] = Path(
         "runs/answers.json"
@@ -100,35 +99,31 @@ def run(
     ] = None,
 ) -> int:
     """Runs the search on every spec of the suites (all by default), or compares two runs."""
-    console = Console(stderr=True)
     if compare is not None:
-        before, after = (json.loads(path.read_text()) for path in compare)
+        before, after = map(read_answers, compare)
         differing = list(differences(before, after))
         for key, what in differing:
             print(f"{key}: {what}")
         print(f"{len(differing)} of {len({*before, *after})} answers differ")
         return 1 if differing else 0
-    answers = json.loads(out.read_text()) if out.exists() else {}
-    specs = [(n, p) for n in suites or find_suites() for p in load_suite(n).specs]
-    if not specs:
-        raise UsageError("no specs: name a suite or a folder of specs")
-    jobs = [(f"{engine or 'default'} {name}/{p.stem}", p, engine) for name, p in specs
-            for engine in engines]  # fmt: skip
-    for key, path, engine in track(jobs, console=console, disable=not console.is_terminal):
-        if key not in answers:
-            answers[key] = answer(
-                path, engine or None, checkout.resolve(),
-                terms=terms, restarts=restarts, seed=seed, seconds=seconds,
-            )  # fmt: skip
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(json.dumps(answers, indent=1))
+    found = read_answers(out) if out.exists() else {}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    budget = {"terms": terms, "restarts": restarts, "seed": seed, "seconds": seconds}
+    wanted = {
+        f"{engine or 'default'} {name}/{path.stem}": (path, engine or None)
+        for name in suites or find_suites()
+        for path in load_suite(name).specs
+        for engine in engines
+    }
+    missing = [(key, *what) for key, what in wanted.items() if key not in found]
+    console = Console(stderr=True)
+    for key, path, engine in track(missing, console=console, disable=not console.is_terminal):
+        found[key] = answer(path, checkout.resolve(), engine=engine, **budget)
+        out.write_text(json.dumps(found, indent=1))
     return 0
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code."""
-    return run_app(app, argv)
-
+main = partial(run_app, app)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,40 +1,24 @@
-"""What all commands of the benchmarks share: how they are made, what they take and how they end."""
+"""What all commands of the benchmarks share."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import Annotated
 
-from cyclopts import App, CycloptsError
+from cyclopts import Parameter
 
-from bridge import SkeletuneError
+from synth import command
+from synth.command import UsageError, make_app
 
-__all__ = ["UsageError", "make_app", "run_app", "seed_range"]
+__all__ = ["Seeds", "UsageError", "check_known", "check_positive", "make_app", "run_app",
+           "seed_range"]  # fmt: skip
 
+Seeds = Annotated[str, Parameter(help="FROM:TO, without TO.")]
+"""An option `--seeds`; see `seed_range`."""
 
-class UsageError(SkeletuneError):
-    """Arguments that are not valid."""
-
-
-def make_app(name: str, help: str) -> App:
-    """The command `python -m NAME`."""
-    return App(
-        name=f"python -m {name}", help=help, help_format="plaintext", version_flags=(),
-    )  # fmt: skip
-
-
-def run_app(app: App, argv: Sequence[str] | None = None) -> int:
-    """Runs the command; the exit code: what it returned, else 0; 2 after bad input, which gives a
-    line on stderr and no traceback; 130 if interrupted."""
-    try:
-        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on from here", file=sys.stderr)
-        return 130
-    return result if isinstance(result, int) else 0
+run_app = partial(command.run_app, interrupted="interrupted: the same command goes on from here")
+"""As `synth.command.run_app`."""
 
 
 def seed_range(text: str) -> range:
@@ -47,3 +31,17 @@ def seed_range(text: str) -> range:
     if not found or found[0] < 0:
         raise UsageError(f"--seeds {text}: expected FROM:TO, such as 0:10")
     return found
+
+
+def check_positive(**options: float) -> None:
+    """Raises UsageError unless all are above 0, and finite."""
+    for name, value in options.items():
+        if not 0 < value < float("inf"):
+            raise UsageError(f"--{name} {value:g}: give a number above 0")
+
+
+def check_known(option: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Raises UsageError if something is given that there is not."""
+    for name in given:
+        if name not in known:
+            raise UsageError(f"--{option} {name}: choose from {', '.join(known)}")

@@ -77,11 +77,11 @@ def engine_source(engine: str) -> str | None:
     that a command names, the tool itself among them; or, of a name, all installed plug-ins. None
     for ours, whose code `source_digest` tells. What cannot be found counts as empty: the run will
     say so."""
-    from synth.engines import ENGINES
+    from synth.engines import ALIASES, ENGINES
     from synth.engines.external import PREFIX
     from synth.sources import names_code
 
-    if engine in ENGINES:
+    if engine in ENGINES or engine in ALIASES:
         return None
     digest = hashlib.sha256()
     if engine.startswith(PREFIX):

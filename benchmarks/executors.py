@@ -40,7 +40,7 @@ class LocalExecutor:
 
     def run(self, jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
         free: queue.SimpleQueue[tuple[int, ...]] = queue.SimpleQueue()
-        for slot in self._slots(max((job.budget.cores for job in jobs), default=1)):
+        for slot in self._slots(max((job.limits.cores for job in jobs), default=1)):
             free.put(slot)
         stop = threading.Event()
 
@@ -91,7 +91,7 @@ class RayExecutor:
         with _connected(ray, self.address):
             # What jobs do is in their records: only nodes can fail, and others take over then.
             remote = ray.remote(max_retries=-1)(measure)
-            waiting = [remote.options(num_cpus=j.budget.cores).remote(j) for j in jobs]
+            waiting = [remote.options(num_cpus=j.limits.cores).remote(j) for j in jobs]
             try:
                 while waiting:
                     done, waiting = ray.wait(waiting, timeout=1)

@@ -9,16 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import signal
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import psutil
+from synth.child import Child
 
 __all__ = ["Ended", "run_isolated"]
 
@@ -57,38 +54,31 @@ def run_isolated(
     """Runs the command until it ends, for `seconds` at most and with at most `memory` bytes
     resident, bound to these cores (all if none are named). When `stop` is set, it is killed.
     Whatever it started dies with it. Raises OSError if it cannot be started."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        began = time.monotonic()
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            _limit(process.pid, seconds, memory, cores)
-            state, peak = _watch(process, began + seconds, memory, stop)
-        finally:
-            _kill(process)
-        return Ended(
-            state, process.wait(), _tail(out, None), _tail(err, TAIL),
-            time.monotonic() - began, peak,
-        )  # fmt: skip
+    began = time.monotonic()
+    with Child(command, env=env) as child:
+        _limit(child.pid, seconds, memory, cores)
+        state, peak = _watch(child, began + seconds, memory, stop)
+        child.kill()
+        code = child.code
+        assert code is not None  # it has ended
+        took = time.monotonic() - began
+        return Ended(state, code, child.stdout(), child.stderr(TAIL), took, peak)
 
 
 def _watch(
-    process: subprocess.Popen[bytes], deadline: float, memory: int, stop: threading.Event | None
+    child: Child, deadline: float, memory: int, stop: threading.Event | None
 ) -> tuple[str, int]:
-    """Waits for the end, or brings it about: the state, and the peak of memory."""
+    """Waits for the end, or a reason to bring it about: the state, and the peak of memory."""
     peak = 0
-    while process.poll() is None:
-        peak = max(peak, _resident(process.pid))
+    while child.code is None:
+        peak = max(peak, child.resident())
         if peak > memory:
             return "out_of_memory", peak
         if time.monotonic() >= deadline:
             return "timeout", peak
         if stop is not None and stop.is_set():
             return "stopped", peak
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(POLL)
+        child.ended(POLL)
     return "exited", peak
 
 
@@ -100,33 +90,3 @@ def _limit(pid: int, seconds: float, memory: int, cores: Sequence[int]) -> None:
         busy = int(seconds * max(1, len(cores) or os.cpu_count() or 1)) + 1
         resource.prlimit(pid, resource.RLIMIT_CPU, (busy, busy + 1))
         resource.prlimit(pid, resource.RLIMIT_DATA, (memory + SLACK, memory + SLACK))
-
-
-def _resident(pid: int) -> int:
-    """Bytes resident in the process and all that it started."""
-    total = 0
-    with contextlib.suppress(psutil.Error):
-        root = psutil.Process(pid)
-        for process in (root, *root.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
-    return total
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process, those that it started, and those of its group that outlived it."""
-    family: list[psutil.Process] = []
-    with contextlib.suppress(psutil.Error):
-        family = psutil.Process(process.pid).children(recursive=True)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    for child in family:
-        with contextlib.suppress(psutil.Error):
-            child.kill()
-    psutil.wait_procs(family, timeout=5)
-
-
-def _tail(file, most: int | None) -> str:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0 if most is None else max(0, size - most))
-    return file.read().decode(errors="replace")

@@ -1,4 +1,4 @@
-"""A job: one engine on one spec with one seed and budget, in isolation."""
+"""A job: one engine on one spec with one seed and limits, in isolation."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from benchmarks.environment import engine_source
 from benchmarks.suites import Suite
 from bridge import load_spec
 
-__all__ = ["Budget", "Job", "draw_up"]
+__all__ = ["Job", "Limits", "draw_up"]
 
 
 @dataclass(frozen=True)
-class Budget:
+class Limits:
     """What a run may use. Seconds and work are told to the engine; the hard limits, of `seconds +
     grace` and of memory, are enforced from outside."""
 
@@ -29,7 +29,12 @@ class Budget:
     cores: int
     """Processor cores that it is bound to, where the system can do that."""
     terms: int | None = None
+    programs: int | None = None
     restarts: int | None = None
+
+    def given(self) -> dict[str, float]:
+        """Those that there are, by name: `budget` in records and keys."""
+        return {name: limit for name, limit in asdict(self).items() if limit is not None}
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Job:
     """The spec's text."""
     engine: str
     seed: int
-    budget: Budget
+    limits: Limits
     engine_source: str | None = None
     """A digest of the engine, if it is none of ours."""
 
@@ -55,7 +60,7 @@ class Job:
         """What the run depends on, as one word; `environment` is a fingerprint of one."""
         what = {
             "suite": self.suite, "task": self.task, "spec": self.digest, "engine": self.engine,
-            "seed": self.seed, "budget": asdict(self.budget), "environment": environment,
+            "seed": self.seed, "budget": self.limits.given(), "environment": environment,
         }  # fmt: skip
         if self.engine_source is not None:
             what["engine_source"] = self.engine_source
@@ -63,7 +68,7 @@ class Job:
 
 
 def draw_up(
-    suites: Sequence[Suite], engines: Sequence[str], seeds: Sequence[int], budget: Budget
+    suites: Sequence[Suite], engines: Sequence[str], seeds: Sequence[int], limits: Limits
 ) -> Iterator[Job]:
     """All jobs, engines next to each other: what is compared runs at about the same time. Raises
     SpecError if a spec is not valid."""
@@ -73,4 +78,4 @@ def draw_up(
             name = load_spec(path).name
             text = path.read_text()
             for engine in engines:
-                yield Job(suite.name, name, text, engine, seed, budget, sources[engine])
+                yield Job(suite.name, name, text, engine, seed, limits, sources[engine])

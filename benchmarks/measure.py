@@ -18,7 +18,7 @@ from benchmarks.jobs import Job
 from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
 from bridge.spec import decode_spec
 
-__all__ = ["FINISHED", "measure"]
+__all__ = ["measure", "search_command"]
 
 FINISHED: Final = ("finished", "timeout", "out_of_memory", "crashed", "refused")
 """The states that a record can have: the engine ended by itself; it was killed at a hard limit, of
@@ -35,15 +35,24 @@ def measure(
     """Runs the job in a process of its own, on these cores; its record, as plain values. None if
     it was stopped from outside, so that nothing is known. Raises CodeChangedError if the code on
     the disk is no more what it was when this process described it."""
-    environment = describe()
+    environment, limits = describe(), job.limits
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     with tempfile.TemporaryDirectory(prefix="skeletune-") as folder:
         spec = Path(folder) / f"{job.task}.json"
         spec.write_text(job.spec)
         ended = run_isolated(
-            _command(job, spec, Path(folder) / "run"),
-            seconds=job.budget.seconds + job.budget.grace,
-            memory=int(job.budget.memory * 2**30),
+            search_command(
+                spec,
+                Path(folder) / "run",
+                engine=job.engine,
+                seed=job.seed,
+                seconds=limits.seconds,
+                terms=limits.terms,
+                programs=limits.programs,
+                restarts=limits.restarts,
+            ),
+            seconds=limits.seconds + limits.grace,
+            memory=int(limits.memory * 2**30),
             cores=cores,
             env=os.environ | {"PYTHONPATH": os.pathsep.join([*code_path(), *_python_path()])},
             stop=stop,
@@ -67,7 +76,7 @@ def measure(
         "engine": job.engine,
         "engine_source": job.engine_source,
         "seed": job.seed,
-        "budget": {k: v for k, v in vars(job.budget).items() if v is not None},
+        "budget": limits.given(),
         "state": state,
         "reason": reason,
         **_outcome(found, decode_spec(job.spec, name=job.task)),
@@ -78,16 +87,10 @@ def measure(
     }
 
 
-def _command(job: Job, spec: Path, out: Path) -> list[str]:
-    command = [
-        sys.executable, "-m", "synth.search", str(spec), "--engine", job.engine,
-        "--seed", str(job.seed), "--seconds", f"{job.budget.seconds:g}",
-        "--out", str(out), "--json", "--quiet",
-    ]  # fmt: skip
-    for name in ("terms", "restarts"):
-        if (limit := getattr(job.budget, name)) is not None:
-            command += [f"--{name}", str(limit)]
-    return command
+def search_command(spec: Path, out: Path, **options: str | float | None) -> list[str]:
+    """The command that searches, with those options that are not None."""
+    command = [sys.executable, "-m", "synth.search", str(spec), f"--out={out}", "--json", "--quiet"]
+    return command + [f"--{name}={x}" for name, x in options.items() if x is not None]
 
 
 def _python_path() -> list[str]:
@@ -98,11 +101,11 @@ def _read(ended: Ended, job: Job) -> tuple[dict[str, Any], str, str | None]:
     """What the command printed, the record's state, and the reason where nothing came of it."""
     last = next((x.strip() for x in reversed(ended.stderr.splitlines()) if x.strip()), "")
     if ended.state == "timeout":
-        limit = job.budget.seconds + job.budget.grace
-        return {}, "timeout", f"killed after {limit:g} s, {job.budget.grace:g} s over its budget"
+        limit = job.limits.seconds + job.limits.grace
+        return {}, "timeout", f"killed after {limit:g} s, {job.limits.grace:g} s over its budget"
     if ended.state == "out_of_memory" or "MemoryError" in last or "bad_alloc" in last:
         peak = ended.peak_memory / 2**30
-        return {}, "out_of_memory", f"{peak:.2f} GiB of {job.budget.memory:g}: {last}".rstrip(": ")
+        return {}, "out_of_memory", f"{peak:.2f} GiB of {job.limits.memory:g}: {last}".rstrip(": ")
     if ended.code == 2:
         return {}, "refused", last
     try:

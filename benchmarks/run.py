@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,20 +16,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from benchmarks.command import UsageError, make_app, run_app, seed_range
+from benchmarks.command import Seeds, UsageError, check_positive, make_app, run_app, seed_range
 from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import Executor, LocalExecutor, RayExecutor
-from benchmarks.jobs import Budget, Job, draw_up
+from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.statistics import rate
 from benchmarks.store import Store, is_solved
 from benchmarks.suites import load_suite
 
 __all__ = ["main", "run_jobs"]
 
-app = make_app(
-    "benchmarks.run",
-    "Runs engines on suites, each run in a process of its own, and writes what came of it.",
-)
+app = make_app("benchmarks.run")
 
 
 @app.default
@@ -39,14 +37,17 @@ def benchmark(
     /,
     *,
     engines: Annotated[list[str], Parameter(consume_multiple=True, help="What to compare.")] = [  # noqa: B006
-        "both"
+        "ladder"
     ],
     tasks: Annotated[
         list[str] | None, Parameter(consume_multiple=True, help="Only these tasks.")
     ] = None,
-    seeds: Annotated[str, Parameter(help="FROM:TO, without TO.")] = "0:3",
+    seeds: Seeds = "0:3",
     seconds: Annotated[float, Parameter(help="Of search, for each run.")] = 60.0,
     terms: Annotated[int | None, Parameter(help="The most terms to enumerate.")] = None,
+    programs: Annotated[
+        int | None, Parameter(help="The most assembly programs to execute.")
+    ] = None,
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
     grace: Annotated[
         float, Parameter(help="Seconds beside the search, for start-up; then a run is killed.")
@@ -66,61 +67,48 @@ def benchmark(
 
     Exit code: 0 all ran, 2 bad input, 130 interrupted; the same command then goes on.
     """
-    for name, value in (("seconds", seconds), ("memory", memory), ("jobs", jobs)):
-        if not 0 < value < float("inf"):
-            raise UsageError(f"--{name} {value:g}: give a number above 0")
+    check_positive(seconds=seconds, memory=memory, jobs=jobs)
     if not 0 <= grace < float("inf"):
         raise UsageError(f"--grace {grace:g}: give a number that is not negative")
     if address is not None and executor != "ray":
         raise UsageError("--address is a Ray cluster's: add --executor ray")
     cores = max(1, _cores() // jobs) if executor == "local" else 1
-    budget = Budget(seconds, grace, memory, cores, terms, restarts)
+    limits = Limits(seconds, grace, memory, cores, terms, programs, restarts)
     chosen = [load_suite(name) for name in suites]
-    wanted = list(draw_up(chosen, engines, seed_range(seeds), budget))
+    wanted = list(draw_up(chosen, engines, seed_range(seeds), limits))
     if tasks is not None:
         if unknown := sorted({*tasks} - {job.task for job in wanted}):
             raise UsageError(f"--tasks {unknown[0]}: no such task in {', '.join(suites)}")
         wanted = [job for job in wanted if job.task in tasks]
     where: Executor = LocalExecutor(jobs) if executor == "local" else RayExecutor(address, mix=mix)
-    environment = describe()
-    with (
-        _terminable(),
-        Store(
-            out, environment, engines={job.engine: job.engine_source for job in wanted}, mix=mix
-        ) as store,
-    ):
-        run_jobs(wanted, store, where, fingerprint(environment), Console(stderr=True))
-        keys = {job.key(fingerprint(environment)) for job in wanted}
-        records = [r for r in store.records if r["key"] in keys]
+    sources = {job.engine: job.engine_source for job in wanted}
+    jobs_by_key = {job.key(fingerprint(describe())): job for job in wanted}
+    with _terminable(), Store(out, describe(), engines=sources, mix=mix) as store:
+        run_jobs(jobs_by_key, store, where, Console(stderr=True))
+        records = [r for r in store.records if r["key"] in jobs_by_key]
     Console().print(summary(records, engines, "verified (95 % interval)"))
     Console(soft_wrap=True).print(f"results: {out}; to see them: python -m benchmarks.report {out}")
     return 0
 
 
-def run_jobs(
-    jobs: Sequence[Job], store: Store, executor: Executor, environment: str, console: Console
-) -> None:
-    """Runs the jobs that the store doesn't hold yet, and adds their records to it."""
-    done = store.keys
-    todo = [job for job in jobs if job.key(environment) not in done]
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
+def run_jobs(jobs: Mapping[str, Job], store: Store, executor: Executor, console: Console) -> None:
+    """Runs the jobs, given by key, that the store doesn't hold yet; adds their records to it."""
+    todo = [job for key, job in jobs.items() if key not in store.keys]
+    text = TextColumn("{task.description}")
+    columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("", total=len(jobs), completed=len(jobs) - len(todo))
         solved = sum(map(is_solved, store.records))
         for record in executor.run(todo):
             store.append(record)
             solved += is_solved(record)
-            last = f"{record['task']}, {record['engine']}: {record['result']}"
-            progress.update(bar, advance=1, description=f"{solved} verified; {last}")
+            run = f"{record['task']}, {record['engine']}"
+            progress.update(
+                bar, advance=1, description=f"{solved} verified; {run}: {record['result']}"
+            )
             if record["state"] != "finished":
-                progress.console.print(
-                    f"{record['task']}, {record['engine']}, seed {record['seed']}: "
-                    f"{record['state']}: {record['reason']}",
-                    markup=False,
-                    soft_wrap=True,
-                )
+                why = f"{run}, seed {record['seed']}: {record['state']}: {record['reason']}"
+                progress.console.print(why, markup=False, soft_wrap=True)
 
 
 def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: str) -> Table:
@@ -156,10 +144,7 @@ def _terminable() -> Iterator[None]:
             signal.signal(wish, handler)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code. What was measured until an interruption stays."""
-    return run_app(app, argv)
-
+main = partial(run_app, app)
 
 if __name__ == "__main__":
     sys.exit(main())

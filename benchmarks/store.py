@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from benchmarks.environment import differences, fingerprint
+from rich.console import Console
+from rich.progress import track
+
+from benchmarks.environment import describe, differences, fingerprint
 from bridge import SkeletuneError
 
-__all__ = ["Store", "StoreError", "is_solved", "read_records"]
+__all__ = ["Store", "StoreError", "is_solved", "key_of", "read_records", "run_missing"]
+
+Job = TypeVar("Job")
 
 _NEEDED = ("key", "suite", "task", "engine", "seed", "result", "environment")
 
@@ -139,6 +145,26 @@ class Store:
                     f"{self.path}: holds runs of another version of the engine {engine}: choose "
                     "another --out, or add to it with --mix"
                 )
+
+
+def key_of(*what: object) -> str:
+    """A word for all that a run depends on, but for the version: that of their `repr`s."""
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+
+
+def run_missing(
+    path: Path, jobs: Mapping[str, Job], measure: Callable[[Job], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The records of the jobs, which are given by key. Those that the file doesn't hold are run in
+    this process, one after the other, and added to it. Raises StoreError."""
+    environment = describe()
+    with Store(path, environment) as store:
+        records = {record["key"]: record for record in store.records}
+        missing = [(key, job) for key, job in jobs.items() if key not in records]
+        for key, job in track(missing, f"{len(missing)} runs", console=Console(stderr=True)):
+            records[key] = {"key": key, **measure(job), "environment": environment}
+            store.append(records[key])
+    return [records[key] for key in jobs]
 
 
 def _environments(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""The instruction set: one table. Interpreters, lookup tensor, parser and decoder derive from it.
+"""The instruction set: one table, from which all machines, the parser and the searches derive.
+
+An instruction that puts a function of two words in its OUT register is one row, and no more: its
+lookup table tells the differentiable machine (eq. 6) and the solver's formula what it does.
 
 An instruction is an opcode and up to four *slots*: two registers that it takes (A, B), the
 register that it puts its result in (OUT), and the line that it may jump to (LABEL). They are
@@ -14,11 +17,25 @@ from enum import IntEnum
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool, Int64, UInt8
 
 __all__ = [
-    "INDEX", "OPCODES", "Opcode", "Slot", "lookup_table", "opcode", "slot_mask",
-]  # fmt: skip
+    "HALT",
+    "INDEX",
+    "JUMP",
+    "NOOP",
+    "OPCODES",
+    "OUTPUTS",
+    "READ",
+    "TABLED",
+    "WRITE",
+    "Opcode",
+    "Slot",
+    "lookup_table",
+    "opcode",
+    "slot_mask",
+    "twin",
+]
 
 
 class Slot(IntEnum):
@@ -47,8 +64,17 @@ class Opcode:
         """Whether the instruction changes its OUT register."""
         return Slot.OUT in self.operands
 
+    @functools.cached_property
+    def commutes(self) -> bool:
+        """Whether its output is the same with A and B exchanged."""
+        if self.word is None or Slot.B not in self.operands:
+            return False
+        return np.array_equal(self.word(*PAIRS), self.word(*PAIRS[::-1]))
+
 
 A, B, OUT, LABEL = Slot
+PAIRS: Final = np.mgrid[:256, :256]
+"""All pairs of words that any machine has."""
 
 OPCODES: Final[tuple[Opcode, ...]] = (
     Opcode("halt", (), None, "stop"),
@@ -68,6 +94,16 @@ OPCODES: Final[tuple[Opcode, ...]] = (
 """The 13 instructions. A row's position is its number in encoded programs and tensors."""
 
 INDEX: Final[dict[str, int]] = {row.name: i for i, row in enumerate(OPCODES)}
+HALT, NOOP, READ, WRITE, JUMP = (INDEX[n] for n in ("halt", "noop", "read", "write", "jump"))
+"""All that is no function of two words: what these do, every machine says itself."""
+OUTPUTS: Final[Bool[np.ndarray, " opcodes"]] = np.array([row.outputs for row in OPCODES])
+FAMILIES: Final = ("zero", "move", "inc", "dec", "add", "sub", "min", "max")
+"""Functions of words that are computed faster than by their lookup tables, where that matters."""
+TABLED: Final[Int64[np.ndarray, " tabled"]] = np.array(
+    [i for i, row in enumerate(OPCODES) if row.word is not None and row.name not in FAMILIES],
+    np.int64,
+)
+"""The other functions of words."""
 
 
 def opcode(name: str) -> Opcode:
@@ -87,6 +123,22 @@ def lookup_table(words: int) -> UInt8[np.ndarray, "opcodes b b"]:
             table[i] = row.word(a, b) % words
     table.setflags(write=False)
     return table
+
+
+@functools.cache
+def twin(number: int) -> int | None:
+    """The instruction of fewer operands that does the same where A and B are one register."""
+    row = OPCODES[number]
+    if row.word is None or Slot.B not in row.operands:
+        return None
+    words = np.arange(256)
+    same = (
+        other
+        for other, simpler in enumerate(OPCODES)
+        if simpler.word is not None and Slot.B not in simpler.operands
+        if np.array_equal(simpler.word(words, words), row.word(words, words))
+    )
+    return next(same, None)
 
 
 @functools.cache

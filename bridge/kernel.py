@@ -1,4 +1,5 @@
-"""How inner loops are compiled."""
+# pyright: basic
+"""How inner loops are compiled, and what they all use."""
 
 from __future__ import annotations
 
@@ -6,17 +7,60 @@ import functools
 from typing import Any, Final, cast
 
 import numba as nb
+import numpy as np
+from numba.core.caching import FunctionCache
 
-__all__ = ["inner", "kernel"]
+from bridge.isa import OPCODES
+
+__all__ = ["KernelCache", "copy", "inner", "kernel", "random_bits"]
 
 _njit = functools.partial(cast(Any, nb.njit), error_model="numpy", _nrt=False)
 
-kernel: Final[Any] = functools.partial(_njit, cache=True, nogil=True)
-"""Decorator: compiled when first called, kept on disk, runs without the interpreter's lock, and
-doesn't count references: taking an array out of a tuple costs nothing (5 to 10 times faster
-where tuples of arrays are handed on). So it must not make arrays. Nor does it check divisors."""
+
+class KernelCache(FunctionCache):
+    """Compiled code on disk, of this instruction table: its numbers are constants of the code."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
+        rows = tuple((row.name, *map(int, row.operands)) for row in OPCODES)
+        return (*super()._index_key(sig, codegen), rows)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except (AttributeError, ImportError):  # kept for arguments of a class that is gone
+            self.flush()
+            return None
+
+
+def kernel(function: Any) -> Any:
+    """Decorator: compiled when first called, kept on disk, runs without the interpreter's lock,
+    and doesn't count references: taking an array out of a tuple costs nothing (5 to 10 times
+    faster where tuples of arrays are handed on). So it must not make arrays. Nor does it check
+    divisors."""
+    compiled = _njit(function, nogil=True)
+    compiled._cache = KernelCache(function)
+    return compiled
+
 
 inner: Final[Any] = functools.partial(_njit, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """Decorator of functions that only kernels call. They are kept on disk within what is made of them,
 and nothing is compiled by which Python could call them: unpacking the tuples takes longer to
 compile than most of them. Loops over cells compile ten times faster than slices that are set."""
+
+
+@inner
+def copy(source, target):
+    """target[i, j] = source[i, j], for all of source."""
+    for i in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            target[i, j] = source[i, j]
+
+
+@inner
+def random_bits(state):
+    """64 of them. SplitMix64: small, and each seed, u8[1], is a stream of its own."""
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

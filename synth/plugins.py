@@ -233,7 +233,7 @@ def _by_name(name: str) -> Rules:
 def validate(ruleset: Rules, place: str = "", language: Language = LANGUAGE) -> list[Rule]:
     """The rules of a ruleset, after all that egglog would reject later has been looked for.
 
-    Raises PluginError naming the place, the ruleset, the rule's number, and what to change.
+    Raises PluginError naming the place, the rule, and what to change.
     """
     prefix = f"{place}: " if place else ""
     if isinstance(ruleset, Ruleset) and ruleset.ident is None:
@@ -242,8 +242,12 @@ def validate(ruleset: Rules, place: str = "", language: Language = LANGUAGE) -> 
         rules = read_rules(ruleset, language)
     except (RulesetError, TermError) as error:
         raise PluginError(f"{prefix}{error}") from error
+    names: set[str] = set()
     for rule in rules:
-        at = f"{prefix}ruleset {rule.ruleset}, rule {rule.number}"
+        at = f"{prefix}rule {rule.name}"
+        if rule.name in names:
+            raise PluginError(f"{at}: a rule before it has the same name: rename one")
+        names.add(rule.name)
         if problem := _problem(rule):
             raise PluginError(f"{at}: {problem}")
     graph = TermGraph(4, language)

@@ -14,11 +14,11 @@ from bridge import LoweringError, Program, Spec, SpecError, parse_program, verif
 from bridge.lowering.lower import lower
 from bridge.spec import Example, Machine, check_spec
 from bridge.term import Term
+from bridge.tests import Tests, encode_examples
 from synth.language import LANGUAGE, Language, expand
 from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
-    from bridge.batch import Tests
     from synth.rulesets import Rules
 
 __all__ = ["Problem", "resolve"]
@@ -51,8 +51,6 @@ class Problem:
     @cached_property
     def tests(self) -> Tests:
         """The examples as arrays."""
-        from bridge.batch import encode_examples  # with numba, which takes a second to load
-
         return encode_examples(self.examples, self.machine)
 
     @cached_property

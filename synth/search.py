@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 
-from bridge import SkeletuneError, load_spec, spec_schema
+from bridge import load_spec, spec_schema
+from synth.command import UsageError, make_app, run_app
 from synth.display import show_progress, show_solution
 from synth.pipeline import resume, solve
 from synth.runfolder import default_folder
@@ -21,12 +22,7 @@ from synth.solution import Result, Solution
 
 __all__ = ["main"]
 
-app = App(
-    name="python -m synth.search",
-    help="Finds the program that a spec describes by examples.",
-    help_format="plaintext",
-    version_flags=(),
-)
+app = make_app("synth.search")
 
 
 @app.default
@@ -128,10 +124,6 @@ def search(
     return exit_code(solution)
 
 
-class UsageError(SkeletuneError):
-    """Arguments that do not go together."""
-
-
 def exit_code(solution: Solution) -> int:
     if solution.solved:
         return 0
@@ -160,16 +152,8 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code. Bad input gives a line on stderr, never a traceback."""
-    try:
-        result = app(argv, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as e:
-        print(f"error: {e}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    return result if isinstance(result, int) else 0
+    """Runs the command; the exit code."""
+    return run_app(app, argv)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.suites import find_suites
-from bridge.program import Program, parse_program
-from bridge.spec import Machine, Spec, load_spec
+from benchmarks.suites import SolvedSpec, find_suites, load_solved
+from bridge.spec import Machine
 
-__all__ = ["LISTINGS", "TABLE1", "Listing", "Task"]
+__all__ = ["LISTINGS", "TABLE1", "Listing"]
 
 
 @dataclass(frozen=True)
@@ -24,14 +23,6 @@ class Listing:
     memory: tuple[int, ...]
     after: tuple[int, ...]
     """The whole memory after `machine.steps` steps."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """A spec, and a program that solves it."""
-
-    spec: Spec
-    program: Program
 
 
 LISTINGS: dict[str, Listing] = {
@@ -122,8 +113,5 @@ fib_loop:
 }
 """Listing 1 of the paper, from left to right."""
 
-TABLE1: dict[str, Task] = {
-    path.stem: Task(load_spec(path), parse_program(path.with_suffix(".asm").read_text()))
-    for path in find_suites()["table1"]
-}
+TABLE1: dict[str, SolvedSpec] = {path.stem: load_solved(path) for path in find_suites()["table1"]}
 """The tasks of benchmarks/suites/table1, by name."""

@@ -1,1 +1,8 @@
-"""The step and its derivative for processors, compiled; XLA calls them."""
+"""The rollout and its derivative, compiled for processors: XLA calls them.
+
+Importing it compiles the kernels, or loads them.
+"""
+
+from backend.kernels.native import native_rollout
+
+__all__ = ["native_rollout"]

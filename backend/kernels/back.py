@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from backend.kernels.simd import larger, splat, zero_up_to
+from backend.kernels.layout import A, controller_size, parts, record_size, results, state_size
+from backend.kernels.simd import int32_at, larger, splat, zero_up_to
 from backend.kernels.step import (
     ADD,
     DEC,
-    HALT,
     INC,
-    JUMP,
     MAX,
     MIN,
     MOVE,
-    NOOP,
-    READ,
+    SILENT,
     SUB,
-    WRITE,
     ZERO,
-    A,
     active_mass,
     around,
-    controller_size,
     correlate,
     partner,
-    record_size,
-    state_size,
-)  # fmt: skip
+    silent_mass,
+)
+from bridge.isa import HALT, JUMP, READ, TABLED, WRITE
 from bridge.kernel import inner
 
 __all__ = ["gather", "step_back"]
 
 
 @inner
-def step_back(weights, now, p, v1, v2, out, dstate, dspent, work, n, words, r, lines):
+def step_back(weights, lookup, sizes, record, dstate, dspent, work):
     """Turns `dstate`, the cotangent of the state after a step, into that of the state before it.
     In the step's record, the cotangents of the logits replace p, and the pointer's share of what
     is active replaces the pointer; `gather` makes the weights' gradient of these."""
-    registers, line = now + n * n, now + (n * n + r * n)
-    dregisters, dline = dstate + n * n, dstate + (n * n + r * n)
-    dp = work
-    dv1 = dp + controller_size(r, lines)
-    dv2, dout = dv1 + n, dv1 + 2 * n
+    words, n, r, lines = sizes
+    memory, registers, line = parts(record, sizes)
+    made = results(record + state_size(sizes), sizes)
+    p, v1, _, out = made
+    dmemory, dregisters, dline = parts(dstate, sizes)
+    dmade = results(work, sizes)
+    dp, dv1, dv2, dout = dmade
     more = dv1 + 3 * n
     active = active_mass(line, lines)
-    mass = 1.0 - ((p[HALT] + p[NOOP]) + (p[WRITE] + p[JUMP]))
+    mass = 1.0 - silent_mass(p)
     dactive = dspent
 
     put = p + (A + 2 * r)  # eq. 7
@@ -67,7 +64,8 @@ def step_back(weights, now, p, v1, v2, out, dstate, dspent, work, n, words, r, l
     for w in range(words, n):
         dout[w] = splat(0.0)
 
-    _output_back(p, v1, v2, dout, n, words, more, dp, dv1, dv2)
+    _output_back(sizes, made, dmade, more)
+    _look_up_back(lookup, words, made, dmade)
 
     label, dlabel = p + (A + 3 * r), dp + (A + 3 * r)  # eq. 9
     jump, halt = p[JUMP], p[HALT]
@@ -82,16 +80,17 @@ def step_back(weights, now, p, v1, v2, out, dstate, dspent, work, n, words, r, l
         donward += line[i] * dline[i + 1]
     dactive += taken * dhere + halt * dline[lines]
     dtaken = active * dhere - donward
-    dp[HALT] = active * dline[lines] - donward - dmass
-    dp[NOOP] = splat(0.0) - dmass
-    dp[JUMP] = dtaken * v1[0] - dmass
+    for i in range(len(SILENT)):
+        dp[SILENT[i]] = splat(0.0) - dmass
+    dp[HALT] = active * dline[lines] - donward + dp[HALT]
+    dp[JUMP] = dtaken * v1[0] + dp[JUMP]
     dv1[0] = dv1[0] + jump * dtaken
     for i in range(lines):
         dline[i] = onward * dline[i + 1]
 
-    dread, dwrite = _access_back(now, p[READ], active * p[WRITE], v1, v2, dout, n, dstate, dv1, dv2)
+    dread, dwrite = _access_back(memory, p[READ], active * p[WRITE], n, made, dmade, dmemory)
     dp[READ] = dread
-    dp[WRITE] = active * dwrite - dmass
+    dp[WRITE] = active * dwrite + dp[WRITE]
     dactive += p[WRITE] * dwrite
 
     a, b = p + A, p + (A + r)  # eq. 5
@@ -105,15 +104,18 @@ def step_back(weights, now, p, v1, v2, out, dstate, dspent, work, n, words, r, l
         dp[A + i] = x
         dp[A + r + i] = y
 
-    _softmaxes_back(p, dp, r, lines)
+    _softmaxes_back(p, dp, sizes)
     for i in range(lines):
         dline[i] = dline[i] + dactive
-    _control_back(weights, line, active, p, r, lines, more, dline)
+    _control_back(weights, line, active, p, sizes, more, dline)
 
 
 @inner
-def _output_back(p, v1, v2, dout, n, words, work, dp, dv1, dv2):
-    """The derivative of eq. 6, but for read."""
+def _output_back(sizes, made, dmade, work):
+    """The derivative of eq. 6, but for read and what is looked up."""
+    words, n = sizes.words, sizes.n
+    p, v1, v2, _ = made
+    dp, dv1, dv2, dout = dmade
     k, ring = work, work + n
     dk = ring + 2 * n  # in reverse: dk[i] is that of k[−i]
     partner(p, v2, words, k)
@@ -157,16 +159,37 @@ def _output_back(p, v1, v2, dout, n, words, work, dp, dv1, dv2):
 
 
 @inner
-def _access_back(now, read, write, v1, v2, dout, n, dmemory, dv1, dv2):
+def _look_up_back(lookup, words, made, dmade):
+    """The derivative of `_look_up`."""
+    p, v1, v2, _ = made
+    dp, dv1, dv2, dout = dmade
+    for t in range(len(TABLED)):
+        share, dshare = p[TABLED[t]], splat(0.0)
+        for a in range(words):
+            row = lookup.address + 4 * (t * lookup.size + a) * lookup.size
+            x, dx = share * v1[a], splat(0.0)
+            for b in range(words):
+                d = dout[int32_at(row + 4 * b)]
+                dx += d * v2[b]
+                dv2[b] = dv2[b] + d * x
+            dshare += dx * v1[a]
+            dv1[a] = dv1[a] + share * dx
+        dp[TABLED[t]] = dshare
+
+
+@inner
+def _access_back(memory, read, write, n, made, dmade, dmemory):
     """The derivative of `_access`: updates dmemory, adds to dv1 and dv2, and returns those of
     read and of write (whose factor `active` is left to the caller)."""
+    _, v1, v2, _ = made
+    _, dv1, dv2, dout = dmade
     dread = dwrite = splat(0.0)
     for a in range(0, n, 4):
         x0, x1, x2, x3 = v1[a], v1[a + 1], v1[a + 2], v1[a + 3]
         r0, r1, r2, r3 = read * x0, read * x1, read * x2, read * x3
         w0, w1, w2, w3 = write * x0, write * x1, write * x2, write * x3
         p0 = p1 = p2 = p3 = q0 = q1 = q2 = q3 = splat(0.0)
-        old, d = now + a * n, dmemory + a * n
+        old, d = memory + a * n, dmemory + a * n
         for o in range(n):
             v, g, i = v2[o], dout[o], 4 * o
             m0, m1, m2, m3 = old[i], old[i + 1], old[i + 2], old[i + 3]
@@ -195,7 +218,7 @@ def _access_back(now, read, write, v1, v2, dout, n, dmemory, dv1, dv2):
 
 
 @inner
-def _softmaxes_back(p, dp, r, lines):
+def _softmaxes_back(p, dp, sizes):
     """From the cotangents of the heads, those of the logits: these replace the heads."""
     start, end = 0, A
     for head in range(5):
@@ -205,14 +228,14 @@ def _softmaxes_back(p, dp, r, lines):
         for h in range(start, end):
             p[h] = p[h] * (dp[h] - mean)
         start = end
-        end += r if head < 3 else lines + 1
+        end += sizes.r if head < 3 else sizes.lines + 1
 
 
 @inner
-def _control_back(weights, line, active, dlogits, r, lines, share, dline):
+def _control_back(weights, line, active, dlogits, sizes, share, dline):
     """Adds to dline what the pointer did through the controller; `line` becomes its share of
     what is active, for `gather`."""
-    size = controller_size(r, lines)
+    size, lines = controller_size(sizes), sizes.lines
     for i in range(0, lines, 8):
         s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = splat(0.0)
         for h in range(size):
@@ -247,11 +270,11 @@ def _control_back(weights, line, active, dlogits, r, lines, share, dline):
 
 
 @inner
-def gather(records, count, n, r, lines, dweights):
+def gather(records, count, sizes, dweights):
     """Adds to dweights [lines, heads] the products share · dlogits of those records."""
-    size, record = controller_size(r, lines), record_size(n, r, lines)
-    shares, logits = records + (n * n + r * n), records + state_size(n, r, lines)
-    for i in range(0, lines, 2):
+    size, record = controller_size(sizes), record_size(sizes)
+    shares, logits = parts(records, sizes).line, records + state_size(sizes)
+    for i in range(0, sizes.lines, 2):
         for h in range(0, size, 4):
             s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = splat(0.0)
             for t in range(count):

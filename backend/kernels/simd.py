@@ -18,9 +18,21 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import models, register_model
 
 __all__ = [
-    "WIDTH", "bank_at", "collect", "deliver", "exp", "first_lanes", "floats_at", "int32_at",
-    "larger", "put_int32", "splat", "total", "word_at", "zero_up_to",
-]  # fmt: skip
+    "WIDTH",
+    "bank_at",
+    "collect",
+    "deliver",
+    "exp",
+    "first_lanes",
+    "floats_at",
+    "int32_at",
+    "larger",
+    "put_int32",
+    "splat",
+    "total",
+    "word_at",
+    "zero_up_to",
+]
 
 WIDTH: Final = 8
 """Lanes in a vector: a register of AVX2, half of one of AVX-512, two of NEON. A constant, so that

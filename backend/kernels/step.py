@@ -1,59 +1,27 @@
 """The step of `backend.machine` for processors: WIDTH examples at once.
 
-State, controller and cotangents are banks of vectors whose lanes are examples (`backend.kernels.simd`), so
-everything is said for one lane. With lanes inside, a circular convolution by its definition costs
-less than a Fourier basis, and it is exact on sharp words.
-
-Of `words` words, n = `words` rounded up to 4 are stored; the surplus is zero. A state is memory,
-then registers [r, n], then the pointer. Memory is tiled by four addresses: the word o of address a
-is at a // 4 · 4n + 4 o + a % 4, one stream for the loops. A record is a state, and what its step
-computed: the controller's heads p, v1, v2 and the output.
+State, controller and cotangents are banks of vectors whose lanes are examples
+(`backend.kernels.layout`), so everything is said for one lane. With lanes inside, a circular
+convolution by its definition costs less than a Fourier basis, and it is exact on sharp words.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from numba.extending import register_jitable
+import numpy as np
 
-from backend.kernels.simd import exp, larger, splat, zero_up_to
+from backend.kernels.layout import A, controller_size, parts
+from backend.kernels.simd import exp, int32_at, larger, splat, zero_up_to
 from backend.machine import SNAP
-from bridge.isa import INDEX, OPCODES
+from bridge.isa import HALT, INDEX, JUMP, OUTPUTS, READ, TABLED, WRITE
 from bridge.kernel import inner
 
-__all__ = ["A", "active_mass", "around", "controller_size", "correlate", "partner", "record_size",
-           "state_size", "step", "workspace_size"]  # fmt: skip
+__all__ = ["active_mass", "around", "correlate", "partner", "silent_mass", "step"]
 
-HALT, NOOP, ZERO, MOVE = (INDEX[op] for op in ("halt", "noop", "zero", "move"))
+ZERO, MOVE, MIN, MAX = (INDEX[op] for op in ("zero", "move", "min", "max"))
 INC, DEC, ADD, SUB = (INDEX[op] for op in ("inc", "dec", "add", "sub"))
-MIN, MAX, READ, WRITE = (INDEX[op] for op in ("min", "max", "read", "write"))
-JUMP: Final = INDEX["jump"]
-A: Final = len(OPCODES)
-"""Where the first register's head begins."""
-
-
-@register_jitable
-def controller_size(r, lines):
-    """The length of all heads together, rounded up to 8."""
-    return (A + 3 * r + lines + 1 + 7) // 8 * 8
-
-
-@register_jitable
-def state_size(n, r, lines):
-    """The vectors in a state; the pointer's are rounded up to 8."""
-    return n * n + r * n + (lines + 1 + 7) // 8 * 8
-
-
-@register_jitable
-def record_size(n, r, lines):
-    """The vectors in a record."""
-    return state_size(n, r, lines) + controller_size(r, lines) + 3 * n
-
-
-@register_jitable
-def workspace_size(n, r, lines):
-    """The vectors that a step, or its derivative, needs for itself."""
-    return controller_size(r, lines) + 8 * n + (lines + 7) // 8 * 8
+SILENT: Final = np.flatnonzero(~OUTPUTS)
 
 
 @inner
@@ -125,12 +93,12 @@ def _softmax(p, start, end):
 
 
 @inner
-def _softmaxes(p, r, lines):
+def _softmaxes(p, sizes):
     start, end = 0, A
     for head in range(5):
         _softmax(p, start, end)
         start = end
-        end += r if head < 3 else lines + 1
+        end += sizes.r if head < 3 else sizes.lines + 1
 
 
 @inner
@@ -142,9 +110,18 @@ def active_mass(line, lines):
 
 
 @inner
-def _control(weights, line, active, r, lines, share, p):
+def silent_mass(p):
+    """The weight of the instructions that output nothing."""
+    sum_ = splat(0.0)
+    for i in range(0, len(SILENT) - 1, 2):
+        sum_ += p[SILENT[i]] + p[SILENT[i + 1]]
+    return sum_ + p[SILENT[-1]] if len(SILENT) % 2 else sum_
+
+
+@inner
+def _control(weights, line, active, sizes, share, p):
     """The instruction that the controller puts out (eqs. 1-2)."""
-    size = controller_size(r, lines)
+    size, lines = controller_size(sizes), sizes.lines
     scale = 1.0 / larger(active, splat(1e-6))
     for i in range(lines):
         share[i] = line[i] * scale
@@ -169,16 +146,19 @@ def _control(weights, line, active, r, lines, share, p):
         p[h + 5] = s5
         p[h + 6] = s6
         p[h + 7] = s7
-    _softmaxes(p, r, lines)
+    _softmaxes(p, sizes)
 
 
 @inner
-def step(weights, now, then, p, v1, v2, out, work, n, words, r, lines):
+def step(weights, lookup, sizes, now, then, made, work):
     """One step of all lanes, from the state `now` to the state `then`, which may be the same
-    bank. Fills p, v1, v2 and out; returns the mass that was active."""
-    registers, line = now + n * n, now + (n * n + r * n)
+    bank. Fills `made`; returns the mass that was active."""
+    words, n, r, lines = sizes
+    p, v1, v2, out = made
+    memory, registers, line = parts(now, sizes)
+    memory_then, registers_then, line_then = parts(then, sizes)
     active = active_mass(line, lines)
-    _control(weights, line, active, r, lines, work, p)
+    _control(weights, line, active, sizes, work, p)
     a, b = p + A, p + (A + r)
     for w in range(n):  # eq. 5
         x = y = splat(0.0)
@@ -202,19 +182,19 @@ def step(weights, now, then, p, v1, v2, out, work, n, words, r, lines):
         below = most * (x * y) + least * (x + y)
         out[w] = out[w] + (below - last)
         last = below
-    _access(now, then, p[READ], active * p[WRITE], v1, v2, n, out)
-    silent = (p[HALT] + p[NOOP]) + (p[WRITE] + p[JUMP])
-    mass = 1.0 - silent
+    _look_up(lookup, p, v1, v2, words, out)
+    _access(memory, memory_then, p[READ], active * p[WRITE], v1, v2, n, out)
+    mass = 1.0 - silent_mass(p)
     _clean(mass, n, words, out)
 
-    put, registers_then = p + (A + 2 * r), then + n * n  # eq. 7
+    put = p + (A + 2 * r)  # eq. 7
     for i in range(r):
         x = active * put[i]
         keep = 1.0 - x * mass
         for w in range(n):
             registers_then[i * n + w] = registers[i * n + w] * keep + x * out[w]
 
-    label, line_then = p + (A + 3 * r), then + (n * n + r * n)  # eq. 9
+    label = p + (A + 3 * r)  # eq. 9
     taken = p[JUMP] * v1[0]
     onward = 1.0 - taken - p[HALT]
     taken = active * taken
@@ -224,6 +204,18 @@ def step(weights, now, then, p, v1, v2, out, work, n, words, r, lines):
         line_then[i] = onward * line[i - 1] + taken * label[i]
     line_then[0] = taken * label[0]
     return active
+
+
+@inner
+def _look_up(lookup, p, v1, v2, words, out):
+    """Adds what instructions without a faster way output (eq. 6 as it is written)."""
+    for t in range(len(TABLED)):
+        for a in range(words):
+            x = p[TABLED[t]] * v1[a]
+            row = lookup.address + 4 * (t * lookup.size + a) * lookup.size
+            for b in range(words):
+                o = int32_at(row + 4 * b)
+                out[o] = out[o] + x * v2[b]
 
 
 @inner

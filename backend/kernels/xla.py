@@ -8,25 +8,37 @@ it doesn't serve. XLA calls handlers by name: its compiled code may be kept on d
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import jax
-import numba as nb
 from numba import types
+from numba.core.ccallback import CFunc
 
 from backend.kernels.simd import put_int32, word_at
-from bridge.kernel import inner
+from bridge.kernel import KernelCache, inner
 
-__all__ = ["address", "extent", "handler", "leading", "only_metadata", "operand", "register",
-           "result"]  # fmt: skip
+__all__ = [
+    "address",
+    "extent",
+    "handler",
+    "leading",
+    "only_metadata",
+    "operand",
+    "register",
+    "result",
+]
 
 API_MAJOR, API_MINOR = 0, 3
 METADATA: Final = 1
 
-handler: Final[Any] = cast(Any, nb.cfunc)(
-    types.intp(types.intp), cache=True, error_model="numpy", _nrt=False
-)
-"""Decorator of handlers: compiled when defined, kept on disk."""
+
+def handler(function: Any) -> Any:
+    """Decorator of handlers: compiled when defined, kept on disk."""
+    options = {"error_model": "numpy", "_nrt": False}
+    compiled: Any = CFunc(function, ((types.intp,), types.intp), locals={}, options=options)
+    compiled._cache = KernelCache(function)
+    compiled.compile()
+    return compiled
 
 
 def register(name: str, compiled: Any) -> None:

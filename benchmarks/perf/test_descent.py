@@ -45,7 +45,7 @@ def restarts(count: int, steps: int, mesh: Mesh) -> tuple[Chunks, Task, Wave, in
     chunk = task.shape(steps).chunk
     wave = next(waves(task, chunk * mesh.size, mesh.size))
     one = wave.order(wave.begin(task), task, 0, wave.taken)
-    busy = np.flatnonzero(one.gradients)[:1]  # the wave's surplus chunks are empty
+    busy = np.flatnonzero(one.gradient_steps)[:1]  # the wave's surplus chunks are empty
     chunks = -(-count // (chunk * mesh.size)) * mesh.size
     return jax.tree.map(lambda x: np.repeat(np.asarray(x)[busy], chunks, 0), one), task, wave, (
         chunks * chunk

@@ -15,11 +15,12 @@ from typing import Final
 import numpy as np
 import pytest
 
-from benchmarks.suites import ROOT
-from bridge import Machine, Program, load_spec, parse_program
-from bridge.batch import encode_examples, run_batch
+from benchmarks.suites import ROOT, load_solved
+from bridge import Machine, Program, parse_program
+from bridge.batch import run_batch
 from bridge.interpreter import run
 from bridge.program import encode
+from bridge.tests import encode_examples
 from synth.discrete.chains import mcmc
 from synth.discrete.edits import edits
 
@@ -72,9 +73,8 @@ def test_steps_per_second(benchmark, words):
 
 def broken(name: str) -> tuple:
     """The reference program of that task with its first two lines lost, its tests, its machine."""
-    path = ROOT / "table1" / f"{name}.json"
-    spec = load_spec(path)
-    program = parse_program(path.with_suffix(".asm").read_text())
+    task = load_solved(ROOT / "table1" / f"{name}.json")
+    spec, program = task.spec, task.program
     code = (*parse_program("noop\nnoop").instructions, *program.instructions[2:])
     return Program(code), encode_examples(spec.examples, spec.machine), spec.machine
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,17 +14,14 @@ from rich.table import Table as RichTable
 from benchmarks.command import make_app, run_app
 from benchmarks.report import pictures
 from benchmarks.report.compare import compare
+from benchmarks.report.groups import Group, ReportError, count, groups
 from benchmarks.report.page import Heading, Part, Picture, write_page
 from benchmarks.report.queries import (
-    Group,
-    ReportError,
     Table,
     attribution,
     by_steps,
     by_suite,
     by_task,
-    connect,
-    groups,
     repairs,
     unsolved,
 )
@@ -31,7 +29,7 @@ from benchmarks.store import read_records
 
 __all__ = ["main", "make_report"]
 
-app = make_app("benchmarks.report", "Tables and pictures of what benchmarks.run measured.")
+app = make_app("benchmarks.report")
 
 
 @app.default
@@ -72,13 +70,12 @@ def report(
 
 def make_report(group: Group) -> list[Part]:
     """The section of a group: tables, then pictures."""
-    con = connect(group)
     engines = group.engines
     plain = [suite for suite in group.suites if not group.is_repair(suite)]
     parts: list[Part] = [
         Heading(f"Results {group.number}", group.title),
-        by_suite(con),
-        attribution(con),
+        by_suite(group),
+        attribution(group),
     ]
 
     def draw(name: str, figure) -> None:
@@ -90,16 +87,16 @@ def make_report(group: Group) -> list[Part]:
     draw("budget", pictures.budget_curve(group))
     for suite in plain:
         draw(f"heat-{suite}", pictures.heat_map(group, suite))
-    best = max(engines, key=group.solved)
+    best = max(engines, key=lambda engine: count(group.runs(engine=engine)).solved)
     for other in engines:
         if other != best:
             draw(f"scatter-{_file(best)}-{_file(other)}", pictures.scatter(group, best, other))
-    for change, table in repairs(con, engines):
+    for change, table in repairs(group):
         parts.append(table)
         draw(f"repair-{change}", pictures.repair_curve(group, change))
-    parts += [by_task(con, engines, suite) for suite in plain]
+    parts += [by_task(group, suite) for suite in plain]
     if plain:
-        parts.append(by_steps(con, engines))
+        parts.append(by_steps(group))
     if (table := unsolved(group)).rows:
         parts.append(table)
     return parts
@@ -118,10 +115,7 @@ def show(table: Table, console: Console, columns: int | None = None) -> None:
     console.print(shown)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code."""
-    return run_app(app, argv)
-
+main = partial(run_app, app)
 
 if __name__ == "__main__":
     sys.exit(main())

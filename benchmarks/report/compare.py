@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from benchmarks.report.queries import ReportError, Table
+from benchmarks.report.groups import ReportError
+from benchmarks.report.queries import Table
 from benchmarks.statistics import sign_test
 from benchmarks.store import is_solved
 

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from random import Random
 from typing import Any, Final
 
-from benchmarks.saturation.tasks import MACHINE, PADDING, Task, lowered
+from benchmarks.saturation.tasks import MACHINE, PADDING, NearMiss, lowered
+from benchmarks.store import key_of
 from bridge import Program, verify
 from bridge.term import Term
 from synth.egraph.equivalents import padded, without_noops
 from synth.egraph.skeletons import skeletons
 from synth.language import expand
 
-__all__ = ["ARMS", "key", "measure", "shared"]
+__all__ = ["ARMS", "Run", "shared"]
 
 STEPS: Final = 100
 """Gradient steps per restart: half of the product's, to end in minutes."""
 
 
-def near_miss(task: Task, number: int) -> list[Program]:
+def near_miss(task: NearMiss, number: int) -> list[Program]:
     """The near miss, and nothing else."""
-    return _distinct([task.miss], 1)
+    return _distinct([task.term], 1)
 
 
-def with_noops(task: Task, number: int) -> list[Program]:
+def with_noops(task: NearMiss, number: int) -> list[Program]:
     """The near miss and its padded variants: of one no-op, then of two, in an order drawn once."""
-    bare, found = without_noops(task.miss), [task.miss]
+    bare, found = without_noops(task.term), [task.term]
     for extra in range(1, PADDING + 1):
         core = expand(bare)
         assert isinstance(core, Term)
@@ -39,9 +40,9 @@ def with_noops(task: Task, number: int) -> list[Program]:
     return _distinct(found, number)
 
 
-def equals(task: Task, number: int) -> list[Program]:
+def equals(task: NearMiss, number: int) -> list[Program]:
     """What a search would tune."""
-    found = skeletons([task.miss], MACHINE.words, lowered, padding=PADDING)
+    found = skeletons([task.term], MACHINE.words, lowered, padding=PADDING)
     return [s.program for s in islice(found, number)]
 
 
@@ -59,26 +60,49 @@ def shared(programs: Sequence[Program], restarts: int) -> Sequence[Program]:
     return programs[: next(n for n in range(len(programs), 0, -1) if restarts % n == 0)]
 
 
-def measure(task: Task, programs: Sequence[Program], restarts: int, seed: int) -> dict[str, Any]:
-    """Tunes the skeletons with `restarts` in total, shared between them; what came of it."""
-    from backend import Tuning, tune
+@dataclass(frozen=True)
+class Run:
+    """A task's skeletons, chosen by an arm, that share so many restarts."""
 
-    began = time.perf_counter()
-    each = restarts // len(programs)
-    result = tune(
-        programs, task.examples, MACHINE, restarts=each, seed=seed, tuning=Tuning(steps=STEPS)
-    )
-    best = result.solutions[0].program if result.solutions else None
-    return {
-        "fits": best is not None,
-        "solved": best is not None and verify(best, task.holdout, MACHINE).correct,
-        "gradients": result.gradients,
-        "programs": result.programs,
-        "seconds": round(time.perf_counter() - began, 2),
-    }
+    number: int
+    """The task's, as drawn."""
+    task: NearMiss
+    arm: str
+    programs: Sequence[Program]
+    restarts: int
+    seed: int
 
+    @property
+    def key(self) -> str:
+        """Of all that it depends on: with other skeletons, or another task, it is another run."""
+        task, programs = self.task, map(str, self.programs)
+        recipe = self.arm, self.seed, self.restarts, STEPS, MACHINE
+        return key_of(*recipe, task.examples, task.holdout, *programs)
 
-def key(task: Task, arm: str, programs: Sequence[Program], restarts: int, seed: int) -> str:
-    """What a run depends on: with other skeletons, or another task, it is another run."""
-    what = (arm, seed, restarts, STEPS, MACHINE, task.examples, task.holdout, *map(str, programs))
-    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+    def record(self) -> dict[str, Any]:
+        """Tunes the skeletons; what came of it."""
+        from backend import Tuning, tune
+
+        began = time.perf_counter()
+        task, number = self.task, len(self.programs)
+        tuning = Tuning(steps=STEPS)
+        each = self.restarts // number
+        result = tune(
+            self.programs, task.examples, MACHINE, restarts=each, seed=self.seed, tuning=tuning
+        )
+        best = result.solutions[0].program if result.solutions else None
+        solved = best is not None and verify(best, task.holdout, MACHINE).correct
+        lines = (str(len(lowered(term) or ())) for term in (task.term, task.target))
+        return {
+            "suite": "saturation",
+            "task": self.number,
+            "name": task.name,
+            "lines": " → ".join(lines),
+            "engine": self.arm,
+            "seed": self.seed,
+            "skeletons": number,
+            "result": {"fits": best is not None, "solved": solved},
+            "gradients": result.gradient_steps,
+            "programs": result.programs,
+            "seconds": round(time.perf_counter() - began, 2),
+        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,18 +24,16 @@ def show(runs: Sequence[dict[str, Any]], console: Console) -> None:
     for number in tasks:
         rows = [run for run in runs if run["task"] == number]
         table.add_row(f"{number}: {rows[0]['name']}", rows[0]["lines"], *map(_cell, _by_arm(rows)))
-    hard = [
-        t
-        for t in tasks
-        if not all(r["solved"] for r in runs if r["task"] == t and r["arm"] == "miss")
-    ]
-    harder = [run for run in runs if run["task"] in hard]
+    failed = {r["task"] for r in runs if r["engine"] == "miss" and not r["result"]["solved"]}
+    harder = [run for run in runs if run["task"] in failed]
     table.add_section()
     table.add_row("all", "", *map(_cell, _by_arm(runs)))
-    table.add_row(f"the {len(hard)} where miss is below 100 %", "", *map(_cell, _by_arm(harder)))
+    table.add_row(f"the {len(failed)} where miss is below 100 %", "", *map(_cell, _by_arm(harder)))
     console.print(table)
-    overfit = [f"{a} {sum(r['fits'] > r['solved'] for r in runs if r['arm'] == a)}" for a in ARMS]
-    console.print(f"right on the examples, wrong on what was held out: {', '.join(overfit)}")
+    results = [(run["engine"], run["result"]) for run in runs]
+    overfit = Counter(arm for arm, found in results if found["fits"] and not found["solved"])
+    counts = ", ".join(f"{arm} {overfit[arm]}" for arm in ARMS)
+    console.print(f"right on the examples, wrong on what was held out: {counts}")
     for other in ("miss", "padded"):
         for label, some in (("all tasks", runs), ("these tasks", harder)):
             wins, losses = _pairs(some, "equals", other)
@@ -44,7 +43,7 @@ def show(runs: Sequence[dict[str, Any]], console: Console) -> None:
 
 
 def _by_arm(runs: Sequence[dict[str, Any]]) -> list[list[bool]]:
-    return [[run["solved"] for run in runs if run["arm"] == arm] for arm in ARMS]
+    return [[run["result"]["solved"] for run in runs if run["engine"] == arm] for arm in ARMS]
 
 
 def _cell(solved: Sequence[bool]) -> str:
@@ -53,6 +52,6 @@ def _cell(solved: Sequence[bool]) -> str:
 
 def _pairs(runs: Sequence[dict[str, Any]], one: str, other: str) -> tuple[int, int]:
     """How often only the one arm solved the task, and how often only the other."""
-    solved = {(run["task"], run["seed"], run["arm"]): run["solved"] for run in runs}
+    solved = {(run["task"], run["seed"], run["engine"]): run["result"]["solved"] for run in runs}
     pairs = [(s, solved.get((*pair, other))) for (*pair, arm), s in solved.items() if arm == one]
     return pairs.count((True, False)), pairs.count((False, True))

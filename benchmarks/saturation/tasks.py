@@ -15,7 +15,7 @@ from bridge.spec import Expect
 from bridge.term import Term, parse_term
 from synth.language import expand
 
-__all__ = ["MACHINE", "PADDING", "Task", "draw_tasks", "lowered"]
+__all__ = ["MACHINE", "PADDING", "NearMiss", "draw_tasks", "lowered"]
 
 MACHINE: Final = Machine(words=12, registers=6, lines=16, steps=64)
 HALF: Final = MACHINE.words // 2
@@ -44,20 +44,20 @@ its near miss's shape, or the next one."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """Where tuning starts, and what it is to find."""
+class NearMiss:
+    """A term that is nearly right, from which tuning starts; and what it is to find."""
 
-    miss: Term
+    term: Term
     target: Term
     examples: tuple[Example, ...]
     holdout: tuple[Example, ...]
 
     @property
     def name(self) -> str:
-        return f"{self.miss} → {self.target}"
+        return f"{self.term} → {self.target}"
 
 
-def draw_tasks(seed: int = 0) -> Iterator[Task]:
+def draw_tasks(seed: int = 0) -> Iterator[NearMiss]:
     """Tasks without end, the same for a seed for ever; shapes take turns."""
     for turn in count():
         random = Random(f"saturation/{seed}/{turn}")
@@ -90,7 +90,7 @@ def _function2(random: Random) -> str:
     return f"({simple})" if random.random() < 0.9 else f"(flip ({simple}))"
 
 
-def _task(miss: Term, target: Term, random: Random) -> Task | None:
+def _task(miss: Term, target: Term, random: Random) -> NearMiss | None:
     """The task, if it is one: the target does something, halts and fits; the near miss is one."""
     start, goal = lowered(miss), lowered(target)
     if start is None or goal is None or not 0 <= len(goal) - len(start) <= PADDING:
@@ -110,7 +110,7 @@ def _task(miss: Term, target: Term, random: Random) -> Task | None:
         return None
     if verify(start, both, MACHINE).passed > len(both) // 2:
         return None
-    return Task(miss, target, tuple(both[: len(examples)]), tuple(both[len(examples) :]))
+    return NearMiss(miss, target, tuple(both[: len(examples)]), tuple(both[len(examples) :]))
 
 
 def _example(program: Program, length: int, random: Random) -> Example | None:

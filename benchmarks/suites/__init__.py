@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge import SkeletuneError
+from bridge import Program, SkeletuneError, Spec, load_spec, parse_program
 
-__all__ = ["ROOT", "Suite", "SuiteError", "find_suites", "load_suite"]
+__all__ = ["ROOT", "SolvedSpec", "Suite", "SuiteError", "find_suites", "load_solved", "load_suite"]
 
 ROOT = Path(__file__).parent
 
@@ -26,6 +26,20 @@ class Suite:
 
     name: str
     specs: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class SolvedSpec:
+    """A spec, and a program that solves it."""
+
+    spec: Spec
+    program: Program
+
+
+def load_solved(path: Path) -> SolvedSpec:
+    """The spec in that file, and the program beside it."""
+    program = path.with_suffix(".asm")
+    return SolvedSpec(load_spec(path), parse_program(program.read_text(), str(program)))
 
 
 def find_suites(root: Path = ROOT) -> dict[str, list[Path]]:

@@ -1,17 +1,31 @@
-"""What generators of suites share: inputs drawn at random, none twice; specs written."""
+"""What generators of suites share: inputs drawn at random, none twice; specs made of them, written.
+
+Memory is given by its first cells, before and after; what is expected is None where any word is
+right.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["Inputs", "integer", "write_specs"]
+__all__ = ["CORNERS", "Cells", "Expected", "Layout", "Recipe", "answered", "integer", "several",
+           "write_specs"]  # fmt: skip
 
-TRIES = 10_000
+Cells = list[int]
+Expected = list[int | None]
+Layout = Callable[[Random, int, int], tuple[Cells, Expected]]
+"""(random, words, size) -> memory before and after; `size` is the length of its list, if any."""
+
+TRIES: Final = 10_000
 """How often an input is drawn again before there seem to be no others."""
+CORNERS: Final = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+"""Lowest and highest for the first two choices of an input."""
 
 
 def integer(random: Random, low: int, high: int) -> int:
@@ -19,31 +33,78 @@ def integer(random: Random, low: int, high: int) -> int:
     return low + int(random.random() * (high - low + 1))
 
 
-class Inputs:
-    """The examples and held-out examples of one spec."""
+def several(random: Random, count: int, low: int, high: int) -> Cells:
+    """So many words, uniform in low … high."""
+    return [integer(random, low, high) for _ in range(count)]
 
-    def __init__(self, draw: Callable[[int], tuple[Sequence[int], Sequence[int | None]]]) -> None:
-        """`draw(size)` gives the first cells of memory, before and after."""
-        self._draw = draw
-        self._seen: set[tuple[int, ...]] = set()
 
-    def add(self, memory: Sequence[int], after: Sequence[int | None]) -> dict[str, Any] | None:
-        """The example, as plain dicts and lists; None if its input was there before."""
-        if tuple(memory) in self._seen:
-            return None
-        self._seen.add(tuple(memory))
-        return {"memory": memory, "expect": {"memory": after}}
+def answered(
+    draw: Callable[[Random, int, int], Cells], answer: Callable[[Cells, int], Expected]
+) -> Layout:
+    """The layout of a task whose answer, of (memory, words), draws nothing."""
 
-    def several(self, count: int, sizes: Sequence[int]) -> list[dict[str, Any]]:
-        """So many new examples, of these sizes over and over. Raises ValueError if there are no
-        more of a size."""
-        return [self._fresh(sizes[i % len(sizes)]) for i in range(count)]
+    def layout(random: Random, words: int, size: int) -> tuple[Cells, Expected]:
+        memory = draw(random, words, size)
+        return memory, answer(list(memory), words)
 
-    def _fresh(self, size: int) -> dict[str, Any]:
-        for _ in range(TRIES):
-            if (example := self.add(*self._draw(size))) is not None:
-                return example
-        raise ValueError(f"no more inputs of size {size}: ask for fewer examples")
+    return layout
+
+
+class Corner(Random):
+    """Draws numbers given in advance (1 means just below it), then as the other one does."""
+
+    def __init__(self, given: tuple[float, ...], then: Random) -> None:
+        super().__init__()
+        self._given = [min(x, 1 - 2**-53) for x in given]
+        self._then = then
+
+    def random(self) -> float:
+        return self._given.pop(0) if self._given else self._then.random()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a spec is drawn from: what inputs look like, and how many there are of which sizes."""
+
+    layout: Layout
+    machine: Mapping[str, Any]
+    example_sizes: tuple[int, ...]
+    """Over and over, as the next."""
+    holdout_sizes: tuple[int, ...]
+    examples: int
+    holdout: int = 32
+
+    def spec(self, name: str, random: Random, *, corners: bool = False) -> dict[str, Any]:
+        """The spec, as plain dicts and lists. No input occurs in it twice. With `corners` there
+        are more examples, whose first two choices are at their ends. Raises ValueError if there
+        are not so many inputs of a size."""
+        seen: set[tuple[int, ...]] = set()
+
+        def new(random: Random, size: int) -> dict[str, Any] | None:
+            """None if its input was there before."""
+            memory, after = self.layout(random, self.machine["words"], size)
+            if tuple(memory) in seen:
+                return None
+            seen.add(tuple(memory))
+            return {"memory": memory, "expect": {"memory": after}}
+
+        def fresh(size: int) -> dict[str, Any]:
+            for _ in range(TRIES):
+                if (example := new(random, size)) is not None:
+                    return example
+            raise ValueError(f"no more inputs of size {size}: ask for fewer examples")
+
+        def draw(count: int, sizes: Sequence[int]) -> list[dict[str, Any]]:
+            return [fresh(size) for _, size in zip(range(count), cycle(sizes), strict=False)]
+
+        examples = draw(self.examples, self.example_sizes)
+        if corners:
+            pairs = zip(CORNERS, cycle(self.example_sizes), strict=False)
+            found = (new(Corner(given, random), size) for given, size in pairs)
+            examples += [example for example in found if example is not None]
+        holdout = draw(self.holdout, self.holdout_sizes)
+        machine = dict(self.machine)
+        return {"name": name, "machine": machine, "examples": examples, "holdout": holdout}
 
 
 def write_specs(folder: Path, specs: Iterable[dict[str, Any]]) -> int:

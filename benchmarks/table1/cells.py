@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import msgspec
 
 import synth
-from benchmarks.suites import ROOT
+from benchmarks.store import key_of
+from benchmarks.suites import ROOT, SolvedSpec, load_solved
 from benchmarks.table1.skeletons import jumps_only, loop_with_blanks
-from bridge import Program, Spec, load_spec, parse_program, verify
+from bridge import Program, parse_program, verify
 
 __all__ = ["ROWS", "SEARCHES", "TASKS", "Cell", "Controller", "cells", "key", "measure"]
 
@@ -22,7 +22,7 @@ Controller = Literal["logits", "softmaxes"]
 
 TASKS: Final = ("inc", "map_inc", "map_dec", "reduce", "parity", "fibonacci")
 TUNED: Final = ("optimization", "from map_inc", "from map_dec", "loop", "jumps")
-SEARCHES: Final = {"synthesis": "enumeration", "both": "both", "loop, all rungs": "both"}
+SEARCHES: Final = {"synthesis": "enumeration", "both": "ladder", "loop, all rungs": "ladder"}
 """The engine of each row that counts runs."""
 ROWS: Final = (*TUNED, *SEARCHES)
 
@@ -46,63 +46,65 @@ class Cell:
 
 
 def cells(
-    rows: Sequence[str],
-    tasks: Sequence[str],
-    seeds: range,
-    restarts: int,
-    seconds: float,
-    padding: int = 1,
-    controller: Controller = "logits",
-    entropy: float = 0.0,
-    anneal: bool = False,
+    rows: Sequence[str], tasks: Sequence[str], seeds: range, **options: Any
 ) -> Iterator[Cell]:
-    """The cells of these rows. What doesn't depend on a seed, and restarts, are run with the
-    first one only; searches have a recipe of their own."""
+    """The cells of these rows, with these options of a cell. What doesn't depend on a seed, and
+    restarts, are run with the first one only; the recipe of tuning alone is no search's."""
+    recipe = ("controller", "entropy", "anneal")
+    of_searches = {name: value for name, value in options.items() if name not in recipe}
     for row in rows:
         for task in tasks:
             for seed in seeds if row in ("both", "loop, all rungs") else seeds[:1]:
-                cell = Cell(row, task, seed, restarts, seconds, padding)
-                if row in TUNED:
-                    cell = replace(cell, controller=controller, entropy=entropy, anneal=anneal)
-                yield cell
+                yield Cell(row, task, seed, **(options if row in TUNED else of_searches))
 
 
 def key(cell: Cell, environment: str) -> str:
     """A word for all that the run depends on."""
-    spec, program = load(cell.task)
-    skeleton = _skeleton(cell, program, spec) if cell.row in TUNED else None
-    what = (cell, spec, str(program), str(skeleton), environment)
-    return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+    task = load(cell.task)
+    skeleton = _skeleton(cell, task) if cell.row in TUNED else None
+    return key_of(cell, task.spec, str(task.program), str(skeleton), environment)
 
 
-def load(task: str) -> tuple[Spec, Program]:
-    """The spec of a task of the suite table1, and the program beside it that solves it."""
-    path = ROOT / "table1" / f"{task}.json"
-    return load_spec(path), parse_program(path.with_suffix(".asm").read_text())
+def load(task: str) -> SolvedSpec:
+    """A task of the suite table1."""
+    return load_solved(ROOT / "table1" / f"{task}.json")
 
 
 def measure(cell: Cell) -> dict[str, Any]:
-    """Runs a cell; what came of it, as plain values."""
+    """Runs a cell; the record."""
     began = time.perf_counter()
-    counts = _tune(cell) if cell.row in TUNED else _search(cell)
-    return counts | {"seconds": round(time.perf_counter() - began, 2)}
+    found = _tune(cell) if cell.row in TUNED else _search(cell)
+    return {
+        "suite": "table1",
+        "task": cell.task,
+        "engine": cell.row,
+        "seed": cell.seed,
+        "k": cell.restarts,
+        "padding": cell.padding,
+        "controller": cell.controller,
+        "entropy": cell.entropy,
+        "anneal": cell.anneal,
+        **found,
+        "seconds": round(time.perf_counter() - began, 2),
+    }
 
 
-def _skeleton(cell: Cell, program: Program, spec: Spec) -> Program:
+def _skeleton(cell: Cell, task: SolvedSpec) -> Program:
     if cell.row == "optimization":
-        return parse_program("?\n" * spec.machine.lines)
+        return parse_program("?\n" * task.spec.machine.lines)
     if cell.row.startswith("from "):
-        return load(cell.row.removeprefix("from "))[1].bare()
+        return load(cell.row.removeprefix("from ")).program.bare()
     make = jumps_only if cell.row == "jumps" else loop_with_blanks
-    return make(program.bare(), cell.padding)
+    return make(task.program.bare(), cell.padding)
 
 
 def _tune(cell: Cell) -> dict[str, Any]:
     from backend import Tuning, tune
 
-    spec, program = load(cell.task)
+    task = load(cell.task)
+    spec = task.spec
     result = tune(
-        [_skeleton(cell, program, spec)], spec.examples, spec.machine,
+        [_skeleton(cell, task)], spec.examples, spec.machine,
         restarts=cell.restarts, seed=cell.seed,
         tuning=Tuning(
             controller=cell.controller, entropy=cell.entropy, anneal=cell.anneal,
@@ -114,16 +116,17 @@ def _tune(cell: Cell) -> dict[str, Any]:
         "result": {"restarts": result.restarts, "soft": result.soft, "solved": sum(right)},
         "fits": len(result.solutions),
         "diverged": result.diverged,
-        "gradients": result.gradients,
+        "gradients": result.gradient_steps,
         "programs": result.programs,
         "compile_seconds": round(result.compile_seconds, 2),
     }
 
 
 def _search(cell: Cell) -> dict[str, Any]:
-    spec, program = load(cell.task)
+    task = load(cell.task)
+    spec = task.spec
     if cell.row.startswith("loop"):
-        skeleton = loop_with_blanks(program.bare(), cell.padding)
+        skeleton = loop_with_blanks(task.program.bare(), cell.padding)
         spec = msgspec.structs.replace(spec, sketch=str(skeleton))
     solution = synth.solve(
         spec, engine=SEARCHES[cell.row], seed=cell.seed, seconds=cell.seconds,

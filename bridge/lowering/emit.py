@@ -15,12 +15,9 @@ __all__ = ["ZERO", "Code", "Op", "emit"]
 ZERO = 0
 """The virtual register that nothing writes: it stays 0, for constants and unconditional jumps."""
 
-_WORDS = {
-    {"read": "load"}.get(row.name, row.name): row.name
-    for row in OPCODES
-    if row.outputs and Slot.A in row.operands
-}
-"""The instruction of each construct that computes a word of words."""
+
+_FUNCTIONS = {row.name for row in OPCODES if row.word is not None and Slot.A in row.operands}
+"""The instructions that are functions of words, and constructs of the same name."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +121,11 @@ class _Emitter:
             out = self.new_register() if out is None else out
             self.ops.append(Op(None, (), out))
             return out
-        if term.op not in _WORDS:
+        if term.op != "load" and term.op not in _FUNCTIONS:
             raise LoweringError(f"{term.op}: no core construct of words: expand the term first")
         inputs = [self.word(arg) for arg in term.args]
         out = self.new_register() if out is None else out
-        self.op(_WORDS[term.op], *inputs, out)
+        self.op("read" if term.op == "load" else term.op, *inputs, out)
         return out
 
     def constant(self, value: int, out: int | None) -> int:

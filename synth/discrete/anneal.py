@@ -12,28 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bridge.batch import step_machine
+from bridge.batch import count_wrong, run_test
 from bridge.isa import OPCODES, slot_mask
-from bridge.kernel import inner, kernel
+from bridge.kernel import inner, kernel, random_bits
 
-__all__ = ["Chain", "Trials", "anneal", "sample"]
+__all__ = ["Chain", "anneal", "sample"]
 
 SLOTS = slot_mask()
 OPS = len(OPCODES)
-
-
-class Trials(NamedTuple):
-    """What programs are tested on."""
-
-    memory: np.ndarray  # u1[examples, b]
-    want: np.ndarray  # u1[examples, b]
-    mask: np.ndarray  # bool[examples, b]
-    want_registers: np.ndarray  # u1[examples, registers]
-    mask_registers: np.ndarray  # bool[examples, registers]
-    cells: np.ndarray  # i8[examples]: cells checked
-    table: np.ndarray  # u1[opcodes, b, b]
-    steps: int
-    must_halt: bool
 
 
 class Chain(NamedTuple):
@@ -55,48 +41,29 @@ class Chain(NamedTuple):
 
 
 @inner
-def _random(rng):
-    """SplitMix64."""
-    rng[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = rng[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
-
-
-@inner
 def _below(rng, n):
     """Uniform in 0 … n − 1."""
-    return np.int64((_random(rng) >> np.uint64(32)) * np.uint64(n) >> np.uint64(32))
+    return np.int64((random_bits(rng) >> np.uint64(32)) * np.uint64(n) >> np.uint64(32))
 
 
 @inner
 def _unit(rng):
     """Uniform in (0, 1]."""
-    return (np.float64(_random(rng) >> np.uint64(11)) + 1.0) * 2.0**-53
+    return (np.float64(random_bits(rng) >> np.uint64(11)) + 1.0) * 2.0**-53
 
 
 @inner
-def _cost(trials, code, memory, registers, bound, spent):
+def _cost(tests, code, memory, registers, bound, spent):
     """Wrong cells of a program; it stops where they are more than `bound`."""
     wrong = 0
     spent[0] += 1
-    for e in range(trials.memory.shape[0]):
-        for i in range(memory.shape[0]):
-            memory[i] = trials.memory[e, i]
-        for i in range(registers.shape[0]):
-            registers[i] = 0
-        taken = step_machine(code, memory, registers, trials.table, trials.steps)
+    for e in range(tests.memory.shape[0]):
+        taken = run_test(tests, e, code, memory, registers)
         spent[1] += taken if taken >= 0 else -1 - taken
-        if taken < 0 and trials.must_halt:
-            wrong += trials.cells[e] + 1
+        if taken < 0 and tests.must_halt:
+            wrong += tests.cells[e] + 1
         else:
-            for i in range(memory.shape[0]):
-                if trials.mask[e, i] and memory[i] != trials.want[e, i]:
-                    wrong += 1
-            for i in range(registers.shape[0]):
-                if trials.mask_registers[e, i] and registers[i] != trials.want_registers[e, i]:
-                    wrong += 1
+            wrong += count_wrong(tests, e, memory, registers)
         if wrong > bound:
             break
     return wrong
@@ -161,13 +128,13 @@ def _begin(chain):
 
 
 @inner
-def _restart(trials, chain):
+def _restart(tests, chain):
     """To where it begins, or to a random program; with a new temperature."""
     _begin(chain)
     chain.heat[0] = chain.heat[1] * (chain.heat[2] / chain.heat[1]) ** _unit(chain.rng)
     chain.since[0] = 0
     chain.cost[0] = _cost(
-        trials, chain.code, chain.memory, chain.registers, np.int64(1 << 40), chain.spent
+        tests, chain.code, chain.memory, chain.registers, np.int64(1 << 40), chain.spent
     )
     chain.cost[2] = chain.cost[0]
     _note_best(chain)
@@ -227,12 +194,12 @@ def _change(chain, one, other):
 
 
 @kernel
-def anneal(trials, chain, programs, work):
+def anneal(tests, chain, programs, work):
     """Proposes until a program passes all, `programs` were executed or `work` steps done."""
     last, most = chain.spent[0] + programs, chain.spent[1] + work
     while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
         if chain.cost[0] < 0 or chain.since[0] >= chain.since[1]:
-            _restart(trials, chain)
+            _restart(tests, chain)
             continue
         one = _line(chain)
         other = _line(chain) if _below(chain.rng, 4) == 0 else one
@@ -244,7 +211,7 @@ def anneal(trials, chain, programs, work):
             _keep(chain, one)
             _keep(chain, other)
         bound = chain.cost[0] + np.int64(-chain.heat[0] * np.log(_unit(chain.rng)))
-        cost = _cost(trials, chain.code, chain.memory, chain.registers, bound, chain.spent)
+        cost = _cost(tests, chain.code, chain.memory, chain.registers, bound, chain.spent)
         chain.since[0] += 1
         if cost > bound:
             for column in range(5):
@@ -259,13 +226,13 @@ def anneal(trials, chain, programs, work):
 
 
 @kernel
-def sample(trials, chain, programs, work):
+def sample(tests, chain, programs, work):
     """The same, of independent programs: where the chain begins, holes filled at random, or else
     random programs."""
     last, most = chain.spent[0] + programs, chain.spent[1] + work
     while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
         _begin(chain)
         chain.cost[0] = _cost(
-            trials, chain.code, chain.memory, chain.registers, chain.cost[1] - 1, chain.spent
+            tests, chain.code, chain.memory, chain.registers, chain.cost[1] - 1, chain.spent
         )
         _note_best(chain)

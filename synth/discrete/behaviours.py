@@ -1,4 +1,4 @@
-"""Families of programs, and where a walk over their distinct behaviours is (see `synth.discrete.walk`).
+"""Families of programs, and where a walk over their behaviours is (`synth.discrete.walk`).
 
 A family is a program in which some lines are *holes*, each with the set of instructions that may
 stand there, and some more may be *edited* at will, a number of them at most. Nothing is decided
@@ -16,6 +16,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+
+from bridge.tests import Tests
 
 __all__ = ["Family", "Walk", "new_walk"]
 
@@ -41,16 +43,9 @@ class Family(NamedTuple):
     offset: np.ndarray  # i4[lines + 1]: where a line's instructions begin
     source: np.ndarray  # i4[rows]: what an instruction puts in its register, −1 if nothing
     sources: np.ndarray  # u1[sources, 5]: instructions, all that differ in more than OUT
-    memory: np.ndarray  # u1[examples, b]
-    want: np.ndarray  # u1[examples, b]
-    mask: np.ndarray  # bool[examples, b]
-    want_registers: np.ndarray  # u1[examples, registers]
-    mask_registers: np.ndarray  # bool[examples, registers]
-    table: np.ndarray  # u1[opcodes, b, b]
-    steps: np.ndarray  # i8[examples]: where a run is cut off
-    must_halt: bool
+    tests: Tests
     edits: int  # the most lines that are edited
-    cells: np.ndarray  # i8[examples]: cells checked in the examples before
+    before: np.ndarray  # i8[examples]: cells checked in the examples before
 
 
 class Walk(NamedTuple):
@@ -81,8 +76,8 @@ class Walk(NamedTuple):
 def new_walk(family: Family, share: int = 0, shares: int = 1) -> Walk:
     """At the beginning of that share, from 0, of so many."""
     lines, rows = len(family.kind), int(family.offset[-1])
-    words, registers = family.memory.shape[1], family.want_registers.shape[1]
-    frames = min(rows + lines, int(family.steps.sum()), MAX_FRAMES) + 1
+    words, registers = family.tests.memory.shape[1], family.tests.expect_registers.shape[1]
+    frames = min(rows + lines, int(family.tests.steps.sum()), MAX_FRAMES) + 1
     at = np.zeros(15, np.int64)
     at[SHARE], at[SHARES] = share, shares
     at[LEFT] = family.edits
@@ -90,16 +85,26 @@ def new_walk(family: Family, share: int = 0, shares: int = 1) -> Walk:
     at[BEST] = -1
     sizes = np.diff(family.offset)[family.kind == HOLE].astype(np.float64)
     memory = np.zeros((2, words), np.uint8)
-    memory[0] = family.memory[0]
+    memory[0] = family.tests.memory[0]
     return Walk(
-        at, np.array([sizes.prod(), 0.0, 0.0]), memory, np.zeros((2, registers), np.uint8),
-        np.zeros(lines, np.uint8), family.kind.copy(),
-        np.arange(rows, rows + lines, dtype=np.int32),
-        family.offset[:-1].copy(), family.offset[1:].copy(),
-        np.arange(rows, dtype=np.int32), np.zeros(rows, np.int32),
-        np.zeros((frames, 8), np.int64), np.zeros(frames),
-        np.zeros((frames, words), np.uint8), np.zeros((frames, registers), np.uint8),
-        np.zeros(REGISTERS + (registers + words) * words, np.int32),
-        np.zeros((3, rows), np.int32), np.zeros(len(family.sources), np.uint8),
-        np.zeros(family.edits + 1), family.rows[rows:].copy(),
-    )  # fmt: skip
+        at=at,
+        weight=np.array([sizes.prod(), 0.0, 0.0]),
+        memory=memory,
+        registers=np.zeros((2, registers), np.uint8),
+        bound=np.zeros(lines, np.uint8),
+        open=family.kind.copy(),
+        row=np.arange(rows, rows + lines, dtype=np.int32),
+        low=family.offset[:-1].copy(),
+        high=family.offset[1:].copy(),
+        order=np.arange(rows, dtype=np.int32),
+        ends=np.zeros(rows, np.int32),
+        frames=np.zeros((frames, 8), np.int64),
+        frame_weight=np.zeros(frames),
+        frame_memory=np.zeros((frames, words), np.uint8),
+        frame_registers=np.zeros((frames, registers), np.uint8),
+        counts=np.zeros(REGISTERS + (registers + words) * words, np.int32),
+        scratch=np.zeros((3, rows), np.int32),
+        values=np.zeros(len(family.sources), np.uint8),
+        ways=np.zeros(family.edits + 1),
+        best=family.rows[rows:].copy(),
+    )

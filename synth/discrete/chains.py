@@ -12,11 +12,10 @@ from itertools import repeat
 
 import numpy as np
 
-from bridge.batch import Tests
-from bridge.isa import lookup_table
 from bridge.program import Program, decode_rows, encode
 from bridge.spec import Machine
-from synth.discrete.anneal import Chain, Trials, anneal, sample
+from bridge.tests import Tests
+from synth.discrete.anneal import Chain, anneal, sample
 
 __all__ = ["Sampled", "mcmc", "random_programs"]
 
@@ -81,19 +80,13 @@ def random_programs(
 
 
 def _search(
-    kernel: Callable[[Trials, Chain, int, int], None],
+    kernel: Callable[[Tests, Chain, int, int], None],
     tests: Tests,
     machine: Machine,
     seed: int,
     start: Program | None,
     budget: int | None,
 ) -> Iterator[Sampled]:
-    trials = Trials(
-        tests.memory, tests.expect_memory, tests.mask_memory,
-        tests.expect_registers, tests.mask_registers,
-        (tests.mask_memory.sum(1) + tests.mask_registers.sum(1)).astype(np.int64),
-        lookup_table(machine.words), machine.steps, machine.halt,
-    )  # fmt: skip
     seeds = np.random.SeedSequence(seed).generate_state(CHAINS, np.uint64)
     chains = [new_chain(machine, own, start) for own in seeds]
     most = np.iinfo(np.int64).max >> 1 if budget is None else budget
@@ -107,7 +100,7 @@ def _search(
             if executed >= most or wrong == 0:
                 return
             shares = [(most - executed + i) // CHAINS for i in reversed(range(CHAINS))]
-            list(pool.map(kernel, repeat(trials), chains, shares, repeat(WORK // CHAINS)))
+            list(pool.map(kernel, repeat(tests), chains, shares, repeat(WORK // CHAINS)))
 
 
 def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain:
@@ -119,11 +112,17 @@ def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain
         begin, length = encode(start, machine.lines), len(start)
     code = np.maximum(begin, 0)
     return Chain(
-        code, begin, np.flatnonzero((begin < 0).any(1)), code.copy(),
-        np.array([0, length], np.int64),
-        np.array([-1, np.iinfo(np.int64).max >> 1, 0], np.int64),
-        np.array([0, STALL], np.int64), np.array([0.0, COLDEST, HOTTEST]),
-        np.array([seed]), np.zeros(2, np.int64),
-        np.zeros(machine.words, np.uint8), np.zeros(machine.registers, np.uint8),
-        np.zeros((2, 5), np.int16),
-    )  # fmt: skip
+        code=code,
+        begin=begin,
+        open=np.flatnonzero((begin < 0).any(1)),
+        best=code.copy(),
+        length=np.array([0, length], np.int64),
+        cost=np.array([-1, np.iinfo(np.int64).max >> 1, 0], np.int64),
+        since=np.array([0, STALL], np.int64),
+        heat=np.array([0.0, COLDEST, HOTTEST]),
+        rng=np.array([seed]),
+        spent=np.zeros(2, np.int64),
+        memory=np.zeros(machine.words, np.uint8),
+        registers=np.zeros(machine.registers, np.uint8),
+        undo=np.zeros((2, 5), np.int16),
+    )

@@ -20,10 +20,10 @@ from itertools import repeat
 import numpy as np
 from jaxtyping import Int16
 
-from bridge.batch import Tests
-from bridge.isa import INDEX, OPCODES, Slot, lookup_table
+from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, Slot, twin
 from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
+from bridge.tests import Tests
 from synth.discrete.behaviours import (
     BEST,
     EDITABLE,
@@ -40,7 +40,7 @@ from synth.discrete.walk import DONE, FOUND, advance
 __all__ = ["Edited", "edits", "insertions", "instructions_at", "likely_steps", "order_tests"]
 
 Row = tuple[int, int, int, int, int]
-NAMES = tuple(row.name for row in OPCODES)
+MOVE = INDEX["move"]
 WORK = 3_000_000
 """Machine steps and such between two looks at the clock: some hundredths of a second."""
 SHARES = 8
@@ -91,9 +91,10 @@ def edits(
     """
     program.check(registers=machine.registers, lines=machine.lines)
     family = make_family(program, order_tests(tests), machine, lines)
-    hasty = first_steps is not None and machine.halt and first_steps < machine.steps
+    limits = family.tests.steps
+    hasty = first_steps is not None and tests.must_halt and first_steps < limits[0]
     if hasty:
-        family.steps[0] = first_steps
+        limits[0] = first_steps
     shares = SHARES if lines > 1 else 1
     walks = [new_walk(family, share, shares) for share in range(shares)]
     going = walks
@@ -105,10 +106,14 @@ def edits(
             best = max(walks, key=lambda walk: int(walk.at[BEST]))
             steps, lost = (sum(int(walk.at[column]) for walk in walks) for column in (STEPS, LOST))
             yield Edited(
-                tuple(found[:limit]), _program(best.best, program), max(0, int(best.at[BEST])),
-                executed, round(sum(walk.weight[1] for walk in walks)), steps,
-                not going and not lost and not hasty,
-            )  # fmt: skip
+                found=tuple(found[:limit]),
+                best=_program(best.best, program),
+                cells=max(0, int(best.at[BEST])),
+                executed=executed,
+                decided=round(sum(walk.weight[1] for walk in walks)),
+                steps=steps,
+                complete=not going and not lost and not hasty,
+            )
             left = UNLIMITED if budget is None else budget - executed
             if not going or len(found) >= limit or left <= 0:
                 return
@@ -132,7 +137,7 @@ def order_tests(tests: Tests) -> Tests:
     wrong += (tests.mask_registers & (tests.expect_registers != 0)).sum(1)
     size = tests.memory.sum(1, dtype=int)
     order = np.lexsort((size, wrong, wrong == 0))
-    return Tests(*(np.ascontiguousarray(array[order]) for array in vars(tests).values()))
+    return tests.in_order(order)
 
 
 def likely_steps(program: Program, tests: Tests) -> int:
@@ -166,20 +171,19 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
             choice = _fillings(code[line], len(program), registers)
         rows.append(choice)
     offset = np.cumsum([0, *map(len, rows)]).astype(np.int32)
-    cells = tests.mask_memory.sum(1) + tests.mask_registers.sum(1)
     code[holes] = 0
     every = np.concatenate([*rows, code]).astype(np.uint8)
-    outputs = np.array([row.outputs for row in OPCODES])[every[:, 0]]
     sources, index = np.unique(every[:, [0, 1, 2]], axis=0, return_inverse=True)
     return Family(
-        kind, every, offset,
-        np.where(outputs, index.reshape(-1), -1).astype(np.int32),
-        np.pad(sources, ((0, 0), (0, 2))),
-        tests.memory, tests.expect_memory, tests.mask_memory,
-        tests.expect_registers, tests.mask_registers,
-        lookup_table(machine.words), np.full(len(tests.memory), machine.steps), machine.halt, lines,
-        np.concatenate([[0], np.cumsum(cells)[:-1]]).astype(np.int64),
-    )  # fmt: skip
+        kind=kind,
+        rows=every,
+        offset=offset,
+        source=np.where(OUTPUTS[every[:, 0]], index.reshape(-1), -1).astype(np.int32),
+        sources=np.pad(sources, ((0, 0), (0, 2))),
+        tests=tests,
+        edits=lines,
+        before=np.cumsum(tests.cells) - tests.cells,
+    )
 
 
 def usable_registers(
@@ -218,16 +222,14 @@ def instructions_at(line: int, length: int, registers: tuple[int, ...]) -> Int16
 def _canonical(row: Row, line: int) -> Row:
     """The one that stands for all that mean the same as this instruction in that line."""
     number, a, b, out, label = row
-    name = NAMES[number]
-    if name in ("add", "min", "max"):
+    if OPCODES[number].commutes:
         a, b = min(a, b), max(a, b)
-    if name in ("min", "max") and a == b:
-        name, b = "move", 0
-    if name == "sub" and a == b:
-        name, a, b = "zero", 0, 0
-    if (name == "move" and a == out) or (name == "jump" and label == line + 1):
-        name, a, b, out, label = "noop", 0, 0, 0, 0
-    return INDEX[name], a, b, out, label
+    simpler = twin(number)
+    if simpler is not None and a == b:
+        number, a, b = simpler, a if Slot.A in OPCODES[simpler].operands else 0, 0
+    if (number == MOVE and a == out) or (number == JUMP and label == line + 1):
+        return NOOP, 0, 0, 0, 0
+    return number, a, b, out, label
 
 
 def _fillings(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import msgspec
 import numpy as np
 
-from bridge.batch import Tests, run_batch
+from bridge.batch import run_batch
 from bridge.lowering.tidy import drop_unreachable
 from bridge.program import Program, encode
 from bridge.spec import Machine
+from bridge.tests import Tests
 from synth.discrete.edits import edits
 
 __all__ = ["Shortened", "deletions", "shorten", "total_steps"]
@@ -68,8 +68,7 @@ def shorten(
     code = encode(program, machine.lines)[None]
     steps = run_batch(code, tests.memory, machine)[2]
     before, longest = int(steps.sum()), int(np.max(steps))
-    within = msgspec.structs.replace(machine, steps=longest)
-    shorter = msgspec.structs.replace(machine, steps=max(1, longest - 1))
+    within, shorter = tests.within(longest), tests.within(max(1, longest - 1))
     executed = 0
     for changed in range(lines + 1):
         for place, candidate in enumerate([*deletions(program), program]):
@@ -78,7 +77,9 @@ def shorten(
             limits = within if place < len(program) else shorter
             left = None if budget is None else budget - executed
             told, edited = 0, None
-            for edited in edits(candidate, tests, limits, lines=changed, limit=FOUND, budget=left):
+            for edited in edits(
+                candidate, limits, machine, lines=changed, limit=FOUND, budget=left
+            ):
                 yield Shortened((), edited.executed - told)
                 told = edited.executed
             assert edited is not None

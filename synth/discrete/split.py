@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from bridge.batch import HALT, JUMP, OUTPUTS, READ, WRITE
+from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE
 from bridge.kernel import inner
 from synth.discrete.behaviours import ENDS, LABELS, NOTHING, REGISTERS
 
-__all__ = ["copy_row", "execute", "is_back", "count_cells", "split"]
+__all__ = ["copy_row", "is_back", "split"]
 
 
 @inner
@@ -38,7 +36,7 @@ def _effects(family, walk, low, high, line):
     """scratch[0]: what the instructions order[low:high] do to the running state. Of many, first
     what each source yields."""
     memory, registers, order = walk.memory[0], walk.registers[0], walk.order
-    rows, table, source, values = family.rows, family.table, family.source, walk.values
+    rows, table, source, values = family.rows, family.tests.table, family.source, walk.values
     sources, out = family.sources, walk.scratch
     words = memory.shape[0]
     many = high - low > 2 * sources.shape[0]
@@ -94,24 +92,6 @@ def split(family, walk, low, high, line):
 
 
 @inner
-def execute(rows, i, memory, registers, table, line):
-    """Executes an instruction; the next line, or −1 at a halt."""
-    number = rows[i, 0]
-    if number == HALT:
-        return np.int64(-1)
-    a = registers[rows[i, 1]]
-    if number == JUMP:
-        return np.int64(rows[i, 4]) if a == 0 else line + 1
-    if number == READ:
-        registers[rows[i, 3]] = memory[a]
-    elif number == WRITE:
-        memory[a] = registers[rows[i, 2]]
-    elif OUTPUTS[number]:
-        registers[rows[i, 3]] = table[number, a, registers[rows[i, 2]]]
-    return line + 1
-
-
-@inner
 def copy_row(source, i, target, j):
     for k in range(source.shape[1]):
         target[j, k] = source[i, k]
@@ -123,24 +103,3 @@ def is_back(bank):
     for k in range(bank.shape[1]):
         same &= bank[0, k] == bank[1, k]
     return same
-
-
-@inner
-def count_cells(family, example, memory, registers):
-    """(right cells, wrong cells) of the final state."""
-    want, mask = family.want, family.mask
-    want_registers, mask_registers = family.want_registers, family.mask_registers
-    right = wrong = 0
-    for i in range(memory.shape[0]):
-        if mask[example, i]:
-            if memory[i] == want[example, i]:
-                right += 1
-            else:
-                wrong += 1
-    for i in range(registers.shape[0]):
-        if mask_registers[example, i]:
-            if registers[i] == want_registers[example, i]:
-                right += 1
-            else:
-                wrong += 1
-    return right, wrong

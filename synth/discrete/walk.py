@@ -1,9 +1,10 @@
-"""Walks, compiled, over the distinct behaviours of a family of programs (`synth.discrete.behaviours`)."""
+"""Walks, compiled, over the distinct behaviours of a family (`synth.discrete.behaviours`)."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from bridge.batch import count_wrong, execute, start_test
 from bridge.kernel import inner, kernel
 from synth.discrete.behaviours import (
     BEST,
@@ -30,8 +31,8 @@ from synth.discrete.behaviours import (
     STEPS,
     TAKEN,
     UNBOUND,
-)  # fmt: skip
-from synth.discrete.split import copy_row, count_cells, execute, is_back, split
+)
+from synth.discrete.split import copy_row, is_back, split
 
 __all__ = ["DONE", "FOUND", "PAUSED", "advance"]
 
@@ -148,14 +149,6 @@ def _resume(family, walk):
 
 
 @inner
-def _begin(family, walk, example):
-    """The start of a run on this example."""
-    copy_row(family.memory, example, walk.memory, 0)
-    for i in range(walk.registers.shape[1]):
-        walk.registers[0, i] = 0
-
-
-@inner
 def _open(family, walk, line, taken, example, left):
     """Comes to a line that is not decided. 2 if all its instructions do the same, and there is
     nothing to decide yet; 0 if there is, and a frame for it; −2 if there is no room for one."""
@@ -180,8 +173,8 @@ def _follow(family, walk):
     frame. Counts its work in `at`."""
     at = walk.at
     memory, registers = walk.memory[0], walk.registers[0]
-    rows, table, open, row = family.rows, family.table, walk.open, walk.row
-    must_halt, steps = family.must_halt, family.steps[at[EXAMPLE]]
+    rows, table, open, row = family.rows, family.tests.table, walk.open, walk.row
+    must_halt, steps = family.tests.must_halt, family.tests.steps[at[EXAMPLE]]
     lines = open.shape[0]
     line, taken, example, left = at[LINE], at[TAKEN], at[EXAMPLE], at[LEFT]
     before = taken
@@ -247,18 +240,17 @@ def advance(family, walk, runs, work):
             at[RUNNING] = 2
             continue
         example = at[EXAMPLE]
-        score = family.cells[example]
-        right = wrong = np.int64(0)
-        if ended == -2 or (ended < 0 and family.must_halt):
-            wrong = np.int64(1)
-        else:
-            right, wrong = count_cells(family, example, walk.memory[0], walk.registers[0])
-        if wrong == 0 and example + 1 < family.memory.shape[0]:
+        tests, score = family.tests, family.before[example]
+        right, wrong = np.int64(0), np.int64(1)
+        if ended != -2 and (ended > 0 or not tests.must_halt):
+            wrong = count_wrong(tests, example, walk.memory[0], walk.registers[0])
+            right = tests.cells[example] - wrong
+        if wrong == 0 and example + 1 < tests.memory.shape[0]:
             at[EXAMPLE] = example + 1
             at[LINE] = 0
             at[TAKEN] = 0
             at[RUNNING] = 1
-            _begin(family, walk, example + 1)
+            start_test(family.tests, example + 1, walk.memory[0], walk.registers[0])
             continue
         if at[LEFT] == family.edits and at[SHARE] > 0:  # without an edit: the first walk's
             continue

@@ -28,7 +28,7 @@ class SaturationReport:
     - `stopped`: why it ended, in words: "saturated", or "stopped at 50,000 e-nodes".
     - `nodes`, `classes`: e-nodes and e-classes at the end.
     - `lost`: whether work was lost: the process had to be killed, or a rule failed.
-    - `matches`: how often each rule matched, by (ruleset, number of the rule from 1).
+    - `matches`: how often each rule matched, by the rule's name, such as `arith/add-zero`.
     """
 
     stopped: str
@@ -36,7 +36,7 @@ class SaturationReport:
     classes: int
     iterations: int
     seconds: float
-    matches: dict[tuple[str, int], int]
+    matches: dict[str, int]
     lost: bool = False
 
     @property

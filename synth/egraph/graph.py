@@ -35,6 +35,7 @@ __all__ = [
     "SaturationError",
     "TermGraph",
     "read_rules",
+    "rule_names",
     "ruleset_name",
 ]
 
@@ -268,9 +269,16 @@ def read_rules(rules: Rules, language: Language = LANGUAGE) -> list[Rule]:
     (ruleset,) = rulesets_for(language, [rules])
     name = ruleset_name(ruleset)
     _generate(ruleset, name)
-    return [
-        rule_of(name, i, rule, called) for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1)
-    ]
+    declared = ruleset.__egg_ruleset__.rules
+    return [rule_of(n, r, called) for n, r in zip(rule_names(ruleset), declared, strict=True)]
+
+
+def rule_names(ruleset: egglog.Ruleset) -> list[str]:
+    """The names of a ruleset's rules in order: `arith/add-zero`; by number, `mine/1`, where a rule
+    was given none."""
+    rules = enumerate(ruleset.__egg_ruleset__.rules, 1)
+    name = ruleset_name(ruleset)
+    return [f"{name}/{getattr(rule, 'name', None) or i}" for i, rule in rules]
 
 
 def _generate(ruleset: egglog.Ruleset, name: str) -> None:
@@ -322,12 +330,10 @@ def _explain(name: str, generator: Any, error: Exception, done: int) -> str:
     return f"ruleset {name}, rule {done + 1} (line {line}): {what}"
 
 
-def _by_rule(
-    rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]
-) -> dict[tuple[str, int], int]:
+def _by_rule(rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]) -> dict[str, int]:
     found = {}
     for ruleset in rulesets:
-        for i, rule in enumerate(ruleset.__egg_ruleset__.rules, 1):
+        for name, rule in zip(rule_names(ruleset), ruleset.__egg_ruleset__.rules, strict=True):
             if rule in matches:
-                found[ruleset_name(ruleset), i] = matches[rule]
+                found[name] = matches[rule]
     return found

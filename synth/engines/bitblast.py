@@ -12,7 +12,20 @@ from itertools import combinations
 
 import numpy as np
 
-from bridge.isa import INDEX, OPCODES, Slot, slot_mask
+from bridge.isa import (
+    HALT,
+    INDEX,
+    JUMP,
+    NOOP,
+    OPCODES,
+    OUTPUTS,
+    READ,
+    TABLED,
+    WRITE,
+    Slot,
+    lookup_table,
+    slot_mask,
+)
 from bridge.program import Program, decode_rows, encode
 from bridge.spec import Example, Machine
 
@@ -20,8 +33,6 @@ __all__ = ["Blast"]
 
 Word = list[int]
 """Variables of its bits, the lowest first."""
-
-HALT, NOOP, READ, WRITE, JUMP = (INDEX[n] for n in ("halt", "noop", "read", "write", "jump"))
 
 
 class Blast:
@@ -108,9 +119,9 @@ class Blast:
             for r in range(self._registers):
                 a = slots[Slot.A][r]
                 self._clause(-opcodes[INDEX["move"]], -a, -slots[Slot.OUT][r])
-                for name in ("add", "min", "max"):
-                    for lower in range(r):
-                        self._clause(-opcodes[INDEX[name]], -a, -slots[Slot.B][lower])
+                for opcode, row in zip(opcodes, OPCODES, strict=True):
+                    for lower in range(r if row.commutes else 0):
+                        self._clause(-opcode, -a, -slots[Slot.B][lower])
 
     def _order_names(self) -> None:
         """A register may be named only where the one before has been named."""
@@ -149,7 +160,7 @@ class Blast:
         at = self._decode(a)
         result = self._result(opcode, a, b, at, memory)
 
-        silent = [INDEX[row.name] for row in OPCODES if not row.outputs]
+        silent = np.flatnonzero(~OUTPUTS)
         after = []
         for chosen, word in zip(out, registers, strict=True):
             new = self._word()
@@ -210,7 +221,14 @@ class Blast:
             self._when([op(name), -less], result, otherwise)
         for chosen, word in zip(at, memory, strict=True):
             self._when([opcode[READ], chosen], result, word)
+        self._look_up(opcode, at, b, result)
         return result
+
+    def _look_up(self, opcode: list[int], at: list[int], b: Word, result: Word) -> None:
+        """The result of instructions that have no circuit: their lookup tables."""
+        for number in TABLED:
+            for (i, j), word in np.ndenumerate(lookup_table(self.machine.words)[number]):
+                self._maps([opcode[number], at[i]], b, j, result, int(word))
 
     def _sum(self, a: Word, b: Word, opcode: list[int]) -> Word:
         """a + y mod words, where y is 1, −1, b or −b: inc, dec, add or sub."""

@@ -179,7 +179,7 @@ def _descend(
 
 def _work(result: TuneResult) -> Work:
     return Work(
-        restarts=result.restarts, gradient_steps=result.gradients, programs=result.programs,
+        restarts=result.restarts, gradient_steps=result.gradient_steps, programs=result.programs,
         soft=result.soft, solved=len(result.solutions), diverged=result.diverged,
         compile_seconds=result.compile_seconds,
     )  # fmt: skip

@@ -6,13 +6,11 @@ and `synth.enumeration.search.completion_word` says which term a number stands f
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from bridge.kernel import inner
 
-__all__ = ["CONSTANTS", "FORMS", "GOAL", "LAST_STORE", "LAST_SWAP", "TRUTHS", "Problem", "judge"]
+__all__ = ["CONSTANTS", "FORMS", "GOAL", "LAST_STORE", "LAST_SWAP", "TRUTHS", "judge"]
 
 CONSTANTS, FORMS, TRUTHS = 3, 6, 4
 """How many completion words there are: constants; then of each variable; then of each variable
@@ -22,49 +20,31 @@ GOAL = 7
 """Columns of a goal: state, last statement, its two arguments, shell, first, second."""
 
 
-class Problem(NamedTuple):
-    """The examples. Rows of memory are padded to a multiple of 8 cells."""
-
-    memory: np.ndarray  # u1[examples, padded]
-    want: np.ndarray  # u1[examples, padded]
-    mask: np.ndarray  # bool[examples, padded]
-    change: np.ndarray  # bool[examples, padded]: checked, and not right to begin with
-    want_registers: np.ndarray  # u1[registers, examples]
-    mask_registers: np.ndarray  # bool[registers, examples]
-    table: np.ndarray  # u1[opcodes, b, b]
-    words: int
-    steps: int
-    variables: int
-    must_halt: bool
-    register_cells: int  # how many are checked
-
-
 @inner
-def _registers_right(problem, registers):
-    """The sum over expected registers of the most examples on which one variable is right."""
+def _registers_wrong(tests, variables, registers):
+    """The sum over expected registers of the fewest examples on which one variable is wrong."""
     total = 0
-    for r in range(problem.want_registers.shape[0]):
-        best = 0
-        for v in range(problem.variables):
-            right = 0
+    for r in range(tests.expect_registers.shape[1]):
+        least = registers.shape[0]
+        for v in range(variables):
+            wrong = 0
             for e in range(registers.shape[0]):
-                if problem.mask_registers[r, e] and registers[e, v] == problem.want_registers[r, e]:
-                    right += 1
-            best = max(best, right)
-        total += best
+                if tests.mask_registers[e, r] and registers[e, v] != tests.expect_registers[e, r]:
+                    wrong += 1
+            least = min(least, wrong)
+        total += least
     return total
 
 
 @inner
-def _word(problem, memory, registers, number, e):
+def _word(words, variables, memory, registers, number, e):
     """The value of a completion word on an example: a constant 0 … 2; or of a variable v one of v,
     v + 1, v + 2, v − 1, memory[v], memory[v + 1]; or whether v, or memory[v], is 0 (1 or 0), or is
     not 0."""
-    words = problem.words
     if number < CONSTANTS:
         return number % words
     number -= CONSTANTS
-    if number < FORMS * problem.variables:
+    if number < FORMS * variables:
         v = np.int64(registers[e, number // FORMS])
         form = number % FORMS
         if form < 3:
@@ -72,7 +52,7 @@ def _word(problem, memory, registers, number, e):
         if form == 3:
             return (v + words - 1) % words
         return np.int64(memory[e, (v + form - 4) % words])
-    number -= FORMS * problem.variables
+    number -= FORMS * variables
     v = np.int64(registers[e, number // TRUTHS])
     form = number % TRUTHS
     if form > 1:
@@ -81,36 +61,36 @@ def _word(problem, memory, registers, number, e):
 
 
 @inner
-def _store_completes(problem, memory, registers, at, address, value):
+def _store_completes(tests, variables, memory, registers, at, address, value):
     """Whether the store mends the wrong cell of each example, or does no harm where none is; with
     address −1: whether its value could."""
     for e in range(memory.shape[0]):
-        v = _word(problem, memory, registers, value, e)
-        if at[e, 0] >= 0 and v != problem.want[e, at[e, 0]]:
+        v = _word(tests.memory.shape[1], variables, memory, registers, value, e)
+        if at[e, 0] >= 0 and v != tests.expect_memory[e, at[e, 0]]:
             return False
         if address < 0:
             continue
-        a = _word(problem, memory, registers, address, e)
+        a = _word(tests.memory.shape[1], variables, memory, registers, address, e)
         if at[e, 0] >= 0:
             if a != at[e, 0]:
                 return False
-        elif problem.mask[e, a] and problem.want[e, a] != v:
+        elif tests.mask_memory[e, a] and tests.expect_memory[e, a] != v:
             return False
     return True
 
 
 @inner
-def _swap_completes(problem, memory, registers, at, one, other):
+def _swap_completes(tests, variables, memory, registers, at, one, other):
     """Whether the swap mends the wrong cells of each example and does no harm."""
     for e in range(memory.shape[0]):
-        a = _word(problem, memory, registers, one, e)
-        b = _word(problem, memory, registers, other, e)
+        a = _word(tests.memory.shape[1], variables, memory, registers, one, e)
+        b = _word(tests.memory.shape[1], variables, memory, registers, other, e)
         for i in range(2):
             if at[e, i] >= 0 and at[e, i] != a and at[e, i] != b:
                 return False
-        if problem.mask[e, a] and problem.want[e, a] != memory[e, b]:
+        if tests.mask_memory[e, a] and tests.expect_memory[e, a] != memory[e, b]:
             return False
-        if problem.mask[e, b] and problem.want[e, b] != memory[e, a]:
+        if tests.mask_memory[e, b] and tests.expect_memory[e, b] != memory[e, a]:
             return False
     return True
 
@@ -128,7 +108,7 @@ def _note(goals, row, state, last, one, other, shell, first, second):
 
 
 @inner
-def judge(problem, memory, registers, at, goals, n_goals, state, shell, first, second):
+def judge(tests, variables, memory, registers, at, goals, n_goals, state, shell, first, second):
     """The state's score; goals that it is or that one last store or swap makes of it are appended.
     A run that did not end is judged too: as the state before and the statement (`first` ≥ 0) cut
     off. `at` is scratch, i8[examples, 2]."""
@@ -137,20 +117,20 @@ def judge(problem, memory, registers, at, goals, n_goals, state, shell, first, s
     for e in range(memory.shape[0]):
         wrong = 0
         at[e, 0] = at[e, 1] = -1
-        for i in range(problem.words):
-            if problem.mask[e, i]:
-                if memory[e, i] == problem.want[e, i]:
+        for i in range(tests.memory.shape[1]):
+            if tests.mask_memory[e, i]:
+                if memory[e, i] == tests.expect_memory[e, i]:
                     score += 2
                 else:
                     at[e, wrong % 2] = i
                     wrong += 1
-                    if problem.change[e, i] and memory[e, i] != problem.memory[e, i]:
+                    before = tests.memory[e, i]
+                    if before != tests.expect_memory[e, i] and memory[e, i] != before:
                         score += 1
         most = max(most, wrong)
-    right = _registers_right(problem, registers)
-    registers_done = right == problem.register_cells
-    score += 2 * right
-    if most > 2 or not registers_done:
+    registers_wrong = _registers_wrong(tests, variables, registers)
+    score += 2 * (tests.mask_registers.sum() - registers_wrong)
+    if most > 2 or registers_wrong > 0:
         return score, n_goals
     if most == 0:
         if n_goals < goals.shape[0]:
@@ -159,19 +139,19 @@ def judge(problem, memory, registers, at, goals, n_goals, state, shell, first, s
         return score, n_goals
     if first >= 0:  # it never comes to a statement behind it
         return score, n_goals
-    addresses = CONSTANTS + FORMS * problem.variables
-    for one in range(addresses + TRUTHS * problem.variables):
-        if most == 1 and _store_completes(problem, memory, registers, at, -1, one):
+    addresses = CONSTANTS + FORMS * variables
+    for one in range(addresses + TRUTHS * variables):
+        if most == 1 and _store_completes(tests, variables, memory, registers, at, -1, one):
             for address in range(addresses):
                 if n_goals < goals.shape[0] and _store_completes(
-                    problem, memory, registers, at, address, one
+                    tests, variables, memory, registers, at, address, one
                 ):
                     _note(goals, n_goals, state, LAST_STORE, address, one, -1, -1, -1)
                     n_goals += 1
         if one < addresses:
             for other in range(one):
                 if n_goals < goals.shape[0] and _swap_completes(
-                    problem, memory, registers, at, one, other
+                    tests, variables, memory, registers, at, one, other
                 ):
                     _note(goals, n_goals, state, LAST_SWAP, one, other, -1, -1, -1)
                     n_goals += 1

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bridge.batch import encode_examples
-from bridge.isa import lookup_table
 from bridge.spec import Example, Machine
 from bridge.term import Arg, Term
+from bridge.tests import encode_examples
 from synth.enumeration.grammar import MAX_LINES, VARIABLES, Grammar, Shell
 from synth.enumeration.judge import (
     CONSTANTS,
@@ -20,9 +19,8 @@ from synth.enumeration.judge import (
     LAST_STORE,
     LAST_SWAP,
     TRUTHS,
-    Problem,
 )
-from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, explore, insert_all
+from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, expand, insert_all
 from synth.language import LANGUAGE, Language
 
 __all__ = ["Layers", "Meter", "NearMiss", "completion_word"]
@@ -106,7 +104,7 @@ class Layers:
         self._grammar = Grammar(
             machine.words, self.variables, machine.steps, language=self.language
         )
-        self._problem = _problem(self.examples[:_MAX_EXAMPLES], machine, self.variables)
+        self._tests = encode_examples(self.examples[:_MAX_EXAMPLES], machine)
         blank = Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)
         self._shells.append(blank)
         self._code: list[np.ndarray] = []
@@ -175,7 +173,9 @@ class Layers:
         for box in self._boxes(states, firsts, seconds):
             size = math.prod(high - low for low, high in box)
             self._make_room(size)
-            found = explore(self._problem, self._arrays, self._store, shell, *box, self._goals)
+            found = expand(
+                self._tests, self.variables, self._arrays, self._store, shell, *box, self._goals
+            )
             self.meter.terms += size
             self.terms += size
             for goal in self._goals[:found].tolist():
@@ -283,26 +283,4 @@ def _statements(code: list[np.ndarray], shells: list[Shell]) -> Statements:
         shells=padded,
         shell_lines=np.array([len(s.rows) for s in shells], np.int32),
         shell_blank=np.array([s.blank for s in shells], np.int32),
-    )
-
-
-def _problem(examples: Sequence[Example], machine: Machine, variables: int) -> Problem:
-    tests = encode_examples(examples, machine)
-    pad = ((0, 0), (0, -machine.words % 8))
-    memory, want, mask = (
-        np.pad(a, pad) for a in (tests.memory, tests.expect_memory, tests.mask_memory)
-    )
-    return Problem(
-        memory=memory,
-        want=want,
-        mask=mask,
-        change=mask & (want != memory),
-        want_registers=np.ascontiguousarray(tests.expect_registers.T),
-        mask_registers=np.ascontiguousarray(tests.mask_registers.T),
-        table=lookup_table(machine.words),
-        words=machine.words,
-        steps=machine.steps,
-        variables=variables,
-        must_halt=machine.halt,
-        register_cells=int(tests.mask_registers.sum()),
     )

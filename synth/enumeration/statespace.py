@@ -14,15 +14,16 @@ import numpy as np
 from jaxtyping import Int16, Int32, Int64, UInt8, UInt64
 
 from bridge.batch import step_machine
-from bridge.kernel import inner, kernel
+from bridge.kernel import copy, inner, kernel
+from bridge.tests import Tests
 from synth.enumeration.grammar import MAX_LINES, MAX_REGISTERS
-from synth.enumeration.judge import Problem, judge
+from synth.enumeration.judge import judge
 
 __all__ = [
     "NO_STATEMENT",
     "Statements",
     "Store",
-    "explore",
+    "expand",
     "fingerprint",
     "insert_all",
 ]
@@ -97,17 +98,17 @@ def _compose(statements, shell, first, second, out):
 
 
 @inner
-def _execute(code, lines, memory, registers, problem):
+def _execute(tests, code, lines, memory, registers):
     """Runs it on every example, in place; whether all runs ended. Where they must, the rest is
     left after one that did not."""
-    ended = True
+    ended, words = True, tests.memory.shape[1]
     for e in range(memory.shape[0]):
         taken = step_machine(
-            code[:lines], memory[e, : problem.words], registers[e], problem.table, problem.steps
+            code[:lines], memory[e, :words], registers[e], tests.table, tests.steps[e]
         )
         if taken < 0:
             ended = False
-            if problem.must_halt:
+            if tests.must_halt:
                 break
     return ended
 
@@ -159,16 +160,9 @@ def insert_all(seen, hashes):
             _insert(seen, h)
 
 
-@inner
-def _copy(source, target):
-    """target[:] = source, but loops compile ten times faster."""
-    for i in range(source.shape[0]):
-        for j in range(source.shape[1]):
-            target[i, j] = source[i, j]
-
-
-def explore(
-    problem: Problem,
+def expand(
+    tests: Tests,
+    variables: int,
     statements: Statements,
     store: Store,
     shell: int,
@@ -181,12 +175,13 @@ def explore(
     to); seconds (−1, 0) means none. New states go to the store, which must have room.
 
     Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
-    `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end (shell, first,
-    second) is cut off; −1 where there is none."""
-    examples, padded = problem.memory.shape
-    memory = np.empty_like(problem.memory)
+    `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end
+    (shell, first, second) is cut off; −1 where there is none."""
+    examples, words = tests.memory.shape
+    padded = words + -words % 8
+    memory = np.zeros((examples, padded), np.uint8)
     scratch = Scratch(
-        start=np.empty_like(memory),
+        start=np.zeros_like(memory),
         start_registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
         memory=memory,
         cells=memory.reshape(-1).view(np.uint64).reshape((examples, padded // 8)),
@@ -196,18 +191,20 @@ def explore(
         path=np.empty(MAX_DEPTH, np.int64),
         at=np.empty((examples, 2), np.int64),
     )
-    return _explore(problem, statements, store, scratch, shell, states, firsts, seconds, goals)
+    box = (shell, states, firsts, seconds)
+    return _expand(tests, variables, statements, store, scratch, box, goals)
 
 
 @kernel
-def _explore(problem, statements, store, scratch, shell, states, firsts, seconds, goals):
+def _expand(tests, variables, statements, store, scratch, box, goals):
+    shell, states, firsts, seconds = box
     start, start_registers = scratch.start, scratch.start_registers
     memory, registers, code = scratch.memory, scratch.registers, scratch.code
     path, at = scratch.path, scratch.at
     n_goals = np.int64(0)
     for state in range(states[0], states[1]):
-        _copy(problem.memory, start)
-        _copy(scratch.nothing, start_registers)
+        copy(tests.memory, start)
+        copy(scratch.nothing, start_registers)
         depth = 0
         up = state
         while up > 0:
@@ -219,25 +216,37 @@ def _explore(problem, statements, store, scratch, shell, states, firsts, seconds
         for i in range(depth - 1, -1, -1):
             s = path[i]
             lines = _compose(
-                statements, np.int64(store.shell[s]), np.int64(store.first[s]),
-                np.int64(store.second[s]), code,
-            )  # fmt: skip
-            _execute(code, lines, start, start_registers, problem)
+                statements,
+                np.int64(store.shell[s]),
+                np.int64(store.first[s]),
+                np.int64(store.second[s]),
+                code,
+            )
+            _execute(tests, code, lines, start, start_registers)
         for first in range(firsts[0], firsts[1]):
             for second in range(seconds[0], seconds[1]):
                 lines = _compose(
                     statements, np.int64(shell), np.int64(first), np.int64(second), code
                 )
-                _copy(start, memory)
-                _copy(start_registers, registers)
-                if not _execute(code, lines, memory, registers, problem):
-                    if not problem.must_halt:  # where it was cut off, it may be right
+                copy(start, memory)
+                copy(start_registers, registers)
+                if not _execute(tests, code, lines, memory, registers):
+                    if not tests.must_halt:  # where it was cut off, it may be right
                         score, n_goals = judge(
-                            problem, memory, registers, at, goals, n_goals,
-                            np.int64(state), np.int64(shell), np.int64(first), np.int64(second),
-                        )  # fmt: skip
+                            tests,
+                            variables,
+                            memory,
+                            registers,
+                            at,
+                            goals,
+                            n_goals,
+                            np.int64(state),
+                            np.int64(shell),
+                            np.int64(first),
+                            np.int64(second),
+                        )
                     continue
-                if not _insert(store.seen, _hash(scratch.cells, registers, problem.variables)):
+                if not _insert(store.seen, _hash(scratch.cells, registers, variables)):
                     continue
                 new = store.length[0]
                 store.length[0] += 1
@@ -246,9 +255,18 @@ def _explore(problem, statements, store, scratch, shell, states, firsts, seconds
                 store.first[new] = first
                 store.second[new] = second
                 score, n_goals = judge(
-                    problem, memory, registers, at, goals, n_goals,
-                    np.int64(new), np.int64(0), np.int64(-1), np.int64(-1),
-                )  # fmt: skip
+                    tests,
+                    variables,
+                    memory,
+                    registers,
+                    at,
+                    goals,
+                    n_goals,
+                    np.int64(new),
+                    np.int64(0),
+                    np.int64(-1),
+                    np.int64(-1),
+                )
                 store.score[new] = score
     return n_goals
 

@@ -11,17 +11,18 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
+from synth.command import UsageError, make_app, run_app
 from synth.egraph.graph import read_rules
 from synth.language import Language, check_term
 from synth.plugins import language_of, load_rulesets
-from synth.rules.draw import draw_html, draw_svg
+from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
 from synth.rules.explain import explain
 from synth.rules.infer import ARITHMETIC, infer, ruleset_source
@@ -31,12 +32,7 @@ from synth.rulesets import DEFAULT, SHIPPED
 
 __all__ = ["main"]
 
-app = App(
-    name="python -m synth.rules",
-    help="Checks, shows, explains and infers rewrite rules.",
-    help_format="plaintext",
-    version_flags=(),
-)
+app = make_app("synth.rules", "Checks, shows, explains and infers rewrite rules.")
 
 _KINDS = {"Word": "word", "Stmt": "statement", "Block": "block", "Fun1": "function"}
 
@@ -57,7 +53,7 @@ def check(
     Exit code: 0 none is unsound, 1 one is, 2 a ruleset cannot be loaded.
     """
     if trials < 1:
-        raise SkeletuneError(f"--trials {trials}: give a number from 1")
+        raise UsageError(f"--trials {trials}: give a number from 1")
     loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules)
     console = Console(stderr=json_)
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
@@ -132,6 +128,7 @@ def show(
     nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
     seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
     memory: Annotated[float, Parameter(help="Cap on memory, in GiB.")] = 2.0,
+    dot: Annotated[Path | None, Parameter(help="Writes the e-graph in Graphviz's DOT.")] = None,
     svg: Annotated[Path | None, Parameter(help="Draws the e-graph into this file.")] = None,
     html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
 ) -> int:
@@ -155,16 +152,18 @@ def show(
         table.add_row(f"terms of cost {cost}", f"{without:,}", f"{with_:,}")
     console.print(table)
     for rule in (rule for each in rulesets for rule in read_rules(each, language)):
-        times = effect.fired.get((rule.ruleset, rule.number), 0)
+        times = effect.fired[rule.name]
         _print(console, f"{times:8,} × {rule.name}  {equation(rule)}")
     _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
     for term in effect.new:
         _print(console, f"  {term}")
-    found = effect.with_
+    graph = draw_dot(effect.with_.automaton, effect.with_.root)
+    if dot is not None:
+        dot.write_text(graph)
     if svg is not None:
-        svg.write_text(draw_svg(found.automaton, found.root))
+        svg.write_text(draw_svg(graph))
     if html is not None:
-        html.write_text(draw_html(found.automaton, found.root, str(program)))
+        html.write_text(draw_html(draw_svg(graph), str(program)))
     return 0
 
 
@@ -182,9 +181,9 @@ def infer_(
     """Proposes sound rules for constructs of words, from nothing: a file that `check` accepts."""
     for option, value, most in (("--variables", variables, 4), ("--size", size, 7)):
         if not 1 <= value <= most:
-            raise SkeletuneError(f"{option} {value}: give a number from 1 to {most}")
+            raise UsageError(f"{option} {value}: give a number from 1 to {most}")
     if not name.isidentifier():
-        raise SkeletuneError(f"--name {name}: give a Python name")
+        raise UsageError(f"--name {name}: give a Python name")
     with Console(stderr=True).status("inferring"):
         ruleset = infer(constructs, variables=variables, size=size, name=name)
         source = ruleset_source(ruleset, name)
@@ -282,14 +281,4 @@ def _to_json(verdict: RuleVerdict) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; its exit code."""
-    try:
-        return app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
-    except (SkeletuneError, CycloptsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_app(app, arguments)

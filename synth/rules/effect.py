@@ -10,13 +10,14 @@ from typing import Any
 from bridge.term import Term
 from synth.egraph.derivations import Terms
 from synth.egraph.equivalents import Equivalents, saturate
-from synth.egraph.graph import ruleset_name
+from synth.egraph.graph import rule_names
 from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
-from synth.rulesets import DEFAULT, Rules
+from synth.rulesets import DEFAULT, Rules, rulesets_for
 
 __all__ = ["Effect", "measure"]
 
+_LEVELS = 10  # costs of which terms are counted
 _LOOK_AT = 20_000  # terms among which new ones are looked for
 
 
@@ -25,14 +26,14 @@ class Effect:
     """Saturation without and with the rulesets, and what only the second one finds.
 
     - `counts`: (cost, distinct terms without, distinct terms with), from the cheapest up.
-    - `fired`: how often each rule of the rulesets matched, by (ruleset, number).
+    - `fired`: how often each rule of the rulesets matched, by name.
     - `new`: the first programs that are equals only with the rulesets, cheapest first.
     """
 
     without: Equivalents
     with_: Equivalents
     counts: tuple[tuple[int, int, int], ...]
-    fired: dict[tuple[str, int], int]
+    fired: dict[str, int]
     new: tuple[Term, ...]
 
 
@@ -42,7 +43,6 @@ def measure(
     rulesets: Sequence[Rules],
     *,
     first: int = 10,
-    levels: int = 10,
     nodes: int = 50_000,
     seconds: float = 10.0,
     memory: float = 2.0,
@@ -65,10 +65,10 @@ def measure(
     start = int(min(one.cheapest[without.root], other.cheapest[with_.root]))
     counts = tuple(
         (cost, _count(one, without.root, cost), _count(other, with_.root, cost))
-        for cost in range(start, start + levels)
+        for cost in range(start, start + _LEVELS)
     )
-    names = {ruleset_name(r) for r in rulesets}
-    fired = {rule: n for rule, n in with_.report.matches.items() if rule[0] in names}
+    mine = rulesets_for(language, rulesets)
+    fired = {n: with_.report.matches.get(n, 0) for each in mine for n in rule_names(each)}
     candidates = islice(with_.terms(), _LOOK_AT)
     new = tuple(islice((t for t in candidates if not without.holds(t)), first))
     return Effect(without, with_, counts, fired, new)

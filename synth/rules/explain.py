@@ -12,7 +12,7 @@ from synth.language import LANGUAGE, Language
 from synth.language.check import check_term, sort_of
 from synth.language.patterns import substitute
 from synth.rules.differ import differ, random_state
-from synth.rules.proofs import replay
+from synth.rules.replay import replay
 from synth.rules.rule import Rule
 from synth.rulesets import DEFAULT, Rules
 

@@ -18,7 +18,7 @@ __all__ = ["rule_of"]
 _Called = Callable[[Any], str]
 
 
-def rule_of(ruleset: str, number: int, rule: Any, called: _Called) -> Rule:
+def rule_of(name: str, rule: Any, called: _Called) -> Rule:
     """The rule that a declaration stands for; `called` gives the name of what an expression calls.
     Raises TermError if it holds what no pattern can."""
     match rule:
@@ -26,8 +26,7 @@ def rule_of(ruleset: str, number: int, rule: Any, called: _Called) -> Rule:
             tp, left, right, facts
         ):
             return Rule(
-                ruleset,
-                number,
+                name,
                 _sort(tp),
                 _pattern(left, tp, called),
                 _pattern(right, tp, called),
@@ -38,14 +37,14 @@ def rule_of(ruleset: str, number: int, rule: Any, called: _Called) -> Rule:
             unions = [a for a in head if isinstance(a, declarations.UnionDecl)]
             conditions = tuple(_condition(fact, called) for fact in body)
             if not unions:
-                return Rule(ruleset, number, "", None, None, conditions)
+                return Rule(name, "", None, None, conditions)
             if len(head) == 1:
                 tp = unions[0].tp
                 left, right = (
                     _pattern(side, tp, called) for side in (unions[0].lhs, unions[0].rhs)
                 )
-                return Rule(ruleset, number, _sort(tp), left, right, conditions)
-    return Rule(ruleset, number, "", None, None, problem="no rewrite, and not a single union")
+                return Rule(name, _sort(tp), left, right, conditions)
+    return Rule(name, "", None, None, problem="no rewrite, and not a single union")
 
 
 def _condition(fact: Any, called: _Called) -> tuple[Pattern, Pattern | None]:

@@ -14,26 +14,20 @@ __all__ = ["Rule", "equation", "show", "pattern_vars"]
 class Rule:
     """A rule of a ruleset as an equation between patterns.
 
-    - `ruleset`, `number`: where it stands, numbered from 1.
+    - `name`: its ruleset's name and its own: `arith/add-zero`.
     - `left`, `right`: the two sides; None for a rule that derives facts only.
     - `conditions`: pairs of patterns that must be equal, or (pattern, None) that must hold;
       calls of egglog's own functions are named `i64.__add__`, `Set.not_contains` and so on.
     - `problem`: why it cannot be read as an equation, or "".
     """
 
-    ruleset: str
-    number: int
+    name: str
     sort: str
     left: Pattern | None
     right: Pattern | None
     conditions: tuple[tuple[Pattern, Pattern | None], ...] = ()
     both_ways: bool = False
     problem: str = ""
-
-    @property
-    def name(self) -> str:
-        """`ruleset#number`"""
-        return f"{self.ruleset}#{self.number}"
 
 
 def equation(rule: Rule) -> str:

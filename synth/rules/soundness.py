@@ -77,7 +77,7 @@ def check_ruleset(
 
 def first_unsound(rulesets: Iterable[Rules], *, trials: int = 100) -> RuleVerdict | None:
     """The verdict on the first rule that is not sound, or None: to refuse rulesets before they are
-    used. `synth.rules.command check` looks closer."""
+    used. `python -m synth.rules check` looks closer."""
     for ruleset in rulesets:
         for verdict in check_ruleset(ruleset, trials=trials):
             if verdict.sound is False:

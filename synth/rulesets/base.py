@@ -23,7 +23,6 @@ from egglog import (
     expr_fact,
     function,
     i64,
-    rewrite,
     rule,
     ruleset,
     set_,
@@ -35,6 +34,7 @@ from synth.language.constructs import AnyConstruct
 from synth.language.depends import MEMORY, reads
 from synth.language.language import Language
 from synth.language.sorts import CLASSES
+from synth.rulesets.named import rewrite
 
 __all__ = [
     "MEMORY",
@@ -111,7 +111,8 @@ def _dependence(construct: AnyConstruct, language: Language) -> RewriteOrRule:
             found = found | names
         elif sort == "Name":
             found = found.insert(arg)
-    return rule(*conditions).then(set_(_DEPENDS[construct.sort](whole)).to(found))
+    name = f"depends-{construct.name}"
+    return rule(*conditions, name=name).then(set_(_DEPENDS[construct.sort](whole)).to(found))
 
 
 @cache
@@ -123,13 +124,14 @@ def base(language: Language) -> Ruleset:
         s: Stmt, j: Block, k: Block, e: Word, x: String, n: i64, b: i64
     ) -> Iterable[RewriteOrRule]:
         # end ++ k = k
-        yield rewrite(append(end(), k)).to(k)
+        yield rewrite("append-end", append(end(), k)).to(k)
         # (s; j) ++ k = s; (j ++ k)
-        yield rewrite(append(seq(s, j), k)).to(seq(s, append(j, k)))
+        yield rewrite("append-seq", append(seq(s, j), k)).to(seq(s, append(j, k)))
         # n = n mod b
-        yield rewrite(const(n)).to(const(n % b), eq(b).to(word_size()), n >= b)
-        yield rewrite(const(n)).to(const(n % b + b), eq(b).to(word_size()), n < 0)
-        yield rule(eq(e).to(variable(x))).then(set_(depends(e)).to(Set[String].empty().insert(x)))
+        yield rewrite("const-above", const(n)).to(const(n % b), eq(b).to(word_size()), n >= b)
+        yield rewrite("const-below", const(n)).to(const(n % b + b), eq(b).to(word_size()), n < 0)
+        known = rule(eq(e).to(variable(x)), name="depends-var")
+        yield known.then(set_(depends(e)).to(Set[String].empty().insert(x)))
         for construct in language.values():
             if construct.sort in _DEPENDS and construct.name != "var" and not construct.hole:
                 yield _dependence(construct, language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from egglog import RewriteOrRule, String, birewrite, i64, ne, rewrite, ruleset
+from egglog import RewriteOrRule, String, i64, ne, ruleset
 
 from synth.language import (
     Block,
@@ -46,6 +46,7 @@ from synth.language import (
     while_,
 )
 from synth.rulesets.base import word_size
+from synth.rulesets.named import birewrite, rewrite
 
 __all__ = ["combinators", "functions", "recognise"]
 
@@ -54,51 +55,53 @@ __all__ = ["combinators", "functions", "recognise"]
 def functions(f: Fun1, g: Fun1, h: Fun1, o: Fun2, e: Word, n: i64) -> Iterable[RewriteOrRule]:
     # ---- composition
     # f ∘ id = f
-    yield rewrite(compose(f, id_())).to(f)
+    yield rewrite("compose-id", compose(f, id_())).to(f)
     # id ∘ f = f
-    yield rewrite(compose(id_(), f)).to(f)
+    yield rewrite("id-compose", compose(id_(), f)).to(f)
     # (f ∘ g) ∘ h = f ∘ (g ∘ h)
-    yield rewrite(compose(compose(f, g), h)).to(compose(f, compose(g, h)))
+    yield rewrite("compose-associates", compose(compose(f, g), h)).to(compose(f, compose(g, h)))
     # succ ∘ pred = id
-    yield rewrite(compose(succ(), pred())).to(id_())
+    yield rewrite("succ-pred", compose(succ(), pred())).to(id_())
     # pred ∘ succ = id
-    yield rewrite(compose(pred(), succ())).to(id_())
+    yield rewrite("pred-succ", compose(pred(), succ())).to(id_())
     # succ ∘ succ = (+ 2)
-    yield birewrite(compose(succ(), succ())).to(bind(plus(), 2))
+    yield birewrite("succ-succ", compose(succ(), succ())).to(bind(plus(), 2))
     # pred ∘ pred = (− 2)
-    yield birewrite(compose(pred(), pred())).to(bind(minus(), 2))
+    yield birewrite("pred-pred", compose(pred(), pred())).to(bind(minus(), 2))
 
     # ---- a bound argument
     # (+ 1) = succ
-    yield birewrite(bind(plus(), 1)).to(succ())
+    yield birewrite("plus-one", bind(plus(), 1)).to(succ())
     # (− 1) = pred
-    yield birewrite(bind(minus(), 1)).to(pred())
+    yield birewrite("minus-one", bind(minus(), 1)).to(pred())
     # (+ 0) = id
-    yield rewrite(bind(plus(), 0)).to(id_())
+    yield rewrite("plus-zero", bind(plus(), 0)).to(id_())
     # (− 0) = id
-    yield rewrite(bind(minus(), 0)).to(id_())
+    yield rewrite("minus-zero", bind(minus(), 0)).to(id_())
     # max with 0 = id
-    yield rewrite(bind(greatest(), 0)).to(id_())
+    yield rewrite("greatest-zero", bind(greatest(), 0)).to(id_())
     # min with b−1 = id
-    yield rewrite(bind(least(), const(n))).to(id_(), n + 1 >= word_size(), n < word_size())
+    yield rewrite("least-top", bind(least(), const(n))).to(
+        id_(), n + 1 >= word_size(), n < word_size()
+    )
     # first with e = id
-    yield rewrite(bind(first(), e)).to(id_())
+    yield rewrite("first-bound", bind(first(), e)).to(id_())
     # (+ −e) = (− e)
-    yield birewrite(bind(plus(), sub(0, e))).to(bind(minus(), e))
+    yield birewrite("plus-negated", bind(plus(), sub(0, e))).to(bind(minus(), e))
 
     # ---- swapped arguments
     # flip (flip o) = o
-    yield rewrite(flip(flip(o))).to(o)
+    yield rewrite("flip-flip", flip(flip(o))).to(o)
     # flip plus = plus
-    yield rewrite(flip(plus())).to(plus())
+    yield rewrite("flip-plus", flip(plus())).to(plus())
     # flip least = least
-    yield rewrite(flip(least())).to(least())
+    yield rewrite("flip-least", flip(least())).to(least())
     # flip greatest = greatest
-    yield rewrite(flip(greatest())).to(greatest())
+    yield rewrite("flip-greatest", flip(greatest())).to(greatest())
     # flip first = second
-    yield birewrite(flip(first())).to(second())
+    yield birewrite("flip-first", flip(first())).to(second())
     # flip second = first
-    yield birewrite(flip(second())).to(first())
+    yield birewrite("flip-second", flip(second())).to(first())
 
 
 @ruleset
@@ -106,25 +109,25 @@ def combinators(
     p: String, a: String, n: String, x: String, f: Fun1, i: Block, j: Block, k: Block
 ) -> Iterable[RewriteOrRule]:
     # map p id = walk p
-    yield rewrite(map_(p, id_())).to(walk(p, do()))
+    yield rewrite("map-id", map_(p, id_())).to(walk(p, do()))
     # find p id = walk p
-    yield birewrite(find(p, id_())).to(walk(p, do()))
+    yield birewrite("find-id", find(p, id_())).to(walk(p, do()))
     # fold p a first = walk p
-    yield rewrite(fold(p, a, first())).to(walk(p, do()))
+    yield rewrite("fold-first", fold(p, a, first())).to(walk(p, do()))
     # n times x + 1: x = x + n; n = 0
-    yield rewrite(do(iterate(n, x, succ()), rest=k)).to(
+    yield rewrite("iterate-succ", do(iterate(n, x, succ()), rest=k)).to(
         do(assign(x, add(x, n)), assign(n, 0), rest=k), ne(n).to(x)
     )
     # n times x − 1: x = x − n; n = 0
-    yield rewrite(do(iterate(n, x, pred()), rest=k)).to(
+    yield rewrite("iterate-pred", do(iterate(n, x, pred()), rest=k)).to(
         do(assign(x, sub(x, n)), assign(n, 0), rest=k), ne(n).to(x)
     )
     # n times nothing: n = 0
-    yield rewrite(times(n, do())).to(assign(n, 0))
+    yield rewrite("times-nothing", times(n, do())).to(assign(n, 0))
     # walk p j; walk p i; k = walk p j; k
-    yield rewrite(do(walk(p, j), walk(p, i), rest=k)).to(do(walk(p, j), rest=k))
+    yield rewrite("walk-twice", do(walk(p, j), walk(p, i), rest=k)).to(do(walk(p, j), rest=k))
     # find p f; find p f; k = find p f; k
-    yield rewrite(do(find(p, f), find(p, f), rest=k)).to(do(find(p, f), rest=k))
+    yield rewrite("find-twice", do(find(p, f), find(p, f), rest=k)).to(do(find(p, f), rest=k))
 
 
 @ruleset
@@ -133,30 +136,30 @@ def recognise(
 ) -> Iterable[RewriteOrRule]:
     # ---- words as applications
     # e + 1 = succ(e)
-    yield rewrite(inc(e)).to(apply(succ(), e))
+    yield rewrite("inc", inc(e)).to(apply(succ(), e))
     # e − 1 = pred(e)
-    yield rewrite(dec(e)).to(apply(pred(), e))
+    yield rewrite("dec", dec(e)).to(apply(pred(), e))
     # e + d = plus(e, d)
-    yield rewrite(add(e, d)).to(apply2(plus(), e, d))
+    yield rewrite("add", add(e, d)).to(apply2(plus(), e, d))
     # e − d = minus(e, d)
-    yield rewrite(sub(e, d)).to(apply2(minus(), e, d))
+    yield rewrite("sub", sub(e, d)).to(apply2(minus(), e, d))
     # min(e, d) = least(e, d)
-    yield rewrite(min_(e, d)).to(apply2(least(), e, d))
+    yield rewrite("min", min_(e, d)).to(apply2(least(), e, d))
     # max(e, d) = greatest(e, d)
-    yield rewrite(max_(e, d)).to(apply2(greatest(), e, d))
+    yield rewrite("max", max_(e, d)).to(apply2(greatest(), e, d))
     # g(e, d) = (g with d)(e)
-    yield rewrite(apply2(g, e, d)).to(apply(bind(g, d), e))
+    yield rewrite("bind", apply2(g, e, d)).to(apply(bind(g, d), e))
 
     # ---- loops as combinators
     # while M[p] (s; p = p + 1) = walk p s
-    yield rewrite(while_(load(p), do(s, assign(p, inc(p))))).to(walk(p, do(s)))
+    yield rewrite("walk", while_(load(p), do(s, assign(p, inc(p))))).to(walk(p, do(s)))
     # while M[p] (s; r; p = p + 1) = walk p (s; r)
-    yield rewrite(while_(load(p), do(s, r, assign(p, inc(p))))).to(walk(p, do(s, r)))
+    yield rewrite("walk-two", while_(load(p), do(s, r, assign(p, inc(p))))).to(walk(p, do(s, r)))
     # while n (s; n = n − 1) = times n s
-    yield rewrite(while_(n, do(s, assign(n, dec(n))))).to(times(n, do(s)))
+    yield rewrite("times", while_(n, do(s, assign(n, dec(n))))).to(times(n, do(s)))
     # while n (s; r; n = n − 1) = times n (s; r)
-    yield rewrite(while_(n, do(s, r, assign(n, dec(n))))).to(times(n, do(s, r)))
+    yield rewrite("times-two", while_(n, do(s, r, assign(n, dec(n))))).to(times(n, do(s, r)))
     # walk p (M[p] = f(M[p])) = map p f
-    yield rewrite(walk(p, do(store(p, apply(f, load(p)))))).to(map_(p, f))
+    yield rewrite("map", walk(p, do(store(p, apply(f, load(p)))))).to(map_(p, f))
     # walk p (a = g(a, M[p])) = fold p a g
-    yield rewrite(walk(p, do(assign(a, apply2(g, a, load(p)))))).to(fold(p, a, g))
+    yield rewrite("fold", walk(p, do(assign(a, apply2(g, a, load(p)))))).to(fold(p, a, g))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from egglog import RewriteOrRule, String, birewrite, ne, ruleset
+from egglog import RewriteOrRule, String, ne, ruleset
 
 from synth.language import (
     Block,
@@ -22,6 +22,7 @@ from synth.language import (
     walk,
 )
 from synth.rulesets.base import independent, independent2
+from synth.rulesets.named import birewrite
 
 __all__ = ["fusion"]
 
@@ -34,7 +35,9 @@ def fusion(
     apart = [ne(a).to(c), ne(a).to(p), ne(c).to(p)]
     # p = e; fold p a g; p = e; fold p c h; k = p = e; walk p (a = g(a, M[p]); c = h(c, M[p])); k,
     # if a, c, p differ, e does not depend on p and a, g not on c, h not on a
-    yield birewrite(do(assign(p, e), fold(p, a, g), assign(p, e), fold(p, c, h), rest=k)).to(
+    yield birewrite(
+        "fold-fold", do(assign(p, e), fold(p, a, g), assign(p, e), fold(p, c, h), rest=k)
+    ).to(
         do(assign(p, e), both, rest=k),
         *apart,
         *independent(e, p, a),

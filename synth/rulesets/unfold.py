@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from egglog import RewriteOrRule, Ruleset, rewrite, ruleset
+from egglog import RewriteOrRule, Ruleset, ruleset
 
 from synth.language import apply, apply2
 from synth.language.constructs import AnyConstruct
 from synth.language.language import Language
+from synth.rulesets.named import rewrite
 
 __all__ = ["unfold"]
 
@@ -23,7 +24,7 @@ def _unfolding(construct: AnyConstruct) -> RewriteOrRule:
     applied = {"Fun1": apply, "Fun2": apply2}.get(construct.sort)
     if applied is not None:
         whole = applied(whole, *words)
-    return rewrite(whole).to(construct.definition(*args))
+    return rewrite(construct.name, whole).to(construct.definition(*args))
 
 
 @cache

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 import numpy as np
 
 from backend.compiler import decode_packed
-from backend.explorer import draw
+from backend.explorer import change, free_lines, make_restarts
 from bridge.isa import INDEX, OPCODES, slot_mask
+from bridge.kernel import copy, kernel
 
 LINES, REGISTERS = 6, 3
 SIZE = 13 + 3 * REGISTERS + LINES + 1
 
 
-def world(seed, free_lines=range(LINES)):
+def world(seed, free_lines: Iterable[int] = range(LINES)):
     rng = np.random.default_rng(seed)
     packed = np.log(rng.dirichlet(np.full(SIZE, 0.3), (4, LINES)) + 1e-6).astype(np.float32)
     edges = np.cumsum([0, 13, REGISTERS, REGISTERS, REGISTERS, LINES + 1])
@@ -27,10 +29,22 @@ def world(seed, free_lines=range(LINES)):
 
 
 def sample(packed, rows, free, seeds=(1, 2, 3, 4), samples=4000, uniform=0.1):
-    return draw(
-        packed, rows, free, np.array(seeds, np.uint64),
-        samples=samples, uniform=uniform, registers=REGISTERS,
-    )  # fmt: skip
+    """Draws that set out from `rows`, not executed."""
+    numbers = np.array(seeds, np.uint64)
+    restarts = make_restarts(packed, rows, free, numbers, REGISTERS, uniform)
+    code = np.empty((len(packed), samples, LINES, 5), np.int16)
+    draw(restarts, code)
+    return code
+
+
+@kernel
+def draw(restarts, code):
+    for p in range(code.shape[0]):
+        count = free_lines(restarts.free[p], restarts.where)
+        for s in range(code.shape[1]):
+            copy(restarts.rows[p], code[p, s])
+            if count:
+                change(restarts, p, count, code[p, s])
 
 
 def test_draws_are_valid_and_canonical():

@@ -53,7 +53,7 @@ def test_a_wrong_opcode_is_repaired_and_the_repair_holds_on_other_inputs():
         assert solved.weights.registers == MACHINE.registers
         assert solved.sampled or decode(solved.weights) == solved.program
         assert solved.entropy.shape == (MACHINE.lines,)
-    assert result.programs > result.gradients / 20
+    assert result.programs > result.gradient_steps / 20
     assert result.compile_seconds >= 0
     assert result.run_seconds > 0
 
@@ -119,7 +119,7 @@ def test_soft_successes_are_counted_of_all_restarts_that_go_to_the_end():
     late = tune([MAP_INC], TASK, MACHINE, restarts=12, seed=0, tuning=tuning)
     assert early.solutions
     assert late.solutions == early.solutions
-    assert late.gradients == 12 * SHORT.steps > early.gradients
+    assert late.gradient_steps == 12 * SHORT.steps > early.gradient_steps
     assert late.soft > early.soft
 
 
@@ -180,7 +180,7 @@ def test_nothing_is_fatal():
     # Nothing to do.
     for skeletons, restarts in (([], 4), ([MAP_INC], 0)):
         result = tune(skeletons, TASK, MACHINE, restarts=restarts, seed=0, tuning=SHORT)
-        assert (result.best, result.restarts, result.gradients) == (None, 0, 0)
+        assert (result.best, result.restarts, result.gradient_steps) == (None, 0, 0)
     # A skeleton that is right already, one without an instruction, one that never halts.
     assert tune([MAP_DEC], TASK, MACHINE, restarts=8, seed=0).solutions
     endless = parse_program("loop: jump 1 loop")
@@ -194,7 +194,7 @@ def test_whoever_has_enough_stops_asking():
         told.append(next(rounds))
     rounds.close()
     assert told[0].restarts <= 64
-    assert 0 < told[-1].gradients < 64 * SHORT.steps
+    assert 0 < told[-1].gradient_steps < 64 * SHORT.steps
     # Of the round that was under way, little is executed at a time.
     assert told[-1].programs <= SLICE * (1 + SHORT.samples)
 
@@ -205,7 +205,7 @@ def test_what_was_found_stays():
     for earlier, later in itertools.pairwise(told):
         assert later.solutions[: len(earlier.solutions)] == earlier.solutions
         assert later.programs >= earlier.programs
-        assert later.gradients >= earlier.gradients
+        assert later.gradient_steps >= earlier.gradient_steps
 
 
 def test_random_weights_are_a_skeleton_too():

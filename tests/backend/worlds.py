@@ -47,7 +47,7 @@ def busy_programs(draw: DrawFn) -> Program:
 def packed(program: Program, gamma: float, seed: int) -> np.ndarray:
     """The program's packed weights under noise, one restart."""
     rows = blank_unused(encode(program, LINES))
-    size = 13 + 3 * REGISTERS + LINES + 1
+    size = len(OPCODES) + 3 * REGISTERS + LINES + 1
     noise = gamma * np.random.default_rng(seed).random((LINES, size), np.float32)
     return compile_rows(rows, noise, 1e-30, REGISTERS)[None]
 

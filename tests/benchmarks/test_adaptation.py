@@ -7,13 +7,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from benchmarks.adaptation import BIASED, GOALS, Outcome, adapt_once, table
+from benchmarks.adaptation import GOALS, TASKS, adapt, main, table
 from benchmarks.preload import preload
+from benchmarks.store import read_records
 from benchmarks.suites import ROOT
 from bridge import Machine, Program, load_spec, parse_program, run
-from bridge.batch import encode_examples
 from bridge.program import Instruction
 from bridge.spec import Example, Expect
+from bridge.tests import encode_examples
 from synth.discrete.edits import edits
 from tests.programs import memories, programs
 
@@ -61,23 +62,39 @@ def test_no_program_that_short_solves_it(task, lines):
 
 
 def test_one_run():
-    outcome = adapt_once("swap_biased", 1, "edits", 60.0)
-    assert outcome.correct
-    assert (outcome.before, outcome.after, outcome.preloaded) == (11, 8, 5)
+    record = adapt("swap_biased", 1, "edits", 60.0)
+    assert record["result"] == "verified"
+    assert (record["before"], record["after"], record["preloaded"]) == (11, 8, 5)
+
+
+def test_what_is_done_is_not_run_again(tmp_path, capsys):
+    out = tmp_path / "adaptation.jsonl"
+    command = f"--seeds 1:2 --engine edits --tasks swap_biased --out {out}"
+    assert main(command.split()) == 0
+    first = out.read_text()
+    assert len(read_records(out)) == 1
+    assert main(command.split()) == 0
+    assert out.read_text() == first
+    assert "11.0" in capsys.readouterr().out
 
 
 def test_the_table():
-    def outcome(task: str, after: float, preloaded: float | None, correct: bool = True) -> Outcome:
-        return Outcome(task, 0, "both", correct, 11.0, after, preloaded, "edits", "", 1.0, 60.0)
+    def record(task: str, after: float, preloaded: float | None, result: str = "verified"):
+        return {
+            "task": task, "result": result, "before": 11.0, "after": after,
+            "preloaded": preloaded, "seconds": 1.0,
+        }  # fmt: skip
 
-    rows = [outcome("swap_biased", 8.0, 5.0), outcome("swap_biased", 6.0, 4.0, False)]
-    found = table([*rows, outcome("increment_biased", 14.0, None)], "title")
+    rows = [record("swap_biased", 8.0, 5.0), record("swap_biased", 6.0, 4.0, "fits_examples")]
+    found = table([*rows, record("increment_biased", 14.0, None)], "title")
     cells = [list(column.cells) for column in found.columns]
     assert cells[0] == ["swap_biased", "increment_biased"]
     assert cells[2] == ["7.0", "14.0"]
+    assert cells[4][0][:3] == "1/2"
     assert cells[5] == ["4.5", "–"]
     assert [c[0][:3] for c in cells[6:9]] == ["6", "0/2", "1/2"]
+    assert [c[1] for c in cells[6:9]] == ["–"] * 3
 
 
 def test_goals_are_of_tasks_that_there_are():
-    assert set(GOALS) < set(BIASED)
+    assert set(GOALS) < set(TASKS)

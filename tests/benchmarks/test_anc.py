@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.suites import ROOT, find_suites
 from benchmarks.suites.anc import generate
+from benchmarks.suites.inputs import CORNERS
 from bridge.program import Program, parse_program
 from bridge.spec import Example, Spec, load_spec
 from bridge.verify import verify
@@ -55,7 +56,7 @@ def test_corners_set_the_first_two_choices_to_their_ends(specs):
 @pytest.mark.parametrize("name", NAMES)
 def test_sizes(name: str, specs):
     spec, task = specs[name], generate.TASKS[name]
-    corners = 0 if name in BIASED else len(generate.CORNERS)
+    corners = 0 if name in BIASED else len(CORNERS)
     assert task.examples <= len(spec.examples) <= task.examples + corners
     assert len(spec.holdout) == task.holdout
     inputs = {tuple(start(e, spec)) for e in groups(spec)}

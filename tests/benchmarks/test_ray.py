@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import ExecutorError, RayExecutor
-from benchmarks.jobs import Budget, draw_up
+from benchmarks.jobs import Limits, draw_up
 from benchmarks.suites import load_suite
 
 ray = pytest.importorskip("ray")
@@ -29,8 +29,8 @@ def cluster(monkeypatch):
 
 
 def jobs():
-    budget = Budget(seconds=3, grace=60, memory=4, cores=1)
-    return list(draw_up([load_suite("table1")], ["enumeration", "random"], [0], budget))
+    limits = Limits(seconds=3, grace=60, memory=4, cores=1)
+    return list(draw_up([load_suite("table1")], ["enumeration", "random"], [0], limits))
 
 
 def test_a_node_dies(cluster, monkeypatch):

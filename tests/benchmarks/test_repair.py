@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.repair import Outcome, breakage, key, main, outcome_of, recorded
-from benchmarks.repair_tasks import repair_tasks
+from benchmarks.repair import Attempt, main
+from benchmarks.store import read_records
+from benchmarks.suites.repair.changes import breakage
+from benchmarks.suites.repair.classics import repair_tasks
 from bridge import verify
 
 TASKS = {task.spec.name: task for task in repair_tasks()}  # checks that the references pass
@@ -29,26 +31,24 @@ def test_instances_are_seeded():
     assert breakage(task, 99, 0) is None
 
 
-def test_records_are_outcomes():
-    outcome = Outcome("swap", 2, 7, "both", True, True, "edits", 1234, 0.5)
-    assert outcome_of(recorded(outcome, "k", {})) == outcome
+def test_what_a_run_depends_on_is_in_its_key():
     task = TASKS["swap"]
     keys = {
-        key(task, program, seed, engine, seconds)
+        Attempt(task, program, 1, seed, engine, seconds).key
         for program in (task.program, breakage(task, 1, 0)) for seed in (0, 1)
-        for engine in ("both", "mcmc") for seconds in (1.0, 2.0)
+        for engine in ("ladder", "mcmc") for seconds in (1.0, 2.0)
     }  # fmt: skip
     assert len(keys) == 16
 
 
 def test_what_is_done_is_not_run_again(tmp_path, capsys):
-    def run():
-        return main(seeds="0:1", seconds=20.0, wrong=[1], engines=["edits"], tasks=["swap"],
-                    out=tmp_path / "repair.jsonl")  # fmt: skip
-
-    (outcome,) = run()
-    assert outcome.repaired
-    assert outcome.found_by == "edits"
-    assert run() == [outcome]
-    assert len((tmp_path / "repair.jsonl").read_text().splitlines()) == 1
-    assert "1/1" in capsys.readouterr().out
+    out = tmp_path / "repair.jsonl"
+    command = f"--seeds 0:1 --seconds 20 --wrong 1 --engines edits --tasks swap --out {out}"
+    assert main(command.split()) == 0
+    first = out.read_text()
+    (record,) = read_records(out)
+    assert record["result"] == {"repaired": True, "fits": True}
+    assert record["found_by"] == "edits"
+    assert main(command.split()) == 0
+    assert out.read_text() == first
+    assert capsys.readouterr().out.count("1/1") == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.report.queries import REPAIR
+from benchmarks.report.groups import REPAIR
 from benchmarks.suites import ROOT
 from benchmarks.suites.repair.generate import main, repairs
 from bridge import load_spec, parse_program, verify
@@ -50,4 +50,4 @@ def test_the_command_writes_a_folder(tmp_path, capsys):
     assert main(["--out", str(only), "--suites", "table1", "--change", "holes"]) == 0
     assert {p.stem for p in only.iterdir()} == {n for n in SPECS if ".holes." in n}
     assert main(["--suites", "none-such"]) == 2
-    assert "no such suite" in capsys.readouterr().err
+    assert "--suites none-such: choose from anc, " in capsys.readouterr().err

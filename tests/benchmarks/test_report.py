@@ -9,19 +9,16 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("duckdb")
 pytest.importorskip("matplotlib")
 
 from benchmarks.report.__main__ import main
 from benchmarks.report.compare import compare
+from benchmarks.report.groups import ReportError, groups
 from benchmarks.report.queries import (
-    ReportError,
     attribution,
     by_steps,
     by_suite,
     by_task,
-    connect,
-    groups,
     repairs,
     unsolved,
 )
@@ -48,8 +45,8 @@ def record(
 
 
 RECORDS = [
-    *(record("easy", "both", seed, 1.0 + seed) for seed in range(3)),
-    *(record("hard", "both", seed, 8.0 if seed else None) for seed in range(3)),
+    *(record("easy", "ladder", seed, 1.0 + seed) for seed in range(3)),
+    *(record("hard", "ladder", seed, 8.0 if seed else None) for seed in range(3)),
     *(record("easy", "sat", seed, 4.0) for seed in range(3)),
     *(record("hard", "sat", seed, None) for seed in range(2)),
     record("hard", "sat", 2, None, state="timeout", reason="killed after 40 s"),
@@ -64,67 +61,74 @@ def write(path: Path, records: list[dict[str, Any]]) -> Path:
 
 def test_tables():
     (group,) = groups(RECORDS)
-    con = connect(group)
-    rows = {row[1]: row for row in by_suite(con).rows}
-    assert rows["both"][2] == "5/6 (24-99 %)"  # of two tasks
-    assert rows["both"][4] == "3"  # the median of 1, 2, 3, 8, 8
+    rows = {row[1]: row for row in by_suite(group).rows}
+    assert rows["ladder"][2] == "5/6 (24-99 %)"  # of two tasks
+    assert rows["ladder"][4] == "3"  # the median of 1, 2, 3, 8, 8
     assert rows["sat"][2:4] == ["3/7 (10-84 %)", "1"]
     assert rows["sat"][-1] == "1"
-    table = by_task(con, group.engines, "s")
+    table = by_task(group, "s")
     assert ["hard", "2/3, 8 s", "0/3"] in table.rows
     assert ["over", "–", "0/1"] in table.rows
-    assert ["both", "both", "5", "32"] in attribution(con).rows
+    assert ["ladder", "ladder", "5", "32"] in attribution(group).rows
     reasons = {(row[1], row[2]): row[4] for row in unsolved(group).rows}
-    assert reasons["hard", "both"] == "best passes 3 of 8 examples"
+    assert reasons["hard", "ladder"] == "best passes 3 of 8 examples"
     assert reasons["hard", "sat"] == "best passes 3 of 8 examples; timeout: killed after 40 s"
     assert reasons["over", "sat"] == "overfits: 1 of 4 held-out inputs right"
 
 
 def test_starts_handed_back_and_late_answers_are_counted():
     records = [
-        record("a", "both", 0, 1.0, steps=4.04),
-        record("a", "both", 1, 1.0, steps=9.0, found_by="start"),
-        record("b", "both", 0, 1.0, steps=9.0, found_by="start"),
-        record("c", "both", 0, None),
-        record("d", "both", 0, 11.5),
+        record("a", "ladder", 0, 1.0, steps=4.04),
+        record("a", "ladder", 1, 1.0, steps=9.0, found_by="start"),
+        record("b", "ladder", 0, 1.0, steps=9.0, found_by="start"),
+        record("c", "ladder", 0, None),
+        record("d", "ladder", 0, 11.5),
     ]
     (group,) = groups(records)
-    con = connect(group)
-    (row,) = by_suite(con).rows
+    (row,) = by_suite(group).rows
     assert row[2].startswith("2/5 ")
     assert row[9:11] == ["2", "1"]
     steps = [["s", "a", "4.0"], ["s", "b", "(9.0)"], ["s", "d", "3.0"]]
-    assert by_steps(con, group.engines).rows == steps
+    assert by_steps(group).rows == steps
     reasons = {row[1]: row[4] for row in unsolved(group).rows}
     assert reasons["b"] == "the program to start from, as given"
 
 
 def test_repairs_by_number():
-    records = [record(f"inc.wrong.{n}.{i}", "both", 0, None if n + i > 3 else 1.0)
+    records = [record(f"inc.wrong.{n}.{i}", "ladder", 0, None if n + i > 3 else 1.0)
                for n in (1, 2, 3) for i in range(3)]  # fmt: skip
     (group,) = groups(records)
-    ((change, table),) = repairs(connect(group), group.engines)
+    ((change, table),) = repairs(group)
     assert change == "wrong"
     assert [row[1].split()[0] for row in table.rows] == ["3/3", "2/3", "1/3"]
 
 
 def test_versions_machines_and_budgets_are_kept_apart():
     records = [
-        record("t", "both", 0, 1.0),
-        record("t", "both", 0, 1.0, environment=HERE | {"source": "b"}),
-        record("t", "both", 0, 1.0, environment=HERE | {"cpu": "y"}),
-        record("t", "both", 0, 1.0, budget={"seconds": 20.0, "memory": 4.0, "cores": 1}),
+        record("t", "ladder", 0, 1.0),
+        record("t", "ladder", 0, 1.0, environment=HERE | {"source": "b"}),
+        record("t", "ladder", 0, 1.0, environment=HERE | {"cpu": "y"}),
+        record("t", "ladder", 0, 1.0, budget={"seconds": 20.0, "memory": 4.0, "cores": 1}),
     ]
     assert [len(group.records) for group in groups(records)] == [1, 1, 1, 1]
     assert len(groups([records[0], records[0]])[0].records) == 1
 
 
+def test_an_engine_that_was_renamed_is_shown_by_the_name_it_was_run_under():
+    """`both` of before and `ladder` of now are of different sources: they do not share a table."""
+    now = record("t", "ladder", 0, 1.0)
+    before = record("t", "both", 0, 1.0, environment=HERE | {"source": "b"})
+    assert [group.engines for group in groups([before, now])] == [["both"], ["ladder"]]
+    with pytest.raises(ReportError, match="no run in common"):
+        compare([before], [now], ("A", "B"))
+
+
 def test_comparison_in_pairs():
-    one = [record("t", "both", seed, 1.0) for seed in range(8)]
-    other = [record("t", "both", seed, None if seed < 6 else 2.0) for seed in range(8)]
+    one = [record("t", "ladder", seed, 1.0) for seed in range(8)]
+    other = [record("t", "ladder", seed, None if seed < 6 else 2.0) for seed in range(8)]
     (row,) = compare(one, other, ("A", "B")).rows
     # McNemar's exact p of 6 against 0: 2 / 2⁶
-    assert row == ["both", "8", "2", "6", "0", "0", "0.031", "2", "0", "0.5"]
+    assert row == ["ladder", "8", "2", "6", "0", "0", "0.031", "2", "0", "0.5"]
 
 
 def test_versions_of_an_engine_are_kept_apart():
@@ -149,15 +153,15 @@ def test_an_engine_without_chance_counts_once():
 
 @pytest.mark.parametrize("change", [{"spec": "e"}, {"budget": {"seconds": 1.0}}])
 def test_what_differs_is_not_compared(change):
-    one, other = record("t", "both", 0, 1.0), record("t", "both", 0, 1.0, **change)
+    one, other = record("t", "ladder", 0, 1.0), record("t", "ladder", 0, 1.0, **change)
     with pytest.raises(ReportError, match="compare runs of the same"):
         compare([one], [other], ("A", "B"))
     with pytest.raises(ReportError, match="no run in common"):
-        compare([one], [record("other", "both", 0, 1.0)], ("A", "B"))
+        compare([one], [record("other", "ladder", 0, 1.0)], ("A", "B"))
 
 
 def test_the_command_writes_a_report(tmp_path, capsys):
-    repair = [record(f"inc.holes.{n}.0", "both", 0, 1.0, suite="repair") for n in (1, 2)]
+    repair = [record(f"inc.holes.{n}.0", "ladder", 0, 1.0, suite="repair") for n in (1, 2)]
     results = write(tmp_path / "r.jsonl", RECORDS + repair)
     again = tmp_path / "again"
     for out in (tmp_path / "report", again):
@@ -166,7 +170,7 @@ def test_the_command_writes_a_report(tmp_path, capsys):
     markdown = (tmp_path / "report" / "report.md").read_text()
     pictures = list((tmp_path / "report").glob("*.svg"))
     assert {p.stem for p in pictures} == {
-        "cactus-1", "budget-1", "heat-s-1", "scatter-both-sat-1", "repair-holes-1",
+        "cactus-1", "budget-1", "heat-s-1", "scatter-ladder-sat-1", "repair-holes-1",
     }  # fmt: skip
     for path in pictures:
         assert f"({path.name})" in markdown

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from benchmarks.environment import describe, engine_source
-from benchmarks.jobs import Budget, Job, draw_up
+from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.measure import measure
 from benchmarks.run import main
 from benchmarks.store import read_records
@@ -38,9 +38,9 @@ def suite(tmp_path_factory) -> Path:
 
 
 def job(name: str, engine: str, **changes: Any) -> Job:
-    budget = Budget(**{"seconds": 60, "grace": 30, "memory": 4, "cores": 1, **changes})
+    limits = Limits(**{"seconds": 60, "grace": 30, "memory": 4, "cores": 1, **changes})
     text = (ROOT / "table1" / f"{name}.json").read_text()
-    return Job("table1", name, text, engine, 0, budget, engine_source(engine))
+    return Job("table1", name, text, engine, 0, limits, engine_source(engine))
 
 
 def outcome(record: dict[str, Any]) -> dict[str, Any]:
@@ -66,6 +66,16 @@ def test_a_record():
     assert json.loads(json.dumps(record)) == record
 
 
+def test_the_budget_of_work_is_kept():
+    """Told to the engine, and recorded."""
+    record = measure(job("parity", "mcmc", programs=2000))
+    assert record is not None
+    assert record["state"] == "finished"
+    assert 0 < record["work"]["programs"] <= 2000
+    assert record["budget"]["programs"] == 2000
+    assert "terms" not in record["budget"]
+
+
 def test_a_run_that_overstays_is_killed():
     record = measure(job("parity", "tuning", seconds=0.01, grace=0.2))
     assert record is not None
@@ -88,11 +98,12 @@ def test_an_unknown_engine_is_refused():
 
 
 def test_keys_tell_runs_apart():
-    one = job("inc", "both")
-    others = [job("inc", "mcmc"), job("map_inc", "both"), job("inc", "both", terms=5)]
-    assert len({j.key("here") for j in (one, *others)}) == 4
+    one = job("inc", "ladder")
+    others = [job("inc", "mcmc"), job("map_inc", "ladder")]
+    others += [job("inc", "ladder", **{name: 5}) for name in ("terms", "programs", "restarts")]
+    assert len({j.key("here") for j in (one, *others)}) == 6
     assert one.key("here") != one.key("there")
-    assert one.key("here") == job("inc", "both").key("here")
+    assert one.key("here") == job("inc", "ladder").key("here")
 
 
 def test_engines_of_others_have_versions(tmp_path, monkeypatch):
@@ -110,8 +121,7 @@ def test_engines_of_others_have_versions(tmp_path, monkeypatch):
         seen.append([engine_source(name) for name in names])
         assert seen[-1] == [engine_source(name) for name in names]
     assert all(one != other for one, other in zip(*seen, strict=True))
-    assert engine_source("both") is None
-    assert engine_source("mcmc") is None
+    assert [engine_source(name) for name in ("ladder", "both", "mcmc")] == [None] * 3
     for name in (
         "none.py:Engine",
         "no.such.module:Engine",
@@ -134,7 +144,7 @@ def test_code_that_changes_under_a_run_is_noticed():
 
 
 def test_jobs_are_all_combinations():
-    jobs = list(draw_up([load_suite("table1")], ["a", "b"], [0, 1], Budget(1, 1, 1, 1)))
+    jobs = list(draw_up([load_suite("table1")], ["a", "b"], [0, 1], Limits(1, 1, 1, 1)))
     assert len({j.key("here") for j in jobs}) == len(jobs) == 9 * 2 * 2
 
 

@@ -78,19 +78,23 @@ def test_what_a_run_depends_on_is_in_its_key():
 
 
 def test_the_recipe_is_in_the_key_where_it_is_used():
-    recipes = [("logits", 0.0, False), ("softmaxes", 0.0, False),
-               ("logits", 0.1, False), ("logits", 0.1, True)]  # fmt: skip
+    recipes = [
+        {},
+        {"controller": "softmaxes"},
+        {"entropy": 0.1},
+        {"entropy": 0.1, "anneal": True},
+    ]
     for row in ROWS:
         keys = {
             key(cell, "a")
             for recipe in recipes
-            for cell in cells([row], ["inc"], range(1), 100, 60.0, 1, *recipe)
+            for cell in cells([row], ["inc"], range(1), restarts=100, seconds=60.0, **recipe)
         }
         assert len(keys) == (1 if row in SEARCHES else len(recipes)), row
 
 
 def test_searches_are_run_with_every_seed():
-    found = list(cells(ROWS, ["inc"], range(3), 100, 60.0))
+    found = list(cells(ROWS, ["inc"], range(3), restarts=100, seconds=60.0))
     assert len(found) == len(ROWS) + 2 * 2
 
 
@@ -129,10 +133,10 @@ def test_what_is_done_is_not_run_again(tmp_path: Path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("--rows magic", "'magic' is not there: choose from optimization"),
-        ("--tasks sort", "'sort' is not there: choose from inc"),
+        ("--rows magic", "--rows magic: choose from optimization"),
+        ("--tasks sort", "--tasks sort: choose from inc"),
         ("--seeds 3:3", "--seeds 3:3: expected FROM:TO"),
-        ("--restarts 0", "must be more than 0"),
+        ("--restarts 0", "--restarts 0: give a number above 0"),
         ("--entropy=-1", "--entropy -1: expected a number from 0 on"),
         ("--entropy nan", "--entropy nan: expected"),
         ("--controller both", "--controller"),

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from bridge.batch import count_right, encode_examples, run_batch
+from bridge.batch import count_wrong, run_batch, run_test
 from bridge.interpreter import run
+from bridge.kernel import kernel
 from bridge.program import encode
 from bridge.spec import Example, Expect, Machine
+from bridge.tests import encode_examples
 from bridge.verify import verify
 from tests.cases import TABLE1
 from tests.programs import machines, memories, programs
@@ -67,38 +69,36 @@ def test_run_batch_is_the_reference(world):
 
 
 @given(worlds())
-def test_count_right_is_verify(world):
+def test_what_is_wrong_is_what_verify_says(world):
     machine, some, tests = world
-    code = np.stack([encode(p, machine.lines) for p in some])
     arrays = encode_examples(tests, machine)
-    cells, passed = count_right(code, arrays, machine)
-    early_cells, early_passed = count_right(code, arrays, machine, early=True)
-    for p, program in enumerate(some):
-        verdict = verify(program, tests, machine)
-        assert (cells[p], passed[p]) == (verdict.cells, verdict.passed)
-        assert arrays.cells == verdict.cells_total
-        assert (early_passed[p] == len(tests)) == verdict.correct
-        if verdict.correct:
-            assert early_cells[p] == cells[p]
-        else:
-            assert early_cells[p] <= cells[p]
-            assert early_passed[p] <= passed[p]
+    for program in some:
+        steps, wrong = np.empty(len(tests), np.int64), np.empty(len(tests), np.int64)
+        memory, registers = np.empty(machine.words, np.uint8), np.empty(machine.registers, np.uint8)
+        judge_all(arrays, encode(program, machine.lines), memory, registers, steps, wrong)
+        for e, example in enumerate(tests):
+            verdict = verify(program, [example], machine)
+            assert arrays.cells[e] == verdict.cells_total
+            assert (steps[e] if steps[e] >= 0 else -1 - steps[e]) == verdict.steps[0]
+            if machine.halt and steps[e] < 0:
+                assert not verdict.correct
+            else:
+                assert arrays.cells[e] - wrong[e] == verdict.cells
+                assert (wrong[e] == 0) == verdict.correct
 
 
-def test_early_stops_at_the_first_failure():
-    task = TABLE1["inc"]
-    wrong = (Example(memory=(1,), expect=Expect(memory=(7,))), *task.spec.examples)
-    code = encode(task.program, 16)[None]
-    arrays = encode_examples(wrong, task.spec.machine)
-    assert [int(n[0]) for n in count_right(code, arrays, task.spec.machine)] == [8, 8]
-    assert [int(n[0]) for n in count_right(code, arrays, task.spec.machine, early=True)] == [0, 0]
+@kernel
+def judge_all(tests, code, memory, registers, steps, wrong):
+    for e in range(steps.shape[0]):
+        steps[e] = run_test(tests, e, code, memory, registers)
+        wrong[e] = count_wrong(tests, e, memory, registers)
 
 
 def test_no_programs():
     spec = TABLE1["inc"].spec
+    tests = encode_examples(spec.examples, spec.machine)
     code = np.empty((0, 16, 5), np.int16)
-    cells, passed = count_right(code, encode_examples(spec.examples, spec.machine), spec.machine)
-    assert len(cells) == len(passed) == 0
+    assert [len(array) for array in run_batch(code, tests.memory, spec.machine)] == [0] * 4
 
 
 def test_examples_as_arrays():
@@ -110,4 +110,15 @@ def test_examples_as_arrays():
     assert arrays.mask_memory.tolist() == [[False, True, False, False]]
     assert arrays.expect_registers.tolist() == [[1, 0, 0]]
     assert arrays.mask_registers.tolist() == [[True, False, True]]
-    assert arrays.cells == 3
+    assert arrays.cells.tolist() == [3]
+    assert arrays.total == 3
+    assert arrays.steps.tolist() == [machine.steps]
+    assert arrays.within(7).steps.tolist() == [7]
+
+
+def test_examples_in_another_order():
+    spec = TABLE1["inc"].spec
+    tests = encode_examples(spec.examples, spec.machine)
+    back = encode_examples(spec.examples[::-1], spec.machine)
+    for one, other in zip(tests.in_order(np.arange(len(spec.examples))[::-1]), back, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -93,7 +93,7 @@ def search(command, *options, **more):
 
 
 def test_its_rules_are_found_by_name_and_are_sound(command):
-    code, out, err = command("synth.rules.command", "check", "shifting", "--json")
+    code, out, err = command("synth.rules", "check", "shifting", "--json")
     assert code == 0, err
     assert "max" in out
 

@@ -61,20 +61,24 @@ def test_by_name_by_module_by_file_and_as_values(file):
     ("text", "message"),
     [
         ("@ruleset\ndef r(x: Word, c: Word):\n    yield rewrite(inc(x)).to(add(x, c))\n",
-         "mine.py: ruleset r, rule 1: ?c stands on the right side only: use it on the left side, "
+         "mine.py: rule r/1: ?c stands on the right side only: use it on the left side, "
          "or say what it is in a condition eq(…).to(…)"),
         ("@ruleset\ndef r(x: Word, y: Word):\n    yield rewrite(inc(x)).to(x)\n"
          "    yield birewrite(inc(x)).to(add(x, y))\n",
-         "mine.py: ruleset r, rule 2: ?y stands on the right side only: use it on the left side, "
+         "mine.py: rule r/2: ?y stands on the right side only: use it on the left side, "
          "or say what it is in a condition eq(…).to(…)"),
         ("@ruleset\ndef r(x: Word):\n    yield rewrite(x).to(add(x, 0))\n",
-         "mine.py: ruleset r, rule 1: its left side is nothing but ?x, which matches anything: "
+         "mine.py: rule r/1: its left side is nothing but ?x, which matches anything: "
          "write one rule for each construct"),
         ("@ruleset\ndef r(x: Word):\n    yield birewrite(add(x, 0)).to(x)\n",
-         "mine.py: ruleset r, rule 1: its right side is nothing but ?x, which matches anything: "
+         "mine.py: rule r/1: its right side is nothing but ?x, which matches anything: "
          "use rewrite in the other direction"),
         ("@ruleset\ndef r(x: Word, n: i64):\n    yield rewrite(inc(x)).to(x, n > 0)\n",
-         "mine.py: ruleset r, rule 1: ?n stands in a condition only: use it on the left side"),
+         "mine.py: rule r/1: ?n stands in a condition only: use it on the left side"),
+        ("from synth.rulesets.named import rewrite\n@ruleset\ndef r(x: Word):\n"
+         "    yield rewrite('a', inc(x)).to(add(x, 1))\n"
+         "    yield rewrite('a', dec(x)).to(sub(x, 1))\n",
+         "mine.py: rule r/a: a rule before it has the same name: rename one"),
         ("@ruleset\ndef r(x: Word, k: Block):\n    yield rewrite(inc(x)).to(x)\n"
          "    yield rewrite(add(x, k)).to(x)\n",
          "mine.py: ruleset r, rule 2 (line 7): Cannot convert k of type Block to Word: "

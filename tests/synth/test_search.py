@@ -211,7 +211,7 @@ def test_an_unsound_ruleset_is_refused_unless_asked_for(capsys, tmp_path):
     rules.write_text(UNSOUND)
     out = tmp_path / "run"
     assert main([str(EASY), "--rules", str(rules), "--out", str(out)]) == 2
-    message = "rule wrong#1 is unsound: (inc (max ?x ?y)) → (max (inc ?x) (inc ?y))"
+    message = "rule wrong/1 is unsound: (inc (max ?x ?y)) → (max (inc ?x) (inc ?y))"
     assert message in capsys.readouterr().err
     assert not out.exists()
     code, found = run_json(capsys, EASY, "--rules", rules, "--unsound", "--out", out)

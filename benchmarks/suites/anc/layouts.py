@@ -6,20 +6,13 @@ where it has one) and gives the cells afterwards, None where anything is right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
-from benchmarks.suites.inputs import integer
+from benchmarks.suites.inputs import Cells, Expected, integer, several
 
-__all__ = ["Layout"]
-
-Cells = list[int]
-Layout = Callable[[Random, int, int], tuple[Cells, list[int | None]]]
-
-
-def several(random: Random, count: int, low: int, high: int) -> Cells:
-    """So many words, uniform in low … high."""
-    return [integer(random, low, high) for _ in range(count)]
+Memories = tuple[Cells, Expected]
+"""Before and after."""
 
 
 def shuffled(random: Random, count: int) -> Cells:
@@ -31,7 +24,7 @@ def shuffled(random: Random, count: int) -> Cells:
     return order
 
 
-def at(address: int, values: Sequence[int]) -> list[int | None]:
+def at(address: int, values: Sequence[int]) -> Expected:
     """Expected cells: these values from that address on."""
     return [*[None] * address, *values]
 
@@ -39,94 +32,92 @@ def at(address: int, values: Sequence[int]) -> list[int | None]:
 # ---------------------------------------------------------------- arrays
 
 
-def access(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def access(random: Random, words: int, size: int) -> Memories:
     """k, then the array A to the end of memory -> A[k]."""
     return accessed(random, words, integer(random, 0, words - 2))
 
 
-def access_third(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def access_third(random: Random, words: int, size: int) -> Memories:
     """`access` with k = 3."""
     return accessed(random, words, 3)
 
 
-def accessed(random: Random, words: int, k: int) -> tuple[Cells, list[int | None]]:
+def accessed(random: Random, words: int, k: int) -> Memories:
     memory = [k, *several(random, words - 1, 0, words - 1)]
     return memory, [memory[1 + k]]
 
 
-def increment(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def increment(random: Random, words: int, size: int) -> Memories:
     """Zero-terminated list -> every element + 1, and the terminator. No element wraps."""
     items = several(random, size, 1, words - 2)
     return [*items, 0], [*(x + 1 for x in items), 0]
 
 
-def increment_equal(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def increment_equal(random: Random, words: int, size: int) -> Memories:
     """`increment` of a list of equal elements that leaves room for nothing but its end."""
     items = [integer(random, 1, words - 2)] * size
     return [*items, 0], [*(x + 1 for x in items), 0]
 
 
-def swap(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def swap(random: Random, words: int, size: int) -> Memories:
     """p, q, then the list A -> A[p] and A[q] exchanged."""
     return swapped(random, words, size, *several(random, 2, 0, size - 1))
 
 
-def swap_ends(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def swap_ends(random: Random, words: int, size: int) -> Memories:
     """`swap` with p = 0, q = 2."""
     return swapped(random, words, size, 0, 2)
 
 
-def swapped(
-    random: Random, words: int, size: int, p: int, q: int
-) -> tuple[Cells, list[int | None]]:
+def swapped(random: Random, words: int, size: int, p: int, q: int) -> Memories:
     items = several(random, size, 1, words - 1)
-    after: list[int | None] = [None] * (2 + max(p, q) + 1)
+    after: Expected = [None] * (2 + max(p, q) + 1)
     after[2 + p], after[2 + q] = items[q], items[p]
     return [p, q, *items], after
 
 
-def addition(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def addition(random: Random, words: int, size: int) -> Memories:
     """a, b, which is at most `size` -> a + b, which is a word."""
     b = integer(random, 0, size)
     a = integer(random, 0, words - 1 - b)
     return [a, b], [a + b]
 
 
-def addition_any(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def addition_any(random: Random, words: int, size: int) -> Memories:
     """`addition` as ANC draws it: a, then b, both as large as leaves the sum a word."""
     a = integer(random, 0, words - 3)
     b = integer(random, 0, words - 2 - a)
     return [a, b], [a + b]
 
 
-def bubble_sort(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def bubble_sort(random: Random, words: int, size: int) -> Memories:
     """Zero-terminated list -> the list in ascending order."""
     items = several(random, size, 1, words - 1)
     return items, [*sorted(items)]
 
 
-def bubble_sort_first(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def bubble_sort_first(random: Random, words: int, size: int) -> Memories:
     """`bubble_sort` of a list in which only the first two elements may be out of order."""
     first = several(random, 2, 1, words // 2)
     items = [*first, *sorted(several(random, size - 2, max(first), words - 1))]
     return items, [*sorted(items)]
 
 
-def copy(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def copy(random: Random, words: int, size: int) -> Memories:
     """An address, then a zero-terminated list -> the list's elements at that address, too."""
     items = several(random, size, 1, words - 1)
     where = integer(random, size + 2, words - size)
     return [where, *items], at(where, items)
 
 
-def reverse(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def reverse(random: Random, words: int, size: int) -> Memories:
     """The address of its end, then a zero-terminated list -> behind it, the list reversed, in
     place of the terminator."""
     items = several(random, size, 1, words - 1)
     return [size + 1, *items], at(size + 1, items[::-1])
 
 
-def permutation(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def permutation(random: Random, words: int, size: int) -> Memories:
     """A permutation of 1 … n, 0, then an array of n words -> cell i holds the array's element
     that entry i of the permutation names."""
     order = [1 + i for i in shuffled(random, size)]
@@ -134,7 +125,7 @@ def permutation(random: Random, words: int, size: int) -> tuple[Cells, list[int 
     return [*order, 0, *items], [items[i - 1] for i in order]
 
 
-def merge(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def merge(random: Random, words: int, size: int) -> Memories:
     """Three addresses, of two zero-terminated descending lists (`size` elements together) and of
     free cells -> there, one descending list of all elements, and 0."""
     length = integer(random, 1, size - 1)
@@ -162,7 +153,7 @@ def linked(items: Cells, places: Cells) -> tuple[int, Cells]:
     return nodes[0], cells
 
 
-def list_k(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def list_k(random: Random, words: int, size: int) -> Memories:
     """The address of a linked list's first node, k from 1, the address 2 -> there, the value of
     the k-th node."""
     items = several(random, size, 1, words - 1)
@@ -170,7 +161,7 @@ def list_k(random: Random, words: int, size: int) -> tuple[Cells, list[int | Non
     return kth(items, places, integer(random, 1, size))
 
 
-def list_k_contiguous(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def list_k_contiguous(random: Random, words: int, size: int) -> Memories:
     """`list_k` of a list whose nodes lie in memory in order; its last node points on, too, and is
     not asked for."""
     items = several(random, size, 1, words - 1)
@@ -180,12 +171,12 @@ def list_k_contiguous(random: Random, words: int, size: int) -> tuple[Cells, lis
     return memory, after
 
 
-def kth(items: Cells, places: Cells, k: int) -> tuple[Cells, list[int | None]]:
+def kth(items: Cells, places: Cells, k: int) -> Memories:
     head, cells = linked(items, places)
     return [head, k, 2, *cells], at(2, [items[k - 1]])
 
 
-def list_search(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def list_search(random: Random, words: int, size: int) -> Memories:
     """The address of a linked list's first node, one of its values, the address 2 -> there, the
     address of the first node with this value."""
     items = several(random, size, 1, words - 1)
@@ -199,7 +190,7 @@ TREE = 6
 """Where the nodes of trees begin."""
 
 
-def tree_walk(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def tree_walk(random: Random, words: int, size: int) -> Memories:
     """The root's address, the address 1, up to three directions (1 left, 2 right), 0 -> at the
     address 1, the value of the node that they lead to. Nodes of the balanced binary search tree
     are a value and the addresses of the left and the right one (0 if there is none)."""
@@ -229,7 +220,7 @@ def tree_walk(random: Random, words: int, size: int) -> tuple[Cells, list[int | 
     return memory, at(1, [memory[here]])
 
 
-def dijkstra(random: Random, words: int, size: int) -> tuple[Cells, list[int | None]]:
+def dijkstra(random: Random, words: int, size: int) -> Memories:
     """The address of free cells, the addresses of the adjacency lists of the nodes 1 … n, 0, then
     these lists (neighbour, weight, …, 0) -> from the free cells on, two for each node, the first
     of which holds its distance from node 1. Every node can be reached."""
@@ -246,7 +237,7 @@ def dijkstra(random: Random, words: int, size: int) -> tuple[Cells, list[int | N
         starts.append(1 + size + 1 + len(cells))
         cells += [x for (a, b), w in weights.items() if a == node for x in (b + 1, w)] + [0]
     out = 1 + size + 1 + len(cells)
-    after: list[int | None] = [None] * out
+    after: Expected = [None] * out
     for distance in distances(weights, size):
         after += [distance, None]
     return [out, *starts, 0, *cells], after

@@ -3,99 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.suites.inputs import Inputs, integer, write_specs
+from benchmarks.suites.inputs import (
+    Cells,
+    Expected,
+    Recipe,
+    answered,
+    integer,
+    several,
+    write_specs,
+)
 
-__all__ = ["TASKS", "Task", "draw_spec", "main"]
+__all__ = ["TASKS", "draw_spec", "main"]
 
 FOLDER = Path(__file__).parent
 SEED = 0
-HOLDOUT = 32
 SIZES = (0, 1, 2, 2, 3, 3, 4, 4)
 """Lengths of lists in the examples."""
 LONGER = (1, 2, 3, 4, 5, 6, 7)
 """Lengths of lists in the held-out inputs, over and over."""
 
-Cells = list[int]
-Expected = list[int | None]
 
-
-@dataclass(frozen=True)
-class Task:
-    """What a task's inputs look like, and what is right."""
-
-    draw: Callable[[Random, int, int], Cells]
-    """(random, words, length of the list) -> the first cells of memory."""
-    answer: Callable[[Cells, int], Expected]
-    """(these cells, words) -> what the first cells of memory should be; None where anything is."""
-    words: int = 16
-    example_sizes: tuple[int, ...] = SIZES
-    holdout_sizes: tuple[int, ...] = LONGER
+def recipe(
+    draw: Callable[[Random, int, int], Cells],
+    answer: Callable[[Cells, int], Expected],
+    words: int = 16,
+    example_sizes: tuple[int, ...] = SIZES,
+    holdout_sizes: tuple[int, ...] = LONGER,
+) -> Recipe:
+    """`draw` and `answer` as in `answered`; the size is the length of the list."""
+    machine = {"words": words, "registers": 6, "lines": 16, "steps": 192}
+    layout = answered(draw, answer)
+    return Recipe(layout, machine, example_sizes, holdout_sizes, len(example_sizes))
 
 
 # ------------------------------------------------------------ inputs
 
 
-def elements(random: Random, low: int, high: int, size: int) -> Cells:
-    return [integer(random, low, high) for _ in range(size)]
-
-
 def one_list(below: int = 0) -> Callable[[Random, int, int], Cells]:
     """A list of words 1 … words − 1 − below, and the 0 behind it."""
-    return lambda random, words, size: [*elements(random, 1, words - 1 - below, size), 0]
+    return lambda random, words, size: [*several(random, size, 1, words - 1 - below), 0]
 
 
 def two_lists(random: Random, words: int, size: int) -> Cells:
     """A list, the 0 behind it, and another list of 0 to 3 elements, with its 0."""
     other = integer(random, 0, 3)
-    return [*elements(random, 1, words - 1, size), 0, *elements(random, 1, words - 1, other), 0]
+    return [*several(random, size, 1, words - 1), 0, *several(random, other, 1, words - 1), 0]
 
 
 def k_and_list(random: Random, words: int, size: int) -> Cells:
     """k and a list, whose elements are as often above k as not."""
     k = integer(random, 1, words - 2)
-    return [k, *elements(random, 1, min(2 * k, words - 1), size), 0]
+    return [k, *several(random, size, 1, min(2 * k, words - 1)), 0]
 
 
 def k_and_large_list(random: Random, words: int, size: int) -> Cells:
     """k and a list; in every second one, all elements are above k."""
     k = integer(random, 2, words // 2)
     low = k + 1 if integer(random, 0, 1) else 1
-    return [k, *elements(random, low, words - 1, size), 0]
+    return [k, *several(random, size, low, words - 1), 0]
 
 
 def k_and_small_list(random: Random, words: int, size: int) -> Cells:
     """k and a list; in every second one, no element is above k."""
     k = integer(random, words // 4, words // 2)
     high = k if integer(random, 0, 1) else words - 1
-    return [k, *elements(random, 1, high, size), 0]
+    return [k, *several(random, size, 1, high), 0]
 
 
 def addend_and_list(random: Random, words: int, size: int) -> Cells:
     """k and a list, whose elements + k are words still."""
     k = integer(random, 0, words // 2)
-    return [k, *elements(random, 1, words - 1 - k, size), 0]
+    return [k, *several(random, size, 1, words - 1 - k), 0]
 
 
 def index_and_list(random: Random, words: int, size: int) -> Cells:
     """The index of an element, counted from 0, and the list."""
-    return [integer(random, 0, size - 1), *elements(random, 1, words - 1, size), 0]
+    return [integer(random, 0, size - 1), *several(random, size, 1, words - 1), 0]
 
 
 def member_and_list(random: Random, words: int, size: int) -> Cells:
     """An element of a list with few different ones, and the list."""
-    items = elements(random, 1, 4, size)
+    items = several(random, size, 1, 4)
     return [items[integer(random, 0, size - 1)], *items, 0]
 
 
 def lists_side_by_side(random: Random, words: int, size: int) -> Cells:
     """The second list's address; the first list; the second, of the same length, further on."""
     gap = integer(random, 0, words // 2 - size - 5)
-    items = elements(random, 1, words // 2, 2 * size)
+    items = several(random, 2 * size, 1, words // 2)
     items = [min(x, words // 2 - 1) for x in items]
     return [size + 2 + gap, *items[:size], 0, *[0] * gap, *items[size:], 0]
 
@@ -103,7 +102,7 @@ def lists_side_by_side(random: Random, words: int, size: int) -> Cells:
 def target_and_list(random: Random, words: int, size: int) -> Cells:
     """The address of an empty place, and a list."""
     target = size + 2 + integer(random, 0, words - 3 * size - 4)
-    return [target, *elements(random, 1, words - 1, size), 0]
+    return [target, *several(random, size, 1, words - 1), 0]
 
 
 # ------------------------------------------------------------ answers
@@ -143,57 +142,44 @@ def doubled(memory: Cells, words: int) -> Expected:
 PREDICATE: dict[str, Any] = {"example_sizes": (*SIZES, *(1, 2, 3, 4) * 4, *SIZES)}
 """An answer of one bit says little: four times as many examples."""
 
-TASKS: dict[str, Task] = {
-    "rev": Task(one_list(), lambda m, b: pushed(m[:-1], b)),
-    "map_inc": Task(one_list(below=1), lambda m, b: [*(x + 1 for x in m[:-1]), 0]),
-    "rev_map_inc": Task(one_list(below=1), lambda m, b: pushed([x + 1 for x in m[:-1]], b)),
-    "map_add_k": Task(addend_and_list, lambda m, b: [None, *(x + m[0] for x in m[1:-1]), 0]),
-    "sum": Task(one_list(), lambda m, b: [*m[:-1], sum(m) % b]),
-    "concat": Task(two_lists, concatenated),
-    "max": Task(one_list(), lambda m, b: [*m[:-1], max(m)]),
-    "len": Task(one_list(), lambda m, b: [*m[:-1], len(m) - 1]),
-    "pairwise_sum": Task(
+TASKS: dict[str, Recipe] = {
+    "rev": recipe(one_list(), lambda m, b: pushed(m[:-1], b)),
+    "map_inc": recipe(one_list(below=1), lambda m, b: [*(x + 1 for x in m[:-1]), 0]),
+    "rev_map_inc": recipe(one_list(below=1), lambda m, b: pushed([x + 1 for x in m[:-1]], b)),
+    "map_add_k": recipe(addend_and_list, lambda m, b: [None, *(x + m[0] for x in m[1:-1]), 0]),
+    "sum": recipe(one_list(), lambda m, b: [*m[:-1], sum(m) % b]),
+    "concat": recipe(two_lists, concatenated),
+    "max": recipe(one_list(), lambda m, b: [*m[:-1], max(m)]),
+    "len": recipe(one_list(), lambda m, b: [*m[:-1], len(m) - 1]),
+    "pairwise_sum": recipe(
         lists_side_by_side, pairwise_sums, words=24
     ),
-    "get_k": Task(
+    "get_k": recipe(
         index_and_list, lambda m, b: [m[1 + m[0]]], example_sizes=(1, 2, 2, 3, 3, 4, 4, 4)
     ),
-    "last_2": Task(
+    "last_2": recipe(
         one_list(), lambda m, b: list[int | None](m[-3:-1]), example_sizes=(2, 2, 3, 3, 4, 4, 5, 5),
         holdout_sizes=(2, 3, 4, 5, 6, 7, 8),
     ),
-    "rev_filter_gt_k": Task(k_and_list, lambda m, b: pushed([x for x in m[1:] if x > m[0]], b)),
-    "find_last_idx": Task(
+    "rev_filter_gt_k": recipe(k_and_list, lambda m, b: pushed([x for x in m[1:] if x > m[0]], b)),
+    "find_last_idx": recipe(
         member_and_list, last_index, example_sizes=(1, 2, 3, 3, 4, 4, 5, 5) * 2,
         holdout_sizes=(2, 3, 4, 5, 6, 7),
     ),
-    "dup_2": Task(target_and_list, doubled, words=28),
-    "rev_interleave": Task(
+    "dup_2": recipe(target_and_list, doubled, words=28),
+    "rev_interleave": recipe(
         lists_side_by_side, interleaved, words=32, holdout_sizes=(1, 2, 3, 4, 5, 6)
     ),
-    "all_gt_k": Task(
+    "all_gt_k": recipe(
         k_and_large_list, lambda m, b: [int(min(m[1:-1], default=b) > m[0])], **PREDICATE
     ),
-    "ex_gt_k": Task(k_and_small_list, lambda m, b: [int(max(m[1:]) > m[0])], **PREDICATE),
+    "ex_gt_k": recipe(k_and_small_list, lambda m, b: [int(max(m[1:]) > m[0])], **PREDICATE),
 }  # fmt: skip
 
 
 def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
-    """The spec of that task, as plain dicts and lists. No input occurs in it twice."""
-    task = TASKS[name]
-    random = Random(f"lists/{name}/{seed}")
-
-    def draw(size: int) -> tuple[Cells, Expected]:
-        memory = task.draw(random, task.words, size)
-        return memory, task.answer(list(memory), task.words)
-
-    inputs = Inputs(draw)
-    return {
-        "name": name,
-        "machine": {"words": task.words, "registers": 6, "lines": 16, "steps": 192},
-        "examples": inputs.several(len(task.example_sizes), task.example_sizes),
-        "holdout": inputs.several(HOLDOUT, task.holdout_sizes),
-    }
+    """The spec of that task, as plain dicts and lists."""
+    return TASKS[name].spec(name, Random(f"lists/{name}/{seed}"))
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -5,40 +5,24 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from random import Random
 from typing import Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 
-from benchmarks.command import make_app, run_app
-from benchmarks.repair import breakage
-from benchmarks.repair_tasks import Task
-from benchmarks.suites import find_suites
+from benchmarks.command import check_known, make_app, run_app
+from benchmarks.suites import find_suites, load_solved
 from benchmarks.suites.inputs import write_specs
-from bridge import Program, SkeletuneError, load_spec, parse_program
-from bridge.program import Instruction
+from benchmarks.suites.repair.changes import breakage, with_holes
 
-__all__ = ["main", "repairs", "with_holes"]
+__all__ = ["main", "repairs"]
 
 Change = Literal["holes", "wrong"]
 MOST: Final = 6
 """The most instructions that are replaced."""
 
-app = make_app("benchmarks.suites.repair.generate", "Writes the specs of the suite repair.")
-
-
-def with_holes(task: Task, holes: int, seed: int) -> Program | None:
-    """The task's program with so many of its instructions unknown; None if it has not so many."""
-    if holes > len(task.program):
-        return None
-    random = Random(f"holes/{task.spec.name}/{holes}/{seed}")
-    blank = random.sample(range(len(task.program)), holes)
-    code = (
-        Instruction(None) if line in blank else instruction
-        for line, instruction in enumerate(task.program.instructions)
-    )
-    return Program(tuple(code), task.program.labels)
+app = make_app("benchmarks.suites.repair.generate")
 
 
 def repairs(
@@ -51,18 +35,20 @@ def repairs(
         if chosen is not None and suite not in chosen:
             continue
         for path in paths:
-            spec, program = load_spec(path), path.with_suffix(".asm")
-            if spec.objective != "correct" or not program.exists():
-                continue
-            task = Task(spec, parse_program(program.read_text(), str(program)))
             raw = json.loads(path.read_text())
+            if (
+                raw.get("objective", "correct") != "correct"
+                or not path.with_suffix(".asm").exists()
+            ):
+                continue
+            task = load_solved(path)
             for number in range(1, MOST + 1):
                 for change, key, changed in (
                     ("holes", "sketch", with_holes(task, number, seed)),
                     ("wrong", "start", breakage(task, number, seed)),
                 ):
                     if changed is not None and only in (None, change):
-                        name = f"{suite}-{spec.name}.{change}.{number}.{seed}"
+                        name = f"{suite}-{task.spec.name}.{change}.{number}.{seed}"
                         yield {**raw, "name": name, key: str(changed)}
 
 
@@ -74,9 +60,8 @@ def generate(
     suites: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
     change: Annotated[Change | None, Parameter(help="Only these.")] = None,
 ) -> int:
-    """Writes the specs into a folder, which `benchmarks.run` takes."""
-    if unknown := sorted({*(suites or ())} - find_suites().keys()):
-        raise SkeletuneError(f"{unknown[0]}: no such suite: there are {', '.join(find_suites())}")
+    """Writes the specs of the suite repair into a folder, which `benchmarks.run` takes."""
+    check_known("suites", suites or (), find_suites())
     out.mkdir(parents=True, exist_ok=True)
     specs = (spec for seed in range(seeds) for spec in repairs(seed, suites, change))
     number = write_specs(out, specs)
@@ -84,10 +69,7 @@ def generate(
     return 0
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code."""
-    return run_app(app, argv)
-
+main = partial(run_app, app)
 
 if __name__ == "__main__":
     sys.exit(main())

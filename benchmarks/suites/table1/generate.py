@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.suites.inputs import Inputs, integer, write_specs
+from benchmarks.suites.inputs import Cells, Expected, Recipe, answered, several, write_specs
 
-__all__ = ["TASKS", "Task", "draw_spec", "main"]
+__all__ = ["TASKS", "draw_spec", "main"]
 
 FOLDER = Path(__file__).parent
 SEED = 0
-HOLDOUT = 32
-
-Cells = list[int]
 
 
-@dataclass(frozen=True)
-class Task:
-    """What a task's inputs look like, and what is right."""
-
-    words: int
-    steps: int
-    draw: Callable[[Random, int, int], Cells]
-    """(random, words, size) -> the first cells of memory."""
-    answer: Callable[[Cells, int], Cells]
-    """(these cells, words) -> the first cells of memory afterwards."""
-    example_sizes: tuple[int, ...] = (1,) * 8
-    holdout_sizes: tuple[int, ...] = (1,)
-    """Sizes of the held-out inputs, over and over."""
-    halt: bool = True
+def recipe(
+    words: int,
+    steps: int,
+    draw: Callable[[Random, int, int], Cells],
+    answer: Callable[[Cells, int], Expected],
+    example_sizes: tuple[int, ...] = (1,) * 8,
+    holdout_sizes: tuple[int, ...] = (1,),
+    halt: bool = True,
+) -> Recipe:
+    """`draw` and `answer` as in `answered`."""
+    machine = {"words": words, "registers": 6, "lines": 16, "steps": steps, "halt": halt}
+    layout = answered(draw, answer)
+    return Recipe(layout, machine, example_sizes, holdout_sizes, len(example_sizes))
 
 
 def cells(low: int, below: int = 0) -> Callable[[Random, int, int], Cells]:
     """Draws `size` words in low … words − 1 − below."""
 
-    def draw(random: Random, words: int, size: int) -> Cells:
-        return [integer(random, low, words - 1 - below) for _ in range(size)]
-
-    return draw
+    return lambda random, words, size: several(random, size, low, words - 1 - below)
 
 
 def zero_terminated(low: int, below: int = 0) -> Callable[[Random, int, int], Cells]:
@@ -69,53 +61,37 @@ LISTS: dict[str, Any] = {
     "holdout_sizes": (1, 2, 3, 4, 5, 6, 7),
 }
 
-TASKS: dict[str, Task] = {
-    "inc": Task(40, 16, cells(0), lambda m, b: [(m[0] + 1) % b]),
-    "map_inc": Task(
+TASKS: dict[str, Recipe] = {
+    "inc": recipe(40, 16, cells(0), lambda m, b: [(m[0] + 1) % b]),
+    "map_inc": recipe(
         12, 128, zero_terminated(1, below=1), lambda m, b: [x + 1 for x in m[:-1]] + [0], **LISTS
     ),
-    "map_dec": Task(
+    "map_dec": recipe(
         12, 128, zero_terminated(2), lambda m, b: [x - 1 for x in m[:-1]] + [0], **LISTS
     ),
-    "reduce": Task(12, 128, zero_terminated(1), reduce_list, **LISTS),
-    "parity": Task(40, 256, cells(0), lambda m, b: [m[0] % 2]),
-    "fibonacci": Task(
+    "reduce": recipe(12, 128, zero_terminated(1), reduce_list, **LISTS),
+    "parity": recipe(40, 256, cells(0), lambda m, b: [m[0] % 2]),
+    "fibonacci": recipe(
         12, 192, cells(0), lambda m, b: fibonacci(m, b, b), (2,) * 8, holdout_sizes=(2,)
     ),
     # The paper's listings never halt, or know the length of the list. `steps` cuts the map and
     # the fibonacci loop off after they passed the expected cells, before they come round again.
-    "map_inc_unhalting": Task(
+    "map_inc_unhalting": recipe(
         16, 80, cells(1, below=1), lambda m, b: [x + 1 for x in m],
         example_sizes=(1, 2, 2, 3, 3, 4, 4, 5), holdout_sizes=(2, 3, 4, 5, 6, 7, 8), halt=False,
     ),
-    "reduce_unhalting": Task(
+    "reduce_unhalting": recipe(
         12, 64, zero_terminated(1), reduce_list, (3,) * 8, holdout_sizes=(3,), halt=False
     ),
-    "fibonacci_unhalting": Task(
+    "fibonacci_unhalting": recipe(
         16, 80, cells(0), lambda m, b: fibonacci([1, 2], b, 8), (16,) * 8, (16,), halt=False
     ),
 }  # fmt: skip
 
 
 def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
-    """The spec of that task, as plain dicts and lists. No input occurs in it twice."""
-    task = TASKS[name]
-    random = Random(f"table1/{name}/{seed}")
-
-    def draw(size: int) -> tuple[Cells, Cells]:
-        memory = task.draw(random, task.words, size)
-        return memory, task.answer(list(memory), task.words)
-
-    inputs = Inputs(draw)
-    return {
-        "name": name,
-        "machine": {
-            "words": task.words, "registers": 6, "lines": 16, "steps": task.steps,
-            "halt": task.halt,
-        },
-        "examples": inputs.several(len(task.example_sizes), task.example_sizes),
-        "holdout": inputs.several(HOLDOUT, task.holdout_sizes),
-    }  # fmt: skip
+    """The spec of that task, as plain dicts and lists."""
+    return TASKS[name].spec(name, Random(f"table1/{name}/{seed}"))
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -7,8 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bridge import AssemblyError, Example, Machine, Program, parse_program, verify
-from bridge.batch import encode_examples
 from bridge.spec import Expect
+from bridge.tests import encode_examples
 from synth.discrete.chains import CHAINS, mcmc, random_programs
 from synth.sketch import Sketch
 from tests.cases import TABLE1

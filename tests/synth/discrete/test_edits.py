@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from bridge import AssemblyError, Program, parse_program, verify
-from bridge.batch import encode_examples
 from bridge.interpreter import run
 from bridge.isa import OPCODES, Slot
 from bridge.program import Instruction, decode_rows, encode
 from bridge.spec import Example, Expect, Machine
+from bridge.tests import encode_examples
 from synth.discrete.edits import (
     edits,
     insertions,

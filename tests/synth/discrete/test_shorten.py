@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.batch import encode_examples
 from bridge.program import parse_program
 from bridge.spec import Example, Expect, Machine
+from bridge.tests import encode_examples
 from bridge.verify import verify
 from synth.discrete.shorten import deletions, shorten, total_steps
 from tests.programs import machines, memories, programs

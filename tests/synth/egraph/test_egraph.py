@@ -13,9 +13,16 @@ from egglog import RewriteOrRule, i64, rewrite, ruleset
 
 from bridge.term import Term, parse_term
 from synth.egraph.automaton import Automaton, Node
-from synth.egraph.graph import RulesetError, SaturationError, TermGraph, read_rules
-from synth.language import Word, add, const
-from synth.rulesets import DEFAULT, SHIPPED
+from synth.egraph.graph import (
+    RulesetError,
+    SaturationError,
+    TermGraph,
+    pack_rulesets,
+    read_rules,
+    unpack_rulesets,
+)
+from synth.language import Word, add, const, inc
+from synth.rulesets import DEFAULT, SHIPPED, named
 
 
 def chain(op, names):
@@ -76,7 +83,7 @@ def test_small_programs_saturate():
     report = graph.saturate(DEFAULT)
     assert report.saturated
     assert 20 < report.nodes < 500
-    assert report.matches["arith", 1] > 0
+    assert report.matches["arith/add-commutes"] > 0
 
 
 def test_a_rule_that_fails_is_an_error_not_a_crash():
@@ -172,3 +179,24 @@ def test_knuth_finds_the_cheapest_in_cycles():
         ((leaf, Node("inc", (1,), 1)), (Node("dec", (0,), 1),), (Node("inc", (2,), 1),)), 8
     )
     assert automaton.cheapest == [1, 2, float("inf")]
+
+
+@ruleset
+def mixed(x: Word, y: Word) -> Iterable[RewriteOrRule]:
+    yield rewrite(add(x, x)).to(add(x, add(x, 0)))
+    yield named.rewrite("swap", add(x, y)).to(add(y, x))
+    yield named.birewrite("step", inc(x)).to(add(x, 1))
+
+
+def test_rules_are_told_by_their_names_and_else_by_number():
+    assert [rule.name for rule in read_rules(mixed)] == ["mixed/1", "mixed/swap", "mixed/step"]
+    (sent,) = unpack_rulesets(pack_rulesets([mixed]))
+    assert read_rules(sent) == read_rules(mixed)
+
+
+def test_matches_are_counted_by_name():
+    graph = TermGraph(8)
+    graph.add(parse_term("(inc x)"))
+    report = graph.saturate([mixed])
+    assert {"mixed/swap", "mixed/step", "base/depends-inc"} <= set(report.matches)
+    assert "mixed/1" not in report.matches

@@ -13,7 +13,7 @@ from bridge.lowering.lower import lower
 from bridge.term import Term, parse_term
 from synth.enumeration import judge
 from synth.enumeration.grammar import VARIABLES, Grammar
-from synth.enumeration.judge import CONSTANTS, FORMS, TRUTHS, Problem
+from synth.enumeration.judge import CONSTANTS, FORMS, TRUTHS
 from synth.enumeration.layers import completion_word
 from synth.enumeration.search import Enumeration
 from synth.language import check_term, expand
@@ -73,12 +73,11 @@ def test_small_programs_are_found(target):
 @given(memories(5), memories(5))
 def test_completion_words_mean_what_the_kernel_counts(memory, registers):
     variables = 2
-    problem = Problem(*[np.zeros(0)] * 7, words=5, steps=9, variables=variables, must_halt=True,
-                      register_cells=0)  # fmt: skip
     state = TermState(list(memory), 5, variables=dict(zip(VARIABLES, registers, strict=False)))
     cells = np.array([memory], np.uint8)
     for number in range(CONSTANTS + (FORMS + TRUTHS) * variables):
-        counted = judge._word.py_func(problem, cells, np.array([registers], np.uint8), number, 0)
+        values = np.array([registers], np.uint8)
+        counted = judge._word.py_func(5, variables, cells, values, number, 0)
         assert counted == state.word(completion_word(number, variables))
 
 

@@ -41,7 +41,7 @@ def test_an_unsound_rule_is_shown_with_its_counterexample(mine, capsys):
     path = mine("yield rewrite(do(store(a, e), store(a, d), rest=k)).to(do(store(a, d), rest=k))")
     assert main(["check", path]) == 1
     out = capsys.readouterr().out
-    assert "mine#2 is not sound:" in out
+    assert "mine/2 is not sound:" in out
     assert "before  b = " in out
     assert "2 rules: 1 unsound, 0 unknown" in out
 
@@ -73,24 +73,32 @@ def test_explain_names_each_rule(capsys):
     assert main(["explain", "(load (sub (add x y) y))", "(load x)"]) == 0
     out = capsys.readouterr().out.splitlines()
     assert out[:2] == ["    (load (sub (add x y) y))", "  = (load x)"]
-    assert out[2].strip() == "arith#26: (sub (add ?x ?y) ?y) → ?x"
+    assert out[2].strip() == "arith/sub-after-add: (sub (add ?x ?y) ?y) → ?x"
     assert main(["explain", "(inc x)", "(dec x)"]) == 1
     assert "no chain found within" in capsys.readouterr().err
 
 
 def test_show_tells_what_a_ruleset_adds(mine, capsys, tmp_path):
-    svg, html = tmp_path / "e.svg", tmp_path / "e.html"
-    arguments = ["show", "recognise", "(do (map p (succ)))", "--svg", str(svg), "--html", str(html)]
-    assert main(arguments) == 0
+    dot, svg, html = (tmp_path / f"e.{kind}" for kind in ("dot", "svg", "html"))
+    files = ["--dot", str(dot), "--svg", str(svg), "--html", str(html)]
+    assert main(["show", "recognise", "(do (map p (succ)))", *files]) == 0
     out = capsys.readouterr().out
     assert "ended             saturated  saturated" in out
-    assert "6 × recognise#1  (inc ?e) → (apply (succ) ?e)" in out
+    assert "6 × recognise/inc  (inc ?e) → (apply (succ) ?e)" in out
     assert "10 new programs:" in out
     root = ElementTree.parse(svg).getroot()
     rows = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"map p succ", "load p", "#0"} <= set(rows)
     assert any(row is not None and row.startswith("while #") for row in rows)
+    assert dot.read_text().startswith("digraph {")
     assert "<svg" in html.read_text()
+
+
+def test_where_nothing_can_draw_the_fix_is_told(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("synth.rules.draw.which", lambda name, path=None: None)
+    arguments = ["show", "arith", "(do (store p (add x 0)))", "--svg", str(tmp_path / "e.svg")]
+    assert main(arguments) == 2
+    assert "pip install 'skeletune[draw]'" in capsys.readouterr().err
 
 
 def test_show_takes_a_spec(capsys):

@@ -68,7 +68,7 @@ def test_unsound_rulesets_can_be_refused():
     assert first_unsound([SHIPPED["arith"], SHIPPED["constants"]]) is None
     found = first_unsound([SHIPPED["arith"], unsound])
     assert found is not None
-    assert found.rule.name == "unsound#1"
+    assert found.rule.name == "unsound/1"
 
 
 def test_counterexamples_are_small():

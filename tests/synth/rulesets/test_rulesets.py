@@ -125,3 +125,10 @@ def test_holes_are_never_taken_for_equal():
 def test_rules_read_back_as_equations():
     texts = [equation(r) for r in read_rules(SHIPPED["blocks"])]
     assert "(do (noop) ?k) → ?k" in texts or "(do (noop) ?k) → (do ?k)" in texts
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_rules_have_names_of_their_own(name):
+    names = [rule.name for rule in read_rules(ALL[name])]
+    assert len(set(names)) == len(names)
+    assert [n for n in names if not re.fullmatch(rf"{name}/[a-z]+(-[a-z]+)*[12]?", n)] == []

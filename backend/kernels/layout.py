@@ -1,0 +1,104 @@
+"""Where things lie in the kernels' memory: banks of vectors whose lanes are examples.
+
+Of `words` words, n = `words` rounded up to 4 are stored; the surplus is zero. A state is memory,
+then registers [r, n], then the pointer. Memory is tiled by four addresses: the word o of address a
+is at a // 4 · 4n + 4 o + a % 4, one stream for the loops. A record is a state, and what its step
+computed: the controller's heads p, v1, v2 and the output.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from numba.extending import register_jitable
+
+from bridge.isa import OPCODES
+from bridge.kernel import inner
+
+__all__ = [
+    "A",
+    "Banks",
+    "Lookup",
+    "Results",
+    "Sizes",
+    "controller_size",
+    "parts",
+    "record_size",
+    "results",
+    "state_size",
+    "workspace_size",
+]
+
+A: Final = len(OPCODES)
+"""Where the first register's head begins."""
+
+
+class Sizes(NamedTuple):
+    """Of a machine: words, these rounded up to 4, registers, lines."""
+
+    words: int
+    n: int
+    r: int
+    lines: int
+
+
+class Lookup(NamedTuple):
+    """The tables of `bridge.isa.TABLED`, int32[tabled, size, size], at that address."""
+
+    address: int
+    size: int
+
+
+class Banks(NamedTuple):
+    """Where the parts of a state are."""
+
+    memory: Any
+    registers: Any
+    line: Any
+
+
+class Results(NamedTuple):
+    """Where a step puts what it computes on the way (eqs. 1-6)."""
+
+    p: Any
+    v1: Any
+    v2: Any
+    out: Any
+
+
+@register_jitable
+def controller_size(sizes):
+    """The length of all heads together, rounded up to 8."""
+    return (A + 3 * sizes.r + sizes.lines + 1 + 7) // 8 * 8
+
+
+@register_jitable
+def state_size(sizes):
+    """The vectors in a state; the pointer's are rounded up to 8."""
+    return sizes.n * sizes.n + sizes.r * sizes.n + (sizes.lines + 1 + 7) // 8 * 8
+
+
+@register_jitable
+def record_size(sizes):
+    """The vectors in a record."""
+    return state_size(sizes) + controller_size(sizes) + 3 * sizes.n
+
+
+@register_jitable
+def workspace_size(sizes):
+    """The vectors that a step, or its derivative, needs for itself."""
+    return controller_size(sizes) + 8 * sizes.n + (sizes.lines + 7) // 8 * 8
+
+
+@inner
+def parts(state, sizes):
+    """The parts of the state at that bank."""
+    registers = state + sizes.n * sizes.n
+    return Banks(state, registers, registers + sizes.r * sizes.n)
+
+
+@inner
+def results(bank, sizes):
+    """Room for what a step computes, at that bank."""
+    v1 = bank + controller_size(sizes)
+    return Results(bank, v1, v1 + sizes.n, v1 + 2 * sizes.n)
