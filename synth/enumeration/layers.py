@@ -50,7 +50,7 @@ class NearMiss:
 
 
 def completion_word(number: int, variables: int) -> Arg:
-    """The word that `synth.enumeration.judge` counts as a completion word of that number, where there are so
+    """The word that `judge` counts as a completion word of that number, where there are so
     many variables."""
     if number < CONSTANTS:
         return number
