@@ -1,4 +1,4 @@
-"""What all tests share: shapes checked as annotated, how many cases Hypothesis tries, no network."""
+"""What all tests share: shapes checked as annotated; how many cases are tried; no network."""
 
 from __future__ import annotations
 
