@@ -80,7 +80,7 @@ def _rollout(rows, state, table, steps, horizon, controller) -> Run:
     return jax.lax.fori_loop(0, steps, body, Run(state, jnp.zeros(state.line.shape[:-1])))
 
 
-def _active(line: Float[Array, "*lanes lines+1"]) -> Float[Array, "*lanes"]:
+def _active(line: Float[Array, "*lanes places"]) -> Float[Array, "*lanes"]:
     return line[..., :-1].sum(-1)
 
 

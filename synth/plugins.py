@@ -21,7 +21,7 @@ from bridge.errors import TermError
 from bridge.term import Term
 from synth.egraph.graph import RulesetError, SaturationError, TermGraph, read_rules, ruleset_name
 from synth.language import LANGUAGE, Language
-from synth.language.language import AnyConstruct
+from synth.language.constructs import AnyConstruct
 from synth.language.patterns import PatternVar
 from synth.rules.rule import Rule, pattern_vars
 from synth.rulesets import SHIPPED, Rules

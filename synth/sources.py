@@ -18,7 +18,7 @@ from typing import Any
 
 from bridge.errors import SkeletuneError, TermError
 from synth.language import LANGUAGE, Construct, Language
-from synth.language.language import AnyConstruct
+from synth.language.constructs import AnyConstruct
 
 __all__ = [
     "Attribute",
