@@ -36,11 +36,11 @@ takes the softmax (eq. 2), or the lines' own softmaxes. On one line it is the sa
 
 class State(eqx.Module):
     """A distribution for every memory cell, every register, and the instruction pointer, whose
-    last entry is the halted mass."""
+    last place, behind the lines, is the halted mass."""
 
     memory: Float[Array, "*lanes b b"]
     registers: Float[Array, "*lanes r b"]
-    line: Float[Array, "*lanes lines+1"]
+    line: Float[Array, "*lanes places"]
 
 
 class Heads(NamedTuple):
@@ -50,7 +50,7 @@ class Heads(NamedTuple):
     a: Float[Array, "*lanes r"]
     b: Float[Array, "*lanes r"]
     out: Float[Array, "*lanes r"]
-    label: Float[Array, "*lanes lines+1"]
+    label: Float[Array, "*lanes places"]
 
 
 class Tables(NamedTuple):
@@ -98,7 +98,7 @@ def head_sizes(registers: int, lines: int) -> tuple[int, ...]:
     return (len(OPCODES), registers, registers, registers, lines + 1)
 
 
-def start(memory: Int[Array, "*lanes b"], registers: int, lines: int) -> State:
+def start(memory: Int[Array | np.ndarray, "*lanes b"], registers: int, lines: int) -> State:
     """The state before the first step: those words in memory, zeros in registers, line 0."""
     b = memory.shape[-1]
     lanes = memory.shape[:-1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt64
 
 from backend.descent import Chunks, fresh
 from backend.plan import Shape, begin
@@ -38,7 +38,7 @@ class Wave:
     """(index of the skeleton, restart)"""
     rows: Float[np.ndarray, "k n lines heads"]
     free: Bool[np.ndarray, "k n lines heads"]
-    seeds: Int[np.ndarray, "k n"]
+    seeds: UInt64[np.ndarray, "k n"]
     """Where each restart's draws of programs begin."""
 
     @property

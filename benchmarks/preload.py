@@ -48,21 +48,19 @@ def preload(program: Program, examples: Sequence[Example], machine: Machine) -> 
     if straight is None or len(straight) > machine.lines:
         return None
     code = straight.instructions
-    constants = {
-        i: w for i in range(len(code)) if (w := _constant(code, i, examples, machine)) >= 0
-    }
+    constants: dict[int | None, int] = {None: 0}  # what registers start with
+    for i in range(len(code)):
+        if (word := _constant(code, i, examples, machine)) >= 0:
+            constants[i] = word
     sources = _sources(code)
     kept = [i for i in range(len(code)) if i not in constants]
-    words = sorted(
-        {0 if s is None else constants[s] for i in kept for s in sources[i]
-         if s is None or s in constants}
-    )  # fmt: skip
+    words = sorted({constants[s] for i in kept for s in sources[i] if s in constants})
     homes: dict[int, int] = {}
     free = set(range(len(words) + 1, machine.registers + 1))
     lines = []
     for i in kept:
         inputs = [
-            homes[s] if s in homes else 1 + words.index(0 if s is None else constants[s])
+            1 + words.index(constants[s]) if s is None or s in constants else homes[s]
             for s in sources[i]
         ]
         later = {s for j in kept if j > i for s in sources[j]}

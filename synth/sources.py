@@ -18,18 +18,10 @@ from typing import Any
 
 from bridge.errors import SkeletuneError, TermError
 from synth.language import LANGUAGE, Construct, Language
-from synth.language.language import AnyConstruct
+from synth.language.constructs import AnyConstruct
 
-__all__ = [
-    "Attribute",
-    "PluginError",
-    "cause",
-    "constructs_in",
-    "extended",
-    "find",
-    "module_of",
-    "names_code",
-]
+__all__ = ["Attribute", "PluginError", "cause", "constructs_in", "extended", "find", "module_of"]
+__all__ += ["names_code"]
 
 
 class PluginError(SkeletuneError):

@@ -1,13 +1,35 @@
-"""What all tests share: how many cases Hypothesis tries, and no network."""
+"""What all tests share: shapes checked as annotated; how many cases are tried; no network."""
 
 from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from jaxtyping import install_import_hook
 
+ROOT = Path(__file__).parent.parent
+
+
+# Not what numba compiles, which takes no wrappers; nor programs, which are made in strategies:
+# beartype looks at an item at random, and Hypothesis allows no random numbers but its own.
+UNCHECKED = ("numba", "bridge.kernel", "class Program")
+
+
+def modules_with_shapes() -> list[str]:
+    """Those whose annotations say shapes."""
+    return [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for package in ("bridge", "backend", "synth")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "from jaxtyping import" in (text := path.read_text())
+        and not any(mark in text for mark in UNCHECKED)
+    ]
+
+
+install_import_hook(modules_with_shapes(), "beartype.beartype")
 settings.register_profile("dev", max_examples=60, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

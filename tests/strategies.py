@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bridge.term import Arg, Term
+from synth.language import LANGUAGE
+from synth.language.constructs import AnyConstruct
 
 __all__ = ["core_blocks", "memories", "terms", "variables", "word_sizes"]
 
@@ -44,55 +47,37 @@ def core_blocks(words: int = 8, depth: int = 3) -> SearchStrategy[Term]:
 @cache
 def _term(sort: str, words: int, core: bool, depth: int) -> SearchStrategy[Arg]:
     def sub(sort: str) -> SearchStrategy[Arg]:
+        if sort == "Word":  # words in statements stay small
+            return st.deferred(lambda: _term(sort, words, core, min(depth - 1, 2)))
         return st.deferred(lambda: _term(sort, words, core, depth - 1))
 
-    name = st.sampled_from(NAMES)
     if sort == "Name":
-        return name
-    if sort == "Word":
-        leaf = st.one_of(name, st.integers(0, min(3, words - 1)), st.integers(-2, words + 1))
-        if depth <= 0:
-            return leaf
-        w = sub("Word")
-        choices = [leaf, *[_node(op, w) for op in ("inc", "dec", "load")]]
-        choices += [_node(op, w, w) for op in ("add", "sub", "min", "max")]
-        if not core:
-            choices += [_node("apply", sub("Fun1"), w), _node("apply2", sub("Fun2"), w, w)]
-        return st.one_of(choices)
-    if sort == "Fun1":
-        leaf = st.sampled_from([Term(op) for op in ("id", "succ", "pred", "fetch")])
-        if depth <= 0:
-            return leaf
-        f, g = sub("Fun1"), sub("Fun2")
-        return st.one_of(leaf, _node("bind", g, sub("Word")), _node("compose", f, f))
-    if sort == "Fun2":
-        ops = ("plus", "minus", "least", "greatest", "first", "second")
-        leaf = st.sampled_from([Term(op) for op in ops])
-        return leaf if depth <= 0 else st.one_of(leaf, _node("flip", sub("Fun2")))
+        return st.sampled_from(NAMES)
     if sort == "Block":
         return st.lists(sub("Stmt"), max_size=3).map(lambda s: Term("do", tuple(s)))
-    assert sort == "Stmt"
-    w = _term("Word", words, core, min(depth, 2))
-    plain = [_node("assign", name, w), _node("store", w, w), _node("swap", w, w)]
-    plain += [st.just(Term("noop"))] if depth % 2 else [st.just(Term("halt")) | plain[0]]
+    found = [
+        c
+        for c in LANGUAGE.values()
+        if c.sort == sort and c.in_terms and not c.hole and (c.core or not core)
+    ]
+    leaves: list[SearchStrategy] = [_node(c.name) for c in found if not c.sorts and not c.final]
+    if sort == "Word":
+        small, any_word = st.integers(0, min(3, words - 1)), st.integers(-2, words + 1)
+        leaves = [st.one_of(st.sampled_from(NAMES), small, any_word)]
+    if sort == "Stmt":
+        leaves = [_built(c, sub) for c in found if c.core and not c.control and not c.final] * 2
     if depth <= 0:
-        return st.one_of(plain)
-    choices = [*plain, *plain, _node("if-zero", w, sub("Block"), sub("Block"))]
-    choices += [_loop(op, name, w, sub("Block")) for op in _LOOPS]
-    choices += [st.builds(_ended_forever, sub("Block"), w, sub("Block"))]
-    if not core:
-        f, g = sub("Fun1"), sub("Fun2")
-        choices += [_node(op, name, sub("Block")) for op in ("walk", "times")]
-        choices += [_node(op, name, f) for op in ("map", "find", "find-down", "generate")]
-        two = ("map-to", "map-down", "filter", "filter-down", "iterate")
-        choices += [_node(op, name, name, f) for op in two]
-        choices += [_node(op, name, name, g) for op in ("fold", "scan", "zip")]
-        choices += [_node("recur", name, g), _node("fill", name, name, w)]
-        choices += [_node("follow", name), _node("reverse", name, name)]
-    return st.one_of(choices)
+        return st.one_of(leaves)
+    return st.one_of(*leaves, *[_built(c, sub) for c in found if c.sorts or c.final])
 
 
-_LOOPS = ("while", "until", "do-while", "do-until")
+def _built(c: AnyConstruct, sub: Callable[[str], SearchStrategy]) -> SearchStrategy:
+    """Terms of the construct; of loops mostly such as end."""
+    if c.endless:
+        return st.builds(_ended_forever, sub("Block"), sub("Word"), sub("Block"))
+    if c.tests and c.sorts.count("Block") == 1:
+        return _loop(c.name, sub("Name"), sub("Word"), sub("Block"))
+    return _node(c.name, *map(sub, c.sorts))
 
 
 def _node(op: str, *args: SearchStrategy) -> SearchStrategy[Arg]:

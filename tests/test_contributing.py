@@ -37,8 +37,9 @@ def test_a_recipe_works_as_written(name: str, tmp_path: Path):
             target.write_text(block)
         elif kind == "add to":
             lines = (tmp_path / file).read_text().splitlines(keepends=True)
-            (at,) = [i for i, line in enumerate(lines) if after in line]
-            (tmp_path / file).write_text("".join([*lines[: at + 1], block, *lines[at + 1 :]]))
+            at = [i + 1 for i, line in enumerate(lines) if after and after in line]
+            (end,) = at if after else [len(lines)]
+            (tmp_path / file).write_text("".join([*lines[:end], block, *lines[end:]]))
         else:
             done = subprocess.run(
                 f"set -e\n{block}",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 import numba as nb
 import numpy as np
 
 from backend.kernels.simd import WIDTH, bank_at, splat
 from backend.machine import head_sizes
+from benchmarks.perf.clock import fastest
 
 __all__ = ["least_micros", "peak_bandwidth", "peak_flops"]
 
-CHAINS = 8
+CHAINS, TURNS = 8, 5
 
 
 @nb.njit
@@ -41,20 +40,10 @@ def _copy(source, target, size, rounds):
             y[i] = x[i]
 
 
-def _fastest(run, turns: int = 5) -> float:
-    run()
-    best = np.inf
-    for _ in range(turns):
-        began = time.perf_counter()
-        run()
-        best = min(best, time.perf_counter() - began)
-    return best
-
-
 def peak_flops() -> float:
     """Multiplications and additions of float32s per second, on one core."""
     array, rounds = np.full((3, WIDTH), 0.5, np.float32), 1_000_000
-    seconds = _fastest(lambda: _multiply_add(array.ctypes.data, rounds))
+    seconds = fastest(lambda: _multiply_add(array.ctypes.data, rounds), TURNS)
     return 2 * CHAINS * WIDTH * rounds / seconds
 
 
@@ -63,7 +52,7 @@ def peak_bandwidth(size: int = 1 << 18) -> float:
     (both together half a mebibyte: what lies in a core's own cache)."""
     source, target = np.ones(size // 4, np.float32), np.ones(size // 4, np.float32)
     vectors, rounds = size // (4 * WIDTH), 200
-    seconds = _fastest(lambda: _copy(source.ctypes.data, target.ctypes.data, vectors, rounds))
+    seconds = fastest(lambda: _copy(source.ctypes.data, target.ctypes.data, vectors, rounds), TURNS)
     return 2 * size * rounds / seconds
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from typing import Any
 
 import jax
@@ -22,6 +21,7 @@ from backend.runtime import AXIS, prepare
 from backend.schedule import Wave, waves
 from backend.task import Task, make_task
 from backend.tuner import tune
+from benchmarks.perf.clock import fastest
 from bridge.program import parse_program
 from bridge.spec import Example, Expect, Machine
 
@@ -73,13 +73,7 @@ def test_throughput(benchmark, table, count, steps):
         def run(function: Any = function, orders=orders, task=task):
             jax.block_until_ready(function(orders, task.recipe))
 
-        run()
-        seconds = np.inf
-        for _ in range(3):
-            began = time.perf_counter()
-            run()
-            seconds = min(seconds, time.perf_counter() - began)
-        rate = taken * EXAMPLES * steps * GRADIENTS / seconds / 1e6
+        rate = taken * EXAMPLES * steps * GRADIENTS / fastest(run, 3) / 1e6
         benchmark.extra_info[f"million lane-steps/s, {mesh.size} devices"] = round(rate, 2)
         line += f"  {rate:.2f} on {mesh.size}"
         again = run

@@ -90,8 +90,12 @@ def _row(pairs: list[Pair]) -> list[str]:
     both = [pair for pair, v in zip(pairs, verified, strict=True) if all(v)]
     faster = sum(a["search_seconds"] < b["search_seconds"] for a, b in both)
     slower = sum(a["search_seconds"] > b["search_seconds"] for a, b in both)
-    numbers = [len(pairs), *counts]
+    mcnemar, sign = sign_test(counts[1], counts[2]), sign_test(faster, slower)
     return [
-        *map(str, numbers), f"{sign_test(counts[1], counts[2]):.2g}",
-        str(faster), str(slower), f"{sign_test(faster, slower):.2g}",
-    ]  # fmt: skip
+        str(len(pairs)),
+        *map(str, counts),
+        f"{mcnemar:.2g}",
+        str(faster),
+        str(slower),
+        f"{sign:.2g}",
+    ]

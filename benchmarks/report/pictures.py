@@ -17,21 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["budget_curve", "cactus", "heat_map", "repair_curve", "scatter", "to_svg"]
 
-COLOURS: Final = [
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#000000",
-    "#999999",
-]
+COLOURS: Final = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999",
+)  # fmt: skip
 """Okabe and Ito's."""
 MARKERS: Final = "os^Dv*PX"
 LINES: Final = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), "-")
 GREY: Final = {"color": "#666666", "linewidth": 1}
-SETTINGS: Final = {
+SETTINGS: Final[dict[Any, Any]] = {
     "svg.hashsalt": "skeletune",
     "font.size": 10,
     "axes.spines.top": False,
@@ -149,9 +142,9 @@ def scatter(group: Group, one: str, other: str) -> Figure:
     both = sorted(ours.keys() & theirs.keys())
     for i, suite in enumerate(group.suites):
         keys = [key for key in both if key[0] == suite]
-        style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
-        points = [ours[k] for k in keys], [theirs[k] for k in keys]
-        axes.scatter(*points, s=28, alpha=0.7, label=suite, **style)
+        x, y = [ours[k] for k in keys], [theirs[k] for k in keys]
+        colour, marker = COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]
+        axes.scatter(x, y, s=28, alpha=0.7, label=suite, color=colour, marker=marker)
     axes.plot([0.01, missed], [0.01, missed], **GREY)
     axes.axvline(most, linestyle=":", **GREY)
     axes.axhline(most, linestyle=":", **GREY)
@@ -175,9 +168,9 @@ def repair_curve(group: Group, change: str) -> Figure:
         below = [max(0.0, r - 100 * low) for r, (low, _) in zip(rates, bounds, strict=True)]
         above = [max(0.0, 100 * high - r) for r, (_, high) in zip(rates, bounds, strict=True)]
         shift = 0.06 * (i - (len(group.engines) - 1) / 2)  # so that bars don't cover each other
-        style = _style(group, engine) | {"capsize": 2, "markersize": 5, "elinewidth": 1}
+        style = _style(group, engine) | {"label": engine, "markersize": 5}
         numbers = [n + shift for n in counts]
-        axes.errorbar(numbers, rates, yerr=[below, above], label=engine, **style)
+        axes.errorbar(numbers, rates, [below, above], capsize=2, elinewidth=1, **style)
     what = "holes" if change == "holes" else "wrong instructions"
     axes.set(xlabel=what, ylabel="repaired, %", ylim=(-2, 102))
     axes.set_title(f"Repair by number of {what} (95 %)")

@@ -43,7 +43,7 @@ def with_noops(task: NearMiss, number: int) -> list[Program]:
 def equals(task: NearMiss, number: int) -> list[Program]:
     """What a search would tune."""
     found = skeletons([task.term], MACHINE.words, lowered, padding=PADDING)
-    return [s.program for s in islice(found, number)]
+    return [s.program for s in islice(filter(None, found), number)]
 
 
 ARMS: Final = {"miss": near_miss, "padded": with_noops, "equals": equals}

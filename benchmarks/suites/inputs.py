@@ -18,7 +18,7 @@ __all__ = ["CORNERS", "Cells", "Expected", "Layout", "Recipe", "answered", "inte
            "write_specs"]  # fmt: skip
 
 Cells = list[int]
-Expected = list[int | None]
+Expected = Sequence[int | None]
 Layout = Callable[[Random, int, int], tuple[Cells, Expected]]
 """(random, words, size) -> memory before and after; `size` is the length of its list, if any."""
 

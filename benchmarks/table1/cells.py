@@ -103,14 +103,15 @@ def _tune(cell: Cell) -> dict[str, Any]:
 
     task = load(cell.task)
     spec = task.spec
-    result = tune(
-        [_skeleton(cell, task)], spec.examples, spec.machine,
-        restarts=cell.restarts, seed=cell.seed,
-        tuning=Tuning(
-            controller=cell.controller, entropy=cell.entropy, anneal=cell.anneal,
-            stop_at_first=False, to_the_end=True,
-        ),
-    )  # fmt: skip
+    tuning = Tuning(
+        controller=cell.controller,
+        entropy=cell.entropy,
+        anneal=cell.anneal,
+        stop_at_first=False,
+        to_the_end=True,
+    )
+    skeletons, k = [_skeleton(cell, task)], cell.restarts
+    result = tune(skeletons, spec.examples, spec.machine, restarts=k, seed=cell.seed, tuning=tuning)
     right = (verify(s.program, spec.holdout, spec.machine).correct for s in result.solutions)
     return {
         "result": {"restarts": result.restarts, "soft": result.soft, "solved": sum(right)},
@@ -125,13 +126,13 @@ def _tune(cell: Cell) -> dict[str, Any]:
 def _search(cell: Cell) -> dict[str, Any]:
     task = load(cell.task)
     spec = task.spec
+    restarts = None
     if cell.row.startswith("loop"):
         skeleton = loop_with_blanks(task.program.bare(), cell.padding)
         spec = msgspec.structs.replace(spec, sketch=str(skeleton))
-    solution = synth.solve(
-        spec, engine=SEARCHES[cell.row], seed=cell.seed, seconds=cell.seconds,
-        restarts=cell.restarts if cell.row.startswith("loop") else None,
-    )  # fmt: skip
+        restarts = cell.restarts
+    engine, seed, seconds = SEARCHES[cell.row], cell.seed, cell.seconds
+    solution = synth.solve(spec, engine=engine, seed=seed, seconds=seconds, restarts=restarts)
     return {
         "result": {"solved": solution.result is synth.Result.VERIFIED},
         "found_by": solution.found_by,

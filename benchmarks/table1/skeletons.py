@@ -86,10 +86,7 @@ def _blank(program: Program, kept: set[int], padding: int) -> Program:
         if i not in kept and ends:
             code += [Instruction(None)] * padding
     place.append(len(code))
-    return Program(
-        tuple(
-            line if line.target is None
-            else replace(line, operands=(line.operands[0], place[line.target]))
-            for line in code
-        )
-    )  # fmt: skip
+    for i, line in enumerate(code):
+        if line.target is not None:
+            code[i] = replace(line, operands=(line.operands[0], place[line.target]))
+    return Program(tuple(code))

@@ -19,7 +19,8 @@ from bridge.errors import LoweringError
 from bridge.isa import lookup_table
 from bridge.lowering.lower import lower_fragment
 from bridge.term import Arg, Term
-from synth.language import LANGUAGE, Construct, Language, expand
+from synth.language import LANGUAGE, Language, expand
+from synth.language.constructs import AnyConstruct
 
 __all__ = ["MAX_LINES", "MAX_REGISTERS", "VARIABLES", "Grammar", "Shell"]
 
@@ -152,7 +153,7 @@ class Grammar:
             yield
         self._terms[sort, cost] = found
 
-    def _enumerated(self, sort: str) -> list[Construct]:
+    def _enumerated(self, sort: str) -> list[AnyConstruct]:
         return [
             c
             for c in self.language.values()
@@ -192,7 +193,7 @@ class Grammar:
                 for rest in self._arguments(sorts[1:], cost - first_cost):
                     yield (first, *rest)
 
-    def _shell_terms(self, construct: Construct, cost: int) -> Iterator[Term]:
+    def _shell_terms(self, construct: AnyConstruct, cost: int) -> Iterator[Term]:
         """With the blank in one Block argument and the others empty; an empty block costs 0."""
         blocks = [i for i, sort in enumerate(construct.sorts) if sort == "Block"]
         others = [sort for sort in construct.sorts if sort != "Block"]

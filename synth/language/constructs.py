@@ -19,7 +19,7 @@ import egglog
 from bridge.term import HOLES
 from synth.language.sorts import CLASSES
 
-__all__ = ["Construct", "construct"]
+__all__ = ["AnyConstruct", "Construct", "construct"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -132,6 +132,9 @@ class Construct(Generic[P, R]):
         """Whether it is a core word whose value depends on the values of its arguments alone."""
         words = self.sort == "Word" and set(self.sorts) == {"Word"}
         return words and self.core and not self.reads_memory
+
+
+AnyConstruct = Construct[..., Any]
 
 
 def construct(

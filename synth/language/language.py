@@ -11,12 +11,10 @@ from egglog.deconstruct import get_callable_args, get_callable_fn, get_literal_v
 
 from bridge.errors import TermError
 from bridge.term import Arg, Term
-from synth.language.constructs import Construct
+from synth.language.constructs import AnyConstruct
 from synth.language.patterns import Pattern, PatternVar, substitute
 
 __all__ = ["Language"]
-
-AnyConstruct = Construct[..., Any]
 
 
 @dataclass(frozen=True)

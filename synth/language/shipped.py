@@ -5,13 +5,13 @@ from __future__ import annotations
 from types import ModuleType
 
 from synth.language import derived, functions, statements, words
-from synth.language.constructs import Construct
+from synth.language.constructs import AnyConstruct, Construct
 from synth.language.language import Language
 
 __all__ = ["LANGUAGE"]
 
 
-def _declared(module: ModuleType) -> list[Construct]:
+def _declared(module: ModuleType) -> list[AnyConstruct]:
     return [
         value
         for value in vars(module).values()

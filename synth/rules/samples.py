@@ -11,7 +11,8 @@ from random import Random
 from typing import Any
 
 from bridge.term import Arg, Term
-from synth.language import LANGUAGE, Construct, Language
+from synth.language import LANGUAGE, Language
+from synth.language.constructs import AnyConstruct
 
 __all__ = ["NAMES", "Sampler"]
 
@@ -26,7 +27,7 @@ class Sampler:
     random: Random
     words: int
     language: Language = LANGUAGE
-    _by_sort: dict[str, list[Construct]] = field(default_factory=dict)
+    _by_sort: dict[str, list[AnyConstruct]] = field(default_factory=dict)
 
     def term(self, sort: str, depth: int) -> Any:
         """A term of the sort (a name, a number) with at most `depth` constructs on top of each
@@ -73,7 +74,7 @@ class Sampler:
         found = self.random.choice(choices)
         return Term(found.name, tuple(self.term(s, depth - 1) for s in found.written))
 
-    def _choices(self, sort: str) -> list[Construct]:
+    def _choices(self, sort: str) -> list[AnyConstruct]:
         if sort not in self._by_sort:
             self._by_sort[sort] = [
                 c

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from egglog import (
     Fact,
@@ -31,23 +30,14 @@ from egglog import (
 )
 
 from synth.language import Block, Fun1, Fun2, Stmt, Word, append, const, end, seq, variable
-from synth.language.constructs import Construct
+from synth.language.constructs import AnyConstruct
 from synth.language.depends import MEMORY, reads
 from synth.language.language import Language
 from synth.language.sorts import CLASSES
 from synth.rulesets.named import rewrite
 
-__all__ = [
-    "MEMORY",
-    "base",
-    "depends",
-    "depends1",
-    "depends2",
-    "independent",
-    "independent1",
-    "independent2",
-    "word_size",
-]
+__all__ = ["MEMORY", "base", "depends", "depends1", "depends2", "independent", "independent1"]
+__all__ += ["independent2", "word_size"]
 
 
 @function
@@ -97,7 +87,7 @@ def independent2(g: Fun2, *names: StringLike) -> list[Fact]:
     return [expr_fact(depends2(g).not_contains(convert(name, String))) for name in names]
 
 
-def _dependence(construct: Construct[..., Any], language: Language) -> RewriteOrRule:
+def _dependence(construct: AnyConstruct, language: Language) -> RewriteOrRule:
     """depends(op(e, …)) = depends(e) ∪ … ∪ what op reads by itself"""
     whole = var("whole", CLASSES[construct.sort])
     args = [var(a, CLASSES[s]) for a, s in zip(construct.arguments, construct.sorts, strict=True)]

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from egglog import RewriteOrRule, Ruleset, ruleset
 
 from synth.language import apply, apply2
-from synth.language.constructs import Construct
+from synth.language.constructs import AnyConstruct
 from synth.language.language import Language
 from synth.rulesets.named import rewrite
 
 __all__ = ["unfold"]
 
 
-def _unfolding(construct: Construct[..., Any]) -> RewriteOrRule:
+def _unfolding(construct: AnyConstruct) -> RewriteOrRule:
     """construct(args) = its definition; for a function, applied to words."""
     assert construct.definition is not None
     args = list(construct.parameters.values())

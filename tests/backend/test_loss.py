@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import numpy as np
 
 from backend.loss import TINY, Targets, correctness, doubt, loss, right
@@ -11,7 +12,7 @@ RNG = np.random.default_rng(0)
 
 
 def distributions(*shape):
-    return RNG.dirichlet(np.ones(shape[-1]), shape[:-1]).astype(np.float32)
+    return jnp.asarray(RNG.dirichlet(np.ones(shape[-1]), shape[:-1]), np.float32)
 
 
 STATE = State(distributions(2, 3, 4, 4), distributions(2, 3, 2, 4), distributions(2, 3, 6))
@@ -36,16 +37,16 @@ def test_correctness_is_masked_cross_entropy():
 
 
 def test_composite_adds_the_steps():
-    spent = np.array([[1.0, 2, 3], [4, 5, 6]])
+    spent = jnp.array([[1.0, 2, 3], [4, 5, 6]])
     got = loss(Run(STATE, spent), TARGETS)
     want = (correctness(STATE, TARGETS) + TARGETS.thrift * spent).mean(-1)
     np.testing.assert_allclose(got, want, rtol=1e-6)
 
 
 def test_right_is_strict_where_the_mask_is_set():
-    eye = np.eye(4, dtype=np.float32)
+    eye = jnp.eye(4)
     sharp = State(
-        eye[TARGETS.memory][None], eye[TARGETS.registers][None], np.eye(6)[np.full((1, 3), 5)]
+        eye[TARGETS.memory][None], eye[TARGETS.registers][None], jnp.eye(6)[np.full((1, 3), 5)]
     )
     assert right(sharp, TARGETS).all()
     wrong = TARGETS.memory.copy()
@@ -56,7 +57,7 @@ def test_right_is_strict_where_the_mask_is_set():
     e, k = np.argwhere(TARGETS.memory_mask == 0)[0]
     ignored[e, k] = (ignored[e, k] + 1) % 4
     assert right(sharp, TARGETS._replace(memory=ignored)).all()
-    running = State(sharp.memory, sharp.registers, np.eye(6)[np.full((1, 3), 2)])
+    running = State(sharp.memory, sharp.registers, jnp.eye(6)[np.full((1, 3), 2)])
     assert not right(running, TARGETS).any()
     assert right(running, TARGETS._replace(halted=np.zeros(3))).all()
 
@@ -65,7 +66,7 @@ def test_doubt_is_the_mean_entropy_of_what_is_free():
     sizes, rows = (3, 2, 4), [distributions(2, 5, size) for size in (3, 2, 4)]
     free = np.zeros((2, 5, 9), bool)
     free[0, 1, :2] = free[0, 4, 3:] = True  # a part of a head frees it
-    got = doubt(np.log(np.concatenate(rows, -1)), free, sizes)
+    got = doubt(jnp.log(jnp.concatenate(rows, -1)), free, sizes)
     heads = [rows[0][0, 1], rows[1][0, 4], rows[2][0, 4]]
     want = np.mean([-(head * np.log(head)).sum() for head in heads])
     np.testing.assert_allclose(got, [want, 0], rtol=1e-5)

@@ -121,8 +121,7 @@ def test_additions_do_not_amplify_rounding():
 
 def test_a_halted_machine_keeps_its_state():
     weights, state = random_world(0, 8, BUCKET, REGISTERS, LINES)
-    halted = np.zeros_like(state.line)
-    halted[..., -1] = 1
+    halted = jnp.zeros_like(state.line).at[..., -1].set(1)
     state = State(state.memory, state.registers, halted)
     after = step(weights, state, bucket_tables(8))
     for a, b in zip(jax.tree.leaves(after), jax.tree.leaves(state), strict=True):
@@ -139,7 +138,7 @@ def test_rollout_and_own_derivative_are_those_of_the_reference(rollout, controll
     weights, state = random_world(5, 8, BUCKET, REGISTERS, LINES)
     rng = np.random.default_rng(1)
     # Well conditioned: with next to nothing active, float32 says little of what is.
-    line = rng.dirichlet(np.ones(LINES + 1), (2, 3)).astype(np.float32)
+    line = jnp.asarray(rng.dirichlet(np.ones(LINES + 1), (2, 3)), np.float32)
     state = State(state.memory, state.registers, line)
     args = (bucket_tables(8), 6, 16, controller)
     run = rollout(weights, state, *args)

@@ -7,6 +7,7 @@ import itertools
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax.sharding import Mesh
@@ -144,7 +145,7 @@ def test_entropy_pressure_makes_weights_sure():
         function = compiled(mesh, shape.registers, shape.horizon, tuning.controller)
         progress = function(orders, task.recipe)
         packed, heads = np.asarray(progress.packed)[wave.taken], wave.shape.heads
-        return np.asarray(doubt(packed, wave.free[wave.taken], heads))
+        return np.asarray(doubt(jnp.asarray(packed), wave.free[wave.taken], heads))
 
     without, full, annealed = (
         mean_entropy(40, **pressure) for pressure in ({}, {"entropy": 1.0}, annealing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -91,7 +92,7 @@ def simplex(rng, *shape, words=None):
     x = rng.gamma(np.broadcast_to(sharpness, shape)) + 1e-12
     if words is not None:
         x[..., words:] = 0
-    return (x / x.sum(-1, keepdims=True)).astype(np.float32)
+    return jnp.asarray(x / x.sum(-1, keepdims=True), np.float32)
 
 
 def random_world(seed, words, bucket, registers, lines, restarts=2, examples=3):

@@ -71,7 +71,7 @@ def swap_ends(random: Random, words: int, size: int) -> Memories:
 
 def swapped(random: Random, words: int, size: int, p: int, q: int) -> Memories:
     items = several(random, size, 1, words - 1)
-    after: Expected = [None] * (2 + max(p, q) + 1)
+    after: list[int | None] = [None] * (2 + max(p, q) + 1)
     after[2 + p], after[2 + q] = items[q], items[p]
     return [p, q, *items], after
 
@@ -237,7 +237,7 @@ def dijkstra(random: Random, words: int, size: int) -> Memories:
         starts.append(1 + size + 1 + len(cells))
         cells += [x for (a, b), w in weights.items() if a == node for x in (b + 1, w)] + [0]
     out = 1 + size + 1 + len(cells)
-    after: Expected = [None] * out
+    after: list[int | None] = [None] * out
     for distance in distances(weights, size):
         after += [distance, None]
     return [out, *starts, 0, *cells], after

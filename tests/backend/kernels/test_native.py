@@ -22,7 +22,7 @@ def world(seed, words, bucket, registers, lines, restarts=2, examples=3):
     of what is."""
     weights, state = random_world(seed, words, bucket, registers, lines, restarts, examples)
     rng = np.random.default_rng(seed)
-    line = rng.dirichlet(np.ones(lines + 1), (restarts, examples)).astype(np.float32)
+    line = jnp.asarray(rng.dirichlet(np.ones(lines + 1), (restarts, examples)), np.float32)
     return weights, State(state.memory, state.registers, line)
 
 
@@ -157,6 +157,6 @@ def test_what_is_not_a_number_stays_in_its_restart_and_is_seen():
 def test_other_types_of_numbers_go_the_other_way():
     """float64 is not what the kernels compute."""
     with jax.enable_x64(True):
-        weights, state = jax.tree.map(lambda x: np.float64(x), world(3, 4, 4, 2, 3))
+        weights, state = jax.tree.map(lambda x: jnp.asarray(x, np.float64), world(3, 4, 4, 2, 3))
         run = rollout(weights, state, tables(4), 3, 4)
         assert run.spent.dtype == np.float64

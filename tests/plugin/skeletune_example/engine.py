@@ -20,7 +20,8 @@ COST = 6
 def random_terms(problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
     """Programs of one to three small statements, drawn at random; the same seed draws the same."""
     random = Random(seed)
-    grammar = Grammar(problem.machine.words, 2, problem.machine.steps, distinct=False)
+    machine, language = problem.machine, problem.language
+    grammar = Grammar(machine.words, 2, machine.steps, distinct=False, language=language)
     statements = [s for cost in range(1, COST + 1) for s in grammar.statements(cost)]
     for _ in range(budget.terms):
         yield Spent("random_terms", Work(terms=1))

@@ -17,11 +17,10 @@ from synth.egraph.graph import (
     RulesetError,
     SaturationError,
     TermGraph,
-    pack_rulesets,
     read_rules,
-    unpack_rulesets,
 )
-from synth.language import Word, add, const, inc
+from synth.egraph.pack import pack, unpack
+from synth.language import LANGUAGE, Word, add, const, inc
 from synth.rulesets import DEFAULT, SHIPPED, named
 
 
@@ -190,7 +189,7 @@ def mixed(x: Word, y: Word) -> Iterable[RewriteOrRule]:
 
 def test_rules_are_told_by_their_names_and_else_by_number():
     assert [rule.name for rule in read_rules(mixed)] == ["mixed/1", "mixed/swap", "mixed/step"]
-    (sent,) = unpack_rulesets(pack_rulesets([mixed]))
+    (sent,), _ = unpack(pack([mixed], LANGUAGE))
     assert read_rules(sent) == read_rules(mixed)
 
 

@@ -31,6 +31,18 @@ def test_parsing_what_was_printed_gives_the_same_term(data, sort):
     check_term(term, sort)
 
 
+def test_every_construct_is_drawn():
+    drawn = set()
+
+    @settings(max_examples=500, derandomize=True, database=None)
+    @given(terms("Block"))
+    def collect(term):
+        drawn.update(t.op for t in term.subterms() if isinstance(t, Term))
+
+    collect()
+    assert drawn == {"do", *(c.name for c in LANGUAGE.values() if c.in_terms and not c.hole)}
+
+
 @settings(max_examples=200)
 @given(terms("Block"))
 def test_expanding_leaves_core_constructs_only(term):

@@ -9,7 +9,7 @@ from synth.egraph.graph import TermGraph, read_rules
 from synth.rules.command import main
 from synth.rules.infer import _as_term as as_term
 from synth.rules.infer import infer
-from synth.rules.rule import slots
+from synth.rules.rule import pattern_vars
 from synth.rules.soundness import check_ruleset
 from synth.rulesets import SHIPPED
 
@@ -22,7 +22,7 @@ def test_the_laws_of_shipped_arithmetic_are_found():
     laws = [
         (as_term(r.left), as_term(r.right))
         for r in read_rules(SHIPPED["arith"])
-        if all(s.sort == "Word" for s in slots(r.left, r.right))
+        if all(s.sort == "Word" for s in pattern_vars(r.left, r.right))
     ]
     assert len(laws) >= 35
     graph = TermGraph(64)
