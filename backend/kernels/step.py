@@ -9,17 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from backend.kernels import simd
 from backend.kernels.layout import A, controller_size, parts
-from backend.kernels.simd import (
-    add_products,
-    exp,
-    four,
-    int32_at,
-    larger,
-    put_four,
-    splat,
-    zero_up_to,
-)
+from backend.kernels.simd import add_products, four, put_four, splat
 from backend.machine import SNAP
 from bridge.isa import HALT, INDEX, JUMP, OUTPUTS, READ, TABLED, WRITE
 from bridge.kernel import inner
@@ -76,7 +68,7 @@ def partner(p, v2, words, k):
 def _softmax(p, start, end):
     sum_ = splat(0.0)
     for h in range(start, end):
-        e = exp(p[h])
+        e = simd.exp(p[h])
         p[h] = e
         sum_ += e
     share = 1.0 / sum_
@@ -114,7 +106,7 @@ def silent_mass(p):
 def _control(weights, line, active, sizes, share, p):
     """The instruction that the controller puts out (eqs. 1-2)."""
     size, lines = controller_size(sizes), sizes.lines
-    scale = 1.0 / larger(active, splat(1e-6))
+    scale = 1.0 / simd.larger(active, splat(1e-6))
     for i in range(lines):
         share[i] = line[i] * scale
     nothing = splat(0.0)
@@ -194,7 +186,7 @@ def _look_up(lookup, p, v1, v2, words, out):
             x = p[TABLED[t]] * v1[a]
             row = lookup.address + 4 * (t * lookup.size + a) * lookup.size
             for b in range(words):
-                o = int32_at(row + 4 * b)
+                o = simd.int32_at(row + 4 * b)
                 out[o] = out[o] + x * v2[b]
 
 
@@ -222,10 +214,10 @@ def _clean(mass, n, words, out):
     floor = SNAP * mass
     sum_ = splat(0.0)
     for w in range(words):
-        x = zero_up_to(floor, out[w], out[w])
+        x = simd.zero_up_to(floor, out[w], out[w])
         out[w] = x
         sum_ += x
-    scale = mass / larger(sum_, splat(1e-30))
+    scale = mass / simd.larger(sum_, splat(1e-30))
     for w in range(words):
         out[w] = out[w] * scale
     for w in range(words, n):
