@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 __all__ = ["Child"]
 
 
-class Child:
-    """A running command without input, whose output is kept in files; a context manager, at whose
-    end it is killed. Raises OSError if it cannot be started."""
+class Child(contextlib.AbstractContextManager["Child"]):
+    """A running command without input, whose output is kept in files; killed at the end of the
+    context. Raises OSError if it cannot be started."""
 
     def __init__(
         self,
@@ -32,9 +32,6 @@ class Child:
         except BaseException:
             self._close()
             raise
-
-    def __enter__(self) -> Child:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

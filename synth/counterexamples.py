@@ -8,6 +8,7 @@ What is right then is what the oracle leaves in the cells that the example check
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from random import Random
 from typing import Final
 
@@ -57,12 +58,8 @@ def draw_inputs(given: tuple[Example, ...], random: Random) -> Iterator[Example]
     example that they were drawn from, and counts only for which cells it checks. Ends when ten
     times TRIES draws in a row gave nothing new."""
     seen = {e.memory for e in given}
-    ranges: dict[int, tuple[int, int]] = {}
-    for example in given:
-        for i, word in enumerate(example.memory):
-            if word:
-                low, high = ranges.get(i, (word, word))
-                ranges[i] = min(low, word), max(high, word)
+    columns = zip_longest(*(e.memory for e in given), fillvalue=0)
+    ranges = [(min(filter(None, words), default=0), max(words)) for words in columns]
     fruitless = 0
     while fruitless < 10 * TRIES:
         fruitless += 1

@@ -11,10 +11,9 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bridge import Program
 from bridge.term import Arg, Term
 from synth.driver import Progress
-from synth.solution import Result, Solution
+from synth.solution import Result, Solution, Stats
 
 __all__ = ["pretty_term", "show_progress", "show_solution"]
 
@@ -29,13 +28,8 @@ def show_progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Progre
 
         def watch(progress: Progress) -> None:
             stats = progress.stats
-            work = f"{stats.terms:,} terms"
-            if stats.restarts:
-                work += f", {stats.skeletons} skeletons, {stats.restarts:,} restarts"
-            status.update(
-                f"{progress.stage} · {work} · best {progress.best_cells}/{progress.cells} cells · "
-                f"{stats.seconds:.0f} s"
-            )
+            best = f"best {progress.best_cells}/{progress.cells} cells"
+            status.update(f"{progress.stage} · {_work(stats)} · {best} · {stats.seconds:.0f} s")
 
         yield watch
 
@@ -45,25 +39,20 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     run folder is."""
     good = solution.result is Result.VERIFIED
     colour = "green" if good else "yellow" if solution.solved else "red"
-    panels = []
-    if solution.program is not None:
-        panels.append(Panel(Text(str(solution.program)), title="program", expand=False))
-    if solution.term is not None:
-        panels.append(Panel(Text(pretty_term(solution.term)), title="term", expand=False))
-    if solution.skeleton is not None:
-        source = solution.skeleton
-        text = str(source) if isinstance(source, Program) else pretty_term(source)
-        title = "adapted from" if solution.start_steps else "tuned from"
-        panels.append(Panel(Text(text), title=title, expand=False))
+    origin = "adapted from" if solution.start_steps else "tuned from"
+    shown = {"program": solution.program, "term": solution.term, origin: solution.skeleton}
+    panels = [
+        Panel(Text(pretty_term(s) if isinstance(s, Term) else str(s)), title=title, expand=False)
+        for title, s in shown.items()
+        if s is not None
+    ]
     console.print(Text(f"{solution.name}: {solution.result.message}", style=colour))
     if panels:
         console.print(Columns(panels))
     e, h, stats = solution.examples, solution.holdout, solution.stats
     held = f"{h.passed} of {h.total} held-out" if h.total else "none held out"
     console.print(f"executed  {e.passed} of {e.total} examples, {held}; {_steps(solution)}")
-    work = f"{stats.terms:,} terms"
-    if stats.restarts:
-        work += f", {stats.skeletons} skeletons, {stats.restarts:,} restarts"
+    work = _work(stats)
     if stats.programs:
         work += f", {stats.programs:,} programs executed"
     found = f"by {solution.found_by}" if solution.found_by else "nothing"
@@ -71,6 +60,12 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     for note in solution.notes:
         console.print(f"note      {note}")
     console.print(Text(f"files     {folder}"))
+
+
+def _work(stats: Stats) -> str:
+    terms = f"{stats.terms:,} terms"
+    tuned = f", {stats.skeletons} skeletons, {stats.restarts:,} restarts"
+    return terms + tuned if stats.restarts else terms
 
 
 def _steps(solution: Solution) -> str:

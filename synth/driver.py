@@ -20,7 +20,7 @@ from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
 from synth.counterexamples import TRIES, attack
 from synth.engines import Candidate, Checkpoint, Engine, Note, Spent, Work, engine_name
-from synth.engines.base import KINDS, Running, what_is_left
+from synth.engines.base import KINDS, Running
 from synth.problem import Problem
 from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
 from synth.solution import Stats
@@ -61,8 +61,7 @@ class Driver:
         self._began = self._stage_began = time.monotonic()
         self._told = 0.0
         self._stages: dict[str, float] = {}
-        self._rank: tuple[Any, ...] = ()
-        self._best_cells = 0
+        self._rank = False, 0, 0  # of the best: correct, its right cells, minus its steps
         self._saved: tuple[dict[str, Any], Work] = {}, self.spent
         self._added: list[Example] = []
         self._shown, self._kept = self.problem.examples, ()
@@ -133,7 +132,7 @@ class Driver:
             self._offer(Candidate(self.problem.start, found_by="start"))
         if so_far is not None and self._offer(so_far) and not steps:
             return so_far
-        left = what_is_left(self.budget, self.spent)
+        left = self.spent.left_of(self.budget)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
         problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
         budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
@@ -195,7 +194,7 @@ class Driver:
         """Adds an example; whatever was the best so far is to be judged anew."""
         self._added.append(example)
         self.problem = replace(self.problem, examples=(*self.problem.examples, example))
-        self.best, self._rank, self._best_cells = None, (), 0
+        self.best, self._rank = None, (False, 0, 0)
 
     def _offer(self, candidate: Candidate) -> bool:
         """Executes a program on the examples; keeps it if it is the best so far, in the folder
@@ -217,7 +216,7 @@ class Driver:
             return False  # never worse than the start
         rank = (verdict.correct, verdict.cells, -sum(verdict.steps))
         if self.best is None or rank > self._rank:
-            self.best, self._rank, self._best_cells = candidate, rank, verdict.cells
+            self.best, self._rank = candidate, rank
             if self.folder is not None:
                 self.folder.log(candidate, verdict, self.seconds)
         return verdict.correct
@@ -239,18 +238,15 @@ class Driver:
         """Tells whoever watches, now and then."""
         if self.seconds - self._told > 0.1:
             self._told = self.seconds
-            cells, best = self.problem.cells, self._best_cells
+            best, cells = self._rank[1], self.problem.cells
             self.watch(Progress(self.stage, self.stats(), best, cells, self._detail))
 
     def _save(self) -> None:
         """Writes the checkpoint: the engine's last, the work until then, and the best so far."""
         if self.folder is not None:
             state, work = self._saved
+            added = msgspec.to_builtins(self._added)
+            best = None if self.best is None else candidate_to_plain(self.best)
             self.folder.checkpoint(
-                {
-                    "engine": state,
-                    "work": vars(work),
-                    "counterexamples": msgspec.to_builtins(self._added),
-                    "best": None if self.best is None else candidate_to_plain(self.best),
-                }
+                {"engine": state, "work": vars(work), "counterexamples": added, "best": best}
             )

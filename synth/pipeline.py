@@ -17,7 +17,7 @@ from bridge.verify import contradictions
 from synth.driver import Driver, Progress
 from synth.engines import ALIASES, ENGINES, PREFIX, Candidate, Engine, engine_name, engine_named
 from synth.language import LANGUAGE, Language
-from synth.problem import resolve
+from synth.problem import Problem, resolve
 from synth.runfolder import RunFolder, RunFolderError
 from synth.solution import Result, Solution
 from synth.sources import names_code
@@ -52,23 +52,17 @@ def solve(
     SkeletuneError before the search begins; once it has begun, there is a Solution.
     """
     notes: list[str] = []
-    named = [*rulesets, engine] if isinstance(engine, str) else rulesets
-    if isinstance(engine, str):
-        if engine in ALIASES:
-            notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
-        engine = engine_named(engine)
+    if isinstance(engine, str) and engine in ALIASES:
+        notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
     given = {name: value for name, value in search.items() if value is not None}
     budget = msgspec.structs.replace(spec.search, **given)
-    language = language or _language(named, spec)
-    problem = resolve(spec, language)
-    rules, unsound_rules = trusted_rulesets(rulesets, spec, language, unsound)
+    runs = engine_named(engine) if isinstance(engine, str) else engine
+    problem, unsound_rules = _resolve(spec, engine, rulesets, language, unsound)
     folder = None
     if out is not None:
-        folder = RunFolder.create(out, spec, describe_run(engine, budget, rulesets))
-    driver = Driver(
-        replace(problem, rulesets=rules), engine, budget, budget.seed, folder, watch, interrupted,
-        notes + unsound_rules,
-    )  # fmt: skip
+        folder = RunFolder.create(out, spec, _described(runs, budget, rulesets))
+    notes += unsound_rules
+    driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
     return _conclude(spec, driver, driver.run())
 
 
@@ -97,42 +91,48 @@ def resume(
     wanted = described["engine"]
     if engine is None and names_code(wanted):
         raise RunFolderError(f"{path}: the engine {wanted} is code: give it, with --engine")
-    chosen = wanted if engine is None else engine
-    same: Engine = engine_named(chosen) if isinstance(chosen, str) else chosen
-    if engine_name(same) != ALIASES.get(wanted, wanted):
+    chosen: str | Engine = wanted if engine is None else engine
+    runs = engine_named(chosen) if isinstance(chosen, str) else chosen
+    if engine_name(runs) != ALIASES.get(wanted, wanted):
         raise RunFolderError(
-            f"{path}: this run used the engine {wanted}, not {engine_name(same)}: "
+            f"{path}: this run used the engine {wanted}, not {engine_name(runs)}: "
             "give the same again, with --engine"
         )
     budget = msgspec.convert(described["search"], Search)
     if seconds is not None:
         budget = msgspec.structs.replace(budget, seconds=seconds)
-    named = [*rulesets, chosen] if isinstance(chosen, str) else rulesets
-    language = language or _language(named, spec)
-    rules, notes = trusted_rulesets(rulesets, spec, language, unsound)
-    problem = resolve(spec, language, rules)
-    driver = Driver(problem, same, budget, budget.seed, folder, watch, interrupted, notes)
+    problem, notes = _resolve(spec, chosen, rulesets, language, unsound)
+    driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
     driver.resume(folder.last_checkpoint())
     return spec, _conclude(spec, driver, driver.run())
 
 
-def _language(sources: Sequence[str | Rules], spec: Spec) -> Language:
-    """The language of the sources and of the spec's rulesets."""
+def _resolve(
+    spec: Spec,
+    engine: str | Engine,
+    rulesets: Sequence[str | Rules],
+    language: Language | None,
+    unsound: bool,
+) -> tuple[Problem, list[str]]:
+    """The problem, with the language of the engine and of all rulesets, unless one is given; and
+    notes on unsound rules."""
     named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
-    others = [s for s in (*sources, *named) if not (isinstance(s, str) and _is_shipped(s))]
-    if not others:
-        return LANGUAGE
-    from synth.plugins import language_of  # with egglog, which takes a moment to load
+    every = (*rulesets, *([engine] if isinstance(engine, str) else ()), *named)
+    sources = [s for s in every if not (isinstance(s, str) and _is_shipped(s))]
+    if language is None and sources:
+        from synth.plugins import language_of  # with egglog, which takes a moment to load
 
-    return language_of(others)
+        language = language_of(sources)
+    problem = resolve(spec, language or LANGUAGE)
+    rules, notes = _trusted(rulesets, spec, problem.language, unsound)
+    return replace(problem, rulesets=rules), notes
 
 
-def _is_shipped(name: str) -> bool:
-    """Whether an engine of that name comes with no constructs."""
+def _is_shipped(name: str) -> bool:  # and comes with no constructs
     return name in ENGINES or name in ALIASES or name.startswith(PREFIX)
 
 
-def trusted_rulesets(
+def _trusted(
     sources: Sequence[str | Rules], spec: Spec, language: Language, unsound: bool
 ) -> tuple[tuple[Rules, ...], list[str]]:
     """The user's and the spec's rulesets, loaded and checked for soundness, and notes on those
@@ -173,9 +173,7 @@ def _name(ruleset: Rules) -> str:
     return ruleset_name(ruleset)
 
 
-def describe_run(
-    engine: Engine, search: Search, rulesets: Sequence[str | Rules] = ()
-) -> dict[str, Any]:
+def _described(engine: Engine, search: Search, rulesets: Sequence[str | Rules]) -> dict[str, Any]:
     """What a run folder says of the run: enough to do it again."""
     try:
         release = version("skeletune")
@@ -224,24 +222,20 @@ def _conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
     if problem.objective == "steps" and problem.start is not None:
         every = (*spec.examples, *spec.holdout)
         start_steps = verify(problem.start, every, problem.machine).steps
+    parts = ("program", "term", "skeleton", "near_miss", "entropy", "weights")
     solution = Solution(
         name=problem.name,
         result=result,
         machine=problem.machine,
         seed=driver.seed,
-        program=best and best.program,
-        term=best and best.term,
-        skeleton=best and best.skeleton,
-        near_miss=best and best.near_miss,
         found_by=best.found_by if best is not None and found else None,
         examples=examples,
         holdout=holdout,
         stats=driver.stats(),
         notes=tuple(notes),
         contradictions=len(clashes),
-        entropy=best and best.entropy,
         start_steps=start_steps,
-        weights=best and best.weights,
+        **{part: best and getattr(best, part) for part in parts},
     )
     if driver.folder is not None:
         driver.folder.finish(solution)

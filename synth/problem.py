@@ -82,10 +82,10 @@ class Problem:
 
     def passes(self, program: Program) -> bool:
         """Whether the program is right on every example; it stops at the first that it fails."""
-        return all(verify(program, (e,), self.machine).correct for e in self.examples)
+        return _first_failed(program, self.examples, self.machine) is None
 
 
-def resolve(spec: Spec, language: Language = LANGUAGE, rulesets: tuple[Rules, ...] = ()) -> Problem:
+def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
     """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
     check_spec(spec)
     oracle, start = (
@@ -93,22 +93,14 @@ def resolve(spec: Spec, language: Language = LANGUAGE, rulesets: tuple[Rules, ..
         for text, at in ((spec.oracle, "$.oracle"), (spec.start, "$.start"))
     )
     if oracle is not None:
-        every = [(g, i, e) for g in ("examples", "holdout") for i, e in enumerate(getattr(spec, g))]
-        for group, i, example in every:
-            if not verify(oracle, (example,), spec.machine).correct:
+        for group in ("examples", "holdout"):
+            if (i := _first_failed(oracle, getattr(spec, group), spec.machine)) is not None:
                 raise SpecError(f"$.oracle: fails $.{group}[{i}]: mend one of them")
     if spec.objective == "steps":
         _check_start(spec, start)
+    sketch = load_sketch(spec, language)
     return Problem(
-        spec.name,
-        spec.machine,
-        spec.examples,
-        spec.objective,
-        start,
-        load_sketch(spec, language),
-        oracle,
-        language,
-        rulesets,
+        spec.name, spec.machine, spec.examples, spec.objective, start, sketch, oracle, language
     )
 
 
@@ -120,9 +112,14 @@ def _check_start(spec: Spec, start: Program | None) -> None:
         )
     if spec.sketch is not UNSET:
         raise SpecError("$.sketch: with $.objective 'steps' there is nothing to fill: leave it out")
-    for i, example in enumerate(spec.examples):
-        if not verify(start, (example,), spec.machine).correct:
-            raise SpecError(
-                f"$.start: fails $.examples[{i}]: mend it, or set $.objective to 'correct' to "
-                "have it repaired"
-            )
+    if (i := _first_failed(start, spec.examples, spec.machine)) is not None:
+        raise SpecError(
+            f"$.start: fails $.examples[{i}]: mend it, or set $.objective to 'correct' to "
+            "have it repaired"
+        )
+
+
+def _first_failed(program: Program, examples: tuple[Example, ...], machine: Machine) -> int | None:
+    """The first example that the program is wrong on."""
+    failed = (i for i, e in enumerate(examples) if not verify(program, (e,), machine).correct)
+    return next(failed, None)

@@ -14,26 +14,24 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from bridge import Spec, Verdict, parse_program
+from bridge import Spec, Verdict
 from bridge.errors import SkeletuneError
 from bridge.spec import decode_spec
-from bridge.term import is_term, parse_term
 from synth.engines.base import Candidate
-from synth.solution import Solution
+from synth.sketch import parse_source
+from synth.solution import Solution, as_text
 
-__all__ = [
-    "RunFolder",
-    "RunFolderError",
-    "candidate_from",
-    "candidate_to_plain",
-    "default_folder",
-]
+__all__ = ["RunFolder", "RunFolderError", "candidate_from", "candidate_to_plain", "default_folder"]
+
+
+_SOURCES = ("program", "term", "skeleton", "near_miss")
 
 
 class RunFolderError(SkeletuneError):
@@ -42,18 +40,18 @@ class RunFolderError(SkeletuneError):
 
 def default_folder(name: str) -> Path:
     """`runs/NAME-TIME`, or with a number behind it if that exists."""
-    base = f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-    numbered = (f"{base}+{n}" for n in itertools.count(2))
-    return next(
-        p for n in itertools.chain([base], numbered) if not (p := Path("runs") / n).exists()
-    )
+    base = path = Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    numbers = itertools.count(2)
+    while path.exists():
+        path = Path(f"{base}+{next(numbers)}")
+    return path
 
 
+@dataclass(frozen=True)
 class RunFolder:
     """The files of one run."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    path: Path
 
     @classmethod
     def create(cls, path: Path, spec: Spec, run: dict[str, Any]) -> RunFolder:
@@ -103,8 +101,7 @@ class RunFolder:
         """Appends a line to the log of candidates."""
         line = {
             "found_by": candidate.found_by,
-            "program": str(candidate.program),
-            "term": None if candidate.term is None else str(candidate.term),
+            **as_text(candidate, "program", "term"),
             "passed": verdict.passed,
             "cells": verdict.cells,
             "seconds": round(seconds, 3),
@@ -138,24 +135,14 @@ def _encode(value: Any) -> bytes:
 
 def candidate_to_plain(candidate: Candidate) -> dict[str, Any]:
     """As plain values, without weights."""
-    parts = ("program", "term", "skeleton", "near_miss")
-    texts = {p: None if (v := getattr(candidate, p)) is None else str(v) for p in parts}
-    return texts | {"found_by": candidate.found_by, "entropy": candidate.entropy}
+    sources = as_text(candidate, *_SOURCES)
+    return sources | {"found_by": candidate.found_by, "entropy": candidate.entropy}
 
 
 def candidate_from(plain: dict[str, Any]) -> Candidate:
     """The way back."""
-    term, skeleton, near_miss, entropy = (
-        plain[p] for p in ("term", "skeleton", "near_miss", "entropy")
-    )
-    source = None
-    if skeleton is not None:
-        source = parse_term(skeleton) if is_term(skeleton) else parse_program(skeleton)
-    return Candidate(
-        parse_program(plain["program"]),
-        None if term is None else parse_term(term),
-        source,
-        None if near_miss is None else parse_term(near_miss),
-        entropy=None if entropy is None else tuple(entropy),
-        found_by=plain["found_by"],
-    )
+    parsed: dict[str, Any] = {
+        name: None if plain[name] is None else parse_source(plain[name]) for name in _SOURCES
+    }
+    entropy = None if plain["entropy"] is None else tuple(plain["entropy"])
+    return Candidate(**parsed, entropy=entropy, found_by=plain["found_by"])

@@ -13,7 +13,7 @@ from bridge.program import encode
 from bridge.term import Term, is_term, parse_term
 from synth.language import LANGUAGE, Language, check_term, expand
 
-__all__ = ["Sketch", "load_sketch"]
+__all__ = ["Sketch", "load_sketch", "parse_source"]
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,21 @@ def load_sketch(spec: Spec, language: Language = LANGUAGE) -> Sketch | None:
     """The spec's sketch, if it has one. Raises SpecError if it does not fit language or machine."""
     if spec.sketch is UNSET:
         return None
-    text = cast("str", spec.sketch)
     try:
-        if is_term(text):
-            term = parse_term(text, "$.sketch")
-            check_term(term, language=language)
-            sketch = Sketch(lower(cast("Term", expand(term, language)), spec.machine), term)
+        given, machine = parse_source(cast("str", spec.sketch), "$.sketch"), spec.machine
+        if isinstance(given, Term):
+            check_term(given, language=language)
+            sketch = Sketch(lower(cast("Term", expand(given, language)), machine), given)
         else:
-            program = parse_program(text, "$.sketch").bare()
-            program.check(
-                registers=spec.machine.registers, lines=spec.machine.lines, source="the sketch"
-            )
-            sketch = Sketch(program)
+            sketch = Sketch(given.bare())
+            given.check(registers=machine.registers, lines=machine.lines, source="the sketch")
     except (TermError, LoweringError) as e:
         raise SpecError(f"$.sketch: {e}") from None
     if not sketch.program.has_hole:
         raise SpecError("$.sketch: has no hole: put (hole) or (hole-stmt) in a term, ? in assembly")
     return sketch
+
+
+def parse_source(text: str, source: str = "source") -> Term | Program:
+    """A term, or else assembly. Raises TermError, AssemblyError."""
+    return (parse_term if is_term(text) else parse_program)(text, source)

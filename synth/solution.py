@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from synth.rules.explain import Step
     from synth.rulesets import Rules
 
-__all__ = ["Result", "Solution", "Stats"]
+__all__ = ["Result", "Solution", "Stats", "as_text"]
 
 
 class Result(enum.Enum):
@@ -108,22 +108,14 @@ class Solution:
         from synth.rules.explain import explain
         from synth.rulesets import DEFAULT
 
-        target = without_noops(self.skeleton)
-        words = self.machine.words
+        target, language = without_noops(self.skeleton), language_of(rulesets)
+        given = (*DEFAULT, *rulesets)
         return explain(
-            self.near_miss,
-            target,
-            words,
-            rulesets=(*DEFAULT, *rulesets),
-            language=language_of(rulesets),
+            self.near_miss, target, self.machine.words, rulesets=given, language=language
         )
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: what the command prints and the run folder holds."""
-
-        def counts(verdict: Verdict) -> dict[str, int]:
-            return {"passed": verdict.passed, "total": verdict.total}
-
         rounded = {
             k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self.stats).items()
         }
@@ -132,13 +124,10 @@ class Solution:
             "name": self.name,
             "result": self.result.value,
             "found_by": self.found_by,
-            "program": None if self.program is None else str(self.program),
-            "term": None if self.term is None else str(self.term),
-            "skeleton": None if self.skeleton is None else str(self.skeleton),
-            "near_miss": None if self.near_miss is None else str(self.near_miss),
+            **as_text(self, "program", "term", "skeleton", "near_miss"),
             "entropy": None if self.entropy is None else list(self.entropy),
-            "examples": counts(self.examples),
-            "holdout": counts(self.holdout),
+            "examples": {"passed": self.examples.passed, "total": self.examples.total},
+            "holdout": {"passed": self.holdout.passed, "total": self.holdout.total},
             "contradictions": self.contradictions,
             "steps": _summary((*self.examples.steps, *self.holdout.steps)),
             "start_steps": _summary(self.start_steps),
@@ -146,6 +135,11 @@ class Solution:
             "seed": self.seed,
             "notes": list(self.notes),
         }
+
+
+def as_text(found: object, *parts: str) -> dict[str, str | None]:
+    """Those programs and terms of a solution or a candidate, as text where there are any."""
+    return {p: None if (v := getattr(found, p)) is None else str(v) for p in parts}
 
 
 def _summary(steps: Sequence[int]) -> dict[str, float] | None:

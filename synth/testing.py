@@ -86,14 +86,9 @@ def check_ruleset(ruleset: Rules) -> None:
             )
     with Worker() as worker:
         for text in ("(do (map p (succ)))", "(do (fold p a (plus)) (store p a))"):
-            term = parse_term(text)
+            rulesets, term = [*DEFAULT, ruleset], parse_term(text)
             found = saturate(
-                term,
-                8,
-                rulesets=[*DEFAULT, ruleset],
-                nodes=3_000,
-                worker=worker,
-                language=language,
+                term, 8, rulesets=rulesets, nodes=3_000, worker=worker, language=language
             )
             if found.report.lost:
                 raise NotConforming(f"saturating {text}: {found.report.stopped}")
@@ -104,13 +99,11 @@ def check_ruleset(ruleset: Rules) -> None:
 
 def _spec(program: Program = INC, **more: Any) -> Spec:
     """What the program does to some words; two of them are held out."""
-    examples = [
+    examples = tuple(
         Example(memory=m, expect=Expect(memory=run(program, m, MACHINE).memory[:2])) for m in INPUTS
-    ]
-    return Spec(
-        name="conformance", machine=MACHINE, examples=tuple(examples[:6]),
-        holdout=tuple(examples[6:]), search=Search(seconds=SECONDS), **more,
-    )  # fmt: skip
+    )
+    more |= {"name": "conformance", "search": Search(seconds=SECONDS)}
+    return Spec(machine=MACHINE, examples=examples[:6], holdout=examples[6:], **more)
 
 
 def _hard() -> Problem:
@@ -167,16 +160,11 @@ def _stops_when_told(engine: Engine) -> None:
 
 
 def _is_deterministic(engine: Engine) -> None:
-    def told() -> list[Event]:
-        events = _events(engine, _hard(), seed=3)
-        return [
-            replace(e, work=replace(e.work, compile_seconds=0.0)) if isinstance(e, Spent) else e
-            for e in events
-        ]
-
-    one, other = told(), told()
-    work = [[e for e in events if not isinstance(e, Spent)] for events in (one, other)]
-    if work[0] != work[1]:
+    one, other = (
+        [event for event in _events(engine, _hard(), seed=3) if not isinstance(event, Spent)]
+        for _ in range(2)
+    )
+    if one != other:
         raise NotConforming("the same problem, budget and seed gave other events")
 
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from bridge.batch import count_wrong, run_test
 from bridge.isa import OPCODES, slot_mask
-from bridge.kernel import inner, kernel, random_bits
+from bridge.kernel import copy, inner, kernel, random_bits
+from synth.discrete.split import copy_row
 
 __all__ = ["Chain", "anneal", "sample"]
 
@@ -53,8 +54,9 @@ def _unit(rng):
 
 
 @inner
-def _cost(tests, code, memory, registers, bound, spent):
-    """Wrong cells of a program; it stops where they are more than `bound`."""
+def _cost(tests, chain, bound):
+    """Wrong cells of its program; it stops where they are more than `bound`."""
+    code, memory, registers, spent = chain.code, chain.memory, chain.registers, chain.spent
     wrong = 0
     spent[0] += 1
     for e in range(tests.memory.shape[0]):
@@ -87,16 +89,12 @@ def _draw_line(rng, code, line, length, registers):
 
 @inner
 def _draw_program(chain):
-    """A random program of random length; lines behind it are halts."""
-    lines = chain.code.shape[0]
-    length = 1 + _below(chain.rng, lines)
+    """A random program of random length; lines behind it are halts, as `begin` is then."""
+    copy(chain.begin, chain.code)
+    length = 1 + _below(chain.rng, chain.code.shape[0])
     chain.length[0] = length
-    for line in range(lines):
-        if line < length:
-            _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0])
-        else:
-            for column in range(5):
-                chain.code[line, column] = 0
+    for line in range(length):
+        _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0])
 
 
 @inner
@@ -119,9 +117,7 @@ def _begin(chain):
         return
     length = chain.length[1]
     chain.length[0] = length
-    for line in range(chain.code.shape[0]):
-        for column in range(5):
-            chain.code[line, column] = chain.begin[line, column]
+    copy(chain.begin, chain.code)
     for line in chain.open:
         _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0])
         _keep(chain, line)
@@ -133,9 +129,7 @@ def _restart(tests, chain):
     _begin(chain)
     chain.heat[0] = chain.heat[1] * (chain.heat[2] / chain.heat[1]) ** _unit(chain.rng)
     chain.since[0] = 0
-    chain.cost[0] = _cost(
-        tests, chain.code, chain.memory, chain.registers, np.int64(1 << 40), chain.spent
-    )
+    chain.cost[0] = _cost(tests, chain, np.int64(1 << 40))
     chain.cost[2] = chain.cost[0]
     _note_best(chain)
 
@@ -153,9 +147,7 @@ def _line(chain):
 def _note_best(chain):
     if chain.cost[0] < chain.cost[1]:
         chain.cost[1] = chain.cost[0]
-        for line in range(chain.code.shape[0]):
-            for column in range(5):
-                chain.best[line, column] = chain.code[line, column]
+        copy(chain.code, chain.best)
 
 
 @inner
@@ -165,9 +157,8 @@ def _change(chain, one, other):
     rng, code, length = chain.rng, chain.code, chain.length[0]
     registers = chain.registers.shape[0]
     if one != other:
-        for column in range(5):
-            code[one, column] = chain.undo[1, column]
-            code[other, column] = chain.undo[0, column]
+        copy_row(chain.undo, 1, code, one)
+        copy_row(chain.undo, 0, code, other)
         return
     move = _below(rng, 3)
     if move == 0:
@@ -203,20 +194,18 @@ def anneal(tests, chain, programs, work):
             continue
         one = _line(chain)
         other = _line(chain) if _below(chain.rng, 4) == 0 else one
-        for column in range(5):
-            chain.undo[0, column] = chain.code[one, column]
-            chain.undo[1, column] = chain.code[other, column]
+        copy_row(chain.code, one, chain.undo, 0)
+        copy_row(chain.code, other, chain.undo, 1)
         _change(chain, one, other)
         if chain.open.shape[0] > 0:
             _keep(chain, one)
             _keep(chain, other)
         bound = chain.cost[0] + np.int64(-chain.heat[0] * np.log(_unit(chain.rng)))
-        cost = _cost(tests, chain.code, chain.memory, chain.registers, bound, chain.spent)
+        cost = _cost(tests, chain, bound)
         chain.since[0] += 1
         if cost > bound:
-            for column in range(5):
-                chain.code[other, column] = chain.undo[1, column]
-                chain.code[one, column] = chain.undo[0, column]
+            copy_row(chain.undo, 1, chain.code, other)
+            copy_row(chain.undo, 0, chain.code, one)
             continue
         chain.cost[0] = cost
         if cost < chain.cost[2]:
@@ -232,7 +221,5 @@ def sample(tests, chain, programs, work):
     last, most = chain.spent[0] + programs, chain.spent[1] + work
     while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
         _begin(chain)
-        chain.cost[0] = _cost(
-            tests, chain.code, chain.memory, chain.registers, chain.cost[1] - 1, chain.spent
-        )
+        chain.cost[0] = _cost(tests, chain, chain.cost[1] - 1)
         _note_best(chain)

@@ -79,10 +79,7 @@ def new_walk(family: Family, share: int = 0, shares: int = 1) -> Walk:
     words, registers = family.tests.memory.shape[1], family.tests.expect_registers.shape[1]
     frames = min(rows + lines, int(family.tests.steps.sum()), MAX_FRAMES) + 1
     at = np.zeros(15, np.int64)
-    at[SHARE], at[SHARES] = share, shares
-    at[LEFT] = family.edits
-    at[RUNNING] = 1
-    at[BEST] = -1
+    at[[SHARE, SHARES, LEFT, RUNNING, BEST]] = share, shares, family.edits, 1, -1
     sizes = np.diff(family.offset)[family.kind == HOLE].astype(np.float64)
     memory = np.zeros((2, words), np.uint8)
     memory[0] = family.tests.memory[0]

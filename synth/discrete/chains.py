@@ -26,6 +26,7 @@ CHAINS = 4
 answer depends on it."""
 STALL = 5_000
 """Proposals without a better program after which a chain starts afresh."""
+UNLIMITED = np.iinfo(np.int64).max >> 1
 COLDEST, HOTTEST = 0.1, 2.0
 """Temperatures, in wrong cells: each restart draws one in between, log-uniformly."""
 
@@ -52,16 +53,16 @@ def mcmc(
     *,
     seed: int,
     start: Program | None = None,
-    budget: int | None = None,
+    budget: int = UNLIMITED,
 ) -> Iterator[Sampled]:
     """Metropolis chains, `CHAINS` at once and one after another, each from `start` or else from a
     random program, with a temperature of its own. If `start` has holes, these are filled, and
     nothing else of it changes.
 
     Yields what came of it so far, several times a second: whoever has enough stops asking. It ends
-    when a program passes all tests or `budget` programs were executed (as many as it takes if
-    None). The course depends on nothing but the arguments, not on the number of threads either.
-    Raises AssemblyError if `start` does not fit the machine.
+    when a program passes all tests or `budget` programs were executed. The course depends on
+    nothing but the arguments, not on the number of threads either. Raises AssemblyError if `start`
+    does not fit the machine.
     """
     return _search(anneal, tests, machine, seed, start, budget)
 
@@ -72,7 +73,7 @@ def random_programs(
     *,
     seed: int,
     sketch: Program | None = None,
-    budget: int | None = None,
+    budget: int = UNLIMITED,
 ) -> Iterator[Sampled]:
     """Random programs of random length, or the sketch with its holes filled at random, until one
     passes all tests; see `mcmc`."""
@@ -85,11 +86,10 @@ def _search(
     machine: Machine,
     seed: int,
     start: Program | None,
-    budget: int | None,
+    budget: int,
 ) -> Iterator[Sampled]:
     seeds = np.random.SeedSequence(seed).generate_state(CHAINS, np.uint64)
     chains = [new_chain(machine, own, start) for own in seeds]
-    most = np.iinfo(np.int64).max >> 1 if budget is None else budget
     # In rounds, so that the answer does not depend on which thread comes first.
     with ThreadPoolExecutor(min(CHAINS, os.cpu_count() or 1)) as pool:
         while True:
@@ -97,9 +97,9 @@ def _search(
             best = min(chains, key=lambda chain: int(chain.cost[1]))
             program, wrong = decode_rows(best.best), int(best.cost[1])
             yield Sampled(program if wrong == 0 else None, program, wrong, executed, steps)
-            if executed >= most or wrong == 0:
+            if executed >= budget or wrong == 0:
                 return
-            shares = [(most - executed + i) // CHAINS for i in reversed(range(CHAINS))]
+            shares = [(budget - executed + i) // CHAINS for i in reversed(range(CHAINS))]
             list(pool.map(kernel, repeat(tests), chains, shares, repeat(WORK // CHAINS)))
 
 
@@ -117,7 +117,7 @@ def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain
         open=np.flatnonzero((begin < 0).any(1)),
         best=code.copy(),
         length=np.array([0, length], np.int64),
-        cost=np.array([-1, np.iinfo(np.int64).max >> 1, 0], np.int64),
+        cost=np.array([-1, UNLIMITED, 0], np.int64),
         since=np.array([0, STALL], np.int64),
         heat=np.array([0.0, COLDEST, HOTTEST]),
         rng=np.array([seed]),

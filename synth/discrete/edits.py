@@ -24,17 +24,8 @@ from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, Slot, twin
 from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
 from bridge.tests import Tests
-from synth.discrete.behaviours import (
-    BEST,
-    EDITABLE,
-    EXECUTED,
-    FIXED,
-    HOLE,
-    LOST,
-    STEPS,
-    Family,
-    new_walk,
-)
+from synth.discrete import behaviours as col
+from synth.discrete.behaviours import EDITABLE, FIXED, HOLE, Family, new_walk
 from synth.discrete.walk import DONE, FOUND, advance
 
 __all__ = ["Edited", "edits", "insertions", "instructions_at", "likely_steps", "order_tests"]
@@ -75,14 +66,14 @@ def edits(
     machine: Machine,
     *,
     lines: int = 1,
-    budget: int | None = None,
+    budget: int = UNLIMITED,
     limit: int = 1,
     first_steps: int | None = None,
 ) -> Iterator[Edited]:
     """Fills the program's holes in every way, with up to `lines` of its other lines replaced.
 
     Yields what came of it so far, several times a second: whoever has enough stops asking. It ends
-    when `limit` programs are found, `budget` programs were executed (as many as it takes if None)
+    when `limit` programs are found, `budget` programs were executed
     or all is decided. With `first_steps`, runs on the first test are cut off after so many steps,
     where they must halt: most programs fail there by never halting, and are done with sooner; but
     one that passes may be missed. The course depends on nothing but the arguments, not on the
@@ -99,22 +90,24 @@ def edits(
     walks = [new_walk(family, share, shares) for share in range(shares)]
     going = walks
     found: list[Program] = []
-    executed = 0
     # In rounds, so that the answer does not depend on which thread comes first.
     with ThreadPoolExecutor(min(shares, os.cpu_count() or 1)) as pool:
         while True:
-            best = max(walks, key=lambda walk: int(walk.at[BEST]))
-            steps, lost = (sum(int(walk.at[column]) for walk in walks) for column in (STEPS, LOST))
+            best = max(walks, key=lambda walk: int(walk.at[col.BEST]))
+            steps, lost, executed = (
+                sum(int(walk.at[column]) for walk in walks)
+                for column in (col.STEPS, col.LOST, col.EXECUTED)
+            )
             yield Edited(
                 found=tuple(found[:limit]),
                 best=_program(best.best, program),
-                cells=max(0, int(best.at[BEST])),
+                cells=max(0, int(best.at[col.BEST])),
                 executed=executed,
                 decided=round(sum(walk.weight[1] for walk in walks)),
                 steps=steps,
                 complete=not going and not lost and not hasty,
             )
-            left = UNLIMITED if budget is None else budget - executed
+            left = budget - executed
             if not going or len(found) >= limit or left <= 0:
                 return
             runs = [(left + i) // len(going) for i in reversed(range(len(going)))]
@@ -123,7 +116,6 @@ def edits(
             ended = list(zip(going, states, strict=False))
             found += [_program(walk.best, program) for walk, state in ended if state == FOUND]
             going = [walk for walk, state in ended if state != DONE]
-            executed = sum(int(walk.at[EXECUTED]) for walk in walks)
 
 
 def _program(rows: np.ndarray, program: Program) -> Program:
@@ -161,15 +153,13 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
     for line, sort in enumerate(kind):
         if sort == FIXED:
             rows.append(np.empty((0, 5), np.int16))
-            continue
-        own = program.instructions[line]
-        choice = instructions_at(line, len(program), registers)
-        if sort == EDITABLE:
-            same = (choice == _canonical(tuple(code[line].tolist()), line)).all(1)
-            choice = choice[~same]
-        elif own.opcode is not None:
-            choice = _fillings(code[line], len(program), registers)
-        rows.append(choice)
+        elif sort == HOLE and code[line, 0] >= 0:
+            fillings = _fillings(code[line].tolist(), len(program), registers)
+            rows.append(np.array(list(fillings), np.int16))
+        else:
+            choice = instructions_at(line, len(program), registers)
+            same = _canonical(tuple(code[line].tolist()), line) if sort == EDITABLE else -1
+            rows.append(choice[(choice != same).any(1)])
     offset = np.cumsum([0, *map(len, rows)]).astype(np.int32)
     code[holes] = 0
     every = np.concatenate([*rows, code]).astype(np.uint8)
@@ -192,14 +182,10 @@ def usable_registers(
     """Registers, from 0, that `changed` new instructions can make use of: those named by the
     program or expected by a test; and of the others, which are alike, one that is never written
     (a zero) and those that one new instruction writes and another reads."""
-    rows = [row for row in encode(program, len(program)).tolist() if row[0] >= 0]
-    used = {
-        row[1 + slot]
-        for row in rows
-        for slot in OPCODES[row[0]].operands
-        if slot is not Slot.LABEL and row[1 + slot] >= 0
-    }
-    used |= set(np.flatnonzero(tests.mask_registers.any(0)).tolist())
+    used = set(np.flatnonzero(tests.mask_registers.any(0)).tolist())
+    for number, *row in encode(program, len(program)).tolist():
+        slots = OPCODES[number].operands if number >= 0 else ()
+        used |= {row[slot] for slot in slots if slot is not Slot.LABEL and row[slot] >= 0}
     others = [r for r in range(machine.registers) if r not in used]
     return tuple(sorted([*used, *others[: max(1, changed)]]))
 
@@ -208,13 +194,14 @@ def usable_registers(
 def instructions_at(line: int, length: int, registers: tuple[int, ...]) -> Int16[np.ndarray, "n 5"]:
     """The canonical instructions of that line of a program of that length, encoded (see
     `encode`). Read-only."""
-    rows: list[Row] = []
-    for number, row in enumerate(OPCODES):
-        ranges: list[Sequence[int]] = [range(1)] * len(Slot)
-        for slot in row.operands:
-            ranges[slot] = range(length + 1) if slot is Slot.LABEL else registers
-        rows += [(number, *slots) for slots in itertools.product(*ranges)]  # pyright: ignore
-    kept = np.array([row for row in rows if row == _canonical(row, line)], np.int16)
+    every = (
+        filling
+        for number, row in enumerate(OPCODES)
+        for filling in _fillings(
+            (number, *(-1 if slot in row.operands else 0 for slot in Slot)), length, registers
+        )
+    )
+    kept = np.array([row for row in every if row == _canonical(row, line)], np.int16)
     kept.setflags(write=False)
     return kept
 
@@ -232,15 +219,14 @@ def _canonical(row: Row, line: int) -> Row:
     return number, a, b, out, label
 
 
-def _fillings(
-    row: Int16[np.ndarray, "5"], length: int, registers: tuple[int, ...]
-) -> Int16[np.ndarray, "n 5"]:
+def _fillings(row: Sequence[int], length: int, registers: tuple[int, ...]) -> Iterator[Row]:
     """Every instruction that an instruction with holes (−1) as operands may become."""
-    ranges: list[Sequence[int]] = [[value] for value in row.tolist()]
-    for slot in OPCODES[row[0]].operands:
-        if row[1 + slot] < 0:
-            ranges[1 + slot] = range(length + 1) if slot is Slot.LABEL else registers
-    return np.array(list(itertools.product(*ranges)), np.int16)
+    label = 1 + Slot.LABEL
+    ranges: list[Sequence[int]] = [
+        [value] if value >= 0 else range(length + 1) if column == label else registers
+        for column, value in enumerate(row)
+    ]
+    return itertools.product(*ranges)  # pyright: ignore[reportReturnType]
 
 
 def insertions(program: Program, lines: int) -> Iterator[Program]:
@@ -251,11 +237,16 @@ def insertions(program: Program, lines: int) -> Iterator[Program]:
         return
     for place in range(len(program) + 1):
         aimed = any(i.target == place for i in program.instructions)
-        for onto in (True, False) if aimed else (True,):
-            moved = [
-                i
-                if i.target is None or i.target < place or (i.target == place and onto)
-                else replace(i, operands=(i.operands[0], i.target + 1))
-                for i in program.instructions
-            ]
+        for first in (place + 1, place) if aimed else (place + 1,):
+            moved = move_labels(program.instructions, first, 1)
             yield Program((*moved[:place], Instruction(None), *moved[place:]))
+
+
+def move_labels(lines: Sequence[Instruction], first: int, by: int) -> list[Instruction]:
+    """The instructions, where all lines from `first` on move."""
+    return [
+        i
+        if i.target is None or i.target < first
+        else replace(i, operands=(i.operands[0], i.target + by))
+        for i in lines
+    ]

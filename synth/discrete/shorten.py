@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from bridge.lowering.tidy import drop_unreachable
 from bridge.program import Program, encode
 from bridge.spec import Machine
 from bridge.tests import Tests
-from synth.discrete.edits import edits
+from synth.discrete.edits import UNLIMITED, edits, move_labels
 
 __all__ = ["Shortened", "deletions", "shorten", "total_steps"]
 
@@ -30,14 +31,7 @@ def deletions(program: Program) -> Iterator[Program]:
     """The program with one line less, each in turn; a jump to it comes to the next."""
     for line in range(len(program)):
         kept = program.instructions[:line] + program.instructions[line + 1 :]
-        yield Program(
-            tuple(
-                i
-                if i.target is None or i.target <= line
-                else replace(i, operands=(i.operands[0], i.target - 1))
-                for i in kept
-            )
-        )
+        yield Program(tuple(move_labels(kept, line + 1, -1)))
 
 
 @dataclass(frozen=True)
@@ -50,12 +44,7 @@ class Shortened:
 
 
 def shorten(
-    program: Program,
-    tests: Tests,
-    machine: Machine,
-    *,
-    lines: int = 2,
-    budget: int | None = None,
+    program: Program, tests: Tests, machine: Machine, *, lines: int = 2, budget: int = UNLIMITED
 ) -> Iterator[Shortened]:
     """Programs that pass all tests in fewer steps than `program`, which must pass them, too: its
     edits with a line deleted or not, and up to `lines` lines changed, the fewest changes first; of
@@ -67,25 +56,22 @@ def shorten(
     """
     code = encode(program, machine.lines)[None]
     steps = run_batch(code, tests.memory, machine)[2]
-    before, longest = int(steps.sum()), int(np.max(steps))
+    least, longest = int(steps.sum()), int(np.max(steps))
     within, shorter = tests.within(longest), tests.within(max(1, longest - 1))
     executed = 0
     for changed in range(lines + 1):
         for place, candidate in enumerate([*deletions(program), program]):
-            if budget is not None and executed >= budget:
+            if executed >= budget:
                 return
             limits = within if place < len(program) else shorter
-            left = None if budget is None else budget - executed
-            told, edited = 0, None
-            for edited in edits(
-                candidate, limits, machine, lines=changed, limit=FOUND, budget=left
-            ):
-                yield Shortened((), edited.executed - told)
-                told = edited.executed
-            assert edited is not None
-            executed += told
-            found = [
-                (total_steps(p, tests, machine), i, p)
-                for i, p in enumerate(map(drop_unreachable, edited.found))
-            ]
-            yield Shortened(tuple(p for total, _, p in sorted(found) if total < before), 0)
+            before, found = executed, ()
+            tried = edits(
+                candidate, limits, machine, lines=changed, limit=FOUND, budget=budget - executed
+            )
+            for edited in tried:
+                yield Shortened((), before + edited.executed - executed)
+                executed, found = before + edited.executed, edited.found
+            programs = [drop_unreachable(program) for program in found]
+            totals = [total_steps(program, tests, machine) for program in programs]
+            quickest = sorted(zip(totals, programs, strict=True), key=itemgetter(0))  # stable
+            yield Shortened(tuple(p for total, p in quickest if total < least), 0)

@@ -40,13 +40,10 @@ def _effects(family, walk, low, high, line):
     sources, out = family.sources, walk.scratch
     words = memory.shape[0]
     many = high - low > 2 * sources.shape[0]
-    if many:
-        for i in range(sources.shape[0]):
-            a = registers[sources[i, 1]]
-            if sources[i, 0] == READ:
-                values[i] = memory[a]
-            else:
-                values[i] = table[sources[i, 0], a, registers[sources[i, 2]]]
+    for i in range(sources.shape[0] if many else 0):
+        a = registers[sources[i, 1]]
+        read = sources[i, 0] == READ
+        values[i] = memory[a] if read else table[sources[i, 0], a, registers[sources[i, 2]]]
     for i in range(low, high):
         row = order[i]
         if many and source[row] >= 0:

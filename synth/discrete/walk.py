@@ -6,32 +6,8 @@ import numpy as np
 
 from bridge.batch import count_wrong, execute, start_test
 from bridge.kernel import inner, kernel
-from synth.discrete.behaviours import (
-    BEST,
-    CHANGED,
-    DEALT,
-    DEPTH,
-    EDITABLE,
-    EXAMPLE,
-    EXECUTED,
-    FIRST,
-    HIGH,
-    HOLE,
-    LEFT,
-    LINE,
-    LOST,
-    LOW,
-    MARK,
-    NEXT,
-    ORIGINAL,
-    RUNNING,
-    SHARE,
-    SHARES,
-    SPLITS,
-    STEPS,
-    TAKEN,
-    UNBOUND,
-)
+from synth.discrete import behaviours as col
+from synth.discrete.behaviours import CHANGED, EDITABLE, HOLE, ORIGINAL, UNBOUND
 from synth.discrete.split import copy_row, is_back, split
 
 __all__ = ["DONE", "FOUND", "PAUSED", "advance"]
@@ -48,15 +24,14 @@ def _write_program(family, walk, out):
             row = walk.order[walk.low[line]]
             for i in range(walk.low[line] + 1, walk.high[line]):
                 row = min(row, walk.order[i])
-        for column in range(5):
-            out[line, column] = family.rows[row, column]
+        copy_row(family.rows, row, out, line)
 
 
 @inner
 def _decided(family, walk):
     """How many programs behave like the running one: edits that are left may be anywhere that no
     run came to. (Elementary symmetric polynomials of the numbers of instructions there.)"""
-    left = walk.at[LEFT]
+    left = walk.at[col.LEFT]
     if left == 0:
         return walk.weight[0]
     ways = walk.ways
@@ -77,22 +52,18 @@ def _decided(family, walk):
 @inner
 def _push(walk, line, taken, example, left, first):
     """A frame for the split at this line. Whether there was room."""
-    depth = walk.at[DEPTH]
+    depth = walk.at[col.DEPTH]
     if depth == walk.frames.shape[0]:
         return False
     frame = walk.frames[depth]
-    frame[LINE] = line
-    frame[TAKEN] = taken
-    frame[EXAMPLE] = example
-    frame[LEFT] = left
-    frame[LOW] = walk.low[line]
-    frame[HIGH] = walk.high[line]
-    frame[NEXT] = walk.low[line]
-    frame[FIRST] = first
+    frame[col.LINE], frame[col.TAKEN], frame[col.EXAMPLE] = line, taken, example
+    frame[col.LEFT], frame[col.FIRST] = left, first
+    frame[col.LOW], frame[col.HIGH] = walk.low[line], walk.high[line]
+    frame[col.NEXT] = walk.low[line]
     walk.frame_weight[depth] = walk.weight[0]
     copy_row(walk.memory, 0, walk.frame_memory, depth)
     copy_row(walk.registers, 0, walk.frame_registers, depth)
-    walk.at[DEPTH] = depth + 1
+    walk.at[col.DEPTH] = depth + 1
     return True
 
 
@@ -101,48 +72,47 @@ def _resume(family, walk):
     """Goes on with the next part of the innermost split. False if none is left anywhere."""
     at = walk.at
     lines = family.kind.shape[0]
-    while at[DEPTH] > 0:
-        depth = at[DEPTH] - 1
+    while at[col.DEPTH] > 0:
+        depth = at[col.DEPTH] - 1
         frame = walk.frames[depth]
-        line = frame[LINE]
-        begin = frame[NEXT]
-        if begin == frame[HIGH]:
-            walk.low[line] = frame[LOW]
-            walk.high[line] = frame[HIGH]
+        line = frame[col.LINE]
+        begin = frame[col.NEXT]
+        if begin == frame[col.HIGH]:
+            walk.low[line] = frame[col.LOW]
+            walk.high[line] = frame[col.HIGH]
             walk.open[line] = 2
-            if frame[FIRST]:
+            if frame[col.FIRST]:
                 walk.bound[line] = UNBOUND
                 walk.open[line] = family.kind[line]
                 walk.row[line] = family.offset[lines] + line
-            at[DEPTH] = depth
+            at[col.DEPTH] = depth
             continue
         copy_row(walk.frame_memory, depth, walk.memory, 0)
         copy_row(walk.frame_registers, depth, walk.registers, 0)
-        at[EXAMPLE] = frame[EXAMPLE]
-        at[TAKEN] = frame[TAKEN]
-        at[LEFT] = frame[LEFT]
-        at[LINE] = line
+        at[col.LINE], at[col.TAKEN] = line, frame[col.TAKEN]
+        at[col.EXAMPLE], at[col.LEFT] = frame[col.EXAMPLE], frame[col.LEFT]
         walk.weight[0] = walk.frame_weight[depth]
         if begin < 0:  # first of all, as it was
             walk.bound[line] = ORIGINAL
             walk.open[line] = 0
-            frame[NEXT] = frame[LOW]
+            frame[col.NEXT] = frame[col.LOW]
         else:
             end = walk.ends[begin]
-            frame[NEXT] = end
-            if frame[FIRST] and family.kind[line] == EDITABLE and frame[LEFT] == family.edits:
-                at[DEALT] += 1
-                if at[DEALT] % at[SHARES] != at[SHARE]:  # another walk's
+            frame[col.NEXT] = end
+            first = frame[col.FIRST] and family.kind[line] == EDITABLE
+            if first and frame[col.LEFT] == family.edits:
+                at[col.DEALT] += 1
+                if at[col.DEALT] % at[col.SHARES] != at[col.SHARE]:  # another walk's
                     continue
             walk.bound[line] = CHANGED
             walk.low[line] = begin
             walk.high[line] = end
             walk.row[line] = walk.order[begin]
             walk.open[line] = 2 if end - begin > 1 else 0
-            if not frame[FIRST] or family.kind[line] == HOLE:
-                walk.weight[0] /= frame[HIGH] - frame[LOW]
+            if not frame[col.FIRST] or family.kind[line] == HOLE:
+                walk.weight[0] /= frame[col.HIGH] - frame[col.LOW]
             else:
-                at[LEFT] -= 1
+                at[col.LEFT] -= 1
             walk.weight[0] *= end - begin
         return True
     return False
@@ -155,14 +125,14 @@ def _open(family, walk, line, taken, example, left):
     low, high = walk.low[line], walk.high[line]
     first = walk.bound[line] == UNBOUND
     parts = split(family, walk, low, high, line)
-    walk.at[SPLITS] += high - low
+    walk.at[col.SPLITS] += high - low
     if parts == 1 and not first:
         return 2
     if not _push(walk, line, taken, example, left, first):
-        walk.at[LOST] += 1
+        walk.at[col.LOST] += 1
         return -2
     if first and family.kind[line] == EDITABLE:
-        walk.frames[walk.at[DEPTH] - 1, NEXT] = -1
+        walk.frames[walk.at[col.DEPTH] - 1, col.NEXT] = -1
     return 0
 
 
@@ -174,11 +144,11 @@ def _follow(family, walk):
     at = walk.at
     memory, registers = walk.memory[0], walk.registers[0]
     rows, table, open, row = family.rows, family.tests.table, walk.open, walk.row
-    must_halt, steps = family.tests.must_halt, family.tests.steps[at[EXAMPLE]]
+    must_halt, steps = family.tests.must_halt, family.tests.steps[at[col.EXAMPLE]]
     lines = open.shape[0]
-    line, taken, example, left = at[LINE], at[TAKEN], at[EXAMPLE], at[LEFT]
+    line, taken, example, left = at[col.LINE], at[col.TAKEN], at[col.EXAMPLE], at[col.LEFT]
     before = taken
-    chosen = at[RUNNING] == 2
+    chosen = at[col.RUNNING] == 2
     backs = 0
     mark = 1
     ended = 2
@@ -200,17 +170,18 @@ def _follow(family, walk):
             ended = 1
         elif after <= line and must_halt:
             # A state that comes back comes back for ever: all holes in between are decided.
-            if backs > 0 and at[MARK] == after and is_back(walk.registers) and is_back(walk.memory):
+            marked = backs > 0 and at[col.MARK] == after
+            if marked and is_back(walk.registers) and is_back(walk.memory):
                 ended = -1
             backs += 1
             if backs == mark:
                 mark *= 2
-                at[MARK] = after
+                at[col.MARK] = after
                 copy_row(walk.memory, 0, walk.memory, 1)
                 copy_row(walk.registers, 0, walk.registers, 1)
         line = after
-    at[STEPS] += taken - before
-    at[LINE], at[TAKEN] = line, taken
+    at[col.STEPS] += taken - before
+    at[col.LINE], at[col.TAKEN] = line, taken
     return ended
 
 
@@ -220,45 +191,43 @@ def advance(family, walk, runs, work):
     `weight[2]` says how many programs behave like it), so many runs have ended or so much work
     is done (PAUSED), or every program is decided (DONE).
 
-    A run ends at the first example that it fails. `at[BEST]` is the most cells that came out
+    A run ends at the first example that it fails. `at[col.BEST]` is the most cells that came out
     right, those of later examples not counted; `walk.best` a program with so many."""
     at = walk.at
-    last = at[EXECUTED] + runs
-    most = at[STEPS] + at[SPLITS] + work
+    last = at[col.EXECUTED] + runs
+    most = at[col.STEPS] + at[col.SPLITS] + work
     while True:
-        if at[RUNNING] == 0:
-            if at[EXECUTED] >= last or at[STEPS] + at[SPLITS] >= most:
+        if at[col.RUNNING] == 0:
+            if at[col.EXECUTED] >= last or at[col.STEPS] + at[col.SPLITS] >= most:
                 return PAUSED
             if not _resume(family, walk):
                 return DONE
-            at[RUNNING] = 2
+            at[col.RUNNING] = 2
         ended = _follow(family, walk)
-        at[RUNNING] = 0
+        at[col.RUNNING] = 0
         if ended == 0:
             if not _resume(family, walk):
                 return DONE
-            at[RUNNING] = 2
+            at[col.RUNNING] = 2
             continue
-        example = at[EXAMPLE]
+        example = at[col.EXAMPLE]
         tests, score = family.tests, family.before[example]
         right, wrong = np.int64(0), np.int64(1)
         if ended != -2 and (ended > 0 or not tests.must_halt):
             wrong = count_wrong(tests, example, walk.memory[0], walk.registers[0])
             right = tests.cells[example] - wrong
         if wrong == 0 and example + 1 < tests.memory.shape[0]:
-            at[EXAMPLE] = example + 1
-            at[LINE] = 0
-            at[TAKEN] = 0
-            at[RUNNING] = 1
+            at[col.EXAMPLE] = example + 1
+            at[col.LINE], at[col.TAKEN], at[col.RUNNING] = 0, 0, 1
             start_test(family.tests, example + 1, walk.memory[0], walk.registers[0])
             continue
-        if at[LEFT] == family.edits and at[SHARE] > 0:  # without an edit: the first walk's
+        if at[col.LEFT] == family.edits and at[col.SHARE] > 0:  # without an edit: the first walk's
             continue
-        at[EXECUTED] += 1
+        at[col.EXECUTED] += 1
         decided = _decided(family, walk)
         walk.weight[1] += decided
-        if score + right > at[BEST] or wrong == 0:
-            at[BEST] = score + right
+        if score + right > at[col.BEST] or wrong == 0:
+            at[col.BEST] = score + right
             _write_program(family, walk, walk.best)
         if wrong == 0:
             walk.weight[2] = decided

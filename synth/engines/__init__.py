@@ -26,23 +26,9 @@ from synth.engines.sat import SATEngine
 from synth.engines.tuning import TuningEngine
 
 __all__ = [
-    "ALIASES",
-    "ENGINES",
-    "PREFIX",
-    "Candidate",
-    "Checkpoint",
-    "Engine",
-    "EngineError",
-    "Event",
-    "Ladder",
-    "Note",
-    "Rung",
-    "Spent",
-    "Starts",
-    "Work",
-    "engine_name",
-    "engine_named",
-]
+    "ALIASES", "ENGINES", "PREFIX", "Candidate", "Checkpoint", "Engine", "EngineError", "Event",
+    "Ladder", "Note", "Rung", "Spent", "Starts", "Work", "engine_name", "engine_named",
+]  # fmt: skip
 
 ENGINES: Final[dict[str, Engine]] = {
     engine.name: engine

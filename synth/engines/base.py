@@ -10,6 +10,7 @@ second, and hold nothing that `close()` does not let go of.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
@@ -23,19 +24,12 @@ if TYPE_CHECKING:
     from synth.problem import Problem
 
 __all__ = [
-    "Candidate",
-    "Checkpoint",
-    "Engine",
-    "Event",
-    "Note",
-    "Running",
-    "Spent",
-    "Starts",
-    "Work",
-    "engine_name",
-    "relay",
-    "what_is_left",
-]
+    "Candidate", "Checkpoint", "Engine", "Event", "Note", "Running", "Spent", "Starts", "Work",
+    "engine_name", "relay",
+]  # fmt: skip
+
+KINDS: Final = ("terms", "programs", "restarts")
+"""The kinds of work that a budget bounds."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +79,10 @@ class Work:
         names = [f.name for f in fields(Work)]
         return Work(**{n: getattr(self, n) + sign * getattr(other, n) for n in names})
 
+    def left_of(self, budget: Budget) -> dict[str, int]:
+        """The budgets of work that remain; nothing if more was spent."""
+        return {kind: max(0, getattr(budget, kind) - getattr(self, kind)) for kind in KINDS}
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -129,28 +127,16 @@ class Engine(Protocol):
         ...
 
 
-KINDS: Final = ("terms", "programs", "restarts")
-"""The kinds of work that a budget bounds."""
-
-
 def engine_name(engine: Engine) -> str:
     """The name that results give."""
     return getattr(engine, "name", None) or getattr(engine, "__name__", type(engine).__name__)
 
 
-def what_is_left(budget: Budget, spent: Work) -> dict[str, int]:
-    """The budgets of work that remain; nothing if more was spent."""
-    return {kind: max(0, getattr(budget, kind) - getattr(spent, kind)) for kind in KINDS}
-
-
-class Running:
-    """An engine at work; a context manager, at whose end it is closed."""
+class Running(AbstractContextManager["Running"]):
+    """An engine at work, closed at the end of the context."""
 
     def __init__(self, engine: Engine, problem: Problem, budget: Budget, seed: int) -> None:
         self._events = iter(engine(problem, budget, seed))
-
-    def __enter__(self) -> Running:
-        return self
 
     def __exit__(self, *_: object) -> None:
         if (close := getattr(self._events, "close", None)) is not None:
@@ -166,9 +152,6 @@ class Running:
             return None
 
 
-Relayed: TypeAlias = Generator[Event, bool | None, tuple[Work, tuple[Term | Program, ...]]]
-
-
 def relay(
     engine: Engine,
     problem: Problem,
@@ -177,7 +160,7 @@ def relay(
     *,
     saved: Callable[[Mapping[str, Any]], Checkpoint | None] = lambda state: None,
     accepted: Callable[[Candidate], None] = lambda candidate: None,
-) -> Relayed:
+) -> Generator[Event, bool | None, tuple[Work, tuple[Term | Program, ...]]]:
     """Runs an engine within another: its events, but for what it leaves to start from, which is
     returned with the work that it did. `saved` makes of its checkpoints the outer engine's own, and
     `accepted` is told of programs that the driver accepted."""

@@ -12,20 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bridge.isa import (
-    HALT,
-    INDEX,
-    JUMP,
-    NOOP,
-    OPCODES,
-    OUTPUTS,
-    READ,
-    TABLED,
-    WRITE,
-    Slot,
-    lookup_table,
-    slot_mask,
-)
+from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, TABLED, Slot, lookup_table, slot_mask
 from bridge.program import Program, decode_rows, encode
 from bridge.spec import Example, Machine
 
@@ -59,32 +46,29 @@ class Blast:
         self._registers = machine.registers
         if sketch is None and not named:
             self._registers = min(machine.registers, 2 + lines // 2)
-        width = {Slot.LABEL: lines + 1}
-        self._opcode = [self._choice(len(OPCODES)) for _ in range(lines)]
-        self._slots = [
-            {slot: self._choice(width.get(slot, self._registers)) for slot in Slot}
-            for _ in range(lines)
-        ]
-        for opcodes, slots in zip(self._opcode, self._slots, strict=True):
-            for opcode, used in zip(opcodes, slot_mask().tolist(), strict=True):
+        opcodes = [self._choice(len(OPCODES)) for _ in range(lines)]
+        widths = [lines + 1 if slot is Slot.LABEL else self._registers for slot in Slot]
+        # Choices line by line: of the opcode, then of what is in each slot.
+        self._rows = [[opcode, *map(self._choice, widths)] for opcode in opcodes]
+        for choices, *slots in self._rows:
+            for opcode, used in zip(choices, slot_mask().tolist(), strict=True):
                 for slot in Slot:
                     if not used[slot]:
                         self._clause(-opcode, slots[slot][0])
         if sketch is not None:
             self._follow(sketch)
-        else:
-            for opcodes in self._opcode:
-                self._clause(-opcodes[NOOP])
-            self._leave_out()
-            if not named:
-                self._order_names()
+            return
+        for choices in opcodes:
+            self._clause(-choices[NOOP])
+        self._leave_out()
+        if not named:
+            self._order_names()
 
     def add_example(self, example: Example) -> None:
         """Demands that the program be right on an example, within `bound` steps; if the machine
         needn't halt, after them."""
-        b = self.machine.words
-        memory = [self._constant(word) for word in example.memory]
-        memory += [self._constant(0) for _ in range(b - len(memory))]
+        rest = [0] * (self.machine.words - len(example.memory))
+        memory = [self._constant(word) for word in (*example.memory, *rest)]
         registers = [self._constant(0) for _ in range(self._registers)]
         pointer = self._choice(self.lines + 1)
         self._clause(pointer[0])
@@ -98,14 +82,8 @@ class Blast:
 
     def program(self, model: Sequence[int]) -> Program:
         """The program of a model."""
-        true = {literal for literal in model if literal > 0}
-
-        def chosen(variables: list[int]) -> int:
-            return next(i for i, v in enumerate(variables) if v in true)
-
-        rows = []
-        for opcodes, slots in zip(self._opcode, self._slots, strict=True):
-            rows.append([chosen(opcodes), *(chosen(slots[slot]) for slot in Slot)])
+        true = set(model)
+        rows = [[[v in true for v in choice].index(True) for choice in row] for row in self._rows]
         return decode_rows(np.array(rows))
 
     # ------------------------------------------------------------ the program
@@ -113,22 +91,20 @@ class Blast:
     def _leave_out(self) -> None:
         """Instructions that another, or none, can stand for: jumps to the next line or to
         themselves, moves to the same register, and sums and the like in the other order."""
-        for line, (opcodes, slots) in enumerate(zip(self._opcode, self._slots, strict=True)):
+        for line, (opcodes, of_a, of_b, out, label) in enumerate(self._rows):
             for target in (line, line + 1):
-                self._clause(-opcodes[JUMP], -slots[Slot.LABEL][target])
-            for r in range(self._registers):
-                a = slots[Slot.A][r]
-                self._clause(-opcodes[INDEX["move"]], -a, -slots[Slot.OUT][r])
+                self._clause(-opcodes[JUMP], -label[target])
+            for r, a in enumerate(of_a):
+                self._clause(-opcodes[INDEX["move"]], -a, -out[r])
                 for opcode, row in zip(opcodes, OPCODES, strict=True):
                     for lower in range(r if row.commutes else 0):
-                        self._clause(-opcode, -a, -slots[Slot.B][lower])
+                        self._clause(-opcode, -a, -of_b[lower])
 
     def _order_names(self) -> None:
         """A register may be named only where the one before has been named."""
         named: list[int] = []  # per register, a variable that implies: it was named before
-        for slots in self._slots:
-            for slot in (Slot.A, Slot.B, Slot.OUT):
-                here = slots[slot]
+        for _, *registers, _ in self._rows:
+            for here in registers:
                 for r in range(1, self._registers):
                     self._clause(-here[r], *named[r - 1 : r])
                 now = self._fresh(self._registers)
@@ -137,108 +113,97 @@ class Blast:
                 named = now
 
     def _follow(self, sketch: Program) -> None:
-        for row, opcodes, slots in zip(
-            encode(sketch, self.lines).tolist(), self._opcode, self._slots, strict=True
-        ):
-            if row[0] >= 0:
-                self._clause(opcodes[row[0]])
-            for slot in Slot:
-                if row[1 + slot] >= 0:
-                    self._clause(slots[slot][row[1 + slot]])
+        for row, choices in zip(encode(sketch, self.lines).tolist(), self._rows, strict=True):
+            for number, choice in zip(row, choices, strict=True):
+                if number >= 0:
+                    self._clause(choice[number])
 
     # ------------------------------------------------------------ a step
 
     def _step(
         self, pointer: list[int], registers: list[Word], memory: list[Word]
     ) -> tuple[list[int], list[Word], list[Word]]:
-        opcode = self._fetch(pointer, self._opcode, HALT)
-        of_a, of_b, out = (
-            self._fetch(pointer, [slots[slot] for slots in self._slots], 0)
-            for slot in (Slot.A, Slot.B, Slot.OUT)
+        opcodes, of_a, of_b, out = (
+            self._fetch(pointer, [row[column] for row in self._rows]) for column in range(4)
         )
+        op = dict(zip(INDEX, opcodes, strict=True))
         a, b = self._select(of_a, registers), self._select(of_b, registers)
         at = self._decode(a)
-        result = self._result(opcode, a, b, at, memory)
+        result = self._result(op, a, b, at, memory)
 
-        silent = np.flatnonzero(~OUTPUTS)
-        after = []
-        for chosen, word in zip(out, registers, strict=True):
-            new = self._word()
-            self._when([chosen, *(-opcode[k] for k in silent)], new, result)
-            for condition in (-chosen, *(opcode[k] for k in silent)):
-                self._when([condition], new, word)
-            after.append(new)
-        cells = []
-        for chosen, word in zip(at, memory, strict=True):
-            new = self._word()
-            self._when([chosen, opcode[WRITE]], new, b)
-            for condition in (-chosen, -opcode[WRITE]):
-                self._when([condition], new, word)
-            cells.append(new)
-        return self._next(pointer, opcode, at[0]), after, cells
+        silent = [opcodes[k] for k in np.flatnonzero(~OUTPUTS)]
+        after = [
+            self._written(word, result, chosen, silent)
+            for chosen, word in zip(out, registers, strict=True)
+        ]
+        cells = [
+            self._written(word, b, chosen, [-op["write"]])
+            for chosen, word in zip(at, memory, strict=True)
+        ]
+        return self._next(pointer, op, at[0]), after, cells
 
-    def _next(self, pointer: list[int], opcode: list[int], zero: int) -> list[int]:
+    def _written(self, word: Word, new: Word, chosen: int, unless: list[int]) -> Word:
+        """The word after a step: `new` where it is chosen and nothing of `unless` holds."""
+        after = self._word()
+        self._when([chosen, *(-literal for literal in unless)], after, new)
+        for condition in (-chosen, *unless):
+            self._when([condition], after, word)
+        return after
+
+    def _next(self, pointer: list[int], op: dict[str, int], zero: int) -> list[int]:
         """The instruction pointer after a step; `zero` says that register A held 0."""
         after = self._choice(self.lines + 1)
         self._clause(-pointer[self.lines], after[self.lines])
         for line in range(self.lines):
             here = pointer[line]
-            self._clause(-here, -opcode[HALT], after[self.lines])
-            for plain in (-opcode[JUMP], -zero):
-                self._clause(-here, opcode[HALT], -plain, after[line + 1])
-            for target, chosen in enumerate(self._slots[line][Slot.LABEL]):
-                self._clause(-here, -opcode[JUMP], -zero, -chosen, after[target])
+            self._clause(-here, -op["halt"], after[self.lines])
+            for plain in (-op["jump"], -zero):
+                self._clause(-here, op["halt"], -plain, after[line + 1])
+            for target, chosen in enumerate(self._rows[line][-1]):
+                self._clause(-here, -op["jump"], -zero, -chosen, after[target])
         return after
 
-    def _fetch(self, pointer: list[int], table: list[list[int]], halted: int) -> list[int]:
-        """The row of the table that the pointer is at; choice `halted` behind its end."""
+    def _fetch(self, pointer: list[int], table: list[list[int]]) -> list[int]:
+        """The row of the table that the pointer is at; choice 0 behind its end, as in a halt."""
         found = self._fresh(len(table[0]))
         for here, row in zip(pointer, table, strict=False):
             for variable, chosen in zip(found, row, strict=True):
                 self._clause(-here, -chosen, variable)
                 self._clause(-here, chosen, -variable)
         for i, variable in enumerate(found):
-            self._clause(-pointer[self.lines], variable if i == halted else -variable)
+            self._clause(-pointer[self.lines], variable if i == 0 else -variable)
         return found
 
     def _result(
-        self, opcode: list[int], a: Word, b: Word, at: list[int], memory: list[Word]
+        self, op: dict[str, int], a: Word, b: Word, at: list[int], memory: list[Word]
     ) -> Word:
         """The word that goes to OUT."""
         result = self._word()
-
-        def op(name: str) -> int:
-            return opcode[INDEX[name]]
-
-        self._equals(result, 0, op("zero"))
-        self._when([op("move")], result, a)
-        total = self._sum(a, b, opcode)
+        self._equals(result, 0, op["zero"])
+        self._when([op["move"]], result, a)
+        total = self._sum(a, b, op)
         for name in ("inc", "dec", "add", "sub"):
-            self._when([op(name)], result, total)
+            self._when([op[name]], result, total)
         less = self._less(a, b)
         for name, then, otherwise in (("min", a, b), ("max", b, a)):
-            self._when([op(name), less], result, then)
-            self._when([op(name), -less], result, otherwise)
+            self._when([op[name], less], result, then)
+            self._when([op[name], -less], result, otherwise)
         for chosen, word in zip(at, memory, strict=True):
-            self._when([opcode[READ], chosen], result, word)
-        self._look_up(opcode, at, b, result)
+            self._when([op["read"], chosen], result, word)
+        for number in TABLED:  # instructions that have no circuit: their lookup tables
+            for (i, j), word in np.ndenumerate(lookup_table(self.machine.words)[number]):
+                self._maps([op[OPCODES[number].name], at[i]], b, j, result, int(word))
         return result
 
-    def _look_up(self, opcode: list[int], at: list[int], b: Word, result: Word) -> None:
-        """The result of instructions that have no circuit: their lookup tables."""
-        for number in TABLED:
-            for (i, j), word in np.ndenumerate(lookup_table(self.machine.words)[number]):
-                self._maps([opcode[number], at[i]], b, j, result, int(word))
-
-    def _sum(self, a: Word, b: Word, opcode: list[int]) -> Word:
+    def _sum(self, a: Word, b: Word, op: dict[str, int]) -> Word:
         """a + y mod words, where y is 1, −1, b or −b: inc, dec, add or sub."""
         words, n = self.machine.words, self._bits
         y = self._word()
-        self._equals(y, 1 % words, opcode[INDEX["inc"]])
-        self._equals(y, words - 1, opcode[INDEX["dec"]])
-        self._when([opcode[INDEX["add"]]], y, b)
+        self._equals(y, 1 % words, op["inc"])
+        self._equals(y, words - 1, op["dec"])
+        self._when([op["add"]], y, b)
         for value in range(words):
-            self._maps([opcode[INDEX["sub"]]], b, value, y, -value % words)
+            self._maps([op["sub"]], b, value, y, -value % words)
         total = []
         (carry,) = self._fresh(1)
         self._clause(-carry)

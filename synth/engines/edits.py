@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bridge import Program
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Candidate, Checkpoint, Event, Spent, Work, relay, what_is_left
+from synth.engines.base import Candidate, Checkpoint, Event, Spent, Work, relay
 from synth.engines.enumeration import EnumerationEngine
 from synth.problem import Problem
 
@@ -58,7 +58,7 @@ class EditsEngine:
         """Near misses of longer and longer enumerations, and their edits."""
         spent, terms = Work(), self.terms
         tried: set[Program] = set()
-        while (left := what_is_left(budget, spent))["terms"] and left["programs"]:
+        while (left := spent.left_of(budget))["terms"] and left["programs"]:
             few = replace(budget, terms=min(terms, left["terms"]))
             work, misses = yield from relay(EnumerationEngine(), problem, few, seed)
             fresh = [p for p in self._near(problem, misses) if p not in tried]
@@ -69,11 +69,8 @@ class EditsEngine:
 
     def _near(self, problem: Problem, starts: Iterable[Term | Program]) -> list[Program]:
         """The programs of what there is to start from; without any, the empty one."""
-        programs: dict[Program, None] = {}
-        for start in starts:
-            found = start if isinstance(start, Program) else next(problem.lowerings(start), None)
-            if found is not None:
-                programs.setdefault(found)
+        found = (s if isinstance(s, Program) else next(problem.lowerings(s), None) for s in starts)
+        programs = dict.fromkeys(program for program in found if program is not None)
         return list(programs)[: self.starts] or [Program(())]
 
     def _repair(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bridge.spec import Budget
@@ -45,7 +46,9 @@ class EnumerationEngine:
         elif problem.sketch.term is None:
             yield Note("enumeration fills the holes of terms only, not of assembly")
         else:
-            yield from self._fill(problem, problem.sketch.term, budget.terms)
+            machine, sketch = problem.machine, problem.sketch.term
+            filled = completions(sketch, machine.words, machine.steps, problem.language)
+            yield from _try_each(problem, islice(filled, budget.terms))
 
     def _search(self, problem: Problem, budget: Budget) -> Iterator[Event]:
         tried = yield from self._small(problem, budget.terms)
@@ -76,30 +79,13 @@ class EnumerationEngine:
         ends here, before anything heavy is imported. Not where the budget is so small that it is
         better spent on the search proper, which keeps its near misses. How many were tried; None
         if one was right."""
-        grammar = Grammar(
-            problem.machine.words,
-            1,
-            problem.machine.steps,
-            distinct=False,
-            language=problem.language,
-        )
+        words, steps = problem.machine.words, problem.machine.steps
+        grammar = Grammar(words, 1, steps, distinct=False, language=problem.language)
         statements = [s for cost in range(1, self.small + 1) for s in grammar.statements(cost)]
         if len(statements) > most:
             return 0
-        for statement in statements:
-            yield Spent(STAGE, Work(terms=1))
-            if (yield from _try(problem, Term("do", (statement,)))):
-                return None
-        return len(statements)
-
-    def _fill(self, problem: Problem, sketch: Term, most: int) -> Iterator[Event]:
-        """The ways to fill the holes of a term, the cheapest first."""
-        machine = problem.machine
-        filled = completions(sketch, machine.words, machine.steps, problem.language)
-        for _, term in zip(range(most), filled, strict=False):
-            yield Spent(STAGE, Work(terms=1))
-            if (yield from _try(problem, term)):
-                return
+        accepted = yield from _try_each(problem, (Term("do", (s,)) for s in statements))
+        return None if accepted else len(statements)
 
     def _quicker(self, problem: Problem, budget: Budget) -> Iterator[Event]:
         """Programs that are right, whatever the start does: the driver knows which are quick."""
@@ -120,6 +106,15 @@ def _counted(enumeration: Enumeration) -> Iterator[tuple[Term | None, Work]]:
         now = Work(terms=enumeration.terms, states=enumeration.states)
         yield term, now.plus(before, -1)
         before = now
+
+
+def _try_each(problem: Problem, terms: Iterable[Term]) -> Generator[Event, bool, bool]:
+    """Tries terms until a program is accepted; whether one was."""
+    for term in terms:
+        yield Spent(STAGE, Work(terms=1))
+        if (yield from _try(problem, term)):
+            return True
+    return False
 
 
 def _try(problem: Problem, term: Term) -> Generator[Event, bool, bool]:

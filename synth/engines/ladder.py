@@ -9,25 +9,16 @@ from typing import Any, Final
 
 import msgspec
 
-from bridge import Program, parse_program, verify
+from bridge import Program, verify
 from bridge.spec import Budget
-from bridge.term import Term, is_term, parse_term
-from synth.engines.base import (
-    Candidate,
-    Checkpoint,
-    Engine,
-    Event,
-    Note,
-    Work,
-    engine_name,
-    relay,
-    what_is_left,
-)
+from bridge.term import Term
+from synth.engines.base import Candidate, Checkpoint, Engine, Event, Note, Work, engine_name, relay
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.rewriting import RewritingEngine
 from synth.engines.tuning import TuningEngine
 from synth.problem import Problem
+from synth.sketch import parse_source
 
 __all__ = ["CORRECT", "STEPS", "Ladder", "Rung"]
 
@@ -89,8 +80,12 @@ class Ladder:
         began, spent = time.monotonic(), Work()
         saved = problem.saved
         own: dict[str, Any] = dict(saved.get("own", {}))  # each engine's own checkpoint
-        starts = tuple(_parse(text) for text in saved.get("starts", ()))
+        starts = tuple(map(parse_source, saved.get("starts", ())))
         correct: dict[Program, int] = {}
+
+        def keep(state: Mapping[str, Any]) -> Checkpoint:  # of the engine at work
+            own[name] = state
+            return _checkpoint(number, starts, own)
 
         def note_correct(candidate: Candidate) -> None:
             verdict = verify(candidate.program, problem.examples, problem.machine)
@@ -104,17 +99,7 @@ class Ladder:
             if over > rung.until * budget.seconds:
                 yield Note(f"{name} was left out: {rung.until:.0%} of the time was over")
                 continue
-
-            def keep(
-                state: Mapping[str, Any],
-                rung: int = number,
-                name: str = name,
-                starts: tuple[Term | Program, ...] = starts,
-            ) -> Checkpoint:
-                own[name] = state
-                return _checkpoint(rung, starts, own)
-
-            left = what_is_left(budget, spent)
+            left = spent.left_of(budget)
             share = {kind: min(left[kind], most) for kind, most in rung.most.items()}
             seconds = max(budget.seconds - over, 1e-3)
             work, found = yield from relay(
@@ -135,7 +120,3 @@ def _checkpoint(
     rung: int, starts: tuple[Term | Program, ...], own: Mapping[str, Any]
 ) -> Checkpoint:
     return Checkpoint({"rung": rung, "starts": [*map(str, starts)], "own": dict(own)})
-
-
-def _parse(text: str) -> Term | Program:
-    return parse_term(text) if is_term(text) else parse_program(text)

@@ -27,10 +27,9 @@ class MCMCEngine:
         from synth.discrete.chains import mcmc
 
         start = problem.start if problem.sketch is None else problem.sketch.program
-        yield from _told(
-            self.name,
-            mcmc(problem.tests, problem.machine, seed=seed, start=start, budget=budget.programs),
-        )
+        tests, machine = problem.tests, problem.machine
+        sampled = mcmc(tests, machine, seed=seed, start=start, budget=budget.programs)
+        yield from _told(self.name, sampled)
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,9 @@ class RandomEngine:
         from synth.discrete.chains import random_programs
 
         sketch = None if problem.sketch is None else problem.sketch.program
-        yield from _told(
-            self.name,
-            random_programs(
-                problem.tests, problem.machine, seed=seed, sketch=sketch, budget=budget.programs
-            ),
-        )
+        tests, machine = problem.tests, problem.machine
+        sampled = random_programs(tests, machine, seed=seed, sketch=sketch, budget=budget.programs)
+        yield from _told(self.name, sampled)
 
 
 def _told(name: str, search: Iterable[Sampled]) -> Iterator[Event]:

@@ -9,17 +9,14 @@ while, in turns, so that none that takes for ever keeps the others waiting.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
 from bridge import Example, Machine, Program, SkeletuneError, verify
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Event, Note, Spent, Work
 from synth.engines.bitblast import Blast
 from synth.problem import Problem
-
-if TYPE_CHECKING:
-    from pysat.solvers import Solver
 
 __all__ = ["SATEngine", "SolverError"]
 
@@ -32,34 +29,36 @@ class SolverError(SkeletuneError):
     """A solver that is not installed."""
 
 
-@dataclass
 class _Attempt:
-    """A formula for so many lines and steps, and its solver."""
+    """A formula for so many lines and steps, and its solver; at first with the smallest example."""
 
-    blast: Blast
-    solver: Solver
-    shown: list[Example] = field(default_factory=list)
-    turns: int = 0
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.blast.lines, self.blast.bound
+    def __init__(self, problem: Problem, lines: int, bound: int) -> None:
+        try:
+            from pysat.solvers import Solver
+        except ImportError:
+            raise SolverError(
+                "engine sat: python-sat is not installed: pip install 'skeletune[sat]'"
+            ) from None
+        sketch = None if problem.sketch is None else problem.sketch.program
+        add, named = (solver := Solver(SOLVER)).add_clause, bool(problem.outputs)
+        self.solver, self.size, self.turns = solver, (lines, bound), 0
+        self.blast = Blast(problem.machine, lines, bound, add, sketch, named)
+        self.shown: list[Example] = []
+        self.show(min(problem.examples, key=_weight))
 
     def show(self, example: Example) -> None:
         """Demands that the program be right on one more example."""
         self.shown.append(example)
         self.blast.add_example(example)
 
-    def solve(self, conflicts: int) -> bool | None:
-        """Whether it can be satisfied; None if so many conflicts don't tell."""
+    def solve(self, conflicts: int) -> Program | bool | None:
+        """A program that satisfies it, or False if there is none; None if so many conflicts don't
+        tell."""
         self.turns += 1
         self.solver.conf_budget(conflicts)
-        return self.solver.solve_limited()
-
-    def program(self) -> Program:
-        model = self.solver.get_model()
-        assert model is not None  # it was satisfied
-        return self.blast.program(model)
+        satisfied = self.solver.solve_limited()
+        model = self.solver.get_model() if satisfied else None
+        return satisfied if model is None else self.blast.program(model)
 
 
 @dataclass(frozen=True)
@@ -86,36 +85,35 @@ class SATEngine:
         try:
             while executed < budget.programs:
                 if self._has_room(attempts) and (size := _next(sizes, refuted)) is not None:
-                    attempts.append(_attempt(problem, *size))
+                    attempts.append(_Attempt(problem, *size))
                 elif not attempts:
                     break
                 for attempt in list(attempts):
                     yield Spent(self.name, detail=_tried(refuted, attempts))
                     turn = self.conflicts << min(attempt.turns, 10)
-                    satisfied = attempt.solve(min(turn, self.most_conflicts))
-                    if satisfied is False:
+                    program = attempt.solve(min(turn, self.most_conflicts))
+                    if isinstance(program, Program):
+                        executed += 1
+                        if (yield from self._try(problem, attempt, program)):
+                            return
+                    elif program is False:
                         refuted.append(attempt.size)
                         attempts.remove(attempt)
                         attempt.solver.delete()
-                    elif satisfied:
-                        executed += 1
-                        if (yield from self._try(problem, attempt)):
-                            return
             yield Note(f"{self.name}: {_tried(refuted, attempts)}")
         finally:
             for attempt in attempts:
                 attempt.solver.delete()
 
     def _has_room(self, attempts: list[_Attempt]) -> bool:
-        return (
-            len(attempts) < self.open
-            and sum(attempt.blast.clauses for attempt in attempts) < self.clauses
-        )
+        clauses = sum(attempt.blast.clauses for attempt in attempts)
+        return len(attempts) < self.open and clauses < self.clauses
 
-    def _try(self, problem: Problem, attempt: _Attempt) -> Generator[Event, bool, bool]:
-        """Offers the program of the model; where it fails, that is one more example for the
-        formula. Whether it was accepted."""
-        program = attempt.program()
+    def _try(
+        self, problem: Problem, attempt: _Attempt, program: Program
+    ) -> Generator[Event, bool, bool]:
+        """Offers the program of a model; where it fails, that is one more example for the formula.
+        Whether it was accepted."""
         yield Spent(self.name, Work(programs=1))
         if (yield Candidate(program)):
             return True
@@ -130,22 +128,6 @@ class SATEngine:
         return False
 
 
-def _attempt(problem: Problem, lines: int, bound: int) -> _Attempt:
-    """A formula with the smallest example."""
-    try:
-        from pysat.solvers import Solver
-    except ImportError:
-        raise SolverError(
-            "engine sat: python-sat is not installed: pip install 'skeletune[sat]'"
-        ) from None
-    sketch = None if problem.sketch is None else problem.sketch.program
-    solver = Solver(SOLVER)
-    blast = Blast(problem.machine, lines, bound, solver.add_clause, sketch, bool(problem.outputs))
-    attempt = _Attempt(blast, solver)
-    attempt.show(min(problem.examples, key=_weight))
-    return attempt
-
-
 def _tried(refuted: list[tuple[int, int]], attempts: list[_Attempt]) -> str:
     open_ = ", ".join("{} lines × {} steps".format(*a.size) for a in attempts)
     return f"no program for {len(refuted)} bounds; at the end: {open_ or 'none'}"
@@ -155,13 +137,9 @@ def _sizes(machine: Machine, lines: int | None) -> Iterator[tuple[int, int]]:
     """Numbers of lines with bounds of steps, the smallest products first; `lines` if given. Where
     the run needn't halt, its state after the machine's steps counts, and no bound is shorter."""
     numbers = range(1, machine.lines + 1) if lines is None else (lines,)
-    if not machine.halt:
-        yield from ((number, machine.steps) for number in numbers)
-        return
-    bounds = {
-        (number, min(machine.steps, rounds * number)) for number in numbers for rounds in ROUNDS
-    }
-    yield from sorted(bounds, key=lambda size: (size[0] * size[1], size))
+    rounds = ROUNDS if machine.halt else (machine.steps,)
+    bounds = {(n, min(machine.steps, each * n)) for n in numbers for each in rounds}
+    return iter(sorted(bounds, key=lambda size: (size[0] * size[1], size)))
 
 
 def _next(

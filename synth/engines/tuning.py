@@ -45,39 +45,32 @@ class TuningEngine:
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if problem.objective == "steps":
             yield from self._quicken(problem, budget, seed)
-            return
-        with _skeletons(problem, budget, self.batch, notes := []) as skeletons:
-            yield from self._tune(problem, budget, seed, skeletons, notes)
+        else:
+            yield from self._tune(problem, budget, seed)
 
-    def _tune(
-        self,
-        problem: Problem,
-        budget: Budget,
-        seed: int,
-        skeletons: Iterator[Skeleton | None],
-        notes: list[str],
-    ) -> Iterator[Event]:
-        """Tunes the skeletons, a batch at a time, until the budget of restarts is spent."""
+    def _tune(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        """Tunes skeletons, a batch at a time, until the budget of restarts is spent."""
         done = index = problem.saved.get("skeletons", 0)
         left, programs = budget.restarts, budget.programs
-        yield Spent(STAGE)
-        yield from _take(skeletons, done)
-        while programs > 0 and (size := min(self.batch, left // self.restarts)):
-            batch = yield from _take(skeletons, size)
-            yield from map(Note, notes)
-            notes.clear()
-            if batch:
-                work = yield from _descend(problem, batch, index, self.restarts, seed)
-                left, programs = left - work.restarts, programs - work.programs
-                index += len(batch)
-            if len(batch) < size:
-                yield Note(
-                    f"asked {budget.restarts // self.restarts + done:,} skeletons, distinct "
-                    f"{index:,}, because the near misses have no more equals that fit the machine: "
-                    "raise --terms or --nodes"
-                )
-                return
-            yield Checkpoint({"skeletons": index})
+        with _skeletons(problem, budget, self.batch, notes := []) as skeletons:
+            yield Spent(STAGE)
+            yield from _take(skeletons, done)
+            while programs > 0 and (size := min(self.batch, left // self.restarts)):
+                batch = yield from _take(skeletons, size)
+                yield from map(Note, notes)
+                notes.clear()
+                if batch:
+                    work = yield from _descend(problem, batch, index, self.restarts, seed)
+                    left, programs = left - work.restarts, programs - work.programs
+                    index += len(batch)
+                if len(batch) < size:
+                    yield Note(
+                        f"asked {budget.restarts // self.restarts + done:,} skeletons, distinct "
+                        f"{index:,}, because the near misses have no more equals that fit the "
+                        "machine: raise --terms or --nodes"
+                    )
+                    return
+                yield Checkpoint({"skeletons": index})
 
     def _quicken(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """Descends from the quickest program and from the start, the loss counting steps, too."""
@@ -125,7 +118,7 @@ def _skeletons(
             yield from repeat(Skeleton(problem.start), batch)
         yield from skeletons(
             misses, problem.machine.words, problem.lower,
-                language=problem.language, rulesets=problem.rulesets,
+            language=problem.language, rulesets=problem.rulesets,
             nodes=budget.nodes, memory=budget.memory, worker=worker, report=note,
         )  # fmt: skip
 
@@ -139,15 +132,13 @@ def _take(
 ) -> Generator[Event, bool, list[Skeleton]]:
     """The next so many."""
     taken: list[Skeleton] = []
-    while len(taken) < number:
-        try:
-            skeleton = next(skeletons)
-        except StopIteration:
-            break
+    for skeleton in skeletons if number else ():
         if skeleton is None:
             yield Spent(STAGE)
-        else:
-            taken.append(skeleton)
+            continue
+        taken.append(skeleton)
+        if len(taken) == number:
+            break
     return taken
 
 

@@ -98,13 +98,8 @@ def _swap_completes(tests, variables, memory, registers, at, one, other):
 @inner("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8,i8)")
 def _note(goals, row, state, last, one, other, shell, first, second):
     """Writes down a goal."""
-    goals[row, 0] = state
-    goals[row, 1] = last
-    goals[row, 2] = one
-    goals[row, 3] = other
-    goals[row, 4] = shell
-    goals[row, 5] = first
-    goals[row, 6] = second
+    goals[row, 0], goals[row, 1], goals[row, 2], goals[row, 3] = state, last, one, other
+    goals[row, 4], goals[row, 5], goals[row, 6] = shell, first, second
 
 
 @inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,19 +12,12 @@ from bridge.spec import Example, Machine
 from bridge.term import Arg, Term
 from bridge.tests import encode_examples
 from synth.enumeration.grammar import VARIABLES, Grammar
-from synth.enumeration.judge import (
-    CONSTANTS,
-    FORMS,
-    GOAL,
-    LAST_STORE,
-    LAST_SWAP,
-    TRUTHS,
-)
+from synth.enumeration.judge import CONSTANTS, FORMS, GOAL, LAST_STORE, LAST_SWAP, TRUTHS
 from synth.enumeration.shell import MAX_LINES, Shell
 from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, expand, insert_all
-from synth.language import LANGUAGE, Language
+from synth.language import Language
 
-__all__ = ["Layers", "Meter", "NearMiss", "completion_word"]
+__all__ = ["Layers", "NearMiss", "completion_word"]
 
 _CHUNK, _CHUNK_STEPS = 50_000, 20_000_000
 """The most terms, and machine steps of one example, that one compiled call executes: what an
@@ -33,7 +26,6 @@ _STATEMENT_WORK = 25
 """As long as one statement takes to be made, so many terms are executed."""
 _MAX_STATES = 8_000_000
 _MAX_EXAMPLES = 16
-
 
 Range = tuple[int, int]
 """From, to."""
@@ -51,70 +43,49 @@ class NearMiss:
 
 
 def completion_word(number: int, variables: int) -> Arg:
-    """The word that `judge` counts as a completion word of that number, where there are so
-    many variables."""
+    """The term of the completion word of that number (see `synth.enumeration.judge`)."""
     if number < CONSTANTS:
         return number
     number -= CONSTANTS
     if number < FORMS * variables:
         v = VARIABLES[number // FORMS]
         one_on = Term("inc", (v,))
-        forms: tuple[Arg, ...] = (
-            v, one_on, Term("inc", (one_on,)), Term("dec", (v,)),
-            Term("load", (v,)), Term("load", (one_on,)),
-        )  # fmt: skip
-        return forms[number % FORMS]
+        near: list[Arg] = [v, one_on, Term("inc", (one_on,)), Term("dec", (v,))]
+        return [*near, Term("load", (v,)), Term("load", (one_on,))][number % FORMS]
     number -= FORMS * variables
     v = VARIABLES[number // TRUTHS]
     what = v if number % TRUTHS < 2 else Term("load", (v,))
     return Term("min", (what, 1)) if number % 2 else Term("apply", (Term("is-zero"), what))
 
 
-@dataclass
-class Meter:
-    """Counts terms against the budget."""
-
-    limit: int
-    terms: int = 0
-
-    @property
-    def spent(self) -> bool:
-        return self.terms >= self.limit
-
-
-@dataclass
 class Layers:
     """The programs over so many variables."""
 
-    examples: Sequence[Example]
-    machine: Machine
-    variables: int
-    meter: Meter
-    language: Language = LANGUAGE
-    terms: int = 0
-    full: bool = False
-    _statements: list[Term] = field(default_factory=list)
-    _by_cost: dict[int, Range] = field(default_factory=dict)
-    _shells: list[Shell] = field(default_factory=list)
-    _shells_by_cost: dict[int, Range] = field(default_factory=dict)
-    _states: dict[int, Range] = field(default_factory=lambda: {0: (0, 1)})
-    _done: int = 0
-
-    def __post_init__(self) -> None:
-        machine = self.machine
-        self._grammar = Grammar(
-            machine.words, self.variables, machine.steps, language=self.language
-        )
-        self._tests = encode_examples(self.examples[:_MAX_EXAMPLES], machine)
-        blank = Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)
-        self._shells.append(blank)
+    def __init__(
+        self, examples: Sequence[Example], machine: Machine, variables: int, language: Language
+    ) -> None:
+        self.machine, self.variables = machine, variables
+        self.terms = 0
+        """Terms executed."""
+        self.full = False
+        self._limit = 0
+        self._done = 0
+        self._grammar = Grammar(machine.words, variables, machine.steps, language=language)
+        self._tests = encode_examples(examples[:_MAX_EXAMPLES], machine)
+        self._statements: list[Term] = []
         self._code: list[np.ndarray] = []
+        self._shells = [Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)]
+        self._arrays: Statements | None = None
         self._store = _new_store(1 << 12)
         self._goals = np.empty((256, GOAL), np.int64)
-        self._arrays: Statements | None = None
+        # By cost, which of the statements, shells and states have it.
+        self._by_cost: dict[int, Range] = {}
+        self._shells_by_cost: dict[int, Range] = {}
+        self._states: dict[int, Range] = {0: (0, 1)}
 
     @property
     def count(self) -> int:
+        """Distinct states."""
         return int(self._store.length[0])
 
     @property
@@ -122,9 +93,10 @@ class Layers:
         """Terms executed, and statements made, each worth many of these."""
         return self.terms + _STATEMENT_WORK * len(self._statements)
 
-    def next_layer(self) -> Iterator[Term | None]:
-        """Tries every program of the next cost. Yields a program that is right, or None now and
-        then to let the caller look at the clock."""
+    def next_layer(self, most: int) -> Iterator[Term | None]:
+        """Tries every program of the next cost, `most` terms of them. Yields a program that is
+        right, or None now and then to let the caller look at the clock."""
+        self._limit = self.terms + most
         layer = self._done + 1
         yield from self._extend(layer)
         low = self.count
@@ -134,7 +106,7 @@ class Layers:
                 continue
             for shell, firsts, seconds in self._with_cost(statement_cost):
                 yield from self._apply(shell, firsts, seconds, states)
-                if self.full or self.meter.spent:
+                if self._ended:
                     return
         self._states[layer] = (low, self.count)
         self._done = layer
@@ -177,14 +149,17 @@ class Layers:
             found = expand(
                 self._tests, self.variables, self._arrays, self._store, shell, *box, self._goals
             )
-            self.meter.terms += size
             self.terms += size
             for goal in self._goals[:found].tolist():
                 yield self._goal(*goal)
             yield None
             self.full = self.count > _MAX_STATES
-            if self.full or self.meter.spent:
+            if self._ended:
                 return
+
+    @property
+    def _ended(self) -> bool:
+        return self.full or self.terms >= self._limit
 
     def _boxes(self, states: Range, firsts: Range, seconds: Range) -> Iterator[Box]:
         """The product in parts, none larger than a chunk, nor than what is left of the budget."""
@@ -195,7 +170,7 @@ class Layers:
                 each = width * (some_states[1] - some_states[0])
                 low = firsts[0]
                 while low < firsts[1]:
-                    left = self.meter.limit - self.meter.terms
+                    left = self._limit - self.terms
                     if not left:
                         return
                     if left < each:  # a last part: of the states, then of the seconds
@@ -209,12 +184,11 @@ class Layers:
 
     def _make_room(self, more: int) -> None:
         needed = self.count + more
-        if needed <= len(self._store.parent):
+        if needed <= len(self._store.score):
             return
         old, self._store = self._store, _new_store(2 * needed)
-        for name in ("parent", "shell", "first", "second", "score", "length"):
-            array = getattr(old, name)
-            getattr(self._store, name)[: len(array)] = array
+        for grown, array in zip(self._store[:-1], old[:-1], strict=True):
+            grown[: len(array)] = array
         insert_all(self._store.seen, old.seen)
 
     def _goal(
@@ -223,12 +197,10 @@ class Layers:
         """The program that a goal stands for."""
         statements = self._term(state).args
         if last in (LAST_STORE, LAST_SWAP):
-            name = "store" if last == LAST_STORE else "swap"
-            words = (completion_word(number, self.variables) for number in (one, other))
-            end = Term(name, tuple(words))
-            return Term("do", (*statements, end))
-        if first >= 0:
-            return Term("do", (*statements, self._statement(shell, first, second)))
+            words = tuple(completion_word(number, self.variables) for number in (one, other))
+            statements = (*statements, Term("store" if last == LAST_STORE else "swap", words))
+        elif first >= 0:
+            statements = (*statements, self._statement(shell, first, second))
         return Term("do", statements)
 
     def _statement(self, shell: int, first: int, second: int) -> Arg:
@@ -238,14 +210,9 @@ class Layers:
     def _term(self, state: int) -> Term:
         """The program that leads to a state."""
         statements: list[Arg] = []
-        store = self._store
         while state > 0:
-            statements.append(
-                self._statement(
-                    int(store.shell[state]), int(store.first[state]), int(store.second[state])
-                )
-            )
-            state = int(store.parent[state])
+            state, *made = self._store.made[state].tolist()
+            statements.append(self._statement(*made))
         return Term("do", tuple(reversed(statements)))
 
     def best(self, count: int) -> list[NearMiss]:
@@ -263,13 +230,10 @@ def _chunks(span: Range, size: int) -> Iterator[Range]:
 def _new_store(capacity: int) -> Store:
     slots = 1 << int(2 * capacity - 1).bit_length()
     return Store(
-        parent=np.zeros(capacity, np.int32),
-        shell=np.zeros(capacity, np.int16),
-        first=np.zeros(capacity, np.int32),
-        second=np.zeros(capacity, np.int32),
+        made=np.zeros((capacity, 4), np.int32),
         score=np.zeros(capacity, np.int32),
-        seen=np.zeros(slots, np.uint64),
         length=np.ones(1, np.int64),
+        seen=np.zeros(slots, np.uint64),
     )
 
 

@@ -8,12 +8,14 @@ so there is a search for each number of variables, and they take turns by their 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from synth.enumeration.grammar import VARIABLES
-from synth.enumeration.layers import Layers, Meter, NearMiss
+from synth.enumeration.layers import Layers, NearMiss
 from synth.language import LANGUAGE, Language
 
 __all__ = ["Enumeration"]
@@ -30,46 +32,49 @@ class Enumeration:
         language: Language = LANGUAGE,
     ) -> None:
         """`terms` is how many it may execute."""
-        self._meter = Meter(terms)
+        self._limit = terms
         most = max(1, min(len(VARIABLES), machine.registers - 2))
-        self._layers = [
-            Layers(examples, machine, n, self._meter, language) for n in range(1, most + 1)
-        ]
+        self._layers = [Layers(examples, machine, n, language) for n in range(1, most + 1)]
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for
         the caller to see), and None now and then, to let the caller look at the clock. Ends where
         the budget of terms or memory does."""
-        while not self._meter.spent and not any(layers.full for layers in self._layers):
+        while self.terms < self._limit and not any(layers.full for layers in self._layers):
             layers = min(self._layers, key=lambda each: each.work * each.variables)
-            yield from layers.next_layer()
+            yield from layers.next_layer(self._limit - self.terms)
 
     def near_misses(self, count: int) -> list[NearMiss]:
         """The best programs that were no solution: of each kind (sequence of statements' names)
         the best one, the better kinds first; then of each kind the second; and so on. Among equals
         the smaller comes first."""
         found = {miss.term: miss for layers in self._layers for miss in layers.best(50 * count)}
-        order = sorted(found.values(), key=lambda m: (-m.score, m.term.size, str(m.term)))
-        rank: dict[tuple[str, ...], int] = {}
-        ranked = []
+        order = sorted(found.values(), key=_rank)
+        kinds = Counter[tuple[str, ...]]()
+        rounds = []
         for miss in order:
             kind = tuple(s.op for s in miss.term.args if isinstance(s, Term))
-            rank[kind] = rank.get(kind, -1) + 1
-            ranked.append((rank[kind], miss))
-        ranked.sort(key=lambda pair: pair[0])  # stable: in a round, by the order above
-        return [miss for _, miss in ranked[:count]]
+            rounds.append((kinds[kind], miss))
+            kinds[kind] += 1
+        rounds.sort(key=itemgetter(0))  # stable: in a round, by the order above
+        return [miss for _, miss in rounds[:count]]
 
     def best(self) -> Term:
         """The best program so far that is no solution."""
         found = (miss for layers in self._layers for miss in layers.best(1))
-        return min(found, key=lambda m: (-m.score, m.term.size, str(m.term))).term
+        return min(found, key=_rank).term
 
     @property
     def terms(self) -> int:
         """Terms executed so far."""
-        return self._meter.terms
+        return sum(layers.terms for layers in self._layers)
 
     @property
     def states(self) -> int:
         """Distinct behaviours found."""
         return sum(layers.count for layers in self._layers)
+
+
+def _rank(miss: NearMiss) -> tuple[int, int, str]:
+    """The best first; among equals the smaller."""
+    return -miss.score, miss.term.size, str(miss.term)

@@ -19,14 +19,7 @@ from bridge.tests import Tests
 from synth.enumeration.judge import judge
 from synth.enumeration.shell import MAX_LINES, MAX_REGISTERS
 
-__all__ = [
-    "NO_STATEMENT",
-    "Statements",
-    "Store",
-    "expand",
-    "fingerprint",
-    "insert_all",
-]
+__all__ = ["NO_STATEMENT", "Statements", "Store", "expand", "fingerprint", "insert_all"]
 
 NO_STATEMENT = -1
 MAX_DEPTH = 16
@@ -46,13 +39,11 @@ class Statements(NamedTuple):
 class Store(NamedTuple):
     """The states found, in the order found. State 0 is the start."""
 
-    parent: np.ndarray  # i4[capacity]
-    shell: np.ndarray  # i2[capacity]
-    first: np.ndarray  # i4[capacity]: the statement, or the body's first
-    second: np.ndarray  # i4[capacity]: the body's second, or NO_STATEMENT
+    made: np.ndarray  # i4[capacity, 4]: the state before; the shell; the statement, or the
+    # body's first; the body's second, or NO_STATEMENT
     score: np.ndarray  # i4[capacity]: 2 for each right cell, 1 for a wrong one rightly changed
-    seen: np.ndarray  # u8[power of two]: hashes, open addressing; 0 is free
     length: np.ndarray  # i8[1]: how many there are
+    seen: np.ndarray  # u8[power of two]: hashes, open addressing; 0 is free
 
 
 class Scratch(NamedTuple):
@@ -85,8 +76,7 @@ def _compose(statements, shell, first, second, out):
                 out[n, 4] += body - 1
             n += 1
             continue
-        for k in range(2):
-            part = first if k == 0 else second
+        for part in (first, second):
             if part >= 0:
                 start = n
                 for i in range(statements.offset[part], statements.offset[part + 1]):
@@ -210,64 +200,37 @@ def _expand(tests, variables, statements, store, scratch, box, goals):
         while up > 0:
             path[depth] = up
             depth += 1
-            up = store.parent[up]
+            up = store.made[up, 0]
         if depth == MAX_DEPTH:
             continue
         for i in range(depth - 1, -1, -1):
-            s = path[i]
-            lines = _compose(
-                statements,
-                np.int64(store.shell[s]),
-                np.int64(store.first[s]),
-                np.int64(store.second[s]),
-                code,
-            )
+            made = store.made[path[i]]
+            lines = _compose(statements, made[1], made[2], made[3], code)
             _execute(tests, code, lines, start, start_registers)
         for first in range(firsts[0], firsts[1]):
             for second in range(seconds[0], seconds[1]):
                 lines = _compose(
-                    statements, np.int64(shell), np.int64(first), np.int64(second), code
+                    statements, np.int32(shell), np.int32(first), np.int32(second), code
                 )
                 copy(start, memory)
                 copy(start_registers, registers)
-                if not _execute(tests, code, lines, memory, registers):
-                    if not tests.must_halt:  # where it was cut off, it may be right
-                        score, n_goals = judge(
-                            tests,
-                            variables,
-                            memory,
-                            registers,
-                            at,
-                            goals,
-                            n_goals,
-                            np.int64(state),
-                            np.int64(shell),
-                            np.int64(first),
-                            np.int64(second),
-                        )
+                if _execute(tests, code, lines, memory, registers):
+                    if not _insert(store.seen, _hash(scratch.cells, registers, variables)):
+                        continue
+                    new = store.length[0]
+                    store.length[0] += 1
+                    made = store.made[new]
+                    made[0], made[1], made[2], made[3] = state, shell, first, second
+                    what = new, 0, -1, -1
+                elif tests.must_halt:
                     continue
-                if not _insert(store.seen, _hash(scratch.cells, registers, variables)):
-                    continue
-                new = store.length[0]
-                store.length[0] += 1
-                store.parent[new] = state
-                store.shell[new] = shell
-                store.first[new] = first
-                store.second[new] = second
+                else:  # where it was cut off, it may be right
+                    new, what = -1, (state, shell, first, second)
                 score, n_goals = judge(
-                    tests,
-                    variables,
-                    memory,
-                    registers,
-                    at,
-                    goals,
-                    n_goals,
-                    np.int64(new),
-                    np.int64(0),
-                    np.int64(-1),
-                    np.int64(-1),
+                    tests, variables, memory, registers, at, goals, n_goals, *what
                 )
-                store.score[new] = score
+                if new >= 0:
+                    store.score[new] = score
     return n_goals
 
 
@@ -284,7 +247,7 @@ def fingerprint(
     """A hash of what each statement does to the states given; 0 for one that ends on none of
     them."""
     hashes = np.zeros(len(offset) - 1, np.uint64)
-    cells, own = np.empty_like(memory[0]), np.empty_like(registers[0])
+    cells, own = np.empty_like(memory), np.empty_like(registers)
     _fingerprint(
         code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
     )
@@ -299,19 +262,17 @@ def _fingerprint(
     for i in range(hashes.shape[0]):
         h = np.uint64(1469598103934665603)
         ended = False
+        copy(memory, cells)
+        copy(registers, own)
         for e in range(memory.shape[0]):
-            for j in range(cells.shape[0]):
-                cells[j] = memory[e, j]
-            for j in range(own.shape[0]):
-                own[j] = registers[e, j]
-            taken = step_machine(code[offset[i] : offset[i + 1]], cells[:words], own, table, steps)
-            if taken < 0:
+            lines = code[offset[i] : offset[i + 1]]
+            if step_machine(lines, cells[e, :words], own[e], table, steps) < 0:
                 h = (h ^ np.uint64(977)) * prime
                 continue
             ended = True
             for j in range(words):
-                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[j])) * prime
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[e, j])) * prime
             for j in range(variables):
-                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[j])) * prime
+                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[e, j])) * prime
         if ended:
             hashes[i] = _mix(h) | np.uint64(1)

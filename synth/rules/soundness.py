@@ -210,12 +210,12 @@ def _between_words(
     for words in _SMALL:
         if words ** len(names) <= 5_000:
             for chosen in product(range(-words, 2 * words + 1), repeat=len(numbers)):
-                yield from instances(words, chosen, product(range(words), repeat=len(names)))
+                yield from allowed(words, chosen, product(range(words), repeat=len(names)))
     for words in _LARGE:
         for _ in range(_SAMPLES):
             chosen = [random.randint(-words, 2 * words) for _ in numbers]
             states = [[random.randrange(words) for _ in names] for _ in range(2 * _SAMPLES)]
-            yield from instances(words, chosen, states)
+            yield from allowed(words, chosen, states)
 
 
 # ------------------------------------------------------------ running both sides
