@@ -6,11 +6,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import synth
 from bridge.interpreter import run
 from bridge.isa import INDEX, OPCODES, TABLED
 from bridge.lowering.lower import lower
 from bridge.program import parse_program
-from bridge.spec import Example, Expect, Machine
+from bridge.spec import Example, Expect, Machine, Spec
 from bridge.term import parse_term
 from bridge.tests import encode_examples
 from synth.discrete.chains import mcmc
@@ -70,3 +71,12 @@ def test_a_term_of_its_name_lowers_to_it():
     program = lower(parse_term("(do (store 2 (mul (load 0) (load 1))))"), MACHINE)
     assert "mul" in [i.opcode for i in program.instructions]
     assert run(program, (3, 5), MACHINE).memory[2] == 7
+
+
+def test_a_program_with_it_is_made_quicker():
+    """The language has no such construct, but what is edited needs none."""
+    slow = str(SKETCH).replace("?", "mul 1 2 1").replace("write 3 1", "noop\nwrite 3 1")
+    spec = Spec(machine=MACHINE, examples=tuple(EXAMPLES), start=slow, objective="steps")
+    solution = synth.solve(spec, programs=20_000, terms=0, restarts=0, seconds=60)
+    assert solution.examples.correct
+    assert solution.examples.mean_steps < solution.start_steps[0]

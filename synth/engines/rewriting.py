@@ -72,8 +72,9 @@ class RewritingEngine:
                 yield lift(straight, words, Facts(chosen, facts.equals), fold=fold)
 
     def _equals(self, problem: Problem, budget: Budget, terms: list[Term]) -> Iterator[Event]:
-        """What the e-graph makes of these."""
-        if not terms:
+        """What the e-graph makes of these; it knows the language's constructs, no others."""
+        ops = {t.op for term in terms for t in term.subterms() if isinstance(t, Term)}
+        if not terms or not ops <= {"do", *problem.language}:
             return
         from synth.egraph.skeletons import skeletons
         from synth.egraph.worker import Worker
