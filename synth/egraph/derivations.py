@@ -1,4 +1,4 @@
-"""Distinct terms of an e-class in non-decreasing cost, counted and sampled.
+"""Distinct terms of an e-class in non-decreasing cost, and how many there are.
 
 A term's cost is the sum of its constructs' costs. Each derivation of the automaton is another term,
 so nothing has to be compared: derivations are counted by their *slack*, the cost beyond the
@@ -7,11 +7,8 @@ cheapest term of their class, and unfolded only as far as somebody asks.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 from math import inf
-from random import Random
 
 from bridge.term import Arg, Term
 from synth.egraph.automaton import Automaton, Node
@@ -30,23 +27,20 @@ class Terms:
         self._nodes: dict[int, list[tuple[int, Node]]] = {}
         self._counts: dict[tuple[int, int], int] = {}
         self._kept: dict[tuple[int, int], list[Arg]] = {}
-        self._ends: dict[tuple[int, int], tuple[list[int], list[tuple[int, Node]]]] = {}
 
     # -------------------------------------------------------- counting
 
     def nodes(self, number: int) -> list[tuple[int, Node]]:
         """The e-nodes of a class that stand for some term, each with the slack of its cheapest."""
-        found = self._nodes.get(number)
-        if found is None:
+        if number not in self._nodes:
             best, least = self.cheapest[number], self.cheapest
-            found = [
+            found = (
                 (int(node.cost + sum(least[c] for c in node.children) - best), node)
                 for node in self.automaton.classes[number]
                 if all(least[c] < inf for c in node.children)
-            ]
-            found.sort(key=_order)
-            self._nodes[number] = found
-        return found
+            )
+            self._nodes[number] = sorted(found, key=_order)
+        return self._nodes[number]
 
     def count(self, number: int, slack: int) -> int:
         """How many terms of the class cost exactly `slack` more than its cheapest."""
@@ -66,11 +60,8 @@ class Terms:
         first, rest = children[0], children[1:]
         if not rest:
             return self.count(first, slack)
-        total = 0
-        for part in range(slack + 1):
-            if ways := self.count(first, part):
-                total += ways * self._ways(rest, slack - part)
-        return total
+        parts = ((part, self.count(first, part)) for part in range(slack + 1))
+        return sum(ways * self._ways(rest, slack - part) for part, ways in parts if ways)
 
     def is_finite(self, number: int) -> bool:
         """Whether the class stands for finitely many terms."""
@@ -158,74 +149,6 @@ class Terms:
             for arg in self.level(first, part):
                 for others in self._choices(rest, slack - part):
                     yield (arg, *others)
-
-    # -------------------------------------------------------- by number
-
-    def unrank(self, number: int, slack: int, rank: int) -> Arg:
-        """The term at position `rank` of `level(number, slack)`."""
-        ends, nodes = self._ends_of(number, slack)
-        i = bisect_right(ends, rank)
-        if i == len(ends):
-            raise IndexError(rank)
-        offset, node = nodes[i]
-        args = self._unrank_children(
-            node.children, slack - offset, rank - (ends[i - 1] if i else 0)
-        )
-        return _build(node, args)
-
-    def _ends_of(self, number: int, slack: int) -> tuple[list[int], list[tuple[int, Node]]]:
-        """Where the terms of each e-node end within `level(number, slack)`; the e-nodes."""
-        if (number, slack) not in self._ends:
-            nodes = [entry for entry in self.nodes(number) if entry[0] <= slack]
-            ways = (self._ways(node.children, slack - offset) for offset, node in nodes)
-            self._ends[number, slack] = (list(accumulate(ways)), nodes)
-        return self._ends[number, slack]
-
-    def _unrank_children(self, children: tuple[int, ...], slack: int, rank: int) -> tuple[Arg, ...]:
-        if not children:
-            return ()
-        first, rest = children[0], children[1:]
-        for part in range(slack + 1):
-            others = self._ways(rest, slack - part)
-            ways = self.count(first, part) * others
-            if rank < ways:
-                head = self.unrank(first, part, rank // others)
-                return (head, *self._unrank_children(rest, slack - part, rank % others))
-            rank -= ways
-        raise IndexError(rank)
-
-    def sample(
-        self, number: int, size: int, *, slack: int, seed: int = 0, shard: int = 0, shards: int = 1
-    ) -> list[Arg]:
-        """`size` different terms (or all, if there are fewer) that cost at most `slack` more than
-        the cheapest, each set of them equally likely.
-
-        Of `shards` processes that share the work, the one with the number `shard` gets its part of
-        the same sample: together they have each term of it once.
-        """
-        if not 0 <= shard < shards:
-            raise ValueError(f"shard {shard} of {shards}: give a number from 0 to {shards - 1}")
-        if self.cheapest[number] == inf:
-            return []
-        counts = [self.count(number, s) for s in range(slack + 1)]
-        total = sum(counts)
-        found = []
-        for position in sorted(_draw(Random(seed), total, min(size, total)))[shard::shards]:
-            level = 0
-            while position >= counts[level]:
-                position -= counts[level]
-                level += 1
-            found.append(self.unrank(number, level, position))
-        return found
-
-
-def _draw(random: Random, total: int, size: int) -> set[int]:
-    """`size` different numbers below `total`, which may be huge (Floyd's algorithm)."""
-    drawn: set[int] = set()
-    for top in range(total - size, total):
-        one = random.randint(0, top)
-        drawn.add(top if one in drawn else one)
-    return drawn
 
 
 def _order(entry: tuple[int, Node]) -> tuple[object, ...]:

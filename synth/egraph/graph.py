@@ -20,7 +20,7 @@ from egglog import bindings
 from egglog.egraph_state import span
 
 from bridge.errors import SkeletuneError
-from bridge.term import Arg, Term
+from bridge.term import Arg
 from synth.egraph.automaton import Automaton, number_holes
 from synth.egraph.caps import SaturationReport
 from synth.egraph.freeze import freeze
@@ -28,7 +28,7 @@ from synth.language import LANGUAGE, Language
 from synth.rules.readback import rule_of
 from synth.rules.rule import Rule
 from synth.rulesets import Rules, base, rulesets_for
-from synth.rulesets.base import depends, word_size
+from synth.rulesets.base import word_size
 
 __all__ = ["RulesetError", "SaturationError", "TermGraph", "read_rules", "rule_names"]
 __all__ += ["ruleset_name"]
@@ -70,14 +70,6 @@ class TermGraph:
         """Adds a term of any sort. It must be well sorted (`check_term`)."""
         self._frozen = None
         self._bindings.eval_expr(self._expr(number_holes(term)))
-
-    def union(self, one: Term, other: Term) -> None:
-        """Declares two terms equal."""
-        self._frozen = None
-        command = bindings.Union(
-            span(), self._expr(number_holes(one)), self._expr(number_holes(other))
-        )
-        self._bindings.run_program(bindings.ActionCommand(command))
 
     def saturate(
         self,
@@ -185,25 +177,6 @@ class TermGraph:
         found = frozen.find(one)
         return found is not None and found == frozen.find(other)
 
-    def distinct(self, terms: Iterable[Term]) -> list[Term]:
-        """The terms without those that are equal to an earlier one. All must have been added."""
-        frozen, seen, kept = self.freeze(), set(), []
-        for term in terms:
-            found = frozen.find(term)
-            if found is None or found not in seen:
-                seen.add(found)
-                kept.append(term)
-        return kept
-
-    def depends(self, word: Arg) -> set[str]:
-        """The names that the word's value is known to depend on at most, after saturation."""
-        facts = self._egraph._callable_to_egg(depends)[1]
-        _, value = self._bindings.eval_expr(self._expr(number_holes(word)))
-        found = self._bindings.lookup_function(facts, [value])
-        if found is None:
-            return set()
-        return {self._bindings.value_to_string(v) for v in self._bindings.value_to_set(found)}
-
     # -------------------------------------------------------- in and out
 
     def _expr(self, term: Arg, sort: str = "Word") -> bindings._Expr:
@@ -305,24 +278,22 @@ def _counted(generator: Any, done: list[object]) -> Any:
 def _explain(name: str, generator: Any, error: Exception, done: int) -> str:
     parameters = inspect.signature(generator).parameters
     if isinstance(error, KeyError) and error.args[0] in parameters:
-        which = error.args[0]
-        return (
-            f"ruleset {name}: parameter {which} has no type: write {which}: Word, or another sort"
-        )
+        lacks = f"parameter {error.args[0]} has no type"
+        return f"ruleset {name}: {lacks}: write {error.args[0]}: Word, or another sort"
+    what = f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)
     line = next((f.lineno for f in frames if f.name == generator.__name__), None)
     if line is None:
-        return f"ruleset {name}: {type(error).__name__}: {error}"
-    what = f"{type(error).__name__}: {error}"
+        return f"ruleset {name}: {what}"
     if isinstance(error, egglog.ConvertError):
         what = f"{error}: an argument is of another sort than the construct takes"
     return f"ruleset {name}, rule {done + 1} (line {line}): {what}"
 
 
 def _by_rule(rulesets: Sequence[egglog.Ruleset], matches: dict[object, int]) -> dict[str, int]:
-    found = {}
-    for ruleset in rulesets:
-        for name, rule in zip(rule_names(ruleset), ruleset.__egg_ruleset__.rules, strict=True):
-            if rule in matches:
-                found[name] = matches[rule]
-    return found
+    return {
+        name: matches[rule]
+        for ruleset in rulesets
+        for name, rule in zip(rule_names(ruleset), ruleset.__egg_ruleset__.rules, strict=True)
+        if rule in matches
+    }

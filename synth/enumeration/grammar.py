@@ -19,13 +19,11 @@ from bridge.errors import LoweringError
 from bridge.isa import lookup_table
 from bridge.lowering.lower import lower_fragment
 from bridge.term import Arg, Term
+from synth.enumeration.shell import MAX_LINES, MAX_REGISTERS, Shell
 from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
 
-__all__ = ["MAX_LINES", "MAX_REGISTERS", "VARIABLES", "Grammar", "Shell"]
-
-MAX_LINES, MAX_REGISTERS = 96, 32
-"""The longest statement, and the most registers (scratch ones too) of one, that are enumerated."""
+__all__ = ["VARIABLES", "Grammar"]
 
 VARIABLES = ("p", "q", "x", "y")
 """Names of variables in enumerated terms."""
@@ -43,29 +41,6 @@ def _size(cost: int, large: int) -> int:
         return cost
     extra, rest = divmod(cost - large, _SURCHARGE)
     return 0 if rest else large + extra
-
-
-@dataclass(frozen=True)
-class Shell:
-    """A statement with a blank where its body goes: `term` has one (hole-stmt)."""
-
-    term: Term
-    rows: np.ndarray
-    blank: int
-
-    def fill(self, body: Sequence[Arg]) -> Term:
-        """The statement with that body."""
-
-        def go(term: Arg) -> Arg:
-            if not isinstance(term, Term):
-                return term
-            if term.op == "do" and term.args == (Term("hole-stmt"),):
-                return Term("do", tuple(body))
-            return Term(term.op, tuple(go(a) for a in term.args))
-
-        filled = go(self.term)
-        assert isinstance(filled, Term)
-        return filled
 
 
 @dataclass
@@ -100,12 +75,14 @@ class Grammar:
 
     def terms(self, sort: str, size: int) -> list[Arg]:
         """Terms of that sort (without bodies) and of exactly that size."""
-        return self._of(sort, size)
+        for _ in self._grow(sort, size):
+            pass
+        return self._terms[sort, size]
 
     def statements(self, cost: int) -> list[Term]:
         """Statements without a body of exactly that cost, whose behaviour no cheaper one has."""
         size = _size(cost, _LARGE_STATEMENT)
-        return cast("list[Term]", self._of("Stmt", size)) if size else []
+        return cast("list[Term]", self.terms("Stmt", size)) if size else []
 
     def grow(self, cost: int) -> Iterator[None]:
         """Makes these statements, a part at a time: large ones are many."""
@@ -137,11 +114,6 @@ class Grammar:
         return lower_fragment(block, (*self.names, _SCRATCH), self.words)
 
     # ------------------------------------------------------------ terms by sort and cost
-
-    def _of(self, sort: str, cost: int) -> list[Arg]:
-        for _ in self._grow(sort, cost):
-            pass
-        return self._terms[sort, cost]
 
     def _grow(self, sort: str, cost: int) -> Iterator[None]:
         if (sort, cost) in self._terms:
@@ -189,7 +161,7 @@ class Grammar:
                 yield ()
             return
         for first_cost in range(1, cost - len(sorts) + 2):
-            for first in self._of(sorts[0], first_cost):
+            for first in self.terms(sorts[0], first_cost):
                 for rest in self._arguments(sorts[1:], cost - first_cost):
                     yield (first, *rest)
 
@@ -224,10 +196,6 @@ class Grammar:
 
     def _distinct(self, sort: str, candidates: list[Arg]) -> list[Arg]:
         """Those whose behaviour no term enumerated before has."""
-        from synth.enumeration.statespace import (
-            fingerprint,  # numba is imported only where it is needed
-        )
-
         probe = _PROBE.get(sort)
         if probe is None or not candidates:
             return list(dict.fromkeys(candidates))
@@ -244,13 +212,10 @@ class Grammar:
             offset.append(offset[-1] + len(rows))
         if not kept:
             return []
-        hashes = fingerprint(
-            np.concatenate(code), np.array(offset, np.int32), self._memory, self._registers,
-            self.variables + 1, lookup_table(self.words), self.words, self.steps,
-        )  # fmt: skip
+        hashes = self._behaviours(np.concatenate(code), offset)
         seen = self._seen.setdefault(sort, set(self._nothing() if sort == "Stmt" else ()))
         distinct = []
-        for term, rows, behaviour in zip(kept, code, hashes.tolist(), strict=True):
+        for term, rows, behaviour in zip(kept, code, hashes, strict=True):
             if behaviour not in seen:
                 seen.add(behaviour)
                 distinct.append(term)
@@ -260,14 +225,15 @@ class Grammar:
 
     def _nothing(self) -> list[int]:
         """The behaviours that aren't worth a statement: doing nothing, and never ending."""
-        noop = self._lower(Term("noop"))
-        from synth.enumeration.statespace import fingerprint
+        return [*self._behaviours(self._lower(Term("noop")), [0, 1]), 0]
 
-        hashes = fingerprint(
-            noop, np.array([0, 1], np.int32), self._memory, self._registers,
-            self.variables + 1, lookup_table(self.words), self.words, self.steps,
-        )  # fmt: skip
-        return [*hashes.tolist(), 0]
+    def _behaviours(self, code: np.ndarray, offset: list[int]) -> list[int]:
+        """A hash of what each statement does on the sample of states; they begin at `offset`."""
+        from synth.enumeration.statespace import fingerprint  # numba, only where it is needed
+
+        states = (self._memory, self._registers, self.variables + 1)
+        offsets, table = np.array(offset, np.int32), lookup_table(self.words)
+        return fingerprint(code, offsets, *states, table, self.words, self.steps).tolist()
 
 
 _PROBE: dict[str, Callable[[Arg], Term]] = {

@@ -11,8 +11,9 @@ import numpy as np
 from bridge.spec import Example, Machine
 from bridge.term import Arg, Term
 from bridge.tests import encode_examples
-from synth.enumeration.grammar import MAX_LINES, VARIABLES, Grammar, Shell
+from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.enumeration.judge import CONSTANTS, FORMS, GOAL, LAST_STORE, LAST_SWAP, TRUTHS
+from synth.enumeration.shell import MAX_LINES, Shell
 from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, expand, insert_all
 from synth.language import Language
 

@@ -16,8 +16,8 @@ from jaxtyping import Int16, Int32, Int64, UInt8, UInt64
 from bridge.batch import step_machine
 from bridge.kernel import copy, inner, kernel
 from bridge.tests import Tests
-from synth.enumeration.grammar import MAX_LINES, MAX_REGISTERS
 from synth.enumeration.judge import judge
+from synth.enumeration.shell import MAX_LINES, MAX_REGISTERS
 
 __all__ = ["NO_STATEMENT", "Statements", "Store", "expand", "fingerprint", "insert_all"]
 

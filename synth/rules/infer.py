@@ -20,6 +20,7 @@ from bridge.term import Arg, Term
 from synth.egraph.graph import TermGraph, read_rules
 from synth.language import LANGUAGE, Word, const
 from synth.language.semantics import TermState
+from synth.rules.differ import names as variables_in
 from synth.rules.rule import Rule
 from synth.rules.soundness import check_rule
 from synth.rulesets.arith import constants
@@ -78,23 +79,18 @@ def _choose(
     candidates: list[tuple[Arg, Arg]], rules: list[egglog.RewriteOrRule], name: str
 ) -> None:
     """Adds those candidates to the rules that the rules do not imply."""
-    if rules and candidates:
-        candidates = _remaining(candidates, rules, name)
-    while candidates:
+    while candidates := _remaining(candidates, rules, name):
         batch, candidates = candidates[:_BATCH], candidates[_BATCH:]
-        for left, right in batch:
-            if rules and _follows([(left, right)], rules, name)[0]:
-                continue
-            made = _rule(left, right)
-            if _is_sound(made):
+        for pair in batch:
+            if _remaining([pair], rules, name) and _is_sound(made := _rule(*pair)):
                 rules.append(made)
-        if rules and candidates:
-            candidates = _remaining(candidates, rules, name)
 
 
 def _remaining(
     candidates: list[tuple[Arg, Arg]], rules: list[egglog.RewriteOrRule], name: str
 ) -> list[tuple[Arg, Arg]]:
+    if not rules or not candidates:
+        return candidates
     follows = _follows(candidates, rules, name)
     return [c for c, done in zip(candidates, follows, strict=True) if not done]
 
@@ -105,12 +101,8 @@ def _remaining(
 def _tables(op: str) -> list[np.ndarray]:
     """The construct's values on all words, for each word size."""
     found = LANGUAGE.get(op)
-    if (
-        found is None
-        or found.sort != "Word"
-        or set(found.sorts) != {"Word"}
-        or len(found.sorts) > 2
-    ):
+    words = ("Word",), ("Word", "Word")
+    if found is None or found.sort != "Word" or found.sorts not in words:
         raise SkeletuneError(f"{op}: rules are inferred for words of one or two words only")
     tables = []
     for b in _WORD_SIZES:
@@ -160,7 +152,7 @@ def _candidates(pool: _Pool) -> list[tuple[Arg, Arg]]:
     for left, right in pool.candidates:
         names: dict[str, str] = {}
         pair = _renamed(left, names), _renamed(right, names)
-        if set(_variables(pair[1])) <= set(_variables(pair[0])):
+        if set(variables_in(pair[1])) <= set(variables_in(pair[0])):
             found.setdefault(pair)
     return sorted(found, key=_usefulness)
 
@@ -173,12 +165,6 @@ def _renamed(term: Arg, names: dict[str, str]) -> Arg:
     return Term(term.op, tuple(_renamed(a, names) for a in term.args))
 
 
-def _variables(term: Arg) -> Iterator[str]:
-    for part in term.subterms() if isinstance(term, Term) else (term,):
-        if isinstance(part, str):
-            yield part
-
-
 def _size(term: Arg) -> int:
     return term.size if isinstance(term, Term) else 1
 
@@ -187,7 +173,7 @@ def _usefulness(pair: tuple[Arg, Arg]) -> tuple[object, ...]:
     left, right = pair
     size = _size(left) + _size(right)
     constants = sum(isinstance(p, int) for t in pair if isinstance(t, Term) for p in t.subterms())
-    return (size, constants, -len(set(_variables(left))), str(left), str(right))
+    return (size, constants, -len(set(variables_in(left))), str(left), str(right))
 
 
 # ------------------------------------------------------------ choosing
@@ -230,7 +216,7 @@ def _is_implied(rule: egglog.RewriteOrRule, others: list[egglog.RewriteOrRule], 
 def _rule(left: Arg, right: Arg) -> egglog.RewriteOrRule:
     """A rule from left to right, or both ways where that is possible and hardly shortens."""
     one, other = _expr(left), _expr(right)
-    same = set(_variables(left)) == set(_variables(right)) and not isinstance(right, str | int)
+    same = set(variables_in(left)) == set(variables_in(right)) and not isinstance(right, str | int)
     both = same and _size(left) <= _size(right) + 1 and not _mirror(left, right)
     return egglog.birewrite(one).to(other) if both else egglog.rewrite(one).to(other)
 
@@ -278,7 +264,7 @@ def ruleset_source(ruleset: egglog.Ruleset, name: str) -> str:
     for rule in rules:
         left, right = _as_term(rule.left), _as_term(rule.right)
         for side in (left, right):
-            names |= dict.fromkeys(sorted(_variables(side)))
+            names |= dict.fromkeys(sorted(variables_in(side)))
             parts = side.subterms() if isinstance(side, Term) else ()
             ops |= {LANGUAGE[t.op].python_name for t in parts if isinstance(t, Term)}
         kind = "birewrite" if rule.both_ways else "rewrite"

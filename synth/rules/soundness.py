@@ -26,7 +26,7 @@ from synth.rules.rule import Rule, pattern_vars, show
 from synth.rules.samples import Sampler
 from synth.rulesets import Rules
 
-__all__ = ["Counterexample", "RuleVerdict", "check_rule", "check_ruleset", "first_unsound"]
+__all__ = ["Counterexample", "RuleVerdict", "check_rule", "check_ruleset"]
 
 _SMALL = (2, 3, 4, 5, 8)  # word sizes to try
 _LARGE = (16, 64)  # and those on which rules between words are sampled, too
@@ -67,16 +67,6 @@ def check_ruleset(
     """A verdict for each rule, one by one."""
     for rule in read_rules(ruleset, language):
         yield check_rule(rule, trials=trials, seed=seed, language=language)
-
-
-def first_unsound(rulesets: Iterable[Rules], *, trials: int = 100) -> RuleVerdict | None:
-    """The verdict on the first rule that is not sound, or None: to refuse rulesets before they are
-    used. `python -m synth.rules check` looks closer."""
-    for ruleset in rulesets:
-        for verdict in check_ruleset(ruleset, trials=trials):
-            if verdict.sound is False:
-                return verdict
-    return None
 
 
 def check_rule(
@@ -162,8 +152,7 @@ class _Instance:
 def _instances(rule: Rule, random: Random, trials: int, language: Language) -> Iterator[_Instance]:
     free = _free(rule, language)
     if _is_arithmetic(rule, language):
-        yield from _all_values(rule, free, language)
-        yield from _some_values(rule, free, random, language)
+        yield from _between_words(rule, free, random, language)
         return
     for trial in range(_MORE * trials):
         words = _SMALL[trial % len(_SMALL)]
@@ -182,20 +171,15 @@ def _free(rule: Rule, language: Language) -> list[PatternVar]:
     that a condition defines."""
     sides = [p for pair in rule.conditions for p in pair]
     terms = [p for p in sides if isinstance(p, Term) and p.op in language]
-    defined = {p.name for pair in rule.conditions if pair[1] is not None for p in _bare(pair)}
+    pairs = (pair for pair in rule.conditions if pair[1] is not None)
+    defined = {p.name for pair in pairs for p in pair if isinstance(p, PatternVar)}
     return [s for s in pattern_vars(rule.left, *terms) if s.name not in defined]
-
-
-def _bare(patterns: Iterable[Pattern | None]) -> Iterator[PatternVar]:
-    return (p for p in patterns if isinstance(p, PatternVar))
 
 
 def _is_arithmetic(rule: Rule, language: Language) -> bool:
     """Whether the rule is between words, whose values depend on its variables alone."""
-    parts = (
-        t for side in (rule.left, rule.right) if isinstance(side, Term) for t in side.subterms()
-    )
-    ops = {t.op for t in parts if isinstance(t, Term)}
+    sides = (side for side in (rule.left, rule.right) if isinstance(side, Term))
+    ops = {t.op for side in sides for t in side.subterms() if isinstance(t, Term)}
     return (
         rule.sort == "Word"
         and all(s.sort in ("Word", "Number") for s in pattern_vars(rule.left, rule.right))
@@ -207,39 +191,31 @@ def _computes(op: str, language: Language) -> bool:
     return op == "const" or (op in language and language[op].arithmetic)
 
 
-def _all_values(rule: Rule, free: list[PatternVar], language: Language) -> Iterator[_Instance]:
-    words_of = [s.name for s in free if s.sort == "Word"]
-    numbers = [s.name for s in free if s.sort == "Number"]
-    for words in _SMALL:
-        if words ** len(words_of) > 5_000:
-            continue
-        states = tuple(
-            dict(zip(words_of, values, strict=True))
-            for values in product(range(words), repeat=len(words_of))
-        )
-        for chosen in product(range(-words, 2 * words + 1), repeat=len(numbers)):
-            values: dict[str, Any] = {name: name for name in words_of}
-            values |= zip(numbers, chosen, strict=True)
-            instance = _Instance(language, words, values, states)
-            if instance.allowed(rule):
-                yield instance
-
-
-def _some_values(
+def _between_words(
     rule: Rule, free: list[PatternVar], random: Random, language: Language
 ) -> Iterator[_Instance]:
-    words_of = [s.name for s in free if s.sort == "Word"]
+    """The words of the rule are variables: on all their values, or on some at large word sizes."""
+    names = [s.name for s in free if s.sort == "Word"]
     numbers = [s.name for s in free if s.sort == "Number"]
+
+    def allowed(
+        words: int, chosen: Iterable[int], states: Iterable[Iterable[int]]
+    ) -> list[_Instance]:
+        values: dict[str, Any] = {name: name for name in names}
+        values |= zip(numbers, chosen, strict=True)
+        starts = tuple(dict(zip(names, state, strict=True)) for state in states)
+        instance = _Instance(language, words, values, starts)
+        return [instance] if instance.allowed(rule) else []
+
+    for words in _SMALL:
+        if words ** len(names) <= 5_000:
+            for chosen in product(range(-words, 2 * words + 1), repeat=len(numbers)):
+                yield from allowed(words, chosen, product(range(words), repeat=len(names)))
     for words in _LARGE:
         for _ in range(_SAMPLES):
-            values: dict[str, Any] = {name: name for name in words_of}
-            values |= {name: random.randint(-words, 2 * words) for name in numbers}
-            states = tuple(
-                {name: random.randrange(words) for name in words_of} for _ in range(2 * _SAMPLES)
-            )
-            instance = _Instance(language, words, values, states)
-            if instance.allowed(rule):
-                yield instance
+            chosen = [random.randint(-words, 2 * words) for _ in numbers]
+            states = [[random.randrange(words) for _ in names] for _ in range(2 * _SAMPLES)]
+            yield from allowed(words, chosen, states)
 
 
 # ------------------------------------------------------------ running both sides
@@ -249,10 +225,7 @@ def _compare(rule: Rule, instance: _Instance, random: Random) -> tuple[int, Coun
     """(number of decided cases, the first in which the sides differ)"""
     sampler = Sampler(random, instance.words, instance.language)
     decided = 0
-    states: Iterable[Mapping[str, int]] = instance.states or (
-        sampler.variables() for _ in range(_STATES)
-    )
-    for variables in states:
+    for variables in instance.states or (sampler.variables() for _ in range(_STATES)):
         known, found = _run(rule, instance, tuple(sampler.memory()), variables)
         decided += known
         if found is not None:

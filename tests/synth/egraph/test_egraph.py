@@ -132,27 +132,6 @@ def test_no_egraph_is_left_to_the_garbage_collector(use, monkeypatch):
     assert not complaints
 
 
-def test_equal_terms_are_kept_once():
-    texts = ["(store p (add x 1))", "(store p (inc x))", "(store p (add 1 x))", "(store p x)"]
-    programs = [parse_term(f"(do {t})") for t in texts]
-    graph = TermGraph(8)
-    for program in programs:
-        graph.add(program)
-    graph.saturate(DEFAULT)
-    assert graph.distinct(programs) == [programs[0], programs[3]]
-
-
-def test_terms_that_are_declared_equal_are():
-    graph = TermGraph(8)
-    one, other = parse_term("(inc x)"), parse_term("(dec y)")
-    graph.add(parse_term("(load (inc x))"))
-    graph.add(parse_term("(load (dec y))"))
-    graph.union(one, other)
-    graph.saturate([])
-    assert graph.same(parse_term("(load (inc x))"), parse_term("(load (dec y))"))
-    assert not graph.same(one, parse_term("(inc z)"))  # not added
-
-
 def test_constants_are_modulo_the_word_size():
     graph = TermGraph(8)
     graph.add(parse_term("(add 5 6)"))

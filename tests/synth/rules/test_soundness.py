@@ -27,8 +27,7 @@ from synth.language import (
     variable,
 )
 from synth.language.semantics import TermState, evaluate
-from synth.rules.soundness import check_rule, check_ruleset, first_unsound
-from synth.rulesets import SHIPPED
+from synth.rules.soundness import check_rule, check_ruleset
 from synth.rulesets.base import MEMORY, independent, independent1
 from tests.synth.rules.unsound import unsound
 
@@ -64,13 +63,6 @@ def replay(verdict):
             for t in (found.left, found.right)
         )
     assert one != other
-
-
-def test_unsound_rulesets_can_be_refused():
-    assert first_unsound([SHIPPED["arith"], SHIPPED["constants"]]) is None
-    found = first_unsound([SHIPPED["arith"], unsound])
-    assert found is not None
-    assert found.rule.name == "unsound/1"
 
 
 def test_counterexamples_are_small():
