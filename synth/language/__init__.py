@@ -5,8 +5,7 @@ Each construct builds an egglog expression, so rules are written with it:
 number for a constant, a bare symbol for a variable, and `(do s1 s2 …)` for a block.
 
 `LANGUAGE` is the shipped language, `LANGUAGE.extended(shift)` one with a construct more. A derived
-construct's body is its definition and its meaning; `synth.language.semantics` has those of the
-others.
+construct's body is its definition and its meaning; those of the others are in `meanings`.
 """
 
 from synth.language import derived, functions, statements, words
