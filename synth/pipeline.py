@@ -15,8 +15,9 @@ from bridge import SkeletuneError, Spec, Verdict, verify
 from bridge.spec import Search
 from bridge.verify import contradictions
 from synth.driver import Driver, Progress
-from synth.engines import ALIASES, ENGINES, PREFIX, Candidate, Engine, engine_name, engine_named
+from synth.engines import ALIASES, Candidate, Engine, engine_name
 from synth.language import LANGUAGE, Language
+from synth.named_engines import engine_named, is_shipped
 from synth.problem import Problem, resolve
 from synth.runfolder import RunFolder, RunFolderError
 from synth.solution import Result, Solution
@@ -118,7 +119,7 @@ def _resolve(
     notes on unsound rules."""
     named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
     every = (*rulesets, *([engine] if isinstance(engine, str) else ()), *named)
-    sources = [s for s in every if not (isinstance(s, str) and _is_shipped(s))]
+    sources = [s for s in every if not (isinstance(s, str) and is_shipped(s))]
     if language is None and sources:
         from synth.plugins import language_of  # with egglog, which takes a moment to load
 
@@ -126,10 +127,6 @@ def _resolve(
     problem = resolve(spec, language or LANGUAGE)
     rules, notes = _trusted(rulesets, spec, problem.language, unsound)
     return replace(problem, rulesets=rules), notes
-
-
-def _is_shipped(name: str) -> bool:  # and comes with no constructs
-    return name in ENGINES or name in ALIASES or name.startswith(PREFIX)
 
 
 def _trusted(

@@ -21,18 +21,11 @@ PACKAGES = ("bridge", "backend", "synth", "benchmarks")
 FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 FOLDERS = sorted({path.parent for path in FILES})
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-TO_MEND: set[str] = set()
-"""What is not yet in shape: expected strictly, so that a name goes once it is mended."""
 
 
 def each(paths: list[Path]) -> list[ParameterSet]:
     """Each path as a case, named by where it stands."""
-    names = [str(path.relative_to(ROOT)) for path in paths]
-    mend = pytest.mark.xfail(reason="to be divided")
-    return [
-        pytest.param(path, id=name, marks=[mend] if name in TO_MEND else [])
-        for path, name in zip(paths, names, strict=True)
-    ]
+    return [pytest.param(path, id=str(path.relative_to(ROOT))) for path in paths]
 
 
 def lines(path: Path) -> int:

@@ -7,8 +7,8 @@ import pytest
 from bridge.errors import SkeletuneError
 from bridge.term import parse_term
 from synth import plugins
-from synth.engines import engine_named
 from synth.language import LANGUAGE, Stmt, construct, expand, noop
+from synth.named_engines import engine_named
 from synth.plugins import (
     Plugin,
     PluginError,

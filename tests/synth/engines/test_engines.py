@@ -17,17 +17,16 @@ from bridge.term import Term
 from synth.egraph.equivalents import without_noops
 from synth.engines import (
     Candidate,
-    EngineError,
     Ladder,
     Rung,
     Spent,
     Work,
-    engine_named,
 )
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.tuning import TuningEngine
 from synth.language import Word, check_term, dec, inc
+from synth.named_engines import EngineError, engine_named
 from synth.pipeline import resume
 from synth.solution import Result
 from tests.cases import TABLE1
