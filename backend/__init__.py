@@ -9,21 +9,6 @@ from backend.rollouts import rollout
 from backend.tuner import tune, tune_rounds
 from backend.weights import Weights
 
-__all__ = [
-    "Arm",
-    "Candidate",
-    "Model",
-    "Solved",
-    "State",
-    "TuneResult",
-    "Tuning",
-    "Weights",
-    "compile_program",
-    "decode",
-    "make_model",
-    "random_skeleton",
-    "rollout",
-    "step",
-    "tune",
-    "tune_rounds",
-]
+__all__ = ["Arm", "Candidate", "Model", "Solved", "State", "TuneResult", "Tuning", "Weights"]
+__all__ += ["compile_program", "decode", "make_model", "random_skeleton", "rollout", "step", "tune"]
+__all__ += ["tune_rounds"]

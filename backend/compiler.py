@@ -1,7 +1,5 @@
 """Program -> Weights (the paper's neural compiler, eq. 3), and Weights -> Program."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np
@@ -13,14 +11,8 @@ from bridge.isa import slot_mask
 from bridge.program import Instruction, Program, decode_rows, encode
 from bridge.spec import Machine
 
-__all__ = [
-    "blank_unused",
-    "compile_program",
-    "compile_rows",
-    "decode",
-    "decode_packed",
-    "random_skeleton",
-]
+__all__ = ["blank_unused", "compile_program", "compile_rows", "decode", "decode_packed"]
+__all__ += ["random_skeleton"]
 
 EPSILON: Final = 1e-30
 """eq. 3's ε. So small that without noise every softmax is one-hot to the last bit of a float32."""

@@ -5,8 +5,6 @@ each device, devices side by side. Programs, data, tables, masks and hyperparame
 arguments: whatever fits the same shapes shares the compiled function.
 """
 
-from __future__ import annotations
-
 import functools
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +21,7 @@ from backend.rollouts import rollout
 from backend.runtime import AXIS
 from backend.weights import unpack
 
-__all__ = ["Chunks", "Descended", "Recipe", "compiled", "descend", "fresh"]
+__all__ = ["Chunks", "Descended", "Recipe", "compiled", "fresh"]
 
 OPTIONS: Final = {
     "xla_cpu_multi_thread_eigen": False,
@@ -67,7 +65,7 @@ class Recipe(NamedTuple):
 
 
 class Descended(NamedTuple):
-    """What one call of `descend` did, restart by restart."""
+    """What one call of the compiled function did, restart by restart."""
 
     chunks: Chunks
     loss: Float[Array, "k n"]
@@ -88,7 +86,9 @@ def fresh(rows: Float[np.ndarray, "k n lines heads"]) -> optax.OptState:
 
 @functools.cache
 def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
-    """The function for those shapes; JAX keeps one executable per shape of its arguments."""
+    """The function for those shapes: some gradient steps on every chunk. It returns at once, while
+    the devices go on computing; the number of chunks must be a multiple of the mesh's size. JAX
+    keeps one executable per shape of its arguments."""
 
     def descend_one(chunk: Chunks, recipe: Recipe) -> Descended:
         optimiser = _adam(recipe.rate, recipe.clip)
@@ -135,19 +135,3 @@ def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
         descend_all, mesh=mesh, in_specs=(across, same), out_specs=across, check_vma=False
     )
     return jax.jit(spread, compiler_options=OPTIONS)
-
-
-def descend(
-    chunks: Chunks,
-    recipe: Recipe,
-    *,
-    mesh: Mesh,
-    registers: int,
-    horizon: int,
-    controller: Controller,
-) -> Descended:
-    """Some gradient steps on every chunk; returns at once, while the devices go on computing.
-
-    The number of chunks must be a multiple of the mesh's size.
-    """
-    return compiled(mesh, registers, horizon, controller)(chunks, recipe)

@@ -4,12 +4,10 @@ Numba, because the host executes about a million programs a second: thousands of
 restart cost less than the gradient steps between them.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt8, UInt64
+from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt64
 
 from backend.machine import head_sizes
 from bridge.batch import count_wrong, run_test
@@ -62,13 +60,9 @@ def explore(
     n = len(packed)
     restarts = make_restarts(packed, likeliest, free, seeds, registers, uniform)
     found = Explored(restarts.rows.copy(), *(np.zeros(n, np.int32) for _ in range(4)))
-    scratch = Scratch(
-        np.empty_like(restarts.rows[0]),
-        machine.lines,
-        np.empty(machine.words, np.uint8),
-        np.empty(machine.registers, np.uint8),
-    )
-    _explore(restarts, found, tests, tests.total, limits.astype(np.int64), samples, scratch)
+    program, limits = np.empty_like(restarts.rows[0]), limits.astype(np.int64)
+    state = np.empty(machine.words, np.uint8), np.empty(machine.registers, np.uint8)
+    _explore(restarts, found, tests, tests.total, limits, samples, program, machine.lines, *state)
     return found
 
 
@@ -86,16 +80,6 @@ class Restarts(NamedTuple):
     uniform: np.float32
     where: Int64[np.ndarray, " lines"]
     """Scratch: the lines in which anything is free."""
-
-
-class Scratch(NamedTuple):
-    """Room to work in: kernels make no arrays."""
-
-    program: Int16[np.ndarray, "lines 5"]
-    lines: int
-    """How many of its lines the machine has."""
-    memory: UInt8[np.ndarray, " b"]
-    registers: UInt8[np.ndarray, " registers"]
 
 
 def make_restarts(
@@ -182,10 +166,9 @@ def change(restarts, p, count, row):
 
 
 @inner
-def _judge(tests, total, code, enough, limit, scratch):
+def _judge(tests, total, code, enough, limit, memory, registers):
     """The expected cells that the program gets right, less than `enough` as soon as it is sure
     to get less; and the steps it takes."""
-    memory, registers = scratch.memory, scratch.registers
     wrong = spent = 0
     for e in range(tests.memory.shape[0]):
         taken = run_test(tests, e, code, memory, registers)
@@ -200,13 +183,15 @@ def _judge(tests, total, code, enough, limit, scratch):
 
 
 @kernel
-def _explore(restarts, found, tests, total, limits, samples, scratch):
-    rows, best, cells, one = restarts.rows, found.code, found.cells, scratch.program
-    shown = one[: scratch.lines]
+def _explore(restarts, found, tests, total, limits, samples, one, lines, memory, registers):
+    """`one` (a program, of which the machine has so many lines), memory and registers are room to
+    work in: kernels make no arrays."""
+    rows, best, cells, shown = restarts.rows, found.code, found.cells, one[:lines]
     for p in range(rows.shape[0]):
         count = free_lines(restarts.free[p], restarts.where)
         copy(rows[p], one)
-        cells[p], found.steps[p] = _judge(tests, total, shown, np.int64(0), limits[p], scratch)
+        right, spent = _judge(tests, total, shown, np.int64(0), limits[p], memory, registers)
+        cells[p], found.steps[p] = right, spent
         found.executed[p] = 1
         if count == 0:
             continue
@@ -217,7 +202,7 @@ def _explore(restarts, found, tests, total, limits, samples, scratch):
             copy(best[p] if climb else rows[p], one)
             change(restarts, p, count, one)
             enough = cells[p] + (not climb)
-            right, spent = _judge(tests, total, shown, enough, limits[p], scratch)
+            right, spent = _judge(tests, total, shown, enough, limits[p], memory, registers)
             found.executed[p] += 1
             if right > cells[p] or (climb and right == cells[p]):
                 copy(one, best[p])

@@ -1,7 +1,5 @@
 """Executes what tuning brings up, and keeps account of it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +11,12 @@ from jaxtyping import Bool, Float, Int
 from backend.compiler import decode_packed
 from backend.descent import Descended
 from backend.explorer import explore
+from backend.machine import head_sizes
 from backend.plan import Shape
 from backend.results import Candidate, Solved, TuneResult
 from backend.schedule import Wave
 from backend.task import Task
-from backend.weights import Weights, unpack
+from backend.weights import HEADS, Weights, unpack
 from bridge.program import decode_rows
 
 __all__ = ["Account", "Ledger"]
@@ -49,7 +48,8 @@ class Ledger:
         self._began = time.perf_counter()
         self._solutions: dict[tuple[int, int], Solved] = {}
         self._best: Candidate | None = None
-        self._restarts = self._gradient_steps = self._programs = self._diverged = self._soft = 0
+        counted = ("restarts", "gradient_steps", "programs", "diverged", "soft")
+        self._counts = dict.fromkeys(counted, 0)
         self._loss = float("inf")
         self.compile_seconds = 0.0
 
@@ -62,14 +62,14 @@ class Ledger:
     def open(self, wave: Wave) -> Account:
         """The account of a wave that begins."""
         nobody = np.zeros_like(wave.taken)
-        self._restarts += int(wave.taken.sum())
+        self._counts["restarts"] += int(wave.taken.sum())
         limits = np.full(nobody.shape, np.iinfo(np.int64).max)
         return Account(wave, wave.taken, wave.taken, nobody, nobody, limits)
 
     def close(self, account: Account) -> None:
         """Adds up a wave that has ended."""
-        self._soft += int(account.soft.sum())
-        self._diverged += int(account.diverged.sum())
+        self._counts["soft"] += int(account.soft.sum())
+        self._counts["diverged"] += int(account.diverged.sum())
 
     def settle(self, account: Account, progress: Descended, step: int) -> Iterator[None]:
         """Decodes and draws programs from the weights of one round, and executes them: those of a
@@ -77,7 +77,7 @@ class Ledger:
         alive, done = np.asarray(progress.chunks.alive), np.asarray(progress.chunks.gradient_steps)
         account.soft = account.soft | (account.going & np.asarray(progress.right))
         account.diverged = account.diverged | (account.going & ~alive)
-        self._gradient_steps += int((account.going * done[:, None]).sum())
+        self._counts["gradient_steps"] += int((account.going * done[:, None]).sum())
         account.open, account.going = account.open & alive, account.going & alive
         if not account.open.any():
             return
@@ -115,7 +115,7 @@ class Ledger:
             uniform=task.tuning.uniform,
             registers=registers,
         )
-        self._programs += int(found.executed.sum())
+        self._counts["programs"] += int(found.executed.sum())
         keys = wave.keys[some]
 
         def candidate(i: int) -> Candidate:
@@ -150,11 +150,7 @@ class Ledger:
             best=best,
             cells=self._task.tests.total,
             loss=self._loss,
-            restarts=self._restarts,
-            gradient_steps=self._gradient_steps,
-            programs=self._programs,
-            diverged=self._diverged,
-            soft=self._soft,
+            **self._counts,
             compile_seconds=self.compile_seconds,
             run_seconds=time.perf_counter() - self._began - self.compile_seconds,
         )
@@ -162,9 +158,6 @@ class Ledger:
 
 def machine_weights(packed: np.ndarray, shape: Shape, task: Task) -> Weights:
     """A restart's weights as NumPy arrays, without what only the bucket has."""
-    lines, registers = task.machine.lines, task.machine.registers
-    bucket = unpack(packed, shape.registers)
-    head = {"opcode": None, "a": registers, "b": registers, "out": registers, "label": lines + 1}
-    return Weights(
-        **{name: np.asarray(getattr(bucket, name))[:lines, :size] for name, size in head.items()}
-    )
+    lines, bucket = task.machine.lines, unpack(packed, shape.registers)
+    sizes = zip(HEADS, head_sizes(task.machine.registers, lines), strict=True)
+    return Weights(*(getattr(bucket, head)[:lines, :size] for head, size in sizes))

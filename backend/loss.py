@@ -1,7 +1,5 @@
 """What tuning minimises (eqs. 10-12)."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import jax

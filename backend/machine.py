@@ -7,8 +7,6 @@ sums; other functions of two words are looked up. `tests/backend/reference.py` h
 that it must equal.
 """
 
-from __future__ import annotations
-
 import functools
 import operator
 from typing import Final, Literal, NamedTuple
@@ -21,21 +19,8 @@ from jaxtyping import Array, Float, Int
 
 from bridge.isa import INDEX, OPCODES, TABLED, lookup_table
 
-__all__ = [
-    "Controller",
-    "Heads",
-    "Run",
-    "State",
-    "Tables",
-    "head_sizes",
-    "mix",
-    "act",
-    "instruction",
-    "softmaxes",
-    "start",
-    "step",
-    "tables",
-]
+__all__ = ["Controller", "Heads", "Run", "State", "Tables", "head_sizes", "mix", "act"]
+__all__ += ["instruction", "softmaxes", "start", "step", "tables"]
 
 EXACT: Final = jax.lax.Precision.HIGHEST
 """GPUs would round the products to 10 bits otherwise."""

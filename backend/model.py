@@ -1,7 +1,5 @@
 """A program as a neural network: distributions in, distributions out."""
 
-from __future__ import annotations
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp

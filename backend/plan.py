@@ -14,11 +14,11 @@ from jaxtyping import Bool, Float, Int
 
 from backend.compiler import blank_unused, compile_rows
 from backend.machine import Controller, head_sizes
-from bridge.isa import HALT, JUMP, Slot
+from bridge.isa import HALT, JUMP
 from bridge.program import Program, encode
 from bridge.spec import Machine
 
-__all__ = ["Arm", "Shape", "Start", "Tuning", "begin"]
+__all__ = ["Arm", "Shape", "Tuning", "begin"]
 
 NEVER: Final = -1e4
 """The logit of registers and lines that only the bucket has, not the machine."""
@@ -131,24 +131,11 @@ class Shape:
         return head_sizes(self.registers, self.lines)
 
 
-@dataclass(frozen=True)
-class Start:
-    """A restart before its first gradient."""
-
-    rows: Float[np.ndarray, "lines heads"]
-    free: Bool[np.ndarray, "lines heads"]
-    seed: int
-    """Where its draws of programs begin."""
-
-
 def begin(
-    program: Program,
-    machine: Machine,
-    shape: Shape,
-    tuning: Tuning,
-    key: tuple[int, int, int],
-) -> Start:
-    """The start of the restart (seed, skeleton, restart) = `key`."""
+    program: Program, machine: Machine, shape: Shape, tuning: Tuning, key: tuple[int, int, int]
+) -> tuple[Float[np.ndarray, "lines heads"], Bool[np.ndarray, "lines heads"], int]:
+    """The restart (seed, skeleton, restart) = `key` before its first gradient: its weights, which
+    of them are free, and the seed of its draws of programs."""
     rng = np.random.default_rng(key)
     arm = tuning.arm(program, key[2])
     encoded = encode(program, shape.lines)
@@ -165,9 +152,10 @@ def begin(
     weights = compile_rows(rows, np.where(wide, noise, 0), tuning.epsilon, shape.registers)
     blank = rows[:, 0] < 0
     weights[:, CONTROL] += np.where(blank, np.log(tuning.control), 0)[:, None]
-    exists = _existing(machine, shape)
+    real = head_sizes(machine.registers, machine.lines)
+    exists = np.concatenate([np.arange(size) < n for size, n in zip(sizes, real, strict=True)])
     weights[:, ~exists] = NEVER
-    return Start(weights, wide & exists, int(rng.integers(2**63)))
+    return weights, wide & exists, int(rng.integers(2**63))
 
 
 def _free_heads(
@@ -187,12 +175,3 @@ def _free_heads(
         chosen = rng.permutation(chosen)[:few]
     free[chosen] = True
     return free
-
-
-def _existing(machine: Machine, shape: Shape) -> Bool[np.ndarray, " heads"]:
-    """Which entries of a packed row stand for something that the machine has."""
-    opcodes, *slots = shape.heads
-    limits = {Slot.A: machine.registers, Slot.B: machine.registers, Slot.OUT: machine.registers}
-    limits[Slot.LABEL] = machine.lines + 1
-    parts = [np.arange(size) < limits[Slot(i)] for i, size in enumerate(slots)]
-    return np.concatenate([np.ones(opcodes, bool), *parts])

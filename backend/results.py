@@ -1,7 +1,5 @@
 """What tuning hands back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

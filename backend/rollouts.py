@@ -1,7 +1,5 @@
 """Many steps of the differentiable machine, with a derivative of their own."""
 
-from __future__ import annotations
-
 import functools
 
 import jax
@@ -74,22 +72,21 @@ def structured_rollout(
 @functools.partial(jax.custom_vjp, nondiff_argnums=(4, 5))
 def _rollout(rows, state, table, steps, horizon, controller) -> Run:
     def body(_, run: Run) -> Run:
-        then = step(rows, run.state, table, controller)
-        return Run(then, run.spent + _active(run.state.line))
+        return _advance(rows, run, table, controller)
 
     return jax.lax.fori_loop(0, steps, body, Run(state, jnp.zeros(state.line.shape[:-1])))
 
 
-def _active(line: Float[Array, "*lanes places"]) -> Float[Array, "*lanes"]:
-    return line[..., :-1].sum(-1)
+def _advance(rows, run: Run, table, controller) -> Run:
+    active = run.state.line[..., :-1].sum(-1)
+    return Run(step(rows, run.state, table, controller), run.spent + active)
 
 
 def _rollout_forward(rows, state, table, steps, horizon, controller):
     def body(t, carry):
         run, past = carry
         past = jax.tree.map(lambda kept, now: kept.at[t].set(now), past, run.state)
-        then = step(rows, run.state, table, controller)
-        return Run(then, run.spent + _active(run.state.line)), past
+        return _advance(rows, run, table, controller), past
 
     past = jax.tree.map(lambda x: jnp.zeros((horizon, *x.shape), x.dtype), state)
     run = Run(state, jnp.zeros(state.line.shape[:-1]))

@@ -1,7 +1,5 @@
 """JAX, set up for tuning: compiled code kept on disk, one device per core."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Final
@@ -10,16 +8,10 @@ import jax
 import numpy as np
 from jax.sharding import Mesh
 
-__all__ = ["AXIS", "cache_folder", "prepare"]
+__all__ = ["AXIS", "prepare"]
 
 AXIS: Final = "chunks"
 """What is spread over devices."""
-
-
-def cache_folder() -> Path:
-    """Where compiled functions are kept between processes."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "skeletune" / "jax"
 
 
 def prepare() -> Mesh:
@@ -29,7 +21,8 @@ def prepare() -> Mesh:
     or devices that are in use, stay as they are.
     """
     if jax.config.values["jax_compilation_cache_dir"] is None:
-        folder = cache_folder()
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        folder = Path(base) / "skeletune" / "jax"
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:

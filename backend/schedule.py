@@ -1,7 +1,5 @@
 """Which restarts run when: skeletons -> chunks of restarts -> waves of chunks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -123,6 +121,6 @@ def _make_wave(task: Task, shape: Shape, chunks: Sequence[Chunk], devices: int) 
             key = (task.seed, skeleton, restart)
             program = task.skeletons[skeleton - task.first]
             start = begin(program, task.machine, shape, task.tuning, key)
-            wave.rows[k, n], wave.free[k, n], wave.seeds[k, n] = start.rows, start.free, start.seed
+            wave.rows[k, n], wave.free[k, n], wave.seeds[k, n] = start
             wave.keys[k, n] = skeleton, restart
     return wave

@@ -1,7 +1,5 @@
 """What stays the same while one call of `tune` runs, made ready for the compiled function."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -5,8 +5,6 @@ gradient steps, each restart's likeliest program and others drawn from its weigh
 nothing counts as a solution but a decoded program that passes every example.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal
@@ -14,7 +12,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from jax.sharding import Mesh
 
-from backend.descent import Chunks, Descended, descend
+from backend.descent import Chunks, Descended, compiled
 from backend.ledger import Ledger
 from backend.machine import Controller
 from backend.plan import Shape, Tuning
@@ -61,15 +59,8 @@ def tune_rounds(
     AssemblyError if a skeleton does not fit the machine.
     """
     mesh = prepare()
-    task = make_task(
-        skeletons,
-        examples,
-        machine,
-        tuning,
-        seed=seed,
-        thrifty=objective == "steps",
-        first=first_skeleton_index,
-    )
+    thrifty, first = objective == "steps", first_skeleton_index
+    task = make_task(skeletons, examples, machine, tuning, seed=seed, thrifty=thrifty, first=first)
     ledger = Ledger(task)
     for wave in waves(task, restarts, mesh.size):
         for _ in _tune_wave(wave, task, ledger, mesh):
@@ -104,23 +95,12 @@ _compiled: set[tuple[Shape, int, Controller, bool]] = set()
 this process has compiled: their first call is slow."""
 
 
-def _descend(
-    orders: Chunks,
-    task: Task,
-    shape: Shape,
-    mesh: Mesh,
-    ledger: Ledger,
-) -> Descended:
+def _descend(orders: Chunks, task: Task, shape: Shape, mesh: Mesh, ledger: Ledger) -> Descended:
     began = time.perf_counter()
-    progress = descend(
-        orders,
-        task.recipe,
-        mesh=mesh,
-        registers=shape.registers,
-        horizon=shape.horizon,
-        controller=task.tuning.controller,
-    )
-    kind = (shape, mesh.size, task.tuning.controller, task.recipe.entropy is not None)
+    controller = task.tuning.controller
+    function = compiled(mesh, shape.registers, shape.horizon, controller)
+    progress = function(orders, task.recipe)
+    kind = (shape, mesh.size, controller, task.recipe.entropy is not None)
     if kind not in _compiled:
         _compiled.add(kind)
         ledger.compile_seconds += time.perf_counter() - began

@@ -1,7 +1,5 @@
 """The weights of a program: for every line, logits of an instruction."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import equinox as eqx

@@ -7,23 +7,6 @@ from bridge.program import Instruction, Program, parse_program
 from bridge.spec import Example, Machine, Spec, load_spec, spec_schema
 from bridge.verify import Verdict, verify
 
-__all__ = [
-    "OPCODES",
-    "AssemblyError",
-    "Example",
-    "Instruction",
-    "LoweringError",
-    "Machine",
-    "Outcome",
-    "Program",
-    "SkeletuneError",
-    "Spec",
-    "SpecError",
-    "TermError",
-    "Verdict",
-    "load_spec",
-    "parse_program",
-    "run",
-    "spec_schema",
-    "verify",
-]
+__all__ = ["OPCODES", "AssemblyError", "Example", "Instruction", "LoweringError", "Machine"]
+__all__ += ["Outcome", "Program", "SkeletuneError", "Spec", "SpecError", "TermError", "Verdict"]
+__all__ += ["load_spec", "parse_program", "run", "spec_schema", "verify"]

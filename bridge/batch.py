@@ -5,8 +5,6 @@ test.
 Programs are rows as `bridge.program.encode` makes them, without holes.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from jaxtyping import Bool, Int16, Int32, UInt8
 

@@ -3,8 +3,6 @@
 Slow and plain on purpose; `bridge.batch` runs many programs fast and is held equal to this one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

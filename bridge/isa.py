@@ -8,8 +8,6 @@ register that it puts its result in (OUT), and the line that it may jump to (LAB
 the heads of the differentiable machine's controller: r1, r2, r3 and the jump target.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,23 +17,8 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
-__all__ = [
-    "HALT",
-    "INDEX",
-    "JUMP",
-    "NOOP",
-    "OPCODES",
-    "OUTPUTS",
-    "READ",
-    "TABLED",
-    "WRITE",
-    "Opcode",
-    "Slot",
-    "lookup_table",
-    "opcode",
-    "slot_mask",
-    "twin",
-]
+__all__ = ["HALT", "INDEX", "JUMP", "NOOP", "OPCODES", "OUTPUTS", "READ", "TABLED", "WRITE"]
+__all__ += ["Opcode", "Slot", "lookup_table", "opcode", "slot_mask", "twin"]
 
 
 class Slot(IntEnum):
@@ -116,7 +99,7 @@ def lookup_table(words: int) -> UInt8[np.ndarray, "opcodes b b"]:
     """What each instruction outputs for each pair of words (A, B): the paper's table T (eq. 6)
     with the last axis as an index rather than one-hot. Rows of instructions whose output is no
     function of two words (read, and those without output) are zero. Read-only."""
-    a, b = np.meshgrid(np.arange(words), np.arange(words), indexing="ij")
+    a, b = np.mgrid[:words, :words]
     table = np.zeros((len(OPCODES), words, words), np.uint8)
     for i, row in enumerate(OPCODES):
         if row.word is not None:

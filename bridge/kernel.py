@@ -1,8 +1,6 @@
 # pyright: basic
 """How inner loops are compiled, and what they all use."""
 
-from __future__ import annotations
-
 import functools
 from typing import Any, Final, cast
 

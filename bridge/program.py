@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -34,6 +34,11 @@ class Instruction:
         return self.opcode is None or None in self.operands
 
     @property
+    def slots(self) -> Iterator[tuple[Slot, int | None]]:
+        """Its operands, each with the slot that it fills; none of an unknown instruction."""
+        return zip(opcode(self.opcode).operands if self.opcode else (), self.operands, strict=True)
+
+    @property
     def target(self) -> int | None:
         """The line that it may jump to, if it is a jump and its label is no hole."""
         return self.operands[1] if self.opcode == "jump" else None
@@ -59,7 +64,7 @@ class Program:
 
     instructions: tuple[Instruction, ...]
     labels: tuple[tuple[str, int], ...] = ()
-    comments: tuple[Comment, ...] = field(default=())
+    comments: tuple[Comment, ...] = ()
 
     def __post_init__(self) -> None:
         names = {name for name, _ in self.labels}
@@ -97,16 +102,8 @@ class Program:
     @property
     def registers(self) -> int:
         """The highest register number that it names (0 if none)."""
-        return max(
-            (
-                number
-                for i in self.instructions
-                if i.opcode is not None
-                for slot, number in zip(opcode(i.opcode).operands, i.operands, strict=True)
-                if slot is not Slot.LABEL and number is not None
-            ),
-            default=0,
-        )
+        named = (n for i in self.instructions for slot, n in i.slots if slot is not Slot.LABEL)
+        return max((n for n in named if n is not None), default=0)
 
     def bare(self) -> Program:
         """The same program without comments and with generated labels: equal iff the code is."""
@@ -132,9 +129,7 @@ class Program:
 
 def print_program(program: Program) -> str:
     """Assembly text, one instruction a line; ends without a newline."""
-    names: dict[int, str] = {}
-    for name, line in program.labels:
-        names.setdefault(line, name)
+    names = {line: name for name, line in reversed(program.labels)}
     out: list[str] = []
     for line in range(len(program) + 1):
         out += [f"{name}:" for name, at in program.labels if at == line]
@@ -152,13 +147,11 @@ def print_program(program: Program) -> str:
 def _print_instruction(instruction: Instruction, names: dict[int, str]) -> str:
     if instruction.opcode is None:
         return HOLE
-    words = [instruction.opcode]
-    for slot, value in zip(opcode(instruction.opcode).operands, instruction.operands, strict=True):
-        if value is None:
-            words.append(HOLE)
-        else:
-            words.append(names[value] if slot is Slot.LABEL else str(value))
-    return " ".join(words)
+    words = (
+        HOLE if value is None else names[value] if slot is Slot.LABEL else str(value)
+        for slot, value in instruction.slots
+    )
+    return " ".join([instruction.opcode, *words])
 
 
 _LABEL = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*:")
@@ -173,7 +166,7 @@ def parse_program(text: str, source: str = "assembly") -> Program:
     over, and a line that begins with an arrow goes on with the line before it. Raises
     AssemblyError with source, line, and what was expected.
     """
-    rows: list[tuple[Instruction, str | None, int]] = []  # with the label's name and source line
+    rows: list[tuple[str, str]] = []  # an instruction's text, and where it stands
     labels: dict[str, int] = {}
     comments: list[Comment] = []
     for number, raw in _join_listing(text):
@@ -190,17 +183,9 @@ def parse_program(text: str, source: str = "assembly") -> Program:
         if mark:
             comments.append(Comment(len(rows), comment.strip(), own_line=not code))
         if code:
-            rows.append((*_parse_instruction(code, where), number))
-    instructions: list[Instruction] = []
-    for instruction, label, number in rows:
-        if label is not None:
-            if label not in labels:
-                raise AssemblyError(
-                    f"{source}, line {number}: label {label!r} is not defined: add '{label}:'"
-                )
-            instruction = replace(instruction, operands=(instruction.operands[0], labels[label]))
-        instructions.append(instruction)
-    return Program(tuple(instructions), tuple(labels.items()), tuple(comments))
+            rows.append((code, where))
+    instructions = tuple(_parse_instruction(code, where, labels) for code, where in rows)
+    return Program(instructions, tuple(labels.items()), tuple(comments))
 
 
 def _join_listing(text: str) -> Iterable[tuple[int, str]]:
@@ -215,11 +200,10 @@ def _join_listing(text: str) -> Iterable[tuple[int, str]]:
     return joined
 
 
-def _parse_instruction(code: str, where: str) -> tuple[Instruction, str | None]:
-    """The instruction, and the name of its label where it has one (not yet resolved)."""
+def _parse_instruction(code: str, where: str, labels: dict[str, int]) -> Instruction:
     name, *words = code.split()
     if name == HOLE and not words:
-        return Instruction(None), None
+        return Instruction(None)
     if name not in INDEX:
         known = ", ".join(row.name for row in OPCODES)
         raise AssemblyError(f"{where}: no instruction {name!r}; there are {known}")
@@ -230,20 +214,20 @@ def _parse_instruction(code: str, where: str) -> tuple[Instruction, str | None]:
             f"{where}: {name} takes {len(slots)} operands, not {len(words)}: write '{usage}'"
         )
     operands: list[int | None] = []
-    label = None
     for slot, word in zip(slots, words, strict=True):
         if word == HOLE:
             operands.append(None)
         elif slot is Slot.LABEL:
             if not _LABEL.fullmatch(f"{word}:"):
                 raise AssemblyError(f"{where}: {word!r} is no label: write a name")
-            label = word
-            operands.append(0)
+            if word not in labels:
+                raise AssemblyError(f"{where}: label {word!r} is not defined: add '{word}:'")
+            operands.append(labels[word])
         elif _REGISTER.fullmatch(word):
             operands.append(int(word))
         else:
             raise AssemblyError(f"{where}: {word!r} is no register: registers are numbered from 1")
-    return Instruction(name, tuple(operands)), label
+    return Instruction(name, tuple(operands))
 
 
 # ---------------------------------------------------------------- arrays
@@ -264,12 +248,8 @@ def encode(program: Program, lines: int) -> Int16[np.ndarray, "lines 5"]:
             row[:] = -1
             continue
         row[0] = INDEX[instruction.opcode]
-        slots = opcode(instruction.opcode).operands
-        for slot, value in zip(slots, instruction.operands, strict=True):
-            if value is None:
-                row[1 + slot] = -1
-            else:
-                row[1 + slot] = value if slot is Slot.LABEL else value - 1
+        for slot, value in instruction.slots:
+            row[1 + slot] = -1 if value is None else value - (slot is not Slot.LABEL)
     return rows
 
 

@@ -1,7 +1,5 @@
 """The spec: what the user says. Loading checks everything before any search begins."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast
@@ -30,8 +28,7 @@ class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """The machine that the program is for."""
 
     words: Annotated[
-        int,
-        Meta(ge=2, le=MAX_WORDS, description="b: words are 0 … b−1, and memory has b cells."),
+        int, Meta(ge=2, le=MAX_WORDS, description="b: words are 0 … b−1, and memory has b cells.")
     ]
     registers: Annotated[
         int, Meta(ge=1, le=16, description="Registers, numbered from 1; they start at 0.")
@@ -63,12 +60,10 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def cells(self) -> Iterator[tuple[Literal["memory", "registers"], int, int]]:
         """(bank, index from 0, expected word) of each cell that is not ignored."""
-        for index, word in enumerate(self.expect.memory):
-            if word is not None:
-                yield "memory", index, word
-        for index, word in enumerate(self.expect.registers):
-            if word is not None:
-                yield "registers", index, word
+        for bank in ("memory", "registers"):
+            for index, word in enumerate(getattr(self.expect, bank)):
+                if word is not None:
+                    yield bank, index, word
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -95,8 +90,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         int, Meta(ge=1, le=10**7, description="The most e-nodes of a near miss's e-graph.")
     ] = 3_000
     memory: Annotated[
-        float,
-        Meta(ge=0.25, le=1024, description="The most memory of saturation, in GiB."),
+        float, Meta(ge=0.25, le=1024, description="The most memory of saturation, in GiB.")
     ] = 2.0
 
 
@@ -189,7 +183,6 @@ def check_spec(spec: Spec) -> None:
     programs against both. Examples that contradict each other are no error: see
     `bridge.verify.contradictions`."""
     machine = spec.machine
-    checked = False
     for group in ("examples", "holdout"):
         for i, example in enumerate(getattr(spec, group)):
             at = f"$.{group}[{i}]"
@@ -198,8 +191,7 @@ def check_spec(spec: Spec) -> None:
             _check_words(
                 example.expect.registers, machine.registers, machine.words, f"{at}.expect.registers"
             )
-            checked |= group == "examples" and any(example.cells())
-    if not checked:
+    if not any(any(example.cells()) for example in spec.examples):
         raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
     for key in ("oracle", "start"):
         text = getattr(spec, key)

@@ -1,8 +1,6 @@
 """JSON text -> plain Python data, refusing what other readers would guess at: any encoding but
 UTF-8, NaN and infinities, keys given twice."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, Final, cast
 
@@ -31,8 +29,6 @@ def read_json(data: bytes | str) -> Any:
         raise SpecError(f"not valid JSON: {at}: {e.msg.lower()}") from None
     except RecursionError:
         raise SpecError("$: nested too deeply: a spec needs no more than 6 levels") from None
-    except SpecError:
-        raise
     except ValueError:  # Python's limit on the digits of an integer
         raise SpecError("a number has more than 4300 digits: shorten it") from None
 
@@ -43,8 +39,6 @@ class _Object(list[tuple[str, Any]]):
 
 class _Constant(str):
     """NaN, Infinity or -Infinity."""
-
-    __slots__ = ()
 
 
 def _plain(value: Any, at: str) -> Any:
@@ -58,6 +52,5 @@ def _plain(value: Any, at: str) -> Any:
             plain[key] = _plain(item, f"{at}.{key}")
         return plain
     if isinstance(value, list):
-        items = cast("list[Any]", value)
-        return [_plain(item, f"{at}[{i}]") for i, item in enumerate(items)]
+        return [_plain(item, f"{at}[{i}]") for i, item in enumerate(cast("list[Any]", value))]
     return value

@@ -1,7 +1,5 @@
 """Program × examples -> Verdict. The only thing that counts as success."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,13 +39,9 @@ def verify(program: Program, examples: Sequence[Example], machine: Machine) -> V
     for example in examples:
         outcome = run(program, example.memory, machine)
         expected = list(example.cells())
-        right = sum(getattr(outcome, bank)[i] == word for bank, i, word in expected)
-        if machine.halt and not outcome.halted:
-            right = 0
-            ok = False
-        else:
-            ok = right == len(expected)
-        passed += ok
+        lost = machine.halt and not outcome.halted
+        right = 0 if lost else sum(getattr(outcome, bank)[i] == word for bank, i, word in expected)
+        passed += not lost and right == len(expected)
         cells += right
         cells_total += len(expected)
         steps.append(outcome.steps)

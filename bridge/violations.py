@@ -1,7 +1,5 @@
 """Data that a JSON Schema refuses -> the place, what is expected there, and how to mend it."""
 
-from __future__ import annotations
-
 import difflib
 import json
 from typing import Any, Final, cast

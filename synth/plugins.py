@@ -25,27 +25,10 @@ from synth.language.constructs import AnyConstruct
 from synth.language.patterns import PatternVar
 from synth.rules.rule import Rule, pattern_vars
 from synth.rulesets import SHIPPED, Rules
-from synth.sources import (
-    PluginError,
-    cause,
-    constructs_in,
-    extended,
-    find,
-    module_of,
-    names_code,
-)
+from synth.sources import PluginError, cause, constructs_in, extended, find, module_of, names_code
 
-__all__ = [
-    "GROUP",
-    "Plugin",
-    "PluginError",
-    "installed",
-    "language_of",
-    "load_engine",
-    "load_ruleset",
-    "load_rulesets",
-    "validate",
-]
+__all__ = ["GROUP", "Plugin", "PluginError", "installed", "language_of", "load_engine"]
+__all__ += ["load_ruleset", "load_rulesets", "validate"]
 
 GROUP = "skeletune.plugins"
 

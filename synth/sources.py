@@ -20,16 +20,8 @@ from bridge.errors import SkeletuneError, TermError
 from synth.language import LANGUAGE, Construct, Language
 from synth.language.constructs import AnyConstruct
 
-__all__ = [
-    "Attribute",
-    "PluginError",
-    "cause",
-    "constructs_in",
-    "extended",
-    "find",
-    "module_of",
-    "names_code",
-]
+__all__ = ["Attribute", "PluginError", "cause", "constructs_in", "extended", "find", "module_of"]
+__all__ += ["names_code"]
 
 
 class PluginError(SkeletuneError):

@@ -1,25 +1,8 @@
 """The derivative of the step in `backend.kernels.step`, line by line in reverse."""
 
-from __future__ import annotations
-
+from backend.kernels import step
 from backend.kernels.layout import A, controller_size, parts, record_size, results, state_size
 from backend.kernels.simd import int32_at, larger, splat, zero_up_to
-from backend.kernels.step import (
-    ADD,
-    DEC,
-    INC,
-    MAX,
-    MIN,
-    MOVE,
-    SILENT,
-    SUB,
-    ZERO,
-    active_mass,
-    around,
-    correlate,
-    partner,
-    silent_mass,
-)
 from bridge.isa import HALT, JUMP, READ, TABLED, WRITE
 from bridge.kernel import inner
 
@@ -39,8 +22,8 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
     dmade = results(work, sizes)
     dp, dv1, dv2, dout = dmade
     more = dv1 + 3 * n
-    active = active_mass(line, lines)
-    mass = 1.0 - silent_mass(p)
+    active = step.active_mass(line, lines)
+    mass = 1.0 - step.silent_mass(p)
     dactive = dspent
 
     put = p + (A + 2 * r)  # eq. 7
@@ -80,8 +63,8 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
         donward += line[i] * dline[i + 1]
     dactive += taken * dhere + halt * dline[lines]
     dtaken = active * dhere - donward
-    for i in range(len(SILENT)):
-        dp[SILENT[i]] = splat(0.0) - dmass
+    for i in range(len(step.SILENT)):
+        dp[step.SILENT[i]] = splat(0.0) - dmass
     dp[HALT] = active * dline[lines] - donward + dp[HALT]
     dp[JUMP] = dtaken * v1[0] + dp[JUMP]
     dv1[0] = dv1[0] + jump * dtaken
@@ -118,22 +101,22 @@ def _output_back(sizes, made, dmade, work):
     dp, dv1, dv2, dout = dmade
     k, ring = work, work + n
     dk = ring + 2 * n  # in reverse: dk[i] is that of k[−i]
-    partner(p, v2, words, k)
-    around(k, n, words, True, ring)
-    correlate(dout, ring, n, dv1)
-    around(dout, n, words, True, ring)
-    correlate(v1, ring, n, dk)
-    plus, minus = p[ADD], p[SUB]
+    step.partner(p, v2, words, k)
+    step.around(k, n, words, True, ring)
+    step.correlate(dout, ring, n, dv1)
+    step.around(dout, n, words, True, ring)
+    step.correlate(v1, ring, n, dk)
+    plus, minus = p[step.ADD], p[step.SUB]
     dplus = dminus = dk[0] * v2[0]
     dv2[0] = (plus + minus) * dk[0]
     for w in range(1, words):
         dplus += dk[words - w] * v2[w]
         dminus += dk[w] * v2[w]
         dv2[w] = plus * dk[words - w] + minus * dk[w]
-    dp[ZERO], dp[MOVE], dp[INC], dp[DEC] = dout[0], dk[0], dk[words - 1], dk[1]
-    dp[ADD], dp[SUB] = dplus, dminus
+    dp[step.ZERO], dp[step.MOVE], dp[step.INC], dp[step.DEC] = dout[0], dk[0], dk[words - 1], dk[1]
+    dp[step.ADD], dp[step.SUB] = dplus, dminus
 
-    least, most = p[MIN], p[MAX] - p[MIN]
+    least, most = p[step.MIN], p[step.MAX] - p[step.MIN]
     below1, below2 = ring, ring + n
     x = y = splat(0.0)
     for w in range(words):
@@ -152,7 +135,7 @@ def _output_back(sizes, made, dmade, work):
         dy += d * (most * x + least)
         dv1[w] = dv1[w] + dx
         dv2[w] = dv2[w] + dy
-    dp[MAX], dp[MIN] = dboth, dsum - dboth
+    dp[step.MAX], dp[step.MIN] = dboth, dsum - dboth
     for w in range(words, n):
         dv1[w] = splat(0.0)
         dv2[w] = splat(0.0)
@@ -249,14 +232,8 @@ def _control_back(weights, line, active, dlogits, sizes, share, dline):
             s5 += x * weights[w + 5 * size]
             s6 += x * weights[w + 6 * size]
             s7 += x * weights[w + 7 * size]
-        share[i] = s0
-        share[i + 1] = s1
-        share[i + 2] = s2
-        share[i + 3] = s3
-        share[i + 4] = s4
-        share[i + 5] = s5
-        share[i + 6] = s6
-        share[i + 7] = s7
+        share[i], share[i + 1], share[i + 2], share[i + 3] = s0, s1, s2, s3
+        share[i + 4], share[i + 5], share[i + 6], share[i + 7] = s4, s5, s6, s7
     floor = splat(1e-6)
     scale = 1.0 / larger(active, floor)
     mean = splat(0.0)
@@ -290,12 +267,6 @@ def gather(records, count, sizes, dweights):
                 t2 += y * d2
                 t3 += y * d3
             w = dweights + (i * size + h)
-            w[0] = w[0] + s0
-            w[1] = w[1] + s1
-            w[2] = w[2] + s2
-            w[3] = w[3] + s3
+            w[0], w[1], w[2], w[3] = w[0] + s0, w[1] + s1, w[2] + s2, w[3] + s3
             w = w + size
-            w[0] = w[0] + t0
-            w[1] = w[1] + t1
-            w[2] = w[2] + t2
-            w[3] = w[3] + t3
+            w[0], w[1], w[2], w[3] = w[0] + t0, w[1] + t1, w[2] + t2, w[3] + t3

@@ -6,8 +6,6 @@ is at a // 4 · 4n + 4 o + a % 4, one stream for the loops. A record is a state,
 computed: the controller's heads p, v1, v2 and the output.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final, NamedTuple
 
 from numba.extending import register_jitable
@@ -15,19 +13,9 @@ from numba.extending import register_jitable
 from bridge.isa import OPCODES
 from bridge.kernel import inner
 
-__all__ = [
-    "A",
-    "Banks",
-    "Lookup",
-    "Results",
-    "Sizes",
-    "controller_size",
-    "parts",
-    "record_size",
-    "results",
-    "state_size",
-    "workspace_size",
-]
+__all__ = ["A", "Banks", "Lookup", "Results", "Sizes", "controller_size", "parts", "record_size"]
+__all__ += ["results", "state_size", "weights_size"]
+__all__ += ["workspace_size"]
 
 A: Final = len(OPCODES)
 """Where the first register's head begins."""
@@ -70,6 +58,12 @@ class Results(NamedTuple):
 def controller_size(sizes):
     """The length of all heads together, rounded up to 8."""
     return (A + 3 * sizes.r + sizes.lines + 1 + 7) // 8 * 8
+
+
+@register_jitable
+def weights_size(sizes):
+    """The numbers in a restart's weights [lines, heads], both axes rounded up to 8."""
+    return (sizes.lines + 7) // 8 * 8 * controller_size(sizes)
 
 
 @register_jitable

@@ -5,8 +5,6 @@ what runs side by side. Each restart is computed alone, examples in vectors of W
 out does not depend on which restarts share a call.
 """
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 from typing import Final
@@ -16,14 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from backend.kernels import layout
 from backend.kernels.handlers import run, run_back
-from backend.kernels.layout import (
-    Sizes,
-    controller_size,
-    record_size,
-    state_size,
-    workspace_size,
-)
 from backend.kernels.simd import WIDTH
 from backend.kernels.xla import register
 from backend.machine import Run, State, Tables
@@ -55,10 +47,10 @@ class _Room:
 
 @functools.cache
 def _room(bucket: int, r: int, lines: int, horizon: int) -> _Room:
-    sizes = Sizes(bucket, -(-bucket // 4) * 4, r, lines)
-    state, record = state_size(sizes) * WIDTH, record_size(sizes) * WIDTH
-    work = workspace_size(sizes) * WIDTH
-    rows = controller_size(sizes) * -(-lines // 8) * 8
+    sizes = layout.Sizes(bucket, -(-bucket // 4) * 4, r, lines)
+    state, record = layout.state_size(sizes) * WIDTH, layout.record_size(sizes) * WIDTH
+    work = layout.workspace_size(sizes) * WIDTH
+    rows = layout.weights_size(sizes)
     every = min(horizon, max(4, SCRATCH // (4 * record)))
     back = rows * (1 + WIDTH) + state + work + (every + 1) * record
     return _Room(state, rows + record + work, back, every)
@@ -75,12 +67,12 @@ def _call_run(weights, state: State, table: Tables, steps, horizon: int, keep: b
     plan = jnp.stack([jnp.asarray(x, jnp.int32) for x in (steps, table.words, room.every)])
     # Per restart: so they may be vmapped.
     plans, lookups = (jnp.broadcast_to(x, (n, *x.shape)) for x in (plan, table.lookup))
-    like = jax.tree.map(lambda x: _floats(*x.shape), (*jax.tree.leaves(state),))
+    leaves = jax.tree.leaves(state)
+    like = (_floats(*x.shape) for x in leaves)
     kept = _floats(n, -(-e // WIDTH), states, room.state)
     call = jax.ffi.ffi_call(
         FORWARD, (*like, _floats(n, e), kept, _floats(room.run)), vmap_method="broadcast_all"
     )
-    leaves = jax.tree.leaves(state)
     memory, registers, line, spent, kept, _ = call(weights, *leaves, plans, lookups)
     return Run(State(memory, registers, line), spent), (weights, plans, lookups, kept)
 
@@ -104,9 +96,8 @@ def _forward(weights, state, table, steps, horizon):
 
 def _backward(horizon, residuals, cotangent: Run):
     weights, *given = residuals
-    leaves = jax.tree.leaves(cotangent)
-    _, _, b, _ = cotangent.state.memory.shape
-    room = _room(b, cotangent.state.registers.shape[2], weights.shape[1], horizon)
+    memory, registers, *_ = leaves = jax.tree.leaves(cotangent)
+    room = _room(memory.shape[2], registers.shape[2], weights.shape[1], horizon)
     like = [_floats(*x.shape) for x in (weights, *jax.tree.leaves(cotangent.state))]
     call = jax.ffi.ffi_call(BACKWARD, (*like, _floats(room.run_back)), vmap_method="broadcast_all")
     dweights, memory, registers, line, _ = call(weights, *given, *leaves)

@@ -6,8 +6,7 @@ of one lane it does to WIDTH at once, and sums stay in registers, which loops ov
 the compiler's luck. Importing this file teaches numba both types.
 """
 
-from __future__ import annotations
-
+import functools
 import operator
 from typing import Any, Final, cast
 
@@ -17,22 +16,8 @@ from numba.core import cgutils, imputils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import models, register_model
 
-__all__ = [
-    "WIDTH",
-    "bank_at",
-    "collect",
-    "deliver",
-    "exp",
-    "first_lanes",
-    "floats_at",
-    "int32_at",
-    "larger",
-    "put_int32",
-    "splat",
-    "total",
-    "word_at",
-    "zero_up_to",
-]
+__all__ = ["WIDTH", "bank_at", "collect", "deliver", "exp", "first_lanes", "floats_at", "int32_at"]
+__all__ += ["larger", "put_int32", "splat", "total", "word_at", "zero_up_to"]
 
 WIDTH: Final = 8
 """Lanes in a vector: a register of AVX2, half of one of AVX-512, two of NEON. A constant, so that
@@ -50,30 +35,22 @@ FUSE: Final = ("contract",)
 class LanesType(types.Type):
     """A vector of WIDTH float32s."""
 
-    def __init__(self):
-        super().__init__(name=f"Lanes{WIDTH}")
-
 
 class BankType(types.Type):
     """A pointer to vectors, aligned as float32s are."""
 
-    def __init__(self):
-        super().__init__(name=f"Bank{WIDTH}")
+
+lanes, bank = LanesType(f"Lanes{WIDTH}"), BankType(f"Bank{WIDTH}")
+floats = types.CPointer(types.float32)
 
 
-lanes, bank = LanesType(), BankType()
+def _stored_as(of: Any, data: ir.Type) -> None:
+    """Tells numba what values of that type are in LLVM."""
+    register_model(of)(lambda manager, fe: models.PrimitiveModel(manager, fe, data))
 
 
-@register_model(LanesType)
-class _LanesModel(models.PrimitiveModel):
-    def __init__(self, manager, of):
-        super().__init__(manager, of, VECTOR)
-
-
-@register_model(BankType)
-class _BankModel(models.PrimitiveModel):
-    def __init__(self, manager, of):
-        super().__init__(manager, of, VECTOR.as_pointer())
+_stored_as(LanesType, VECTOR)
+_stored_as(BankType, VECTOR.as_pointer())
 
 
 def _constant(number: float, of: ir.Type = F32) -> ir.Constant:
@@ -147,97 +124,93 @@ def _offset(context, builder, sig, args):
     return builder.gep(args[0], [args[1]])
 
 
-@intrinsic
-def splat(typing, x):
+def _emits(sig: Any) -> Any:
+    """Decorator: `emit(builder, *values)`, which appends LLVM code, as a function of that signature
+    that kernels call."""
+
+    def decorate(emit: Any) -> Any:
+        def resolve(typing, *args):
+            def lower(context, builder, sig, values):
+                result = emit(builder, *values)
+                return context.get_dummy_value() if result is None else result
+
+            return sig, lower
+
+        functools.update_wrapper(resolve, emit)  # numba reads the parameters of what is wrapped
+        return intrinsic(resolve)
+
+    return decorate
+
+
+@_emits(lanes(types.float32))
+def splat(builder, x):
     """The float in every lane."""
-    return lanes(types.float32), lambda context, builder, sig, args: _broadcast(builder, args[0])
+    return _broadcast(builder, x)
 
 
-@intrinsic
-def first_lanes(typing, count):
+@_emits(lanes(types.intp))
+def first_lanes(builder, count):
     """1 in the first lanes, 0 in the rest."""
-
-    def emit(context, builder, sig, args):
-        vector = _constant(0.0)
-        for lane in range(WIDTH):
-            given = builder.icmp_signed("<", I64(lane), args[0])
-            vector = builder.insert_element(
-                vector, builder.select(given, F32(1.0), F32(0.0)), I32(lane)
-            )
-        return vector
-
-    return lanes(types.intp), emit
+    vector = _constant(0.0)
+    for lane in range(WIDTH):
+        given = builder.icmp_signed("<", I64(lane), count)
+        vector = builder.insert_element(
+            vector, builder.select(given, F32(1.0), F32(0.0)), I32(lane)
+        )
+    return vector
 
 
-@intrinsic
-def larger(typing, x, y):
+@_emits(lanes(lanes, lanes))
+def larger(builder, x, y):
     """The larger of two; x where either is NaN."""
-
-    def emit(context, builder, sig, args):
-        return builder.select(builder.fcmp_ordered("<", *args), args[1], args[0])
-
-    return lanes(lanes, lanes), emit
+    return builder.select(builder.fcmp_ordered("<", x, y), y, x)
 
 
-@intrinsic
-def zero_up_to(typing, bound, x, y):
+@_emits(lanes(lanes, lanes, lanes))
+def zero_up_to(builder, bound, x, y):
     """y, but 0 where x ≤ bound."""
-
-    def emit(context, builder, sig, args):
-        bound, x, y = args
-        return builder.select(builder.fcmp_ordered("<=", x, bound), _constant(0.0), y)
-
-    return lanes(lanes, lanes, lanes), emit
+    return builder.select(builder.fcmp_ordered("<=", x, bound), _constant(0.0), y)
 
 
-@intrinsic
-def total(typing, x):
+@_emits(types.float32(lanes))
+def total(builder, x):
     """The sum over the lanes, always in the same order."""
-
-    def emit(context, builder, sig, args):
-        x, size = args[0], WIDTH
-        while size > 1:
-            size //= 2
-            low, high = (
-                ir.Constant(ir.VectorType(I32, size), [*range(start, start + size)])
-                for start in (0, size)
-            )
-            x = builder.fadd(builder.shuffle_vector(x, x, low), builder.shuffle_vector(x, x, high))
-        return builder.extract_element(x, ir.Constant(I32, 0))
-
-    return types.float32(lanes), emit
+    size = WIDTH
+    while size > 1:
+        size //= 2
+        low, high = (
+            ir.Constant(ir.VectorType(I32, size), [*range(start, start + size)])
+            for start in (0, size)
+        )
+        x = builder.fadd(builder.shuffle_vector(x, x, low), builder.shuffle_vector(x, x, high))
+    return builder.extract_element(x, ir.Constant(I32, 0))
 
 
-@intrinsic
-def exp(typing, x):
+@_emits(lanes(lanes))
+def exp(builder, x):
     """e to the power of x ≤ 88, to 2 units in the last place (Cephes' polynomial on [−ln 2 / 2,
     ln 2 / 2]). Below −87 it is e^−87, and NaN of NaN."""
 
-    def emit(context, builder, sig, args):
-        def multiply_add(x, y, z):
-            return builder.fadd(builder.fmul(x, y, flags=FUSE), z, flags=FUSE)
+    def multiply_add(x, y, z):
+        return builder.fadd(builder.fmul(x, y, flags=FUSE), z, flags=FUSE)
 
-        (x,), number = args, _constant
-        floor_type = ir.FunctionType(VECTOR, [VECTOR])
-        floor = cgutils.get_or_insert_function(
-            builder.module, floor_type, f"llvm.floor.v{WIDTH}f32"
-        )
-        lowest = number(-87.0)
-        y = builder.select(builder.fcmp_ordered(">", x, lowest), x, lowest)
-        power = builder.call(floor, [multiply_add(y, number(1.44269504), number(0.5))])
-        rest = multiply_add(power, number(-0.693359375), y)
-        rest = multiply_add(power, number(2.12194440e-4), rest)
-        series = number(1.9875691500e-4)
-        for c in (1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5):
-            series = multiply_add(series, rest, number(c))
-        square = builder.fmul(rest, rest)
-        series = builder.fadd(multiply_add(series, square, rest), number(1.0))
-        exponent = builder.fptosi(power, ir.VectorType(I32, WIDTH))
-        exponent = builder.shl(builder.add(exponent, number(127, I32)), number(23, I32))
-        scaled = builder.fmul(series, builder.bitcast(exponent, VECTOR))
-        return builder.fadd(scaled, builder.fsub(x, x))  # 0, but NaN of NaN
-
-    return lanes(lanes), emit
+    number = _constant
+    floor_type = ir.FunctionType(VECTOR, [VECTOR])
+    floor = cgutils.get_or_insert_function(builder.module, floor_type, f"llvm.floor.v{WIDTH}f32")
+    lowest = number(-87.0)
+    y = builder.select(builder.fcmp_ordered(">", x, lowest), x, lowest)
+    power = builder.call(floor, [multiply_add(y, number(1.44269504), number(0.5))])
+    rest = multiply_add(power, number(-0.693359375), y)
+    rest = multiply_add(power, number(2.12194440e-4), rest)
+    series = number(1.9875691500e-4)
+    for c in (1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5):
+        series = multiply_add(series, rest, number(c))
+    square = builder.fmul(rest, rest)
+    series = builder.fadd(multiply_add(series, square, rest), number(1.0))
+    exponent = builder.fptosi(power, ir.VectorType(I32, WIDTH))
+    exponent = builder.shl(builder.add(exponent, number(127, I32)), number(23, I32))
+    scaled = builder.fmul(series, builder.bitcast(exponent, VECTOR))
+    return builder.fadd(scaled, builder.fsub(x, x))  # 0, but NaN of NaN
 
 
 def _lane(builder: Any, lane: int, floats: Any, at: Any, stride: Any, last: Any) -> Any:
@@ -247,79 +220,49 @@ def _lane(builder: Any, lane: int, floats: Any, at: Any, stride: Any, last: Any)
     return builder.gep(floats, [builder.add(at, builder.mul(number, stride))])
 
 
-@intrinsic
-def collect(typing, floats, at, stride, last):
+@_emits(lanes(floats, types.intp, types.intp, types.intp))
+def collect(builder, floats, at, stride, last):
     """A vector of floats[at + lane · stride]; lanes behind the last are like it."""
-
-    def emit(context, builder, sig, args):
-        vector = ir.Constant(VECTOR, ir.Undefined)
-        for lane in range(WIDTH):
-            x = builder.load(_lane(builder, lane, *args))
-            vector = builder.insert_element(vector, x, I32(lane))
-        return vector
-
-    floats_type = types.CPointer(types.float32)
-    return lanes(floats_type, types.intp, types.intp, types.intp), emit
+    vector = ir.Constant(VECTOR, ir.Undefined)
+    for lane in range(WIDTH):
+        x = builder.load(_lane(builder, lane, floats, at, stride, last))
+        vector = builder.insert_element(vector, x, I32(lane))
+    return vector
 
 
-@intrinsic
-def deliver(typing, x, floats, at, stride, last):
+@_emits(types.void(lanes, floats, types.intp, types.intp, types.intp))
+def deliver(builder, x, floats, at, stride, last):
     """The way back: lanes behind the last go nowhere."""
-
-    def emit(context, builder, sig, args):
-        for lane in reversed(range(WIDTH)):  # the last lane comes after those behind it
-            target = _lane(builder, lane, *args[1:])
-            builder.store(builder.extract_element(args[0], I32(lane)), target)
-        return context.get_dummy_value()
-
-    floats_type = types.CPointer(types.float32)
-    return types.void(lanes, floats_type, types.intp, types.intp, types.intp), emit
+    for lane in reversed(range(WIDTH)):  # the last lane comes after those behind it
+        target = _lane(builder, lane, floats, at, stride, last)
+        builder.store(builder.extract_element(x, I32(lane)), target)
 
 
-def _reinterpret(returns: types.Type, pointee: ir.Type) -> Any:
-    @intrinsic
-    def pointer(typing, address):
-        def emit(context, builder, sig, args):
-            return builder.inttoptr(args[0], pointee.as_pointer())
-
-        return returns(types.intp), emit
-
-    return pointer
+@_emits(bank(types.intp))
+def bank_at(builder, address):
+    """The bank at that address."""
+    return builder.inttoptr(address, VECTOR.as_pointer())
 
 
-bank_at: Final = _reinterpret(bank, VECTOR)
-"""The bank at that address."""
-floats_at: Final = _reinterpret(types.CPointer(types.float32), F32)
-"""The float32s at that address."""
+@_emits(floats(types.intp))
+def floats_at(builder, address):
+    """The float32s at that address."""
+    return builder.inttoptr(address, F32.as_pointer())
 
 
-@intrinsic
-def word_at(typing, address):
+@_emits(types.intp(types.intp))
+def word_at(builder, address):
     """The 64-bit integer at that address."""
-
-    def emit(context, builder, sig, args):
-        return builder.load(builder.inttoptr(args[0], I64.as_pointer()))
-
-    return types.intp(types.intp), emit
+    return builder.load(builder.inttoptr(address, I64.as_pointer()))
 
 
-@intrinsic
-def int32_at(typing, address):
+@_emits(types.intp(types.intp))
+def int32_at(builder, address):
     """The 32-bit integer at that address."""
-
-    def emit(context, builder, sig, args):
-        return builder.sext(builder.load(builder.inttoptr(args[0], I32.as_pointer())), I64)
-
-    return types.intp(types.intp), emit
+    return builder.sext(builder.load(builder.inttoptr(address, I32.as_pointer())), I64)
 
 
-@intrinsic
-def put_int32(typing, address, value):
+@_emits(types.void(types.intp, types.intp))
+def put_int32(builder, address, value):
     """Sets the 32-bit integer at that address."""
-
-    def emit(context, builder, sig, args):
-        address = builder.inttoptr(args[0], I32.as_pointer())
-        builder.store(builder.trunc(args[1], I32), address)
-        return context.get_dummy_value()
-
-    return types.void(types.intp, types.intp), emit
+    builder.store(builder.trunc(value, I32), builder.inttoptr(address, I32.as_pointer()))

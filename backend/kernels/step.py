@@ -5,8 +5,6 @@ State, controller and cotangents are banks of vectors whose lanes are examples
 convolution by its definition costs less than a Fourier basis, and it is exact on sharp words.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np
@@ -49,10 +47,7 @@ def correlate(x, y, n, out):
             s1 += x3 * w5
             s2 += x3 * w4
             s3 += x3 * w3
-        out[i] = s0
-        out[i + 1] = s1
-        out[i + 2] = s2
-        out[i + 3] = s3
+        out[i], out[i + 1], out[i + 2], out[i + 3] = s0, s1, s2, s3
 
 
 @inner
@@ -138,14 +133,8 @@ def _control(weights, line, active, sizes, share, p):
             s5 += x * weights[w + 5]
             s6 += x * weights[w + 6]
             s7 += x * weights[w + 7]
-        p[h] = s0
-        p[h + 1] = s1
-        p[h + 2] = s2
-        p[h + 3] = s3
-        p[h + 4] = s4
-        p[h + 5] = s5
-        p[h + 6] = s6
-        p[h + 7] = s7
+        p[h], p[h + 1], p[h + 2], p[h + 3] = s0, s1, s2, s3
+        p[h + 4], p[h + 5], p[h + 6], p[h + 7] = s4, s5, s6, s7
     _softmaxes(p, sizes)
 
 

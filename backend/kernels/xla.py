@@ -5,8 +5,6 @@ of `xla/ffi/api/c_api.h`, API 0.3, a stable binary interface; XLA refuses handle
 it doesn't serve. XLA calls handlers by name: its compiled code may be kept on disk.
 """
 
-from __future__ import annotations
-
 import ctypes
 from typing import Any, Final
 
@@ -17,16 +15,8 @@ from numba.core.ccallback import CFunc
 from backend.kernels.simd import put_int32, word_at
 from bridge.kernel import KernelCache, inner
 
-__all__ = [
-    "address",
-    "extent",
-    "handler",
-    "leading",
-    "only_metadata",
-    "operand",
-    "register",
-    "result",
-]
+__all__ = ["address", "extent", "handler", "leading", "only_metadata", "operand", "register"]
+__all__ += ["result"]
 
 API_MAJOR, API_MINOR = 0, 3
 METADATA: Final = 1

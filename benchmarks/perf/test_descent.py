@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from jax.sharding import Mesh
 
-from backend.descent import Chunks, compiled, descend
+from backend.descent import Chunks, compiled
 from backend.plan import Tuning
 from backend.runtime import AXIS, prepare
 from backend.schedule import Wave, waves
@@ -68,13 +68,10 @@ def test_throughput(benchmark, table, count, steps):
     for mesh in {1: Mesh(np.array(jax.devices()[:1]), (AXIS,)), every.size: every}.values():
         orders, task, wave, taken = restarts(count, steps, mesh)
 
-        def run(orders=orders, task=task, wave=wave, mesh=mesh):
-            progress = descend(
-                orders, task.recipe,
-                mesh=mesh, registers=wave.shape.registers, horizon=wave.shape.horizon,
-                controller=task.tuning.controller,
-            )  # fmt: skip
-            jax.block_until_ready(progress)
+        function = compiled(mesh, wave.shape.registers, wave.shape.horizon, task.tuning.controller)
+
+        def run(function: Any = function, orders=orders, task=task):
+            jax.block_until_ready(function(orders, task.recipe))
 
         rate = taken * EXAMPLES * steps * GRADIENTS / fastest(run, 3) / 1e6
         benchmark.extra_info[f"million lane-steps/s, {mesh.size} devices"] = round(rate, 2)

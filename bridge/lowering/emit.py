@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from operator import methodcaller
 
 from bridge.errors import LoweringError
@@ -32,12 +32,14 @@ class Op:
     out: int | None = None
 
     @property
+    def slots(self) -> Iterator[tuple[Slot, int]]:
+        """Its operands, each with the slot that it fills."""
+        return zip(opcode(self.opcode).operands if self.opcode else (), self.operands, strict=True)
+
+    @property
     def uses(self) -> tuple[int, ...]:
         """The registers whose values it takes."""
-        if self.opcode is None:
-            return ()
-        slots = opcode(self.opcode).operands
-        return tuple(v for s, v in zip(slots, self.operands, strict=True) if s in (Slot.A, Slot.B))
+        return tuple(value for slot, value in self.slots if slot in (Slot.A, Slot.B))
 
     @property
     def defines(self) -> int | None:
@@ -45,6 +47,17 @@ class Op:
         if self.opcode is None:
             return self.out
         return self.operands[-1] if opcode(self.opcode).outputs else None
+
+    @property
+    def blank(self) -> bool:
+        """Whether it is a blank statement, which may use and set any variable."""
+        return self.opcode is None and self.out is None
+
+    def taking(self, instead: Mapping[int, int]) -> Op:
+        """The same, of what is in other registers `instead`."""
+        n = len(self.uses)  # inputs come first in every instruction's operands
+        inputs = (instead.get(register, register) for register in self.operands[:n])
+        return replace(self, operands=(*inputs, *self.operands[n:]))
 
     @property
     def label(self) -> int | None:
@@ -94,6 +107,11 @@ class _Emitter:
 
     def place(self, label: int) -> None:
         self.labels[label] = len(self.ops)
+
+    def here(self) -> int:
+        """A new label at the next op."""
+        self.labels.append(len(self.ops))
+        return len(self.labels) - 1
 
     def op(self, name: str | None, *operands: int) -> None:
         self.ops.append(Op(name, operands))
@@ -172,8 +190,7 @@ class _Emitter:
         self.place(end)
 
     def while_(self, condition: Arg, body: Arg) -> None:
-        top, end = self.new_label(), self.new_label()
-        self.place(top)
+        top, end = self.here(), self.new_label()
         self.op("jump", self.word(condition), end)
         self.block(body)
         self.op("jump", ZERO, top)
@@ -181,30 +198,27 @@ class _Emitter:
 
     def until(self, condition: Arg, body: Arg) -> None:
         # Rotated: the test stands behind the body, where one jump both tests and loops.
-        top, test = self.new_label(), self.new_label()
+        test = self.new_label()
         self.op("jump", ZERO, test)
-        self.place(top)
+        top = self.here()
         self.block(body)
         self.place(test)
         self.op("jump", self.word(condition), top)
 
     def do_while(self, body: Arg, condition: Arg) -> None:
-        top, end = self.new_label(), self.new_label()
-        self.place(top)
+        top, end = self.here(), self.new_label()
         self.block(body)
         self.op("jump", self.word(condition), end)
         self.op("jump", ZERO, top)
         self.place(end)
 
     def do_until(self, body: Arg, condition: Arg) -> None:
-        top = self.new_label()
-        self.place(top)
+        top = self.here()
         self.block(body)
         self.op("jump", self.word(condition), top)
 
     def forever(self, body: Arg) -> None:
-        top = self.new_label()
-        self.place(top)
+        top = self.here()
         self.block(body)
         self.op("jump", ZERO, top)
 

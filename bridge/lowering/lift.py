@@ -6,8 +6,6 @@ so a term lifted with it equals the program on inputs like these only. The shipp
 hold always, know nothing of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -141,35 +139,19 @@ def _inline(statements: list[Term]) -> Iterable[Term]:
         if statement.op != "assign":
             continue
         name, value = statement.args
-        users = [
-            i
-            for i in range(index + 1, len(waiting))
-            for subterm in _inputs(waiting[i])
-            if subterm == name
-        ]
+        later = range(index + 1, len(waiting))
+        users = [i for i in later for subterm in waiting[i].subterms() if subterm == name]
         between = waiting[index + 1 : users[0]] if users else []
         if len(users) > 1 or any(s.op == "store" for s in between):
             continue
         if users:
             user = waiting[users[0]]
-            kept = user.args[:1] if user.op == "assign" else ()
-            args = (_substitute(a, str(name), value) for a in user.args[len(kept) :])
-            waiting[users[0]] = Term(user.op, (*kept, *args))
+            waiting[users[0]] = Term(user.op, tuple(_substitute(a, name, value) for a in user.args))
         del waiting[index]
     return waiting
 
 
-def _inputs(statement: Term) -> Iterable[Arg]:
-    """All subterms of the words that the statement takes, one for each time that they occur."""
-    todo = list(statement.args[1:] if statement.op == "assign" else statement.args)
-    while todo:
-        term = todo.pop()
-        yield term
-        if isinstance(term, Term):
-            todo += term.args
-
-
-def _substitute(term: Arg, name: str, value: Arg) -> Arg:
+def _substitute(term: Arg, name: Arg, value: Arg) -> Arg:
     if isinstance(term, Term):
         return Term(term.op, tuple(_substitute(a, name, value) for a in term.args))
     return value if term == name else term

@@ -1,17 +1,16 @@
 """Term -> Program: expression code, loops and labels, then registers by colouring."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from jaxtyping import Int16
 
 from bridge.errors import LoweringError
-from bridge.isa import INDEX, Slot, opcode
+from bridge.isa import INDEX, Slot
 from bridge.lowering.emit import ZERO, Code, emit
-from bridge.lowering.simplify import drop_initial_zeros, liveness, simplify, successors
+from bridge.lowering.simplify import drop_initial_zeros, keep, liveness, simplify, successors
 from bridge.program import Instruction, Program
 from bridge.spec import Machine
 from bridge.term import Term
@@ -62,20 +61,18 @@ def lower_fragment(
         if name not in variables:
             raise LoweringError(f"{name}: no such variable here")
         registers[register] = variables.index(name)
-    named = len(registers)  # scratch registers are numbered on from behind ZERO
+    first_scratch = len(variables) + 1 - len(registers)  # they are numbered on from behind ZERO
     rows = np.zeros((len(code.ops), 1 + len(Slot)), np.int16)
     for row, op in zip(rows, code.ops, strict=True):
         if op.opcode is None:
             row[:] = -1
             continue
         row[0] = INDEX[op.opcode]
-        for slot, value in zip(opcode(op.opcode).operands, op.operands, strict=True):
+        for slot, value in op.slots:
             if slot is Slot.LABEL:
                 row[1 + slot] = code.labels[value]
             else:
-                row[1 + slot] = registers.setdefault(
-                    value, len(variables) + 1 + len(registers) - named
-                )
+                row[1 + slot] = registers.setdefault(value, first_scratch + len(registers))
     return rows
 
 
@@ -84,19 +81,13 @@ def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> P
     sides of a move the same register; `fixed` have theirs. Numbers from 0 inside, from 1 in the
     program."""
     colours = dict(fixed)
-    live = liveness(code, fixed)
-    interferes = _interference(code, live)
-    moved: dict[int, set[int]] = {}
-    for op in code.ops:
-        if op.opcode == "move":
-            source, out = op.operands
-            moved.setdefault(source, set()).add(out)
-            moved.setdefault(out, set()).add(source)
+    interferes = _edges(_interfering(code, liveness(code, fixed)))
+    moved = _edges(op.operands for op in code.ops if op.opcode == "move")
     for register in _by_appearance(code):
         if register in colours:
             continue
-        taken = {colours[r] for r in interferes.get(register, ()) if r in colours}
-        wanted = [colours[r] for r in sorted(moved.get(register, ())) if r in colours]
+        taken = {colours[r] for r in interferes[register] if r in colours}
+        wanted = [colours[r] for r in sorted(moved[register]) if r in colours]
         free = (c for c in range(len(taken) + 1) if c not in taken)
         colours[register] = next((c for c in wanted if c not in taken), next(free))
         if colours[register] >= registers:
@@ -104,63 +95,49 @@ def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> P
     return _program(code, colours)
 
 
-def _interference(code: Code, live: list[set[int]]) -> dict[int, set[int]]:
-    edges: dict[int, set[int]] = {}
+def _edges(pairs: Iterable[tuple[int, ...]]) -> defaultdict[int, set[int]]:
+    """The neighbours of each register in the graph of those edges."""
+    graph: defaultdict[int, set[int]] = defaultdict(set)
+    for one, other in pairs:
+        graph[one].add(other)
+        graph[other].add(one)
+    return graph
 
-    def clash(registers: set[int]) -> None:
-        for r in registers:
-            edges.setdefault(r, set()).update(registers - {r})
 
-    clash(live[0])  # all that is expected to be 0 at the start
-    clash(live[-1])
+def _interfering(code: Code, live: list[set[int]]) -> Iterator[tuple[int, ...]]:
+    """Pairs of registers that hold different values at the same time."""
+    yield from combinations(live[0], 2)  # all that is expected to be 0 at the start
+    yield from combinations(live[-1], 2)
     for index, op in enumerate(code.ops):
-        if op.defines is None:
-            continue
-        after = set[int]().union(*(live[s] for s in successors(code, index)))
-        copied = op.operands[0] if op.opcode == "move" else None
-        for r in after - {op.defines, copied}:
-            edges.setdefault(r, set()).add(op.defines)
-            edges.setdefault(op.defines, set()).add(r)
-    return edges
+        if op.defines is not None:
+            after = set[int]().union(*(live[s] for s in successors(code, index)))
+            copied = op.operands[0] if op.opcode == "move" else None
+            yield from ((r, op.defines) for r in after - {op.defines, copied})
 
 
 def _by_appearance(code: Code) -> list[int]:
-    seen: dict[int, None] = {}
-    for op in code.ops:
-        for register in (*op.uses, op.defines):
-            if register is not None and register != ZERO:
-                seen.setdefault(register)
-    if any(ZERO in op.uses for op in code.ops):
-        seen[ZERO] = None  # last, so that it gets the highest number
-    return list(seen)
+    named = (register for op in code.ops for register in (*op.uses, op.defines))
+    seen = [register for register in dict.fromkeys(named) if register is not None]
+    return sorted(seen, key=lambda register: register == ZERO)  # last: it gets the highest number
 
 
 def _program(code: Code, colours: dict[int, int]) -> Program:
     """Instructions with real registers; moves onto themselves go away."""
-    instructions: list[Instruction | None] = []
-    for op in code.ops:
-        if op.opcode is None:
-            instructions.append(Instruction(None))
-            continue
-        slots = opcode(op.opcode).operands
-        operands = tuple(
-            code.labels[value] if slot is Slot.LABEL else colours[value] + 1
-            for slot, value in zip(slots, op.operands, strict=True)
-        )
-        same = op.opcode == "move" and operands[0] == operands[1]
-        instructions.append(None if same else Instruction(op.opcode, operands))
-    position: list[int] = []
-    kept = 0
-    for instruction in instructions:
-        position.append(kept)
-        kept += instruction is not None
-    position.append(kept)
+
+    def changes(index: int) -> bool:
+        op = code.ops[index]
+        return op.opcode != "move" or colours[op.operands[0]] != colours[op.operands[1]]
+
+    code = keep(code, changes)
     return Program(
         tuple(
-            i
-            if i.opcode != "jump"
-            else replace(i, operands=(i.operands[0], position[i.operands[1] or 0]))
-            for i in instructions
-            if i is not None
+            Instruction(
+                op.opcode,
+                tuple(
+                    code.labels[value] if slot is Slot.LABEL else colours[value] + 1
+                    for slot, value in op.slots
+                ),
+            )
+            for op in code.ops
         )
     )

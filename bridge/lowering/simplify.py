@@ -4,27 +4,25 @@ Lines are scarce (16 by default), so each pass removes some: jumps to jumps, unr
 loads of what a register already holds, results that nobody uses. No-ops and holes stay.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import accumulate, compress
 
 from bridge.isa import opcode
 from bridge.lowering.emit import ZERO, Code, Op
 
-__all__ = ["drop_initial_zeros", "liveness", "simplify", "successors"]
+__all__ = ["drop_initial_zeros", "keep", "liveness", "simplify", "successors"]
 
 
 def simplify(code: Code, live_out: frozenset[int] = frozenset()) -> Code:
     """The code after all passes, repeated until nothing changes. `live_out` are the registers
     that count at the end."""
-    while True:
+    before = None
+    while code != before:
         before = code
-        for step in (_thread_jumps, _drop_unreachable, _forward_values):
-            code = step(code)
+        code = _forward_values(_drop_unreachable(_thread_jumps(code)))
         code = _drop_unused(code, live_out)
-        if code == before:
-            return code
+    return code
 
 
 def successors(code: Code, index: int) -> tuple[int, ...]:
@@ -40,15 +38,10 @@ def successors(code: Code, index: int) -> tuple[int, ...]:
 
 def keep(code: Code, kept: Callable[[int], bool]) -> Code:
     """The code without the ops at the indices that aren't kept."""
-    position: list[int] = []
-    ops: list[Op] = []
-    for index, op in enumerate(code.ops):
-        position.append(len(ops))
-        if kept(index):
-            ops.append(op)
-    position.append(len(ops))
+    chosen = [kept(index) for index in range(len(code.ops))]
+    position = [0, *accumulate(chosen)]
     labels = tuple(position[at] for at in code.labels)
-    return replace(code, ops=tuple(ops), labels=labels)
+    return replace(code, ops=tuple(compress(code.ops, chosen)), labels=labels)
 
 
 def _thread_jumps(code: Code) -> Code:
@@ -59,11 +52,8 @@ def _thread_jumps(code: Code) -> Code:
         while label not in seen:
             seen.add(label)
             at = code.labels[label]
-            if at == len(code.ops) or not code.ops[at].always_jumps:
-                break
-            onward = code.ops[at].label
-            assert onward is not None
-            label = onward
+            if at < len(code.ops) and code.ops[at].always_jumps:
+                label = code.ops[at].operands[1]
         return label
 
     ops = tuple(
@@ -96,11 +86,7 @@ def _forward_values(code: Code) -> Code:
     for index, op in enumerate(code.ops):
         if index in targets:
             copies, cells, constants = {}, {}, {}
-        if op.opcode is not None and op.uses:
-            operands = list(op.operands)
-            for i in range(len(op.uses)):  # inputs come first in every instruction's operands
-                operands[i] = copies.get(operands[i], operands[i])
-            op = replace(op, operands=tuple(operands))
+        op = op.taking(copies)
         if op.opcode == "read" and op.operands[0] in cells:
             op = Op("move", (cells[op.operands[0]], op.operands[1]))
         value = _constant(op, constants)
@@ -109,7 +95,7 @@ def _forward_values(code: Code) -> Code:
             if same is not None and same != op.defines:
                 op = Op("move", (same, op.operands[-1]))
         out = op.defines
-        if op.opcode is None and out is None:  # a blank statement may do anything
+        if op.blank:
             copies, cells, constants = {}, {}, {}
         if out is not None:
             constants.pop(out, None)
@@ -141,20 +127,17 @@ def liveness(code: Code, live_out: Iterable[int] = ()) -> list[set[int]]:
     """For each op, and the end, the registers whose values may still be used before it runs."""
     live: list[set[int]] = [set() for _ in range(len(code.ops) + 1)]
     live[-1] = set(live_out)
-    changed = True
-    while changed:
-        changed = False
-        for index in range(len(code.ops) - 1, -1, -1):
-            op = code.ops[index]
+    before = None
+    while live != before:
+        before = live.copy()
+        for index, op in reversed(list(enumerate(code.ops))):
             after = set[int]().union(*(live[s] for s in successors(code, index)))
             if op.defines is not None:
                 after.discard(op.defines)
             after.update(op.uses)
-            if op.opcode is None and op.out is None:  # a blank statement may use any variable
+            if op.blank:
                 after.update(code.variables.values())
-            if after != live[index]:
-                live[index] = after
-                changed = True
+            live[index] = after
     return live
 
 
@@ -187,7 +170,7 @@ def drop_initial_zeros(code: Code, live_out: frozenset[int] = frozenset()) -> Co
             continue
         after = set(known[index] or ())
         op = code.ops[index]
-        if op.opcode is None and op.out is None:
+        if op.blank:
             after = {ZERO}
         elif op.opcode == "zero":
             after.add(op.operands[0])
@@ -203,13 +186,7 @@ def drop_initial_zeros(code: Code, live_out: frozenset[int] = frozenset()) -> Co
         code,
         lambda i: code.ops[i].opcode != "zero" or code.ops[i].operands[0] not in (known[i] or ()),
     )
-    written = {op.defines for op in code.ops}
-    if any(op.opcode is None and op.out is None for op in code.ops):
-        return code  # a blank statement may write any register
-    ops: list[Op] = []
-    for op in code.ops:
-        operands = list(op.operands)
-        for i, register in enumerate(op.uses):
-            operands[i] = register if register in written else ZERO
-        ops.append(replace(op, operands=tuple(operands)))
-    return replace(code, ops=tuple(ops))
+    if any(op.blank for op in code.ops):
+        return code
+    unwritten = dict.fromkeys(every - {op.defines for op in code.ops}, ZERO)
+    return replace(code, ops=tuple(op.taking(unwritten) for op in code.ops))

@@ -1,7 +1,5 @@
 """A program that goes the same way on every input -> the straight line that it goes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from bridge.interpreter import run

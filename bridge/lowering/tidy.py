@@ -1,10 +1,8 @@
 """Program -> the same program, easier to read."""
 
-from __future__ import annotations
+from bisect import bisect_left
 
-from dataclasses import replace
-
-from bridge.program import Program
+from bridge.program import Instruction, Program
 
 __all__ = ["drop_unreachable", "reachable"]
 
@@ -19,23 +17,19 @@ def reachable(program: Program) -> list[int]:
         if line in reached or line >= len(lines):
             continue
         reached.add(line)
-        if lines[line].opcode != "halt":
-            todo.append(line + 1)
-        target = lines[line].target
-        if target is not None:
-            todo.append(target)
+        onward = None if lines[line].opcode == "halt" else line + 1
+        todo += [next_ for next_ in (onward, lines[line].target) if next_ is not None]
     return sorted(reached)
 
 
 def drop_unreachable(program: Program) -> Program:
     """The program without the lines that no run reaches: every run takes the same steps. Comments
     go; labels are generated. Programs read out of weights are full of such lines."""
-    lines, reached = program.instructions, reachable(program)
-    position = {line: sum(other < line for other in reached) for line in range(len(lines) + 1)}
-    kept = (lines[line] for line in reached)
-    return Program(
-        tuple(
-            i if i.target is None else replace(i, operands=(i.operands[0], position[i.target]))
-            for i in kept
-        )
-    )
+    reached = reachable(program)
+
+    def moved(i: Instruction) -> Instruction:
+        if i.target is None:
+            return i
+        return Instruction("jump", (i.operands[0], bisect_left(reached, i.target)))
+
+    return Program(tuple(moved(program.instructions[line]) for line in reached))

@@ -23,9 +23,8 @@ from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
 from synth.rulesets import DEFAULT, Rules
 
-__all__ = [
-    "Equivalents", "equivalents", "finish", "padded", "saturate", "saturate_all", "saturating",
-]  # fmt: skip
+__all__ = ["Equivalents", "equivalents", "finish", "padded", "saturate", "saturate_all"]
+__all__ += ["saturating"]
 
 T = TypeVar("T")
 

@@ -30,14 +30,8 @@ from synth.rules.rule import Rule
 from synth.rulesets import Rules, base, rulesets_for
 from synth.rulesets.base import depends, word_size
 
-__all__ = [
-    "RulesetError",
-    "SaturationError",
-    "TermGraph",
-    "read_rules",
-    "rule_names",
-    "ruleset_name",
-]
+__all__ = ["RulesetError", "SaturationError", "TermGraph", "read_rules", "rule_names"]
+__all__ += ["ruleset_name"]
 
 _CHUNK = 6  # iterations between two looks at size and clock
 _FIRST = 1_000  # matches of a rule that are allowed at first, at most
@@ -99,12 +93,7 @@ class TermGraph:
         return last
 
     def steps(
-        self,
-        rulesets: Iterable[Rules],
-        *,
-        nodes: int,
-        seconds: float,
-        iterations: int = 60,
+        self, rulesets: Iterable[Rules], *, nodes: int, seconds: float, iterations: int = 60
     ) -> Iterator[SaturationReport]:
         """Saturates; a report whenever a few iterations are done, of which the last tells why it
         stopped. The others count e-nodes only, no e-classes.

@@ -20,21 +20,8 @@ from synth.language.sorts import Block, BlockLike, Fun1, Fun2, Stmt, Word, WordL
 from synth.language.statements import *  # noqa: F403
 from synth.language.words import *  # noqa: F403
 
-__all__ = [
-    "LANGUAGE",
-    "Block",
-    "BlockLike",
-    "Construct",
-    "Fun1",
-    "Fun2",
-    "Language",
-    "Stmt",
-    "Word",
-    "WordLike",
-    "check_term",
-    "construct",
-    "expand",
-]
+__all__ = ["LANGUAGE", "Block", "BlockLike", "Construct", "Fun1", "Fun2", "Language", "Stmt"]
+__all__ += ["Word", "WordLike", "check_term", "construct", "expand"]
 __all__ += derived.__all__
 __all__ += functions.__all__
 __all__ += statements.__all__

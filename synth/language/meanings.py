@@ -1,20 +1,20 @@
-"""What core constructs and functions mean.
+"""What core constructs mean.
 
-A meaning takes the state, for a function the words that it is applied to, then the construct's
-arguments, not yet evaluated. Words need not be reduced modulo b.
+A meaning takes the state, then the construct's arguments, not yet evaluated. Words need not be
+reduced modulo b.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bridge.term import Arg
 
 if TYPE_CHECKING:
     from synth.language.semantics import TermState
 
-__all__ = ["CORE", "Halt"]
+__all__ = ["STATEMENTS", "WORDS", "Halt"]
 
 
 class Halt(Exception):
@@ -70,7 +70,7 @@ def _forever(s: TermState, body: Arg) -> None:
         s.execute(body)
 
 
-CORE: dict[str, Callable[..., Any]] = {
+WORDS: dict[str, Callable[..., int]] = {
     "inc": lambda s, x: s.word(x) + 1,
     "dec": lambda s, x: s.word(x) - 1,
     "add": lambda s, x, y: s.word(x) + s.word(y),
@@ -78,23 +78,8 @@ CORE: dict[str, Callable[..., Any]] = {
     "min": lambda s, x, y: min(s.word(x), s.word(y)),
     "max": lambda s, x, y: max(s.word(x), s.word(y)),
     "load": lambda s, address: s.memory[s.word(address)],
-    "apply": lambda s, f, x: s.fun1(f, s.word(x)),
-    "apply2": lambda s, g, x, y: s.fun2(g, s.word(x), s.word(y)),
-    "id": lambda s, x: x,
-    "succ": lambda s, x: x + 1,
-    "pred": lambda s, x: x - 1,
-    "fetch": lambda s, x: s.memory[x],
-    "is-zero": lambda s, x: int(x == 0),
-    "bind": lambda s, x, g, y: s.fun2(g, x, s.word(y)),
-    "compose": lambda s, x, f, g: s.fun1(f, s.fun1(g, x)),
-    "plus": lambda s, x, y: x + y,
-    "minus": lambda s, x, y: x - y,
-    "least": lambda s, x, y: min(x, y),
-    "greatest": lambda s, x, y: max(x, y),
-    "monus": lambda s, x, y: max(x - y, 0),
-    "first": lambda s, x, y: x,
-    "second": lambda s, x, y: y,
-    "flip": lambda s, x, y, g: s.fun2(g, y, x),
+}
+STATEMENTS: dict[str, Callable[..., None]] = {
     "assign": lambda s, x, value: s.set(x, s.word(value)),
     "store": lambda s, address, value: s.put(s.word(address), s.word(value)),
     "noop": lambda s: None,

@@ -1,26 +1,23 @@
 """What a term means: the reference interpreter of terms.
 
-Every shipped construct has a meaning of its own (`meanings`, `derived_meanings`); those of derived
-constructs do not use their definitions, so that unfolding is a statement to test. A user's
-construct means what it unfolds to. Slow and plain on purpose.
+A core construct has a meaning of its own (`meanings`); any other means what it expands to. Slow and
+plain on purpose.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import lru_cache
 
 from bridge.errors import TermError
 from bridge.term import Arg, Term
-from synth.language.derived_meanings import DERIVED
+from synth.language.expand import expand
 from synth.language.language import Language
-from synth.language.meanings import CORE, Halt
+from synth.language.meanings import STATEMENTS, WORDS, Halt
 from synth.language.shipped import LANGUAGE
 
 __all__ = ["TermOutcome", "TermState", "evaluate"]
-
-_MEANINGS: Final = CORE | DERIVED
 
 
 @dataclass(frozen=True)
@@ -86,49 +83,46 @@ class TermState:
             return term % self.words
         if isinstance(term, str):
             return self.get(term)
-        return self._meaning(term, "Word")(self, *term.args) % self.words
-
-    def fun1(self, function: Arg, x: int) -> int:
-        """The value of a function at x."""
-        return self._meaning(function, "Fun1")(self, x, *_args(function)) % self.words
-
-    def fun2(self, function: Arg, x: int, y: int) -> int:
-        """The value of a function at x and y."""
-        return self._meaning(function, "Fun2")(self, x, y, *_args(function)) % self.words
+        if (meaning := WORDS.get(term.op)) is not None:
+            return meaning(self, *term.args) % self.words
+        return self.word(self._expanded(term, "Word"))
 
     def execute(self, term: Arg) -> None:
         """Runs a statement or a block."""
-        if isinstance(term, Term) and term.op == "do":
+        assert isinstance(term, Term)
+        if term.op == "do":
             for statement in term.args:
                 self.execute(statement)
-        else:
+        elif (meaning := STATEMENTS.get(term.op)) is not None:
             self.spend()
-            self._meaning(term, "Stmt")(self, *_args(term))
+            meaning(self, *term.args)
+        else:
+            self.execute(self._expanded(term, "Stmt"))
 
-    def _meaning(self, term: Arg, sort: str) -> Callable[..., Any]:
-        if isinstance(term, Term):
-            found = self.language.get(term.op)
-            if found is not None and found.sort == sort:
-                if (meaning := _MEANINGS.get(term.op)) is not None:
-                    return meaning
-                if found.definition is not None:
-                    return _by_definition(term.op, sort)
-            if term.has_hole:
-                raise TermError(f"{term}: a term with a hole has no meaning yet: fill it first")
+    def _expanded(self, term: Term, sort: str) -> Arg:
+        """What a derived construct stands for. Raises TermError if it is none of that sort."""
+        found = self.language.get(term.op)
+        if found is not None and found.sort == sort and not found.core:
+            return _expand(term, self.language)
+        if term.has_hole:
+            raise TermError(f"{term}: a term with a hole has no meaning yet: fill it first")
         raise TermError(f"{term}: nothing says what it means as a {sort}")
 
+    def run(self, term: Term) -> TermOutcome:
+        """Runs a block or a statement to its end, or as far as the fuel goes."""
+        fuel, halted, stopped = self.fuel, True, False
+        try:
+            self.execute(term)
+        except Halt:
+            stopped = True
+        except _OutOfFuel:
+            halted = False
+        left = {} if stopped else {n: v for n, v in sorted(self.variables.items()) if v}
+        quiet = (fuel if self.changed is None else self.changed) - self.fuel
+        return TermOutcome(tuple(self.memory), left, halted, stopped, quiet)
 
-def _by_definition(name: str, sort: str) -> Callable[..., Any]:
-    """The meaning of a construct that only has a definition: that of what it unfolds to."""
-    if sort == "Stmt":
-        return lambda s, *args: s.execute(s.language.unfold(name, args))
-    applied = {"Word": 0, "Fun1": 1, "Fun2": 2}[sort]
-    return lambda s, *args: s.word(s.language.unfold(name, (*args[applied:], *args[:applied])))
 
-
-def _args(term: Arg) -> tuple[Arg, ...]:
-    assert isinstance(term, Term)
-    return term.args
+_expand = lru_cache(maxsize=4_096)(expand)
 
 
 def evaluate(
@@ -139,20 +133,11 @@ def evaluate(
     fuel: int = 10_000,
     variables: Mapping[str, int] | None = None,
     language: Language = LANGUAGE,
+    state: type[TermState] = TermState,
 ) -> TermOutcome:
     """Runs a block or a statement on a starting memory; cells and variables that are not given
     are 0. Raises TermError if it meets a hole."""
     cells = [cell % words for cell in memory]
     cells += [0] * (words - len(cells))
     start = {name: value % words for name, value in (variables or {}).items()}
-    state = TermState(cells, words, fuel, start, language)
-    halted, stopped = True, False
-    try:
-        state.execute(term)
-    except Halt:
-        stopped = True
-    except _OutOfFuel:
-        halted = False
-    left = {} if stopped else {n: v for n, v in sorted(state.variables.items()) if v}
-    quiet = (fuel if state.changed is None else state.changed) - state.fuel
-    return TermOutcome(tuple(state.memory), left, halted, stopped, quiet)
+    return state(cells, words, fuel, start, language).run(term)

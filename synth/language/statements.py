@@ -7,24 +7,8 @@ from egglog import StringLike, i64Like
 from synth.language.constructs import construct
 from synth.language.sorts import Block, BlockLike, Stmt, WordLike
 
-__all__ = [
-    "append",
-    "assign",
-    "do",
-    "do_until",
-    "do_while",
-    "end",
-    "forever",
-    "halt",
-    "hole_stmt",
-    "if_zero",
-    "noop",
-    "seq",
-    "store",
-    "swap",
-    "until",
-    "while_",
-]
+__all__ = ["append", "assign", "do", "do_until", "do_while", "end", "forever", "halt", "hole_stmt"]
+__all__ += ["if_zero", "noop", "seq", "store", "swap", "until", "while_"]
 
 
 # ------------------------------------------------------------ blocks

@@ -52,9 +52,9 @@ def _results(sort: str, term: Arg, state: TermState) -> object:
     if sort == "Word":
         return state.word(term)
     if sort == "Fun1":
-        return [state.fun1(term, x) for x in every]
+        return [state.word(Term("apply", (term, x))) for x in every]
     if sort == "Fun2":
-        return [[state.fun2(term, x, y) for y in every] for x in every]
+        return [[state.word(Term("apply2", (term, x, y))) for y in every] for x in every]
     raise CannotTell(f"no meaning of terms of sort {sort}")
 
 

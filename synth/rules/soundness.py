@@ -26,13 +26,7 @@ from synth.rules.rule import Rule, pattern_vars, show
 from synth.rules.samples import Sampler
 from synth.rulesets import Rules
 
-__all__ = [
-    "Counterexample",
-    "RuleVerdict",
-    "check_rule",
-    "check_ruleset",
-    "first_unsound",
-]
+__all__ = ["Counterexample", "RuleVerdict", "check_rule", "check_ruleset", "first_unsound"]
 
 _SMALL = (2, 3, 4, 5, 8)  # word sizes to try
 _LARGE = (16, 64)  # and those on which rules between words are sampled, too

@@ -36,17 +36,8 @@ from synth.language.language import Language
 from synth.language.sorts import CLASSES
 from synth.rulesets.named import rewrite
 
-__all__ = [
-    "MEMORY",
-    "base",
-    "depends",
-    "depends1",
-    "depends2",
-    "independent",
-    "independent1",
-    "independent2",
-    "word_size",
-]
+__all__ = ["MEMORY", "base", "depends", "depends1", "depends2", "independent", "independent1"]
+__all__ += ["independent2", "word_size"]
 
 
 @function

@@ -108,10 +108,7 @@ def dataflow(
     # ---- order
     # x = e; y = d; k = y = d; x = e; k, if neither value depends on the other variable
     yield rewrite("exchange-assigns", do(assign(x, e), assign(y, d), rest=k)).to(
-        do(assign(y, d), assign(x, e), rest=k),
-        ne(x).to(y),
-        *independent(e, y),
-        *independent(d, x),
+        do(assign(y, d), assign(x, e), rest=k), ne(x).to(y), *independent(e, y), *independent(d, x)
     )
     # x = e; M[a] = d; k = M[a] = d; x = e; k, if a, d do not depend on x, e not on memory
     yield birewrite("exchange-assign-store", do(assign(x, e), store(a, d), rest=k)).to(

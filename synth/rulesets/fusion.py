@@ -10,17 +10,7 @@ from collections.abc import Iterable
 
 from egglog import RewriteOrRule, String, ne, ruleset
 
-from synth.language import (
-    Block,
-    Fun2,
-    Word,
-    apply2,
-    assign,
-    do,
-    fold,
-    load,
-    walk,
-)
+from synth.language import Block, Fun2, Word, apply2, assign, do, fold, load, walk
 from synth.rulesets.base import independent, independent2
 from synth.rulesets.named import birewrite
 

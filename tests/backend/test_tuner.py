@@ -13,7 +13,7 @@ import pytest
 from jax.sharding import Mesh
 
 from backend import Arm, Tuning, decode, random_skeleton, tune, tune_rounds
-from backend.descent import compiled, descend
+from backend.descent import compiled
 from backend.ledger import SLICE
 from backend.loss import doubt
 from backend.runtime import AXIS, prepare
@@ -141,11 +141,9 @@ def test_entropy_pressure_makes_weights_sure():
         task = make_task([MAP_INC], TASK, MACHINE, tuning, seed=0, thrifty=False, first=0)
         mesh = prepare()
         wave = next(waves(task, 8, mesh.size))
-        progress = descend(
-            wave.order(wave.begin(task), task, 0, wave.taken), task.recipe,
-            mesh=mesh, registers=wave.shape.registers, horizon=wave.shape.horizon,
-            controller=tuning.controller,
-        )  # fmt: skip
+        orders, shape = wave.order(wave.begin(task), task, 0, wave.taken), wave.shape
+        function = compiled(mesh, shape.registers, shape.horizon, tuning.controller)
+        progress = function(orders, task.recipe)
         packed, heads = np.asarray(progress.packed)[wave.taken], wave.shape.heads
         return np.asarray(doubt(jnp.asarray(packed), wave.free[wave.taken], heads))
 

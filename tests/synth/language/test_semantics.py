@@ -10,6 +10,7 @@ from bridge.errors import TermError
 from bridge.term import Term, parse_term
 from synth.language import LANGUAGE, expand
 from synth.language.semantics import evaluate
+from tests.meanings import Independent
 from tests.strategies import memories, terms, variables, word_sizes
 
 DERIVED = [c.name for c in LANGUAGE.values() if c.sort == "Stmt" and c.definition is not None]
@@ -21,7 +22,7 @@ def test_expanding_keeps_the_meaning(data, words):
     term = data.draw(terms("Block", words=words, depth=2))
     memory, start = data.draw(memories(words)), data.draw(variables(words))
     core = expand(term)
-    left = evaluate(term, memory, words, fuel=300, variables=start)
+    left = evaluate(term, memory, words, fuel=300, variables=start, state=Independent)
     right = evaluate(core, memory, words, fuel=3000, variables=start)
     if left.halted:
         assert left == right
@@ -43,7 +44,7 @@ def test_a_combinator_means_what_its_definition_says(data, name, words):
     term = Term(name, args)
     unfolded = LANGUAGE.unfold(name, args)
     memory, start = data.draw(memories(words)), data.draw(variables(words))
-    left = evaluate(term, memory, words, fuel=300, variables=start)
+    left = evaluate(term, memory, words, fuel=300, variables=start, state=Independent)
     right = evaluate(unfolded, memory, words, fuel=3000, variables=start)
     if left.halted:
         assert left == right

@@ -56,8 +56,10 @@ def replay(verdict):
         one, other = (
             {
                 "Word": state.word,
-                "Fun1": lambda t: [state.fun1(t, x) for x in every],
-                "Fun2": lambda t: [state.fun2(t, x, y) for x in every for y in every],
+                "Fun1": lambda t: [state.word(Term("apply", (t, x))) for x in every],
+                "Fun2": lambda t: [
+                    state.word(Term("apply2", (t, x, y))) for x in every for y in every
+                ],
             }[sort](t)
             for t in (found.left, found.right)
         )

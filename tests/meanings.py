@@ -1,16 +1,14 @@
-"""What derived statements mean by themselves, without their definitions."""
+"""What derived constructs mean by themselves, without their definitions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bridge.term import Arg
+from bridge.term import Arg, Term
+from synth.language.semantics import TermState
 
-if TYPE_CHECKING:
-    from synth.language.semantics import TermState
-
-__all__ = ["DERIVED"]
+__all__ = ["DERIVED", "Independent"]
 
 
 def _elements(s: TermState, p: str) -> Iterator[int]:
@@ -144,6 +142,23 @@ def _reverse(s: TermState, p: str, q: str) -> None:
 
 
 DERIVED: dict[str, Callable[..., Any]] = {
+    "apply": lambda s, f, x: s.fun1(f, s.word(x)),
+    "apply2": lambda s, g, x, y: s.fun2(g, s.word(x), s.word(y)),
+    "id": lambda s, x: x,
+    "succ": lambda s, x: x + 1,
+    "pred": lambda s, x: x - 1,
+    "fetch": lambda s, x: s.memory[x],
+    "is-zero": lambda s, x: int(x == 0),
+    "bind": lambda s, x, g, y: s.fun2(g, x, s.word(y)),
+    "compose": lambda s, x, f, g: s.fun1(f, s.fun1(g, x)),
+    "plus": lambda s, x, y: x + y,
+    "minus": lambda s, x, y: x - y,
+    "least": lambda s, x, y: min(x, y),
+    "greatest": lambda s, x, y: max(x, y),
+    "monus": lambda s, x, y: max(x - y, 0),
+    "first": lambda s, x, y: x,
+    "second": lambda s, x, y: y,
+    "flip": lambda s, x, y, g: s.fun2(g, y, x),
     "walk": _walk,
     "map": _map,
     "fold": _fold,
@@ -163,4 +178,29 @@ DERIVED: dict[str, Callable[..., Any]] = {
     "follow": _follow,
     "reverse": _reverse,
 }
-"""By construct. A meaning takes the state, then the construct's arguments, not yet evaluated."""
+"""By construct. A meaning takes the state, for a function the words that it is applied to, then the
+construct's arguments, not yet evaluated."""
+
+
+class Independent(TermState):
+    """Runs derived constructs by these meanings, not by their definitions."""
+
+    def fun1(self, function: Arg, x: int) -> int:
+        """The value of a function at x."""
+        return DERIVED[function.op](self, x, *function.args) % self.words
+
+    def fun2(self, function: Arg, x: int, y: int) -> int:
+        """The value of a function at x and y."""
+        return DERIVED[function.op](self, x, y, *function.args) % self.words
+
+    def word(self, term: Arg) -> int:
+        if isinstance(term, Term) and term.op in DERIVED:
+            return DERIVED[term.op](self, *term.args) % self.words
+        return super().word(term)
+
+    def execute(self, term: Arg) -> None:
+        if isinstance(term, Term) and term.op in DERIVED:
+            self.spend()
+            DERIVED[term.op](self, *term.args)
+        else:
+            super().execute(term)
