@@ -19,7 +19,16 @@ from bridge import Program, verify
 from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
 from synth.counterexamples import TRIES, attack
-from synth.engines import Candidate, Checkpoint, Engine, Note, Spent, Work, engine_name
+from synth.engines import (
+    Candidate,
+    Checkpoint,
+    Engine,
+    Note,
+    Spent,
+    Starts,
+    Work,
+    engine_name,
+)
 from synth.engines.base import KINDS, Running
 from synth.problem import Problem
 from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
@@ -176,6 +185,12 @@ class Driver:
                 case Checkpoint(state):
                     self._saved = dict(state), self.spent
                     self._save()
+                case Starts():  # there is nobody to start from them
+                    pass
+                case _:
+                    kind = type(event).__name__
+                    self.notes.append(f"{name} yielded a {kind}: yield an event of synth.engines")
+                    return None
             self._tell()
         return None
 

@@ -92,6 +92,9 @@ class Ladder:
             correct[candidate.program] = sum(verdict.steps)
 
         rungs = self.steps if problem.objective == "steps" else self.correct
+        if problem.objective == "steps":  # what a run that goes on had found
+            for program in (p for p in starts if isinstance(p, Program)):
+                note_correct(Candidate(program))
         for number, rung in enumerate(rungs):
             if number < saved.get("rung", 0) or not rung.when(problem):
                 continue

@@ -119,3 +119,12 @@ def test_a_checkpoint_is_as_of_its_event(folder):
     answer = again.run()
     assert answer is not None
     assert again.spent.terms == 3
+
+
+def test_what_is_no_event_ends_the_engine():
+    def engine(problem, budget, seed):
+        yield TASK.program
+
+    driver, answer = drive(engine)
+    assert answer is None
+    assert driver.notes == ["engine yielded a Program: yield an event of synth.engines"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import msgspec
@@ -102,3 +103,28 @@ def test_a_users_engine_adapts_too():
     solution = synth.solve(spec, engine=ladder)
     assert solution.solved
     assert any(note.startswith("starts from") for note in solution.notes)
+
+
+def test_what_was_correct_before_a_kill_is_started_from():
+    """Also where what comes after it is slower."""
+    spec = load_spec(ROOT / "anc" / "list_k_biased.json")
+    problem = resolve(spec)
+    assert problem.start is not None
+    slow = parse_program(f"noop\n{problem.start}")
+    seen = []
+
+    def finds(problem, budget, seed):
+        yield Candidate(slow)
+
+    def looks(problem, budget, seed):
+        seen.extend(problem.starts)
+        return iter(())
+
+    saved = {"rung": 1, "starts": [str(problem.start)]}
+    ladder = Ladder(steps=(Rung(looks), Rung(finds), Rung(looks)))
+    events = ladder(replace(problem, saved=saved), spec.search, 0)
+    reply = None
+    with contextlib.suppress(StopIteration):
+        while True:
+            reply = isinstance(events.send(reply), Candidate) or None
+    assert [p.bare() for p in seen] == [problem.start.bare(), slow.bare()]
