@@ -52,12 +52,11 @@ class Opcode:
         """Whether its output is the same with A and B exchanged."""
         if self.word is None or Slot.B not in self.operands:
             return False
-        return np.array_equal(self.word(*PAIRS), self.word(*PAIRS[::-1]))
+        a, b = np.mgrid[:256, :256]  # all pairs of words that any machine has
+        return np.array_equal(self.word(a, b), self.word(b, a))
 
 
 A, B, OUT, LABEL = Slot
-PAIRS: Final = np.mgrid[:256, :256]
-"""All pairs of words that any machine has."""
 
 OPCODES: Final[tuple[Opcode, ...]] = (
     Opcode("halt", (), None, "stop"),

@@ -15,7 +15,6 @@ from typing import Final
 from bridge import Example, Machine, Program, SkeletuneError, verify
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Event, Note, Spent, Work
-from synth.engines.bitblast import Blast
 from synth.problem import Problem
 
 __all__ = ["SATEngine", "SolverError"]
@@ -33,6 +32,8 @@ class _Attempt:
     """A formula for so many lines and steps, and its solver; at first with the smallest example."""
 
     def __init__(self, problem: Problem, lines: int, bound: int) -> None:
+        from synth.engines.bitblast import Blast
+
         try:
             from pysat.solvers import Solver
         except ImportError:
