@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,7 +19,7 @@ from synth.engines import ALIASES, Candidate, Engine, engine_name
 from synth.language import LANGUAGE, Language
 from synth.named_engines import engine_named, is_shipped
 from synth.problem import Problem, resolve
-from synth.runfolder import RunFolder, RunFolderError
+from synth.runfolder import Described, RunFolder, RunFolderError
 from synth.solution import Result, Solution
 from synth.sources import names_code
 
@@ -84,12 +84,12 @@ def resume(
     again, and its engine, if that is neither shipped nor of an installed plug-in: a folder never
     names code to run. Raises RunFolderError."""
     folder, spec, described = RunFolder.open(path)
-    if described["rules"] != _names(rulesets):
+    if described.rules != _names(rulesets):
         raise RunFolderError(
-            f"{path}: this run used the rulesets {described['rules']}, not {_names(rulesets)}: "
+            f"{path}: this run used the rulesets {described.rules}, not {_names(rulesets)}: "
             "give the same again, with --rules"
         )
-    wanted = described["engine"]
+    wanted = described.engine
     if engine is None and names_code(wanted):
         raise RunFolderError(f"{path}: the engine {wanted} is code: give it, with --engine")
     chosen: str | Engine = wanted if engine is None else engine
@@ -99,12 +99,18 @@ def resume(
             f"{path}: this run used the engine {wanted}, not {engine_name(runs)}: "
             "give the same again, with --engine"
         )
-    budget = msgspec.convert(described["search"], Search)
+    budget = described.search
     if seconds is not None:
         budget = msgspec.structs.replace(budget, seconds=seconds)
     problem, notes = _resolve(spec, chosen, rulesets, language, unsound)
     driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
-    driver.resume(folder.last_checkpoint())
+    try:
+        driver.resume(folder.last_checkpoint())
+    except (KeyError, TypeError, ValueError, SkeletuneError) as e:  # or a field of another version
+        raise RunFolderError(
+            f"{path}/checkpoint.json: no checkpoint of this version ({e}): remove it, and the run "
+            "begins anew"
+        ) from None
     return spec, _conclude(spec, driver, driver.run())
 
 
@@ -170,19 +176,13 @@ def _name(ruleset: Rules) -> str:
     return ruleset_name(ruleset)
 
 
-def _described(engine: Engine, search: Search, rulesets: Sequence[str | Rules]) -> dict[str, Any]:
-    """What a run folder says of the run: enough to do it again."""
+def _described(engine: Engine, search: Search, rulesets: Sequence[str | Rules]) -> Described:
     try:
         release = version("skeletune")
     except PackageNotFoundError:  # run from a checkout that is not installed
         release = "unknown"
-    return {
-        "engine": engine_name(engine),
-        "search": msgspec.to_builtins(search),
-        "rules": _names(rulesets),
-        "version": release,
-        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-    }
+    started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return Described(engine_name(engine), search, _names(rulesets), release, started)
 
 
 def _conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:

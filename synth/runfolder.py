@@ -23,7 +23,7 @@ import numpy as np
 
 from bridge import Spec, Verdict
 from bridge.errors import SkeletuneError
-from bridge.spec import decode_spec
+from bridge.spec import Search, decode_spec
 from synth.engines.base import Candidate
 from synth.sketch import parse_source
 from synth.solution import Solution, as_text
@@ -47,6 +47,16 @@ def default_folder(name: str) -> Path:
     return path
 
 
+class Described(msgspec.Struct, frozen=True):
+    """What a run folder says of the run, in run.json: enough to do it again."""
+
+    engine: str
+    search: Search
+    rules: list[str]
+    version: str
+    started: str
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """The files of one run."""
@@ -54,7 +64,7 @@ class RunFolder:
     path: Path
 
     @classmethod
-    def create(cls, path: Path, spec: Spec, run: dict[str, Any]) -> RunFolder:
+    def create(cls, path: Path, spec: Spec, run: Described) -> RunFolder:
         """A new folder, with spec and run. Raises RunFolderError if there is a run in it already,
         or it cannot be written."""
         if (path / "run.json").exists():
@@ -71,16 +81,16 @@ class RunFolder:
         return folder
 
     @classmethod
-    def open(cls, path: Path) -> tuple[RunFolder, Spec, dict[str, Any]]:
+    def open(cls, path: Path) -> tuple[RunFolder, Spec, Described]:
         """An existing folder, its spec and its run. Raises RunFolderError if it is none."""
         folder = cls(path)
         try:
             spec = decode_spec((path / "spec.json").read_bytes())
-            run = msgspec.json.decode((path / "run.json").read_bytes(), type=dict)
+            run = msgspec.json.decode((path / "run.json").read_bytes(), type=Described)
         except (OSError, msgspec.DecodeError, SkeletuneError) as e:
             raise RunFolderError(
                 f"{path}: no run folder to go on from ({e}): name one that holds spec.json and "
-                "run.json"
+                "run.json, of this version"
             ) from None
         return folder, spec, run
 

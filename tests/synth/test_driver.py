@@ -11,7 +11,7 @@ from bridge import parse_program
 from synth.driver import Driver
 from synth.engines import Candidate, Checkpoint, Note, Spent, Work
 from synth.problem import resolve
-from synth.runfolder import RunFolder
+from synth.runfolder import Described, RunFolder
 from tests.cases import TABLE1
 
 TASK = TABLE1["map_inc"]
@@ -26,7 +26,9 @@ def drive(engine, folder=None, **changes) -> tuple[Driver, Candidate | None]:
 
 @pytest.fixture
 def folder(tmp_path):
-    return RunFolder.create(tmp_path / "run", TASK.spec, {})
+    return RunFolder.create(
+        tmp_path / "run", TASK.spec, Described("e", TASK.spec.search, [], "", "")
+    )
 
 
 def test_the_best_so_far_is_kept_and_logged(folder):

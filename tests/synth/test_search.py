@@ -319,3 +319,22 @@ def test_a_killed_run_goes_on(capsys, tmp_path):
     assert code in (0, 1)
     assert found["stats"]["terms"] == 40_000
     assert json.loads((folder / "solution.json").read_text()) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("run.json", '{"engine": "both", "seed": 0, "rules": []}', "no run folder to go on from"),
+        ("checkpoint.json", '{"stats": {}, "best": {"program": "halt"}}', "no checkpoint of this"),
+        ("checkpoint.json", '{"work": {"wishes": 3}}', "no checkpoint of this version"),
+    ],
+)
+def test_folders_of_other_versions_are_refused(name, text, message, capsys, tmp_path):
+    folder = tmp_path / "run"
+    assert main([str(EASY), "--out", str(folder), "--json"]) == 0
+    (folder / name).write_text(text)
+    capsys.readouterr()
+    assert main(["--resume", str(folder)]) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert "Traceback" not in captured.err
