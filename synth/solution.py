@@ -88,14 +88,20 @@ class Solution:
             self.result is Result.FITS_EXAMPLES and not self.holdout.total
         )
 
-    def model(self) -> Model:
+    def model(self, *, steps: int | None = None, epsilon: float = 1e-6) -> Model:
         """The program as a differentiable machine (an `eqx.Module`): distributions in,
-        distributions out, to embed and train further. Raises ValueError without a program."""
+        distributions out, to embed and train further.
+
+        It takes as many steps as the program took on any example, held-out ones too: give more
+        `steps` for inputs that need more. `epsilon` is as for `backend.make_model`. Raises
+        ValueError without a program, and if `steps` is more than the machine's."""
         from backend import make_model  # JAX is imported only where it is used
 
         if self.program is None:
             raise ValueError("no program was found, so there is no model of it")
-        return make_model(self.program, self.machine)
+        if steps is None and (taken := (*self.examples.steps, *self.holdout.steps)):
+            steps = max(1, *taken)
+        return make_model(self.program, self.machine, steps=steps, epsilon=epsilon)
 
     def explain(self, rulesets: Sequence[Rules] = ()) -> list[Step] | None:
         """The chain of rewrites from the near miss to the skeleton, each step re-checked; None if

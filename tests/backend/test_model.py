@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+import pytest
 
 from backend import decode, make_model
 from bridge.interpreter import run
@@ -23,6 +24,36 @@ def test_it_does_what_the_program_does():
     assert state.memory.argmax(-1).tolist() == list(run(PROGRAM, MEMORY.tolist(), MACHINE).memory)
     assert state.memory.max(-1).min() > 0.999
     assert state.line[-1] > 0.999
+
+
+LOOP = parse_program("loop: read 1 2\njump 2 end\ninc 2 2\nwrite 1 2\ninc 1 1\njump 3 loop\nend:")
+ROOMY = Machine(words=6, registers=6, lines=16, steps=64)
+
+
+def test_it_is_cut_to_the_program():
+    """Its lines, the registers that it names, and steps where it does not jump back."""
+    model = make_model(PROGRAM, ROOMY)
+    assert (model.weights.lines, model.weights.registers, model.steps) == (3, 2, 3)
+    assert make_model(LOOP, ROOMY).steps == 64
+    forever = Machine(words=6, steps=20, halt=False)
+    assert make_model(PROGRAM, forever).steps == 20
+    with pytest.raises(ValueError, match="steps = 65: the machine has 1 to 64"):
+        make_model(PROGRAM, ROOMY, steps=65)
+
+
+def test_registers_that_it_does_not_name_stay_as_they_are():
+    given = jax.nn.one_hot(np.array([1, 0, 0, 5, 2, 3]), 6)
+    state = make_model(PROGRAM, ROOMY)(jax.nn.one_hot(MEMORY, 6), given)
+    expected = run(PROGRAM, MEMORY.tolist(), ROOMY, [1, 0, 0, 5, 2, 3])
+    assert state.registers.argmax(-1).tolist() == list(expected.registers)
+
+
+def test_it_takes_the_steps_and_is_as_exact_as_one_says():
+    start = jax.nn.one_hot(np.array([3, 1, 0, 0, 0, 0]), 6)
+    assert make_model(LOOP, ROOMY, steps=8)(start).line[-1] < 0.5  # two rounds take 14
+    state = make_model(LOOP, ROOMY, steps=14, epsilon=1e-30)(start)
+    assert state.memory.argmax(-1).tolist() == [4, 2, 0, 0, 0, 0]
+    assert float(state.line[-1]) == 1
 
 
 def test_any_leading_axes_and_vmap():

@@ -148,7 +148,10 @@ def test_a_solution_is_a_model(minus_two, tuned):
     example = minus_two.holdout[0]
     memory = np.zeros((minus_two.machine.words,), int)
     memory[: len(example.memory)] = example.memory
-    final = solution.model()(np.eye(minus_two.machine.words, dtype=np.float32)[memory])
+    model = solution.model()
+    assert model.steps == max(*solution.examples.steps, *solution.holdout.steps)
+    assert solution.model(steps=7).steps == 7
+    final = model(np.eye(minus_two.machine.words, dtype=np.float32)[memory])
     words = np.asarray(final.memory).argmax(-1)
     assert all(words[i] == word for _, i, word in example.cells())
 
