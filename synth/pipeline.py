@@ -45,7 +45,8 @@ def solve(
 
     `search` overrides fields of `spec.search`, the budget and the seed: `seed=1, seconds=10`.
     `rulesets` are egglog rulesets to saturate with, besides the shipped ones, or where to find them
-    (see `synth.plugins`); one with a rule that proves unsound is refused, unless `unsound` is set.
+    (see `synth.plugins`); one with a rule that is not known to be sound is refused, unless
+    `unsound` is set.
     `language` holds the constructs; by default the shipped ones and those that come with rulesets
     and engine.
     `out` is a run folder to write (none by default); `watch` is told the progress, and
@@ -140,7 +141,7 @@ def _trusted(
 ) -> tuple[tuple[Rules, ...], list[str]]:
     """The user's and the spec's rulesets, loaded and checked for soundness, and notes on those
     that fail. Raises PluginError if one does not load (a spec's must be installed), UnsoundError
-    if a rule is unsound and `unsound` is not set."""
+    if a rule is not known to be sound and `unsound` is not set."""
     if not sources and not spec.rulesets:
         return (), []
     from synth.plugins import load_ruleset, load_rulesets
@@ -151,19 +152,20 @@ def _trusted(
     rulesets = load_rulesets((*sources, *named))
     notes: list[str] = []
     for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset, language=language)):
-        if verdict.sound is False:
-            message = f"rule {verdict.rule.name} is unsound: {equation(verdict.rule)}"
+        if verdict.sound is not True:
+            known = "is unsound" if verdict.sound is False else f"is unknown ({verdict.reason})"
+            message = f"rule {verdict.rule.name} {known}: {equation(verdict.rule)}"
             if not unsound:
                 raise UnsoundError(
-                    f"{message}: mend it (python -m synth.rules check shows a counterexample), "
-                    "or use it all the same with --unsound"
+                    f"{message}: mend it (python -m synth.rules check tells more), or use it all "
+                    "the same with --unsound"
                 )
             notes.append(message)
     return rulesets, notes
 
 
 class UnsoundError(SkeletuneError):
-    """A ruleset of the user that does not keep the meaning of programs."""
+    """A ruleset of the user that is not known to keep the meaning of programs."""
 
 
 def _names(rulesets: Sequence[str | Rules]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, Union
 
 from egglog import Expr, String, i64
 
-__all__ = ["CLASSES", "Block", "BlockLike", "Fun1", "Fun2", "Stmt", "Word", "WordLike"]
+__all__ = ["CLASSES", "MEANT", "Block", "BlockLike", "Fun1", "Fun2", "Stmt", "Word", "WordLike"]
 
 
 class Word(Expr, egg_sort="Word"):
@@ -32,8 +32,11 @@ class Fun2(Expr, egg_sort="Fun2"):
 WordLike: TypeAlias = Union[Word, String, i64, str, int]  # noqa: UP007 (egglog takes the first)
 BlockLike: TypeAlias = Block
 
+MEANT: dict[str, Any] = {sort.__name__: sort for sort in (Word, Stmt, Block, Fun1, Fun2)}
+"""The egglog class of each sort whose terms have a meaning, so that two may be equal."""
+
 CLASSES: dict[str, Any] = {
-    **{sort.__name__: sort for sort in (Word, Stmt, Block, Fun1, Fun2)},
+    **MEANT,
     "Name": String,
     "Number": i64,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -34,6 +34,8 @@ __all__ = ["main"]
 
 app = make_app("synth.rules", "Checks, shows, explains and infers rewrite rules.")
 
+UNKNOWN: Final = 4
+"""The exit code where a rule cannot be judged; 3 is "could not write"."""
 _KINDS = {"Word": "word", "Stmt": "statement", "Block": "block", "Fun1": "function"}
 
 Rules = Annotated[str, Parameter(help="NAME, module:attr or file.py:attr.", consume_multiple=True)]
@@ -50,7 +52,8 @@ def check(
 ) -> int:
     """Tests every rule of the rulesets (default: all shipped ones) for soundness.
 
-    Exit code: 0 none is unsound, 1 one is, 2 a ruleset cannot be loaded.
+    Exit code: 0 all are sound, 1 one is unsound, 2 a ruleset cannot be loaded, 4 none is unsound,
+    but of one nothing can be said.
     """
     if trials < 1:
         raise UsageError(f"--trials {trials}: give a number from 1")
@@ -65,18 +68,22 @@ def check(
                 verdicts.append(verdict)
                 _add_row(table, verdict)
     unsound = [v for v in verdicts if v.sound is False]
+    unknown = [v for v in verdicts if v.sound is None]
+    code = 1 if unsound else UNKNOWN if unknown else 0
     if json_:
         print(json.dumps({"rules": [_to_json(v) for v in verdicts]}))
-        return int(bool(unsound))
+        return code
     console.print(table)
     for verdict in unsound:
         assert verdict.counterexample is not None
         console.print(_describe(verdict, verdict.counterexample))
-    unknown = sum(v.sound is None for v in verdicts)
-    said = f"{len(verdicts)} rules: {len(unsound)} unsound, {unknown} unknown"
+    for verdict in unknown:
+        console.print(Text(f"\n{verdict.rule.name} is unknown: {verdict.reason}"))
+    said = f"{len(verdicts)} rules: {len(unsound)} unsound, {len(unknown)} unknown"
     said += f", {sum(v.seconds for v in verdicts):.1f} s"
-    console.print(said, style="red" if unsound else "green", highlight=False)
-    return int(bool(unsound))
+    style = "red" if unsound else "yellow" if unknown else "green"
+    console.print(said, style=style, highlight=False)
+    return code
 
 
 @app.command(name="explain")
@@ -226,12 +233,9 @@ _SIGNS = {True: Text("yes", "green"), False: Text("NO", "bold red"), None: Text(
 
 def _add_row(table: Table, verdict: RuleVerdict) -> None:
     rule = verdict.rule
-    text = equation(rule)
-    if verdict.sound is None:
-        text += f"  [{verdict.reason}]"
     table.add_row(
         rule.name,
-        Text(text),
+        Text(equation(rule)),
         _KINDS.get(rule.sort, "function" if rule.sort else "facts"),
         str(verdict.cases),
         _SIGNS[verdict.sound],

@@ -16,6 +16,7 @@ from synth.egraph.graph import read_rules
 from synth.language import LANGUAGE, Language
 from synth.language.depends import reads
 from synth.language.patterns import Pattern, PatternVar
+from synth.language.sorts import MEANT
 from synth.rules.conditions import CALLS, CannotTell, hold
 from synth.rules.proofs import Kid, Literal, ProofGraph, RuleStep
 from synth.rules.rule import Rule
@@ -101,6 +102,7 @@ class _Replayer:
                         self._depends_on,
                         self._lookup(values),
                         self.graph.language,
+                        lambda sort, one, other: self._same(one, other, sort in MEANT),
                     )
                 except CannotTell:
                     return
@@ -146,7 +148,7 @@ class _Replayer:
         return self._depends.get(self.graph.find(node), _EVERYTHING)
 
     def _lookup(self, values: dict[str, Any]) -> Any:
-        """A function that finds the class of a pattern; 0 if there is none."""
+        """A function that finds the class of a pattern of constructs; None if there is none."""
 
         def lookup(pattern: Pattern) -> Any:
             if isinstance(pattern, PatternVar):
@@ -161,7 +163,7 @@ class _Replayer:
             ]
             return self.graph.lookup((pattern.op, tuple(kids)))
 
-        return lookup
+        return lambda pattern: lookup(pattern) or None
 
     def _build(self, pattern: Pattern | None, values: dict[str, Any]) -> int:
         """The e-node of a pattern with the values."""

@@ -3,6 +3,7 @@
 Rules between words without memory are tried on every value of their variables at small word sizes,
 and on some at large ones. For all others the pattern variables are filled with random terms. A rule
 passes if memory, variables, and whether and how the run ends agree in all cases that are decided.
+Terms that its conditions equate are made equal, or drawn until they are equal on random states.
 Two runs that both go on forever are told apart only by a memory that does not change any more.
 """
 
@@ -20,8 +21,9 @@ from synth.egraph.graph import read_rules
 from synth.language import LANGUAGE, Language
 from synth.language.depends import depends
 from synth.language.patterns import Pattern, PatternVar, substitute
-from synth.rules.conditions import CALLS, CannotTell, hold
-from synth.rules.differ import differ, names
+from synth.language.sorts import CLASSES, MEANT
+from synth.rules.conditions import CALLS, CannotTell, hold, solve
+from synth.rules.differ import differ, names, random_state
 from synth.rules.rule import Rule, pattern_vars, show
 from synth.rules.samples import Sampler
 from synth.rulesets import Rules
@@ -34,6 +36,8 @@ _SAMPLES = 10  # so many choices of numbers there, with twice as many of words
 _STATES = 4  # starting states for each instance of a rule
 _MORE = 8  # times as many instances are tried, if most cases are undecided
 _ENOUGH = 12  # decided cases without which nothing is said
+_ALIKE = 40  # states on which terms that a condition equates must be equal
+_SURE = 1_000  # and before a counterexample is believed
 
 
 @dataclass(frozen=True)
@@ -80,14 +84,20 @@ def check_rule(
         return RuleVerdict(rule, None if rule.problem else True, 0, 0.0, reason=reason)
     random = Random(f"{seed} {rule.name}")
     cases, found, reason = 0, None, ""
+    free, equations = solve(rule)
     try:
-        for number, instance in enumerate(_instances(rule, random, trials, language)):
+        for number, instance in enumerate(
+            _instances(rule, free, equations, random, trials, language)
+        ):
             if number >= trials and cases >= trials and instance.states is None:
                 break
             decided, found = _compare(rule, instance, random)
+            if found is not None and not instance.allowed(rule, _SURE):
+                found = None  # what a condition equates is not always equal after all
+                continue
             cases += decided
             if found is not None:
-                found = _shrink(rule, instance, found)
+                found = _shrink(rule, free, instance, found)
                 break
     except CannotTell as error:
         reason = str(error)
@@ -113,8 +123,13 @@ class _Instance:
     values: dict[str, Any]
     states: tuple[Mapping[str, int], ...] | None = None
 
-    def allowed(self, rule: Rule) -> bool:
-        """Whether all conditions hold; adds the values of variables that conditions define."""
+    def allowed(self, rule: Rule, states: int = _ALIKE) -> bool:
+        """Whether all conditions hold; adds the values of variables that conditions define. Terms
+        count as equal if they are on so many random states."""
+
+        def same(sort: str, one: Any, other: Any) -> bool:
+            return one == other or (sort in MEANT and self._alike(sort, one, other, states))
+
         return hold(
             rule,
             self.values,
@@ -122,7 +137,18 @@ class _Instance:
             lambda term: depends(term, self.language),
             self.term,
             self.language,
+            same,
         )
+
+    def _alike(self, sort: str, one: Arg, other: Arg, states: int) -> bool:
+        random = Random(f"{one} {other}")
+        if sort == "Word" and not any(depends(t, self.language) for t in (one, other)):
+            states = 1  # they are constants
+        for _ in range(states):
+            memory, variables = random_state(random, self.words, one, other)
+            if differ(sort, one, other, self.words, memory, variables, self.language) != ():
+                return False
+        return True
 
     def term(self, pattern: Pattern | None) -> Arg:
         """The term that a side of the rule becomes."""
@@ -149,40 +175,54 @@ class _Instance:
         return substitute(numbers(pattern), self.values)
 
 
-def _instances(rule: Rule, random: Random, trials: int, language: Language) -> Iterator[_Instance]:
-    free = _free(rule, language)
-    if _is_arithmetic(rule, language):
-        yield from _between_words(rule, free, random, language)
+def _instances(
+    rule: Rule,
+    free: list[PatternVar],
+    equations: list[tuple[Pattern, Pattern]],
+    random: Random,
+    trials: int,
+    language: Language,
+) -> Iterator[_Instance]:
+    """Terms for the free variables, such that the conditions hold."""
+    if _is_arithmetic(rule, free, language):
+        yield from _between_words(rule, free, bool(equations), random, language)
         return
+    for variable in free:
+        if variable.sort not in CLASSES:
+            raise CannotTell(f"nothing in the rule says what ?{variable.name} is")
+    unified = [pair for one, other in equations for pair in _unify(one, other)]
     for trial in range(_MORE * trials):
         words = _SMALL[trial % len(_SMALL)]
         sampler = Sampler(random, words, language)
         depth = 1 + min(trial * 3 // trials, 2)
-        for _ in range(60):  # until the conditions hold
+        for attempt in range(60):  # until the conditions hold
             values = {s.name: sampler.term(s.sort, depth) for s in free}
+            if attempt % 2:  # every other time the equations hold because both sides are the same
+                values |= {
+                    one: values[other] for one, other in unified if {one, other} <= {*values}
+                }
             instance = _Instance(language, words, values)
             if instance.allowed(rule):
                 yield instance
                 break
 
 
-def _free(rule: Rule, language: Language) -> list[PatternVar]:
-    """The variables to fill: those on the left and in terms that conditions speak of, without those
-    that a condition defines."""
-    sides = [p for pair in rule.conditions for p in pair]
-    terms = [p for p in sides if isinstance(p, Term) and p.op in language]
-    pairs = (pair for pair in rule.conditions if pair[1] is not None)
-    defined = {p.name for pair in pairs for p in pair if isinstance(p, PatternVar)}
-    return [s for s in pattern_vars(rule.left, *terms) if s.name not in defined]
+def _unify(one: Pattern, other: Pattern) -> Iterator[tuple[str, str]]:
+    """Pairs of variables that, where they are the same, may make both patterns the same."""
+    if isinstance(one, PatternVar) and isinstance(other, PatternVar):
+        yield one.name, other.name
+    elif isinstance(one, Term) and isinstance(other, Term) and one.op == other.op:
+        for pair in zip(one.args, other.args, strict=True):
+            yield from _unify(*pair)
 
 
-def _is_arithmetic(rule: Rule, language: Language) -> bool:
+def _is_arithmetic(rule: Rule, free: list[PatternVar], language: Language) -> bool:
     """Whether the rule is between words, whose values depend on its variables alone."""
     sides = (side for side in (rule.left, rule.right) if isinstance(side, Term))
     ops = {t.op for side in sides for t in side.subterms() if isinstance(t, Term)}
     return (
         rule.sort == "Word"
-        and all(s.sort in ("Word", "Number") for s in pattern_vars(rule.left, rule.right))
+        and all(s.sort in ("Word", "Number") for s in (*free, *pattern_vars(rule.left, rule.right)))
         and all(_computes(op, language) or op.startswith("i64.") for op in ops)
     )
 
@@ -192,20 +232,23 @@ def _computes(op: str, language: Language) -> bool:
 
 
 def _between_words(
-    rule: Rule, free: list[PatternVar], random: Random, language: Language
+    rule: Rule, free: list[PatternVar], equations: bool, random: Random, language: Language
 ) -> Iterator[_Instance]:
-    """The words of the rule are variables: on all their values, or on some at large word sizes."""
+    """The words of the rule are variables: on all their values, or on some at large word sizes. If
+    there are equations that they must fulfil, they are constants: all that do, or some."""
     names = [s.name for s in free if s.sort == "Word"]
     numbers = [s.name for s in free if s.sort == "Number"]
 
     def allowed(
         words: int, chosen: Iterable[int], states: Iterable[Iterable[int]]
-    ) -> list[_Instance]:
-        values: dict[str, Any] = {name: name for name in names}
-        values |= zip(numbers, chosen, strict=True)
+    ) -> Iterator[_Instance]:
+        fixed = dict(zip(numbers, chosen, strict=True))
         starts = tuple(dict(zip(names, state, strict=True)) for state in states)
-        instance = _Instance(language, words, values, starts)
-        return [instance] if instance.allowed(rule) else []
+        if equations:
+            every = (_Instance(language, words, fixed | start, ({},)) for start in starts)
+        else:
+            every = (_Instance(language, words, {n: n for n in names} | fixed, starts),)
+        yield from (instance for instance in every if instance.allowed(rule))
 
     for words in _SMALL:
         if words ** len(names) <= 5_000:
@@ -259,13 +302,16 @@ _SIMPLE: dict[str, tuple[Arg, ...]] = {
 }
 
 
-def _shrink(rule: Rule, instance: _Instance, found: Counterexample) -> Counterexample:
+def _shrink(
+    rule: Rule, free: list[PatternVar], instance: _Instance, found: Counterexample
+) -> Counterexample:
     """A counterexample in which terms are simpler and cells 0, as far as the sides still differ."""
-    for variable in pattern_vars(rule.left) if instance.states is None else ():
+    for variable in free if instance.states is None else ():
         name, sort = variable.name, variable.sort
         for simple in (*_SIMPLE.get(sort, ()), *_parts(instance, name, sort)):
-            smaller = replace(instance, values=instance.values | {name: simple})
-            if _size(simple) >= _size(instance.values[name]) or not smaller.allowed(rule):
+            chosen = {v.name: instance.values[v.name] for v in free} | {name: simple}
+            smaller = replace(instance, values=chosen)  # what conditions define follows anew
+            if _size(simple) >= _size(instance.values[name]) or not smaller.allowed(rule, _SURE):
                 continue
             shorter = _run(rule, smaller, found.memory, found.variables)[1]
             if shorter is not None:

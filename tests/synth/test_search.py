@@ -223,6 +223,16 @@ def test_an_unsound_ruleset_is_refused_unless_asked_for(capsys, tmp_path):
     assert main(["--resume", str(out), "--rules", str(rules), "--unsound"]) == 0
 
 
+def test_a_rule_that_cannot_be_judged_is_refused_unless_asked_for(capsys, tmp_path):
+    rules = tmp_path / "mine.py"
+    text = UNSOUND.replace("rewrite, ruleset", "eq, rewrite, ruleset")
+    rules.write_text(text.replace("inc(y)))", "inc(y)), eq(x).to(inc(x)))"))
+    assert main([str(EASY), "--rules", str(rules), "--out", str(tmp_path / "run")]) == 2
+    assert "rule wrong/1 is unknown (only 0 cases were decided" in capsys.readouterr().err
+    _, found = run_json(capsys, EASY, "--rules", rules, "--unsound", "--out", tmp_path / "run")
+    assert found["notes"][0].startswith("rule wrong/1 is unknown (")
+
+
 ENGINE = """
 from synth.engines.ladder import EnumerationEngine
 

@@ -46,6 +46,17 @@ def test_an_unsound_rule_is_shown_with_its_counterexample(mine, capsys):
     assert "2 rules: 1 unsound, 0 unknown" in out
 
 
+def test_a_rule_that_cannot_be_judged_has_an_exit_code_of_its_own(mine, capsys):
+    path = mine("yield rewrite(inc(x)).to(x, eq(x).to(inc(x)))")
+    assert main(["check", path]) == 4
+    out = capsys.readouterr().out
+    assert "mine/2 is unknown: only 0 cases were decided: its conditions hardly ever hold" in out
+    assert "2 rules: 0 unsound, 1 unknown" in out
+    assert main(["check", path, "--json"]) == 4
+    found = json.loads(capsys.readouterr().out)["rules"]
+    assert [r["sound"] for r in found] == [True, None]
+
+
 def test_json_is_one_object(mine, capsys):
     assert main(["check", "--json", mine("yield rewrite(sub(x, y)).to(sub(y, x))")]) == 1
     found = json.loads(capsys.readouterr().out)["rules"]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from egglog import RewriteOrRule, String, function, i64, relation, rewrite, rule, ruleset, union
+from egglog import (
+    RewriteOrRule,
+    String,
+    eq,
+    function,
+    i64,
+    relation,
+    rewrite,
+    rule,
+    ruleset,
+    union,
+)
 
 from bridge.term import Term
 from synth.egraph.graph import read_rules
@@ -12,6 +23,7 @@ from synth.language import (
     LANGUAGE,
     Block,
     Fun1,
+    Stmt,
     Word,
     add,
     apply,
@@ -19,14 +31,17 @@ from synth.language import (
     const,
     construct,
     do,
+    if_zero,
     inc,
     load,
+    max_,
     min_,
     store,
     sub,
     variable,
 )
 from synth.language.semantics import TermState, evaluate
+from synth.rules.rule import equation
 from synth.rules.soundness import check_rule, check_ruleset
 from synth.rulesets.base import MEMORY, independent, independent1
 from tests.synth.rules.unsound import unsound
@@ -131,3 +146,57 @@ def test_what_depends_on_memory_and_variables_follows_from_definitions():
     language = LANGUAGE.extended(after, ticks)
     (verdict,) = check_ruleset(guarded, language=language)
     assert verdict.sound is True, verdict
+
+
+@ruleset
+def equating(
+    x: Word, y: Word, z: Word, a: Word, c: Word, f: Fun1, g: Fun1, j: Block, k: Block, s: Stmt,
+    p: String, q: String, n: i64, m: i64,
+) -> Iterable[RewriteOrRule]:  # fmt: skip
+    # ---- sound
+    yield rewrite(sub(x, y)).to(const(0), eq(x).to(y))
+    yield rewrite(sub(x, y)).to(const(0), eq(y).to(x))
+    yield rewrite(sub(x, z)).to(const(0), eq(x).to(y), eq(y).to(z))
+    yield rewrite(max_(x, y)).to(z, eq(x).to(y), eq(z).to(y))
+    yield rewrite(max_(x, y)).to(x, eq(max_(y, x)).to(x))
+    yield rewrite(add(x, y)).to(const(0), eq(add(y, x)).to(const(0)))
+    yield rewrite(sub(x, y)).to(const(0), eq(inc(x)).to(inc(y)))
+    yield rewrite(load(x)).to(load(y), eq(load(x)).to(load(y)))
+    yield rewrite(add(const(n), const(m))).to(add(const(n), const(n)), eq(n).to(m))
+    yield rewrite(sub(variable(p), variable(q))).to(const(0), eq(p).to(q))
+    yield rewrite(apply(f, x)).to(apply(g, x), eq(f).to(g))
+    yield rewrite(do(if_zero(x, j, k))).to(j, eq(j).to(k))
+    yield rewrite(do(store(a, x), rest=k)).to(k, eq(load(a)).to(x))
+    yield rewrite(do(store(a, x), s)).to(do(s, store(a, x)), eq(s).to(store(a, x)))
+    yield rule(eq(z).to(sub(x, y)), eq(x).to(y)).then(union(z).with_(const(0)))
+    # ---- not
+    yield rewrite(max_(x, y)).to(inc(x), eq(x).to(y))
+    yield rewrite(sub(x, z)).to(const(1), eq(x).to(y), eq(y).to(z))
+    yield rewrite(max_(x, y)).to(y, eq(max_(y, x)).to(x))
+    yield rewrite(add(x, y)).to(const(1), eq(add(y, x)).to(const(0)))
+    yield rewrite(sub(x, y)).to(const(1), eq(inc(x)).to(inc(y)))
+    yield rewrite(load(x)).to(inc(load(y)), eq(load(x)).to(load(y)))
+    yield rewrite(add(const(n), const(m))).to(const(n), eq(n).to(m))
+    yield rewrite(sub(variable(p), variable(q))).to(const(1), eq(p).to(q))
+    yield rewrite(apply(f, x)).to(apply(g, inc(x)), eq(f).to(g))
+    yield rewrite(do(if_zero(x, j, k))).to(do(), eq(j).to(k))
+    yield rewrite(do(store(a, x), rest=k)).to(k, eq(load(a)).to(y))
+    yield rewrite(do(store(a, x), store(c, y))).to(do(store(a, x)), eq(a).to(c))
+    yield rule(eq(z).to(sub(x, y)), eq(x).to(y)).then(union(z).with_(const(1)))
+
+
+def test_what_conditions_equate_is_sampled_as_such():
+    verdicts = list(check_ruleset(equating))
+    assert [v.sound for v in verdicts] == [True] * 15 + [False] * 13, [
+        (equation(v.rule), v.sound, v.reason, v.cases) for v in verdicts
+    ]
+
+
+@ruleset
+def hopeless(x: Word, y: Word) -> Iterable[RewriteOrRule]:
+    yield rewrite(inc(x)).to(x, eq(x).to(inc(x)))
+    yield rewrite(max_(x, y)).to(x, eq(x).to(inc(y)), eq(y).to(inc(x)), small(x))
+
+
+def test_equations_that_nothing_fulfils_are_unknown():
+    assert [v.sound for v in check_ruleset(hopeless)] == [None, None]
