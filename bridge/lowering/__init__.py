@@ -1,1 +1,1 @@
-"""Terms -> programs: emitted, simplified, coloured; and straight lines back to terms."""
+"""Terms -> programs: emitted, simplified, coloured; and programs back to terms."""

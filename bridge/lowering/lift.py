@@ -1,6 +1,8 @@
-"""Straight-line assembly -> a term of the language, given what is known of its inputs.
+"""Assembly -> a term of the language.
 
-The program is run with terms instead of words. What is known (a cell that always holds the same
+`lift_program` takes any program whose loops can be told from its jumps; its term means the same on
+every memory. `lift` takes straight lines, and what is known of their inputs: the program is run
+with terms instead of words. What is known (a cell that always holds the same
 word, cells that always hold the same as each other) holds for the examples, not for every memory:
 so a term lifted with it equals the program on inputs like these only. The shipped rewrites, which
 hold always, know nothing of it.
@@ -10,11 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridge.isa import INDEX, lookup_table
+from bridge.lowering.flow import flow_of
+from bridge.lowering.inline import inline, substitute
+from bridge.lowering.structure import register_name, structure
 from bridge.program import Program
 from bridge.spec import Example
 from bridge.term import Arg, Term
 
-__all__ = ["NOTHING", "Facts", "common_facts", "lift"]
+__all__ = ["NOTHING", "Facts", "common_facts", "lift", "lift_program"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,26 @@ def common_facts(examples: Sequence[Example], words: int) -> Facts:
     first: dict[tuple[int, ...], int] = {}
     equals = {a: first.setdefault(column, a) for a, column in columns if a not in known}
     return Facts(known, {a: other for a, other in equals.items() if a != other})
+
+
+def lift_program(
+    program: Program, words: int, outputs: Iterable[int] = (), *, everywhere: bool = False
+) -> Term | None:
+    """A block that means what the program does, for every memory of so many words: it ends iff the
+    program halts, with the same memory. Its variables are the program's registers, r1, r2, …, of
+    which the `outputs` end with the same words, too: lower it with `{register_name(n): n}`.
+
+    None if the program has holes; if a loop can be entered in two places; or if code would have to
+    be repeated many times, as the language has no jumps. Lowering the term gives code that is
+    about as long and quick as the program; `everywhere`, values are put where they are used even
+    if they are computed anew there, as definitions of constructs are written.
+    """
+    if program.has_hole:
+        return None
+    raw = structure(flow_of(program, words), words, everywhere=everywhere)
+    if raw is None:
+        return None
+    return inline(raw, words, map(register_name, outputs), everywhere=everywhere)
 
 
 def lift(program: Program, words: int, facts: Facts = NOTHING, *, fold: bool = True) -> Term:
@@ -146,12 +171,6 @@ def _inline(statements: list[Term]) -> Iterable[Term]:
             continue
         if users:
             user = waiting[users[0]]
-            waiting[users[0]] = Term(user.op, tuple(_substitute(a, name, value) for a in user.args))
+            waiting[users[0]] = Term(user.op, tuple(substitute(a, name, value) for a in user.args))
         del waiting[index]
     return waiting
-
-
-def _substitute(term: Arg, name: Arg, value: Arg) -> Arg:
-    if isinstance(term, Term):
-        return Term(term.op, tuple(_substitute(a, name, value) for a in term.args))
-    return value if term == name else term
