@@ -7,7 +7,10 @@ from bridge.interpreter import run
 from bridge.program import Program
 from bridge.spec import Example, Machine
 
-__all__ = ["Verdict", "contradictions", "verify"]
+__all__ = ["Verdict", "contradictions", "covered", "verify"]
+
+Cells = dict[tuple[str, int], int]
+"""Expected words, by bank and index."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,11 @@ def verify(program: Program, examples: Sequence[Example], machine: Machine) -> V
 def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:
     """Which examples expect another word than an earlier one with the same memory, as (earlier,
     later), one pair for each later one: no program passes both."""
-    seen: dict[tuple[int, ...], list[tuple[int, dict[tuple[str, int], int]]]] = {}
+    seen: dict[tuple[int, ...], list[tuple[int, Cells]]] = {}
     found: list[tuple[int, int]] = []
     for later, example in enumerate(examples):
-        given = max((i + 1 for i, word in enumerate(example.memory) if word), default=0)
-        alike = seen.setdefault(tuple(example.memory[:given]), [])
-        want = {(bank, i): word for bank, i, word in example.cells()}
+        given, want = _said(example)
+        alike = seen.setdefault(given, [])
         earlier = (
             number
             for number, other in alike
@@ -66,3 +68,23 @@ def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:
             found.append((first, later))
         alike.append((later, want))
     return found
+
+
+def covered(examples: Sequence[Example], by: Sequence[Example]) -> set[int]:
+    """Which of the examples say nothing that one of the others doesn't: the same memory before, no
+    other words after."""
+    known: dict[tuple[int, ...], list[Cells]] = {}
+    for example in by:
+        given, want = _said(example)
+        known.setdefault(given, []).append(want)
+    return {
+        i
+        for i, (given, want) in enumerate(map(_said, examples))
+        if any(want.items() <= other.items() for other in known.get(given, ()))
+    }
+
+
+def _said(example: Example) -> tuple[tuple[int, ...], Cells]:
+    """Its memory without the zeros behind, and what it expects."""
+    given = max((i + 1 for i, word in enumerate(example.memory) if word), default=0)
+    return example.memory[:given], {(bank, i): word for bank, i, word in example.cells()}

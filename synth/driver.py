@@ -18,18 +18,21 @@ import numpy as np
 from bridge import Program, verify
 from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
+from bridge.term import Term
 from synth.counterexamples import TRIES, attack
 from synth.engines import (
     Candidate,
     Checkpoint,
     Engine,
     Note,
+    Refuted,
     Spent,
     Starts,
     Work,
     engine_name,
 )
 from synth.engines.base import KINDS, Running
+from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
 from synth.problem import Problem
 from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
 from synth.solution import Stats
@@ -63,6 +66,8 @@ class Driver:
     notes: list[str] = field(default_factory=list)
     best: Candidate | None = None
     """The best program so far."""
+    refuted: bool = False
+    """Whether no program can be right."""
 
     def __post_init__(self) -> None:
         self.spent = Work()
@@ -141,6 +146,8 @@ class Driver:
             self._offer(Candidate(self.problem.start, found_by="start"))
         if so_far is not None and self._offer(so_far) and not steps:
             return so_far
+        if (empty := self._empty()) is not None or self._is_refuted():
+            return empty
         left = self.spent.left_of(self.budget)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
         problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
@@ -164,6 +171,36 @@ class Driver:
         )
         return self.best
 
+    def _empty(self) -> Candidate | None:
+        """The program without instructions, if it is right: nothing is shorter, or quicker."""
+        problem, nothing = self.problem, Program(())
+        if problem.sketch is not None or not problem.passes(nothing):
+            return None
+        term = None if problem.outputs else Term("do", ())  # a term keeps the memory alone
+        empty = Candidate(nothing, term, found_by="empty")
+        self._offer(empty)
+        return empty
+
+    def _is_refuted(self) -> bool:
+        """Whether a small machine's programs are all wrong: then no engine need begin."""
+        if not is_small(self.problem):
+            return False
+        few = msgspec.structs.replace(self.budget, programs=FEW)
+        tried: list[Candidate] = []
+        with Running(ExhaustiveEngine(), self.problem, few, self.seed) as running:
+            while not self.stopped() and (event := running.next()) is not None:
+                if isinstance(event, Candidate):
+                    tried.append(event)
+                elif isinstance(event, Refuted):
+                    self._refute(event.why)
+                    for candidate in tried:
+                        self._offer(candidate)
+        return self.refuted
+
+    def _refute(self, why: str) -> None:
+        self.refuted = True
+        self.notes.append(f"no program of this machine fits: {why}")
+
     def _listen(self, running: Running, steps: bool) -> Candidate | None:
         """Takes events until one is the answer."""
         name, reply = engine_name(self.engine), None
@@ -185,6 +222,9 @@ class Driver:
                 case Checkpoint(state):
                     self._saved = dict(state), self.spent
                     self._save()
+                case Refuted(why):
+                    self._refute(why)
+                    return None
                 case Starts():  # there is nobody to start from them
                     pass
                 case _:

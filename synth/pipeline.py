@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bridge import SkeletuneError, Spec, Verdict, verify
+from bridge import SkeletuneError, Spec
 from bridge.spec import Search
-from bridge.verify import contradictions
+from synth.conclude import check_contradictions, conclude
 from synth.driver import Driver, Progress
-from synth.engines import ALIASES, Candidate, Engine, engine_name
+from synth.engines import ALIASES, Engine, engine_name
 from synth.language import LANGUAGE, Language
 from synth.named_engines import engine_named, is_shipped
 from synth.problem import Problem, resolve
 from synth.runfolder import Described, RunFolder, RunFolderError
-from synth.solution import Result, Solution
+from synth.solution import Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ __all__ = ["UnsoundError", "resume", "solve"]
 def solve(
     spec: Spec,
     *,
-    engine: str | Engine = "ladder",
+    engine: str | Engine | None = None,
     rulesets: Sequence[str | Rules] = (),
     language: Language | None = None,
     unsound: bool = False,
@@ -43,6 +43,8 @@ def solve(
 ) -> Solution:
     """Searches for a program that the spec describes, and verifies it on the held-out examples.
 
+    `engine` is the ladder by default, and then examples must not contradict each other; with an
+    engine that is named the search goes on all the same.
     `search` overrides fields of `spec.search`, the budget and the seed: `seed=1, seconds=10`.
     `rulesets` are egglog rulesets to saturate with, besides the shipped ones, or where to find them
     (see `synth.plugins`); one with a rule that is not known to be sound is refused, unless
@@ -54,6 +56,9 @@ def solve(
     SkeletuneError before the search begins; once it has begun, there is a Solution.
     """
     notes: list[str] = []
+    if engine is None:
+        check_contradictions(spec)
+        engine = "ladder"
     if isinstance(engine, str) and engine in ALIASES:
         notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
     given = {name: value for name, value in search.items() if value is not None}
@@ -65,7 +70,7 @@ def solve(
         folder = RunFolder.create(out, spec, _described(runs, budget, rulesets))
     notes += unsound_rules
     driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
-    return _conclude(spec, driver, driver.run())
+    return conclude(spec, driver, driver.run())
 
 
 def resume(
@@ -112,7 +117,7 @@ def resume(
             f"{path}/checkpoint.json: no checkpoint of this version ({e}): remove it, and the run "
             "begins anew"
         ) from None
-    return spec, _conclude(spec, driver, driver.run())
+    return spec, conclude(spec, driver, driver.run())
 
 
 def _resolve(
@@ -185,57 +190,3 @@ def _described(engine: Engine, search: Search, rulesets: Sequence[str | Rules]) 
         release = "unknown"
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     return Described(engine_name(engine), search, _names(rulesets), release, started)
-
-
-def _conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
-    """Verifies the answer, or else the best so far, on all examples and held-out inputs; writes it
-    down."""
-    problem, notes = driver.problem, driver.notes
-    best = answer or driver.best
-    examples = Verdict(0, len(problem.examples), 0, problem.cells, ())
-    holdout = Verdict(0, len(spec.holdout), 0, 0, ())
-    if best is not None:
-        examples = verify(best.program, problem.examples, problem.machine)
-        holdout = verify(best.program, spec.holdout, problem.machine)
-    found = best is not None and examples.correct
-    if found:
-        held_out = holdout.total > 0 and holdout.correct
-        result = Result.VERIFIED if held_out else Result.FITS_EXAMPLES
-    else:
-        result = Result.INTERRUPTED if driver.interrupted() else Result.BUDGET_EXHAUSTED
-    if best is not None and best.found_by == "start":
-        notes.append("nothing quicker was found: this is the start")
-    if not spec.holdout:
-        notes.append("nothing was held out: the program is only known to fit the examples")
-    clashes = contradictions((*problem.examples, *spec.holdout))
-    if clashes:
-        one, other = (
-            f"$.examples[{i}]" if (j := i - len(problem.examples)) < 0 else f"$.holdout[{j}]"
-            for i in clashes[0]
-        )
-        notes.append(
-            f"{other} contradicts {one}: the same memory before, other words after, so no program "
-            f"passes both: mend or remove one ({len(clashes)} such)"
-        )
-    start_steps: tuple[int, ...] = ()
-    if problem.objective == "steps" and problem.start is not None:
-        every = (*spec.examples, *spec.holdout)
-        start_steps = verify(problem.start, every, problem.machine).steps
-    parts = ("program", "term", "skeleton", "near_miss", "entropy", "weights")
-    solution = Solution(
-        name=problem.name,
-        result=result,
-        machine=problem.machine,
-        seed=driver.seed,
-        found_by=best.found_by if best is not None and found else None,
-        examples=examples,
-        holdout=holdout,
-        stats=driver.stats(),
-        notes=tuple(notes),
-        contradictions=len(clashes),
-        start_steps=start_steps,
-        **{part: best and getattr(best, part) for part in parts},
-    )
-    if driver.folder is not None:
-        driver.folder.finish(solution)
-    return solution

@@ -96,7 +96,7 @@ def search(
             loaded = load_spec(spec)
             folder = out or default_folder(loaded.name)
             common |= {"seed": seed, "memory": memory, "out": folder, **work}
-            solution = solve(loaded, engine=engine or "ladder", **common)
+            solution = solve(loaded, engine=engine, **common)
     if json_:
         print(json.dumps(solution.to_json()))
     else:

@@ -26,6 +26,7 @@ class Result(enum.Enum):
 
     VERIFIED = "verified", "verified on all examples and all held-out examples"
     FITS_EXAMPLES = "fits_examples", "fits all examples, but is not verified on held-out ones"
+    NO_PROGRAM = "no_program", "no program of this machine fits the examples"
     BUDGET_EXHAUSTED = "budget_exhausted", "not found within the budget; this is the best so far"
     INTERRUPTED = "interrupted", "interrupted; this is the best so far"
 

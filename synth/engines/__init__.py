@@ -10,6 +10,7 @@ from synth.engines.base import (
     Engine,
     Event,
     Note,
+    Refuted,
     Spent,
     Starts,
     Work,
@@ -17,6 +18,7 @@ from synth.engines.base import (
 )
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
+from synth.engines.exhaustive import ExhaustiveEngine
 from synth.engines.external import PREFIX
 from synth.engines.ladder import Ladder, Rung
 from synth.engines.rewriting import RewritingEngine
@@ -26,14 +28,14 @@ from synth.engines.tuning import TuningEngine
 
 __all__ = [
     "ALIASES", "ENGINES", "PREFIX", "Candidate", "Checkpoint", "Engine", "Event",
-    "Ladder", "Note", "Rung", "Spent", "Starts", "Work", "engine_name",
+    "Ladder", "Note", "Refuted", "Rung", "Spent", "Starts", "Work", "engine_name",
 ]  # fmt: skip
 
 ENGINES: Final[dict[str, Engine]] = {
     engine.name: engine
     for engine in (
         Ladder(), EnumerationEngine(), TuningEngine(), EditsEngine(), RewritingEngine(),
-        MCMCEngine(), RandomEngine(), SATEngine(),
+        MCMCEngine(), RandomEngine(), SATEngine(), ExhaustiveEngine(),
     )
 }  # fmt: skip
 """The shipped engines by name."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from synth.problem import Problem
 
 __all__ = [
-    "Candidate", "Checkpoint", "Engine", "Event", "Note", "Running", "Spent", "Starts", "Work",
-    "engine_name", "relay",
+    "Candidate", "Checkpoint", "Engine", "Event", "Note", "Refuted", "Running", "Spent", "Starts",
+    "Work", "engine_name", "relay",
 ]  # fmt: skip
 
 KINDS: Final = ("terms", "programs", "restarts")
@@ -102,6 +102,14 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Refuted:
+    """No program of the machine passes the examples (or completes the sketch and passes), for a
+    reason: the search ends."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """Plain values from which the engine can go on: handed back as `Problem.saved`."""
 
@@ -115,7 +123,7 @@ class Starts:
     found: tuple[Term | Program, ...]
 
 
-Event: TypeAlias = Candidate | Spent | Note | Checkpoint | Starts
+Event: TypeAlias = Candidate | Spent | Note | Refuted | Checkpoint | Starts
 
 
 class Engine(Protocol):

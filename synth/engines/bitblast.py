@@ -46,6 +46,8 @@ class Blast:
         self._registers = machine.registers
         if sketch is None and not named:
             self._registers = min(machine.registers, 2 + lines // 2)
+        self.has_all_registers = self._registers == machine.registers
+        """Whether programs may use all that the machine has."""
         opcodes = [self._choice(len(OPCODES)) for _ in range(lines)]
         widths = [lines + 1 if slot is Slot.LABEL else self._registers for slot in Slot]
         # Choices line by line: of the opcode, then of what is in each slot.

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from bridge import Program
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Candidate, Checkpoint, Event, Spent, Work, relay
+from synth.engines.base import Candidate, Checkpoint, Event, Refuted, Spent, Work, relay
 from synth.engines.enumeration import EnumerationEngine
 from synth.problem import Problem
+from synth.sketch import Sketch
+
+if TYPE_CHECKING:
+    from synth.discrete.edits import Edited
 
 __all__ = ["EditsEngine"]
 
 STAGE: Final = "edits"
+LOOK: Final = 500_000
+"""Programs between two looks for the best so far: a second, or less."""
 WITHOUT: Final = 20_000_000
 """Programs that are executed without a quicker one among them, where few steps are the aim."""
 
@@ -44,7 +50,7 @@ class EditsEngine:
         if problem.objective == "steps":
             yield from self._shorten(problem, budget.programs)
         elif problem.sketch is not None:  # what is no hole must stay as it is
-            yield from self._repair(problem, [problem.sketch.program], 0, budget.programs)
+            yield from self._fill(problem, problem.sketch, budget.programs)
         elif problem.starts:
             yield from self._repair(
                 problem, self._near(problem, problem.starts), self.near_lines, budget.programs
@@ -78,24 +84,17 @@ class EditsEngine:
     ) -> Iterator[Event]:
         """Edits of these, with no line changed, then with one, and so on; and with one line added
         instead of changed. No more than `most` programs are executed; returns how many were."""
-        from synth.discrete.edits import edits, insertions, likely_steps
+        from synth.discrete.edits import insertions, likely_steps
 
         machine, tests = problem.machine, problem.tests
         executed = 0
 
         def attempt(program: Program, changed: int, haste: int | None = None) -> Iterator[Event]:
             nonlocal executed
-            if executed >= most:
-                return
-            before, found = executed, program
-            left = most - before
-            for edited in edits(
-                program, tests, machine, lines=changed, first_steps=haste, budget=left
-            ):
-                yield Spent(STAGE, Work(programs=before + edited.executed - executed))
-                executed = before + edited.executed
-                found = edited.found[0] if edited.found else edited.best
-            yield Candidate(found, skeleton=program)
+            if executed < most:
+                left = most - executed
+                edited, _ = yield from self._edit(problem, program, changed, left, haste)
+                executed += edited.executed
 
         for changed in range(lines + 1):
             for start in starts:
@@ -105,6 +104,34 @@ class EditsEngine:
                 for longer in insertions(start, machine.lines) if changed else ():
                     yield from attempt(longer, changed - 1)
         return executed
+
+    def _fill(self, problem: Problem, sketch: Sketch, most: int) -> Iterator[Event]:
+        """The holes of a sketch, filled in all ways. A term's program has no holes for what takes
+        more instructions than one."""
+        edited, accepted = yield from self._edit(problem, sketch.program, 0, most)
+        if edited.complete and not accepted and sketch.term is None:
+            yield Refuted("the sketch's holes were filled in every way")
+
+    def _edit(
+        self, problem: Problem, program: Program, lines: int, most: int, haste: int | None = None
+    ) -> Generator[Event, bool, tuple[Edited, bool]]:
+        """The edits of a program that change so many lines, the best now and then offered: what
+        came of it, and whether one was accepted."""
+        from synth.discrete.edits import edits
+
+        executed, look, offered, edited = 0, LOOK, None, None
+        tests, machine = problem.tests, problem.machine
+        for edited in edits(program, tests, machine, lines=lines, first_steps=haste, budget=most):
+            yield Spent(STAGE, Work(programs=edited.executed - executed))
+            executed = edited.executed
+            if executed >= look and not edited.found:
+                look = executed + LOOK
+                if edited.best != offered:
+                    offered = edited.best
+                    yield Candidate(offered, skeleton=program)
+        assert edited is not None  # it says at once how things stand
+        found = edited.found[0] if edited.found else edited.best
+        return edited, (yield Candidate(found, skeleton=program))
 
     def _shorten(self, problem: Problem, most: int) -> Iterator[Event]:
         """Edits of the quickest program and of the start that take fewer steps; then those of what

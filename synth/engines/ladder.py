@@ -15,6 +15,7 @@ from bridge.term import Term
 from synth.engines.base import Candidate, Checkpoint, Engine, Event, Note, Work, engine_name, relay
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
+from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
 from synth.engines.rewriting import RewritingEngine
 from synth.engines.tuning import TuningEngine
 from synth.problem import Problem
@@ -40,19 +41,24 @@ def _term_to_fill(problem: Problem) -> bool:
     return problem.sketch is not None and problem.sketch.term is not None
 
 
+def _small_and_blank(problem: Problem) -> bool:
+    return problem.start is None and is_small(problem)
+
+
 def _start_to_repair(problem: Problem) -> bool:
     return problem.start is not None and problem.sketch is None
 
 
 CORRECT: Final = (
+    Rung(ExhaustiveEngine(), {"programs": FEW}, _small_and_blank),
     Rung(EditsEngine(), {"programs": 20_000_000}, _start_to_repair),
     Rung(EnumerationEngine(), {"terms": 10_000}, _term_to_fill),
     Rung(EnumerationEngine(), when=lambda problem: problem.sketch is None),
     Rung(EditsEngine(), {"programs": 5_000_000}),  # some seconds, or half a minute
     Rung(TuningEngine()),
 )
-"""Enumeration; the edits of its near misses; tuning, and drawing programs from what is tuned. What
-the spec gives, a sketch or a program to adapt, comes first."""
+"""A small machine's programs, all; enumeration; the edits of its near misses; tuning, and drawing
+programs from what is tuned. What the spec gives, a sketch or a program to adapt, comes first."""
 
 STEPS: Final = (
     Rung(RewritingEngine()),

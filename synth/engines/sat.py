@@ -14,7 +14,7 @@ from typing import Final
 
 from bridge import Example, Machine, Program, SkeletuneError, verify
 from bridge.spec import Budget
-from synth.engines.base import Candidate, Event, Note, Spent, Work
+from synth.engines.base import Candidate, Event, Note, Refuted, Spent, Work
 from synth.problem import Problem
 
 __all__ = ["SATEngine", "SolverError"]
@@ -61,6 +61,14 @@ class _Attempt:
         model = self.solver.get_model() if satisfied else None
         return satisfied if model is None else self.blast.program(model)
 
+    def is_whole(self, problem: Problem) -> bool:
+        """Whether a program that is no model of it is none for the machine. Of a term's sketch, the
+        program has no holes for what takes more lines."""
+        machine, sketch = problem.machine, problem.sketch
+        lines = machine.lines if sketch is None else len(sketch.program)
+        term = None if sketch is None else sketch.term
+        return self.size == (lines, machine.steps) and self.blast.has_all_registers and not term
+
 
 @dataclass(frozen=True)
 class SATEngine:
@@ -82,7 +90,7 @@ class SATEngine:
         sizes = _sizes(problem.machine, None if sketch is None else len(sketch))
         refuted: list[tuple[int, int]] = []
         attempts: list[_Attempt] = []
-        executed = 0
+        executed, none_fits = 0, False
         try:
             while executed < budget.programs:
                 if self._has_room(attempts) and (size := _next(sizes, refuted)) is not None:
@@ -99,9 +107,12 @@ class SATEngine:
                             return
                     elif program is False:
                         refuted.append(attempt.size)
+                        none_fits |= attempt.is_whole(problem)
                         attempts.remove(attempt)
                         attempt.solver.delete()
             yield Note(f"{self.name}: {_tried(refuted, attempts)}")
+            if none_fits:
+                yield Refuted("the formula of the whole machine has no solution")
         finally:
             for attempt in attempts:
                 attempt.solver.delete()
@@ -140,6 +151,7 @@ def _sizes(machine: Machine, lines: int | None) -> Iterator[tuple[int, int]]:
     numbers = range(1, machine.lines + 1) if lines is None else (lines,)
     rounds = ROUNDS if machine.halt else (machine.steps,)
     bounds = {(n, min(machine.steps, each * n)) for n in numbers for each in rounds}
+    bounds.add((max(numbers), machine.steps))  # all that there is
     return iter(sorted(bounds, key=lambda size: (size[0] * size[1], size)))
 
 

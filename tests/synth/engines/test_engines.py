@@ -11,7 +11,7 @@ import pytest
 from egglog import rewrite, ruleset
 
 import synth
-from bridge import parse_program, verify
+from bridge import SpecError, parse_program, verify
 from bridge.spec import Example, Expect, convert_spec
 from bridge.term import Term
 from synth.egraph.equivalents import without_noops
@@ -121,10 +121,12 @@ def test_contradictions_are_counted_and_never_verified(map_dec):
     memory, *_ = (e.memory for e in map_dec.examples if any(e.memory))
     wrong = Example(memory=memory, expect=Expect(memory=(memory[0],)))
     spec = msgspec.structs.replace(map_dec, examples=(*map_dec.examples, wrong, wrong))
-    solution = synth.solve(spec, terms=30, restarts=4, seconds=120)
+    solution = synth.solve(spec, engine="ladder", terms=30, restarts=4, seconds=120)
     assert solution.contradictions == 2
     assert solution.result is Result.BUDGET_EXHAUSTED
     assert any("contradicts $.examples[" in note for note in solution.notes)
+    with pytest.raises(SpecError, match=r"\$\.examples\[\d+\] contradicts \$\.examples"):
+        synth.solve(spec)  # no engine is named: it is said before the search
 
 
 def test_the_skeleton_is_explained(tuned):
