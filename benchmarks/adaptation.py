@@ -38,7 +38,8 @@ from benchmarks.preload import preload
 from benchmarks.statistics import rate
 from benchmarks.store import key_of, run_missing
 from benchmarks.suites.anc import generate
-from bridge.spec import Spec, convert_spec
+from bridge.loading import convert_spec
+from bridge.spec import Spec
 
 __all__ = ["GOALS", "TASKS", "adapt", "main"]
 

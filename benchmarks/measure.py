@@ -16,7 +16,7 @@ from benchmarks.environment import code_path, describe, engine_source, fingerpri
 from benchmarks.isolate import Ended, run_isolated
 from benchmarks.jobs import Job
 from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
-from bridge.spec import decode_spec
+from bridge.loading import decode_spec
 
 __all__ = ["measure", "search_command"]
 

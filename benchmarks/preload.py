@@ -30,21 +30,21 @@ class Preloaded:
     def solves(self, examples: Sequence[Example], machine: Machine) -> bool:
         """Whether it is right on all of these, executed."""
         for example in examples:
-            outcome = run(self.program, example.memory, machine, self.registers)
+            outcome = run(self.program, example.words, machine, self.registers)
             right = all(getattr(outcome, bank)[i] == word for bank, i, word in example.cells())
             if not (outcome.halted and right):
                 return False
         return True
 
     def mean_steps(self, examples: Sequence[Example], machine: Machine) -> float:
-        runs = [run(self.program, e.memory, machine, self.registers).steps for e in examples]
+        runs = [run(self.program, e.words, machine, self.registers).steps for e in examples]
         return sum(runs) / len(runs)
 
 
 def preload(program: Program, examples: Sequence[Example], machine: Machine) -> Preloaded | None:
     """The program with its constants in initial registers; None if it does not go the same way on
     all examples, or does not fit the machine's registers so."""
-    straight = straighten(program, (e.memory for e in examples), machine)
+    straight = straighten(program, (e.words for e in examples), machine)
     if straight is None or len(straight) > machine.lines:
         return None
     code = straight.instructions
@@ -89,7 +89,7 @@ def _constant(
         return -1
     upto = Program(tuple(code[: index + 1]))
     out = (instruction.operands[-1] or 0) - 1
-    words = {run(upto, e.memory, machine).registers[out] for e in examples}
+    words = {run(upto, e.words, machine).registers[out] for e in examples}
     return words.pop() if len(words) == 1 else -1
 
 

@@ -1,27 +1,54 @@
-"""The spec: what the user says. Loading checks everything before any search begins."""
+"""The spec: what the user says."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from bridge.errors import AssemblyError, SpecError, TermError
-from bridge.program import Program, parse_program
-from bridge.strict_json import read_json
-from bridge.term import is_term, parse_term
-from bridge.violations import explain
-
-__all__ = ["Budget", "Example", "Expect", "Machine", "Search", "Spec", "load_spec", "spec_schema"]
+__all__ = ["Budget", "Example", "Expect", "ImageFile", "Machine", "Search", "Spec"]
 
 MAX_WORDS: Final = 128
-MAX_BYTES: Final = 64 << 20
+MAX_EXAMPLES: Final = 1 << 17
+ONE_SET: Final = "image"
+"""The name of the set of pictures, where the spec gives it none."""
 
 Word = Annotated[int, Meta(ge=0, le=MAX_WORDS - 1, description="A word: 0 … machine.words − 1.")]
 Cell = Annotated[
     Word | None, Meta(description="The word expected here; null where anything is right.")
 ]
+SetName = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z][A-Za-z0-9_\-]{0,39}(?![\s\S])", description="Of a set of pictures."),
+]
+PictureCell = Annotated[
+    dict[SetName, Annotated[int, Meta(ge=0, le=2**31 - 1)]],
+    Meta(
+        min_length=1,
+        max_length=1,
+        description='A picture, {"image": 17}: the name of its set, which is "image" where there '
+        "is one without a name, and its number in the file, from 0.",
+    ),
+]
+
+
+class ImageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A set of pictures. Each shows a word; which, nobody says."""
+
+    file: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=255,
+            description="An .npz file in the spec's folder, with an array `images`, of numbers, "
+            "whose first axis counts the pictures; and maybe `labels`, the word that each shows, "
+            "which nothing is trained on.",
+        ),
+    ]
+    words: Annotated[
+        tuple[Word, ...],
+        Meta(min_length=2, max_length=MAX_WORDS, description="The words that a picture may show."),
+    ]
 
 
 class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,9 +81,20 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Memory before, and what is expected after."""
 
     memory: Annotated[
-        tuple[Word, ...], Meta(description="Memory from address 0; cells not given are 0.")
+        tuple[Word | PictureCell, ...],
+        Meta(description="Memory from address 0: words, or pictures; cells not given are 0."),
     ]
     expect: Expect
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The memory before; 0 where a picture is."""
+        return tuple(0 if isinstance(cell, dict) else cell for cell in self.memory)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a cell of its memory is a picture."""
+        return any(isinstance(cell, dict) for cell in self.memory)
 
     def cells(self) -> Iterator[tuple[Literal["memory", "registers"], int, int]]:
         """(bank, index from 0, expected word) of each cell that is not ignored."""
@@ -106,7 +144,7 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     machine: Machine
     examples: Annotated[
         tuple[Example, ...],
-        Meta(min_length=1, max_length=4096, description="What the search sees."),
+        Meta(min_length=1, max_length=MAX_EXAMPLES, description="What the search sees."),
     ]
     name: Annotated[
         str,
@@ -117,8 +155,20 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ] = "spec"
     holdout: Annotated[
         tuple[Example, ...],
-        Meta(max_length=65536, description="What only the final verification sees."),
+        Meta(max_length=MAX_EXAMPLES, description="What only the final verification sees."),
     ] = ()
+    images: Annotated[
+        dict[SetName, ImageFile],
+        Meta(max_length=8, description="Sets of pictures, by name; or one, without a name."),
+    ] = msgspec.field(default_factory=dict[str, ImageFile])
+    accuracy: Annotated[
+        Annotated[float, Meta(gt=0, le=1)] | UnsetType,
+        Meta(
+            description="The share of inputs on which an answer must be right: 1 by default, 0.9 "
+            "with images. Below 1, examples may be wrong, too; it is solved if the lower end of "
+            "Wilson's 95 % interval of its share of the held-out examples reaches it."
+        ),
+    ] = UNSET
     search: Search = msgspec.field(default_factory=Search)
     oracle: Annotated[
         str | UnsetType,
@@ -141,98 +191,5 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     rulesets: Annotated[
         tuple[str, ...], Meta(description="Names of installed rulesets to saturate with, too.")
     ] = ()
-
-
-def load_spec(path: str | Path) -> Spec:
-    """The spec in that JSON file. Raises SpecError, naming file, JSON path and what is wrong."""
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as e:  # a name with a NUL is a ValueError
-        raise SpecError(f"{path}: cannot be read: {getattr(e, 'strerror', None) or e}") from None
-    if len(data) > MAX_BYTES:
-        raise SpecError(f"{path}: larger than {MAX_BYTES >> 20} MiB: give fewer examples")
-    try:
-        return decode_spec(data, name=path.stem)
-    except SpecError as e:
-        raise SpecError(f"{path}: {e}") from None
-
-
-def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
-    """The spec in that JSON text; `name` is its name if it has none. Raises SpecError."""
-    return convert_spec(read_json(data), name)
-
-
-def convert_spec(raw: Any, name: str = "spec") -> Spec:
-    """The spec that plain dicts and lists describe. Raises SpecError."""
-    if isinstance(raw, dict) and "name" not in raw:
-        raw = {"name": _as_name(name), **cast("dict[Any, Any]", raw)}
-    try:
-        spec = msgspec.convert(raw, Spec)
-    except msgspec.ValidationError:
-        raise SpecError(explain(raw, spec_schema())) from None
-    except RecursionError:
-        raise SpecError("$: nested too deeply") from None
-    check_spec(spec)
-    return spec
-
-
-def check_spec(spec: Spec) -> None:
-    """Raises SpecError where values don't fit each other: words and sizes against the machine,
-    programs against both. Examples that contradict each other are no error: see
-    `bridge.verify.contradictions`."""
-    machine = spec.machine
-    for group in ("examples", "holdout"):
-        for i, example in enumerate(getattr(spec, group)):
-            at = f"$.{group}[{i}]"
-            _check_words(example.memory, machine.words, machine.words, f"{at}.memory")
-            _check_words(example.expect.memory, machine.words, machine.words, f"{at}.expect.memory")
-            _check_words(
-                example.expect.registers, machine.registers, machine.words, f"{at}.expect.registers"
-            )
-    if not any(any(example.cells()) for example in spec.examples):
-        raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
-    for key in ("oracle", "start"):
-        text = getattr(spec, key)
-        if text is not UNSET:
-            program = _check_program(text, machine, f"$.{key}")
-            if program.has_hole:
-                raise SpecError(f"$.{key}: has a hole (?): only a sketch may have one")
-    if spec.sketch is not UNSET:
-        if is_term(spec.sketch):
-            try:
-                parse_term(spec.sketch, "$.sketch")
-            except TermError as e:
-                raise SpecError(str(e)) from None
-        else:
-            _check_program(spec.sketch, machine, "$.sketch")
-
-
-def _check_program(text: str, machine: Machine, at: str) -> Program:
-    try:
-        program = parse_program(text, at)
-        return program.check(
-            registers=machine.registers, lines=machine.lines, source=f"{at}: the program"
-        )
-    except AssemblyError as e:
-        raise SpecError(str(e)) from None
-
-
-def _check_words(row: tuple[int | None, ...], size: int, words: int, at: str) -> None:
-    if len(row) > size:
-        raise SpecError(f"{at}: {len(row)} entries, the machine has {size}: shorten it")
-    for i, word in enumerate(row):
-        if word is not None and word >= words:
-            raise SpecError(f"{at}[{i}]: {word} is no word of a machine with words = {words}")
-
-
-def _as_name(stem: str) -> str:
-    """The nearest that a name may be."""
-    name = "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in stem)
-    return name[:80] or "spec"
-
-
-def spec_schema() -> dict[str, Any]:
-    """The JSON Schema of spec files, with the meaning of every field."""
-    return msgspec.json.schema(Spec)
+    folder: str | UnsetType = UNSET
+    """Where the files of `images` are: the folder of the spec's own file; no key of it."""

@@ -55,7 +55,7 @@ def encode_examples(examples: Sequence[Example], machine: Machine) -> Tests:
     masks = {bank: np.zeros((n, size), bool) for bank, size in sizes.items()}
     memory = np.zeros((n, machine.words), np.uint8)
     for i, example in enumerate(examples):
-        memory[i, : len(example.memory)] = example.memory
+        memory[i, : len(example.memory)] = example.words
         for bank, index, word in example.cells():
             words[bank][i, index] = word
             masks[bank][i, index] = True

@@ -40,7 +40,7 @@ def verify(program: Program, examples: Sequence[Example], machine: Machine) -> V
     passed = cells = cells_total = 0
     steps: list[int] = []
     for example in examples:
-        outcome = run(program, example.memory, machine)
+        outcome = run(program, example.words, machine)
         expected = list(example.cells())
         lost = machine.halt and not outcome.halted
         right = 0 if lost else sum(getattr(outcome, bank)[i] == word for bank, i, word in expected)
@@ -86,5 +86,6 @@ def covered(examples: Sequence[Example], by: Sequence[Example]) -> set[int]:
 
 def _said(example: Example) -> tuple[tuple[int, ...], Cells]:
     """Its memory without the zeros behind, and what it expects."""
-    given = max((i + 1 for i, word in enumerate(example.memory) if word), default=0)
-    return example.memory[:given], {(bank, i): word for bank, i, word in example.cells()}
+    memory = example.words
+    given = max((i + 1 for i, word in enumerate(memory) if word), default=0)
+    return memory[:given], {(bank, i): word for bank, i, word in example.cells()}

@@ -51,6 +51,8 @@ def _name(schema: dict[str, Any]) -> str:
     match schema:
         case {"anyOf": choices}:
             return " or ".join(map(_name, choices))
+        case {"maxProperties": 1}:
+            return '{"image": 17}'
         case {"enum": choices}:
             return " or ".join(map(repr, choices))
         case {"pattern": _}:

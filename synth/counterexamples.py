@@ -30,7 +30,7 @@ def attack(problem: Problem, program: Program, seed: str) -> Iterator[tuple[Exam
     assert oracle is not None
     tries = 0
     for example in draw_inputs(problem.examples, Random(f"oracle/{seed}")):
-        outcome = run(oracle, example.memory, machine)
+        outcome = run(oracle, example.words, machine)
         if machine.halt and not outcome.halted:
             continue
         tries += 1
@@ -57,8 +57,8 @@ def draw_inputs(given: tuple[Example, ...], random: Random) -> Iterator[Example]
     """Examples with other inputs, none twice, none of these; what they expect is that of the
     example that they were drawn from, and counts only for which cells it checks. Ends when ten
     times TRIES draws in a row gave nothing new."""
-    seen = {e.memory for e in given}
-    columns = zip_longest(*(e.memory for e in given), fillvalue=0)
+    seen = {e.words for e in given}
+    columns = zip_longest(*(e.words for e in given), fillvalue=0)
     ranges = [(min(filter(None, words), default=0), max(words)) for words in columns]
     fruitless = 0
     while fruitless < 10 * TRIES:
@@ -66,7 +66,7 @@ def draw_inputs(given: tuple[Example, ...], random: Random) -> Iterator[Example]
         example = random.choice(given)
         memory = tuple(
             random.randint(*ranges[i]) if word and random.random() < 0.5 else word
-            for i, word in enumerate(example.memory)
+            for i, word in enumerate(example.words)
         )
         if memory not in seen:
             seen.add(memory)

@@ -6,13 +6,16 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from msgspec import UNSET
 
 from bridge import LoweringError, Program, Spec, SpecError, parse_program, verify
+from bridge.images import ImageSet
+from bridge.loading import check_spec
 from bridge.lowering.lower import lower
-from bridge.spec import Example, Machine, check_spec
+from bridge.pictures import NO_PICTURES, PictureTests, encode_pictures, load_sets
+from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import Tests, encode_examples
 from synth.language import LANGUAGE, Language, expand
@@ -21,7 +24,10 @@ from synth.sketch import Sketch, load_sketch
 if TYPE_CHECKING:
     from synth.rulesets import Rules
 
-__all__ = ["Problem", "resolve"]
+__all__ = ["Problem", "accuracy_of", "resolve"]
+
+PICTURES: Final = 0.9
+"""The accuracy that is asked for on pictures, where the spec says none."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,13 @@ class Problem:
     """The program to adapt: wrong for the objective "correct", right for "steps"."""
     sketch: Sketch | None = None
     """What the answer must complete."""
+    accuracy: float = 1.0
+    """On which share of inputs an answer must be right."""
+    images: tuple[ImageSet, ...] = field(default=(), compare=False)
+    """The pictures in the examples, set by set, without labels; none where memory holds words. No
+    other pictures are there: the held-out ones are not."""
+    pictures: PictureTests = field(default=NO_PICTURES, compare=False)
+    """The examples as arrays that count the pictures as `images` does."""
     oracle: Program | None = None
     """A program that is right: the driver attacks answers with it."""
     language: Language = LANGUAGE
@@ -99,9 +112,23 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
     if spec.objective == "steps":
         _check_start(spec, start)
     sketch = load_sketch(spec, language)
+    pictures, images = NO_PICTURES, ()
+    if spec.images:
+        sets = load_sets(spec)
+        every = encode_pictures(spec.examples, spec.machine, list(spec.images))
+        pictures, images = every.renumbered(sets)
     return Problem(
-        spec.name, spec.machine, spec.examples, spec.objective, start, sketch, oracle, language
-    )
+        name=spec.name, machine=spec.machine, examples=spec.examples, objective=spec.objective,
+        start=start, sketch=sketch, accuracy=accuracy_of(spec), images=images, pictures=pictures,
+        oracle=oracle, language=language,
+    )  # fmt: skip
+
+
+def accuracy_of(spec: Spec) -> float:
+    """On which share of inputs an answer must be right."""
+    if isinstance(spec.accuracy, float):
+        return spec.accuracy
+    return PICTURES if spec.images else 1.0
 
 
 def _check_start(spec: Spec, start: Program | None) -> None:

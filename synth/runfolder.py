@@ -23,7 +23,8 @@ import numpy as np
 
 from bridge import Spec, Verdict
 from bridge.errors import SkeletuneError
-from bridge.spec import Search, decode_spec
+from bridge.loading import decode_spec
+from bridge.spec import Search
 from synth.engines.base import Candidate
 from synth.sketch import parse_source
 from synth.solution import Solution, as_text

@@ -38,7 +38,7 @@ NOTHING = Facts()
 
 def common_facts(examples: Sequence[Example], words: int) -> Facts:
     """What these examples' starting memories have in common."""
-    memories = [(*e.memory, *[0] * (words - len(e.memory))) for e in examples]
+    memories = [(*e.words, *[0] * (words - len(e.memory))) for e in examples]
     columns = list(enumerate(zip(*memories, strict=True)))
     known = {a: column[0] for a, column in columns if len(set(column)) == 1}
     first: dict[tuple[int, ...], int] = {}

@@ -9,6 +9,7 @@ from synth.engines.base import (
     Checkpoint,
     Engine,
     Event,
+    NoCandidate,
     Note,
     Refuted,
     Spent,
@@ -28,7 +29,7 @@ from synth.engines.tuning import TuningEngine
 
 __all__ = [
     "ALIASES", "ENGINES", "PREFIX", "Candidate", "Checkpoint", "Engine", "Event",
-    "Ladder", "Note", "Refuted", "Rung", "Spent", "Starts", "Work", "engine_name",
+    "Ladder", "NoCandidate", "Note", "Refuted", "Rung", "Spent", "Starts", "Work", "engine_name",
 ]  # fmt: skip
 
 ENGINES: Final[dict[str, Engine]] = {

@@ -19,13 +19,14 @@ import numpy as np
 from bridge import Program
 from bridge.spec import Budget
 from bridge.term import Term
+from synth.engines.reader import Race, Reader
 
 if TYPE_CHECKING:
     from synth.problem import Problem
 
 __all__ = [
-    "Candidate", "Checkpoint", "Engine", "Event", "Note", "Refuted", "Running", "Spent", "Starts",
-    "Work", "engine_name", "relay",
+    "Candidate", "Checkpoint", "Engine", "Event", "NoCandidate", "Note", "Refuted", "Running",
+    "Spent", "Starts", "Work", "engine_name", "relay",
 ]  # fmt: skip
 
 KINDS: Final = ("terms", "programs", "restarts")
@@ -48,6 +49,11 @@ class Candidate:
     """Nats of doubt in the weights, line by line of the program."""
     found_by: str = ""
     """The engine that it owes itself to: the one that yields it, unless it says another."""
+    reader: Reader | None = field(default=None, compare=False)
+    """What reads the pictures for it: of a program on pictures there must be one. There a later
+    candidate is a better one, for engines keep examples back to judge by."""
+    race: Race | None = field(default=None, compare=False)
+    """The programs that it was trained beside."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,13 @@ class Refuted:
 
 
 @dataclass(frozen=True)
+class NoCandidate:
+    """That no program among those that the engine can try explains the examples; why not."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """Plain values from which the engine can go on: handed back as `Problem.saved`."""
 
@@ -123,12 +136,12 @@ class Starts:
     found: tuple[Term | Program, ...]
 
 
-Event: TypeAlias = Candidate | Spent | Note | Refuted | Checkpoint | Starts
+Event: TypeAlias = Candidate | Spent | Note | Refuted | NoCandidate | Checkpoint | Starts
 
 
 class Engine(Protocol):
     """What `--engine` names: any function of this kind. Its name is its `name`, if it has one, or
-    the function's."""
+    the function's. It is run on problems with pictures only if its `pictures` is true."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """Searches; the same arguments, the same events."""
@@ -144,7 +157,11 @@ class Running(AbstractContextManager["Running"]):
     """An engine at work, closed at the end of the context."""
 
     def __init__(self, engine: Engine, problem: Problem, budget: Budget, seed: int) -> None:
-        self._events = iter(engine(problem, budget, seed))
+        if problem.images and not getattr(engine, "pictures", False):
+            refusal = f"{engine_name(engine)} can't: it executes words, and nobody says which the "
+            self._events: Iterator[Event] = iter((Note(refusal + "pictures show"),))
+        else:
+            self._events = iter(engine(problem, budget, seed))
 
     def __exit__(self, *_: object) -> None:
         if (close := getattr(self._events, "close", None)) is not None:

@@ -70,7 +70,7 @@ class Blast:
         """Demands that the program be right on an example, within `bound` steps; if the machine
         needn't halt, after them."""
         rest = [0] * (self.machine.words - len(example.memory))
-        memory = [self._constant(word) for word in (*example.memory, *rest)]
+        memory = [self._constant(word) for word in (*example.words, *rest)]
         registers = [self._constant(0) for _ in range(self._registers)]
         pointer = self._choice(self.lines + 1)
         self._clause(pointer[0])

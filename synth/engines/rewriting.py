@@ -43,7 +43,7 @@ class RewritingEngine:
         yield Spent(STAGE)
         if problem.outputs:
             return  # a lifted term keeps the memory alone
-        straight = straighten(problem.start, (e.memory for e in problem.examples), problem.machine)
+        straight = straighten(problem.start, (e.words for e in problem.examples), problem.machine)
         if straight is None:
             return
         lowered = [

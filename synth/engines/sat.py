@@ -167,4 +167,4 @@ def _next(
 
 def _weight(example: Example) -> tuple[int, int]:
     """Small examples need few steps, as a rule."""
-    return len([word for word in example.memory if word]), sum(example.memory)
+    return len([word for word in example.words if word]), sum(example.words)

@@ -10,8 +10,9 @@ import pytest
 from benchmarks.suites import ROOT, find_suites
 from benchmarks.suites.anc import generate
 from benchmarks.suites.inputs import CORNERS
+from bridge.loading import load_spec
 from bridge.program import Program, parse_program
-from bridge.spec import Example, Spec, load_spec
+from bridge.spec import Example, Spec
 from bridge.verify import verify
 
 FOLDER = ROOT / "anc"

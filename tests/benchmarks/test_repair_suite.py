@@ -8,7 +8,7 @@ from benchmarks.report.groups import REPAIR
 from benchmarks.suites import ROOT
 from benchmarks.suites.repair.generate import main, repairs
 from bridge import load_spec, parse_program, verify
-from bridge.spec import convert_spec
+from bridge.loading import convert_spec
 from synth.sketch import load_sketch
 
 SPECS = {raw["name"]: convert_spec(raw) for raw in repairs(0, ["table1"])}

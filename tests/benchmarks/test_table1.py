@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks.suites import ROOT, find_suites
 from benchmarks.suites.table1 import generate
+from bridge.loading import load_spec
 from bridge.program import Instruction, Program, parse_program
-from bridge.spec import Example, Spec, load_spec
+from bridge.spec import Example, Spec
 from bridge.verify import verify
 from tests.cases import LISTINGS, TABLE1
 

@@ -143,8 +143,8 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "code to run": (
         spec(plugins=["os:system"]),
-        "$.plugins: unknown key: there are machine, examples, name, holdout, search, oracle, "
-        "sketch, start, objective, rulesets",
+        "$.plugins: unknown key: there are machine, examples, name, holdout, images, accuracy, "
+        "search, oracle, sketch, start, objective, rulesets",
     ),
     # ------------------------------------------------ the machine
     "one word": (machine(words=1), "$.machine.words: expected an integer from 2 to 128, not 1"),
@@ -205,11 +205,11 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     # ------------------------------------------------ examples
     "empty examples": (
         spec(examples=[]),
-        "$.examples: expected an array of 1 to 4096 entries, not []",
+        "$.examples: expected an array of 1 to 131072 entries, not []",
     ),
     "examples as an object": (
         spec(examples={"1": 2}),
-        '$.examples: expected an array of 1 to 4096 entries, not {"1": 2}',
+        '$.examples: expected an array of 1 to 131072 entries, not {"1": 2}',
     ),
     "an example as a pair": (
         spec(examples=[[[1], [2]]]),
@@ -245,23 +245,24 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "a word no machine has": (
         example([10**25], memory=[1]),
-        f"$.examples[0].memory[0]: expected an integer from 0 to 127, not {10**25}",
+        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not '
+        f"{10**25}",
     ),
     "a negative word": (
         example([-1], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer from 0 to 127, not -1",
+        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not -1',
     ),
     "a float": (
         example([1.5], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer from 0 to 127, not 1.5",
+        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not 1.5',
     ),
     "a boolean": (
         example([True], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer from 0 to 127, not true",
+        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not true',
     ),
     "null in the input": (
         example([None], memory=[1]),
-        "$.examples[0].memory[0]: expected an integer from 0 to 127, not null",
+        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not null',
     ),
     "a string for a word": (
         example([1], memory=["1"]),

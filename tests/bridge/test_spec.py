@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.errors import SpecError
-from bridge.spec import Example, Expect, Machine, Spec, decode_spec, load_spec, spec_schema
+from bridge.loading import decode_spec, load_spec, spec_schema
+from bridge.spec import Example, Expect, Machine, Spec
 from synth.search import main
 from tests.bridge.bad_specs import BAD_SPECS, write_bad_spec
 from tests.cases import TABLE1
@@ -202,7 +203,7 @@ def test_the_command_as_a_process(name: str, tmp_path: Path):
 def test_the_schema_explains_every_field():
     schema = spec_schema()
     structs = schema["$defs"]
-    assert set(structs) == {"Spec", "Machine", "Example", "Expect", "Search"}
+    assert set(structs) == {"Spec", "Machine", "Example", "Expect", "ImageFile", "Search"}
     for name, struct in structs.items():
         assert struct["additionalProperties"] is False
         assert struct["description"], name

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import synth
 from backend import Tuning, tune
 from bridge import Machine
-from bridge.spec import convert_spec
+from bridge.loading import convert_spec
 from tests.programs import programs
 
 WORDS = 4

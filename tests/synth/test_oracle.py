@@ -10,7 +10,7 @@ import pytest
 import synth
 from benchmarks.suites import ROOT
 from bridge import SpecError, load_spec, verify
-from bridge.spec import convert_spec
+from bridge.loading import convert_spec
 from synth.counterexamples import TRIES, draw_inputs
 
 MAX = "read 1 2\ninc 1 3\nread 3 3\nmax 2 3 2\nwrite 1 2"

@@ -9,8 +9,8 @@ from hypothesis import given
 
 import synth
 from bridge import SpecError, parse_program
+from bridge.loading import convert_spec
 from bridge.program import Program
-from bridge.spec import convert_spec
 from bridge.term import parse_term
 from synth.enumeration.completions import completions
 from synth.sketch import Sketch, load_sketch

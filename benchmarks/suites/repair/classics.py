@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks.suites import ROOT, SolvedSpec, load_solved
 from benchmarks.suites.inputs import Cells, Layout, Recipe, answered, integer, several
 from bridge import parse_program, verify
-from bridge.spec import convert_spec
+from bridge.loading import convert_spec
 
 __all__ = ["repair_tasks"]
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import synth
 from bridge import LoweringError, Machine, Program
+from bridge.loading import convert_spec
 from bridge.lowering.lower import lower
-from bridge.spec import convert_spec
 from bridge.term import Term, parse_term
 from synth.egraph.choose import Look, diverse, look
 from synth.egraph.skeletons import skeletons

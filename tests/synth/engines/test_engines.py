@@ -12,7 +12,8 @@ from egglog import rewrite, ruleset
 
 import synth
 from bridge import SpecError, parse_program, verify
-from bridge.spec import Example, Expect, convert_spec
+from bridge.loading import convert_spec
+from bridge.spec import Example, Expect
 from bridge.term import Term
 from synth.egraph.equivalents import without_noops
 from synth.engines import (

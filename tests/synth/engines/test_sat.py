@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 import synth
 from benchmarks.suites import ROOT
 from bridge import Example, Machine, load_spec, parse_program, run
+from bridge.loading import convert_spec
 from bridge.program import encode
-from bridge.spec import Expect, convert_spec
+from bridge.spec import Expect
 from synth.engines.bitblast import Blast
 from tests.programs import programs
 

@@ -1,0 +1,200 @@
+"""JSON -> Spec, and back. Loading checks everything before any search begins."""
+
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, cast
+
+import msgspec
+from msgspec import UNSET
+
+from bridge.errors import AssemblyError, SpecError, TermError
+from bridge.pictures import check_pictures, place_of
+from bridge.program import Program, parse_program
+from bridge.spec import ONE_SET, Example, Machine, Spec
+from bridge.strict_json import read_json
+from bridge.term import is_term, parse_term
+from bridge.violations import explain
+
+__all__ = ["check_spec", "convert_spec", "decode_spec", "encode_spec", "load_spec", "spec_schema"]
+
+MAX_BYTES: Final = 64 << 20
+
+
+def load_spec(path: str | Path) -> Spec:
+    """The spec in that JSON file. Raises SpecError, naming file, JSON path and what is wrong."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as e:  # a name with a NUL is a ValueError
+        raise SpecError(f"{path}: cannot be read: {getattr(e, 'strerror', None) or e}") from None
+    if len(data) > MAX_BYTES:
+        raise SpecError(f"{path}: larger than {MAX_BYTES >> 20} MiB: give fewer examples")
+    try:
+        with _no_collection():
+            spec = decode_spec(data, name=path.stem)
+            if spec.images:
+                spec = msgspec.structs.replace(spec, folder=str(path.parent))
+                check_pictures(spec)
+    except SpecError as e:
+        raise SpecError(f"{path}: {e}") from None
+    return spec
+
+
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """Garbage is not looked for: there is none, and to look takes two thirds of the time where
+    examples are many."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
+    """The spec in that JSON text; `name` is its name if it has none. Raises SpecError."""
+    return convert_spec(read_json(data), name)
+
+
+def convert_spec(raw: Any, name: str = "spec") -> Spec:
+    """The spec that plain dicts and lists describe. Raises SpecError."""
+    unnamed = False
+    if isinstance(raw, dict):
+        raw = {"name": _as_name(name), **cast("dict[Any, Any]", raw)}
+        images: Any = raw.get("images")
+        if unnamed := isinstance(images, dict) and ("file" in images or "words" in images):
+            raw["images"] = {ONE_SET: images}
+    try:
+        if isinstance(raw, dict) and "folder" in raw:
+            raise msgspec.ValidationError
+        spec = msgspec.convert(raw, Spec)
+    except msgspec.ValidationError:
+        problem = explain(raw, _plain_schema())
+        at = f"$.images.{ONE_SET}"
+        raise SpecError(problem.replace(at, "$.images", 1) if unnamed else problem) from None
+    except RecursionError:
+        raise SpecError("$: nested too deeply") from None
+    check_spec(spec)
+    return spec
+
+
+def check_spec(spec: Spec) -> None:
+    """Raises SpecError where values don't fit each other: words and sizes against the machine,
+    programs against both. Examples that contradict each other are no error: see
+    `bridge.verify.contradictions`."""
+    machine = spec.machine
+    for group in ("examples", "holdout"):
+        examples: tuple[Example, ...] = getattr(spec, group)
+        for key, size, rows in (
+            ("memory", machine.words, [e.memory for e in examples]),
+            ("expect.memory", machine.words, [e.expect.memory for e in examples]),
+            ("expect.registers", machine.registers, [e.expect.registers for e in examples]),
+        ):
+            _check_rows(rows, size, spec, f"$.{group}[%d].{key}")
+    if spec.images:
+        _check_images(spec)
+    if not any(any(example.cells()) for example in spec.examples):
+        raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
+    for key in ("oracle", "start"):
+        text = getattr(spec, key)
+        if text is not UNSET:
+            program = _check_program(text, machine, f"$.{key}")
+            if program.has_hole:
+                raise SpecError(f"$.{key}: has a hole (?): only a sketch may have one")
+    if spec.sketch is not UNSET:
+        if is_term(spec.sketch):
+            try:
+                parse_term(spec.sketch, "$.sketch")
+            except TermError as e:
+                raise SpecError(str(e)) from None
+        else:
+            _check_program(spec.sketch, machine, "$.sketch")
+
+
+def _check_program(text: str, machine: Machine, at: str) -> Program:
+    try:
+        program = parse_program(text, at)
+        return program.check(
+            registers=machine.registers, lines=machine.lines, source=f"{at}: the program"
+        )
+    except AssemblyError as e:
+        raise SpecError(str(e)) from None
+
+
+_Row = Sequence[int | dict[str, int] | None]
+
+
+def _check_rows(rows: Sequence[_Row], size: int, spec: Spec, at: str) -> None:
+    """Raises SpecError unless each row fits so many cells, and its words and pictures the spec.
+    There may be many: where one is wrong is looked for only if one is."""
+    words = spec.machine.words
+    cells = list(chain.from_iterable(rows))
+    largest = max((cell for cell in cells if isinstance(cell, int)), default=0)
+    sets = {name for cell in cells if isinstance(cell, dict) for name in cell}
+    if max(map(len, rows), default=0) <= size and largest < words and sets <= spec.images.keys():
+        return
+    for i, row in enumerate(rows):
+        if len(row) > size:
+            raise SpecError(f"{at % i}: {len(row)} entries, the machine has {size}: shorten it")
+        for j, cell in enumerate(row):
+            if isinstance(cell, dict):
+                (name,) = cell
+                if name not in spec.images:
+                    known = ", ".join(spec.images)
+                    fix = f"there are {known}" if known else "name their file in $.images"
+                    raise SpecError(f"{at % i}[{j}]: no pictures {name!r}: {fix}")
+            elif cell is not None and cell >= words:
+                raise SpecError(
+                    f"{at % i}[{j}]: {cell} is no word of a machine with words = {words}"
+                )
+
+
+def _check_images(spec: Spec) -> None:
+    """Raises SpecError where pictures and the rest of the spec don't go together."""
+    for name, images in spec.images.items():
+        at = f"{place_of(spec, name)}.words"
+        if (most := max(images.words)) >= spec.machine.words:
+            words = spec.machine.words
+            raise SpecError(f"{at}: {most} is no word of a machine with words = {words}")
+        if len(set(images.words)) < len(images.words):
+            raise SpecError(f"{at}: a word is given twice: remove one")
+    for key in ("oracle", "start"):
+        if getattr(spec, key) is not UNSET:
+            raise SpecError(f"$.{key}: not with $.images, which no program reads: leave it out")
+    if spec.objective != "correct":
+        raise SpecError(f"$.objective: {spec.objective!r} is not for $.images: leave it out")
+    if not any(example.has_picture for example in spec.examples):
+        raise SpecError(f'$.examples: none holds a picture: write {{"{ONE_SET}": 0}} for a word')
+
+
+def _as_name(stem: str) -> str:
+    """The nearest that a name may be."""
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in stem)
+    return name[:80] or "spec"
+
+
+def encode_spec(spec: Spec) -> bytes:
+    """The spec as JSON, which loads again from a folder that holds the same pictures."""
+    return msgspec.json.encode(msgspec.structs.replace(spec, folder=UNSET))
+
+
+def spec_schema() -> dict[str, Any]:
+    """The JSON Schema of spec files, with the meaning of every field."""
+    schema = _plain_schema()
+    images = schema["$defs"]["Spec"]["properties"]["images"]
+    one = {"$ref": "#/$defs/ImageFile"}
+    images["anyOf"] = [one, {k: images.pop(k) for k in [*images] if k != "description"}]
+    return schema
+
+
+def _plain_schema() -> dict[str, Any]:
+    """That of specs whose sets of pictures all have names."""
+    schema = msgspec.json.schema(Spec)
+    del schema["$defs"]["Spec"]["properties"]["folder"]
+    return schema
