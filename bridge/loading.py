@@ -30,9 +30,11 @@ def load_spec(path: str | Path) -> Spec:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as e:  # a name with a NUL is a ValueError
-        raise SpecError(f"{path}: cannot be read: {getattr(e, 'strerror', None) or e}") from None
+        why = getattr(e, "strerror", None) or e
+        raise SpecError(f"cannot be read: {why}", file=str(path)) from None
     if len(data) > MAX_BYTES:
-        raise SpecError(f"{path}: larger than {MAX_BYTES >> 20} MiB: give fewer examples")
+        message = f"larger than {MAX_BYTES >> 20} MiB: give fewer examples"
+        raise SpecError(message, file=str(path))
     try:
         with _no_collection():
             spec = decode_spec(data, name=path.stem)
@@ -40,7 +42,7 @@ def load_spec(path: str | Path) -> Spec:
                 spec = msgspec.structs.replace(spec, folder=str(path.parent))
                 check_pictures(spec)
     except SpecError as e:
-        raise SpecError(f"{path}: {e}") from None
+        raise e.within(str(path)) from None
     return spec
 
 

@@ -4,7 +4,9 @@ import difflib
 import json
 from typing import Any, Final, cast
 
-__all__ = ["explain", "shorten"]
+from bridge.errors import shorten
+
+__all__ = ["explain"]
 
 
 def explain(raw: Any, schema: dict[str, Any]) -> str:
@@ -66,9 +68,3 @@ def _name(schema: dict[str, Any]) -> str:
         case _:
             limits = ""
     return _TYPES.get(kind, kind) + limits
-
-
-def shorten(text: str) -> str:
-    """The text on one line, and not too long for a message."""
-    text = "".join(c if c.isprintable() else "?" for c in text)
-    return text if len(text) <= 60 else f"{text[:57]}..."

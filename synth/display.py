@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from bridge.errors import printable
 from bridge.term import Arg, Term
 from synth.driver import Progress
 from synth.solution import Result, Solution, Stats
@@ -29,7 +30,8 @@ def show_progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Progre
         def watch(progress: Progress) -> None:
             stats = progress.stats
             best = f"best {progress.best_cells}/{progress.cells} cells"
-            status.update(f"{progress.stage} · {_work(stats)} · {best} · {stats.seconds:.0f} s")
+            stage = Text(printable(progress.stage))
+            status.update(stage + f" · {_work(stats)} · {best} · {stats.seconds:.0f} s")
 
         yield watch
 
@@ -42,7 +44,7 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     origin = "adapted from" if solution.start_steps else "tuned from"
     shown = {"program": solution.program, "term": solution.term, origin: solution.skeleton}
     panels = [
-        Panel(Text(pretty_term(s) if isinstance(s, Term) else str(s)), title=title, expand=False)
+        Panel(_text(pretty_term(s) if isinstance(s, Term) else str(s)), title=title, expand=False)
         for title, s in shown.items()
         if s is not None
     ]
@@ -56,10 +58,15 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     if stats.programs:
         work += f", {stats.programs:,} programs executed"
     found = f"by {solution.found_by}" if solution.found_by else "nothing"
-    console.print(f"found     {found}, {work}, {stats.seconds:.2f} s, seed {solution.seed}")
+    console.print(_text(f"found     {found}, {work}, {stats.seconds:.2f} s, seed {solution.seed}"))
     for note in solution.notes:
-        console.print(f"note      {note}")
-    console.print(Text(f"files     {folder}"))
+        console.print(_text(f"note      {note}"))
+    console.print(_text(f"files     {folder}"))
+
+
+def _text(lines: str) -> Text:
+    """As it is: no markup, and nothing that a terminal would obey."""
+    return Text("\n".join(map(printable, lines.split("\n"))))
 
 
 def _work(stats: Stats) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from synth.engines import ALIASES, Engine, engine_name
 from synth.language import LANGUAGE, Language
 from synth.named_engines import engine_named, is_shipped
 from synth.problem import Problem, resolve
+from synth.release import release
 from synth.runfolder import Described, RunFolder, RunFolderError
 from synth.solution import Solution
 from synth.sources import names_code
@@ -184,9 +184,5 @@ def _name(ruleset: Rules) -> str:
 
 
 def _described(engine: Engine, search: Search, rulesets: Sequence[str | Rules]) -> Described:
-    try:
-        release = version("skeletune")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        release = "unknown"
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    return Described(engine_name(engine), search, _names(rulesets), release, started)
+    return Described(engine_name(engine), search, _names(rulesets), release(), started)

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from bridge import load_spec, spec_schema
-from synth.command import UsageError, make_app, run_app
+from synth.command import UsageError, make_app, run_app, strangers_on_stderr
 from synth.display import show_progress, show_solution
 from synth.pipeline import resume, solve
 from synth.runfolder import default_folder
@@ -85,7 +85,8 @@ def search(
     if seed is not None and not 0 <= seed < 2**32:
         raise UsageError(f"--seed {seed}: give a number from 0 to {2**32 - 1}")
     console = Console(stderr=True)
-    with interruptible() as interrupted, show_progress(console, quiet=quiet) as watch:
+    progress = show_progress(console, quiet=quiet)
+    with interruptible() as interrupted, strangers_on_stderr(), progress as watch:
         common: dict[str, Any] = {"seconds": seconds, "rulesets": rules, "unsound": unsound}
         common |= {"watch": watch, "interrupted": interrupted}
         if spec is None:

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
-from synth.command import UsageError, make_app, run_app
+from synth.command import UsageError, make_app, run_app, strangers_on_stderr
 from synth.egraph.graph import read_rules
 from synth.language import Language, check_term
 from synth.plugins import language_of, load_rulesets
@@ -57,14 +57,13 @@ def check(
     """
     if trials < 1:
         raise UsageError(f"--trials {trials}: give a number from 1")
-    loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules)
-    console = Console(stderr=json_)
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
     verdicts: list[RuleVerdict] = []
-    with console.status("checking") as status:
+    with strangers_on_stderr(), Console(stderr=True).status("checking") as status:
+        loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules)
         for ruleset in loaded:
             for verdict in check_ruleset(ruleset, trials=trials, seed=seed, language=language):
-                status.update(f"checking {verdict.rule.name}")
+                status.update(Text(f"checking {verdict.rule.name}"))
                 verdicts.append(verdict)
                 _add_row(table, verdict)
     unsound = [v for v in verdicts if v.sound is False]
@@ -73,6 +72,7 @@ def check(
     if json_:
         print(json.dumps({"rules": [_to_json(v) for v in verdicts]}))
         return code
+    console = Console()
     console.print(table)
     for verdict in unsound:
         assert verdict.counterexample is not None
@@ -104,9 +104,10 @@ def explain_(
     sides. Exit code: 0 there is a chain, 1 none was found, 2 bad input.
     """
     one, other = _term(source), _term(target)
-    rulesets = (*DEFAULT, *load_rulesets(rules))
-    options = {"nodes": nodes, "seconds": seconds, "language": language_of(rules)}
-    steps = explain(one, other, words, rulesets=rulesets, **options)
+    with strangers_on_stderr():
+        rulesets = (*DEFAULT, *load_rulesets(rules))
+        options = {"nodes": nodes, "seconds": seconds, "language": language_of(rules)}
+        steps = explain(one, other, words, rulesets=rulesets, **options)
     if steps is None:
         print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
         return 1
@@ -141,10 +142,11 @@ def show(
 ) -> int:
     """Shows what rulesets add to the default ones: how far saturation goes, which rules match, and
     the first new programs."""
-    rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules))
-    program, words = _program(source, words, language)
-    caps = {"nodes": nodes, "seconds": seconds, "memory": memory}
-    effect = measure(program, words, rulesets, first=first, language=language, **caps)
+    with strangers_on_stderr():
+        rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules))
+        program, words = _program(source, words, language)
+        caps = {"nodes": nodes, "seconds": seconds, "memory": memory}
+        effect = measure(program, words, rulesets, first=first, language=language, **caps)
     console = Console(highlight=False)
     table = Table("", "without", "with", box=None, pad_edge=False)
     for label, value in (
@@ -166,11 +168,11 @@ def show(
         _print(console, f"  {term}")
     graph = draw_dot(effect.with_.automaton, effect.with_.root)
     if dot is not None:
-        dot.write_text(graph)
+        dot.write_text(graph, encoding="utf-8")
     if svg is not None:
-        svg.write_text(draw_svg(graph))
+        svg.write_text(draw_svg(graph), encoding="utf-8")
     if html is not None:
-        html.write_text(draw_html(draw_svg(graph), str(program)))
+        html.write_text(draw_html(draw_svg(graph), str(program)), encoding="utf-8")
     return 0
 
 
@@ -197,7 +199,7 @@ def infer_(
     if out is None:
         print(source, end="")
     else:
-        out.write_text(source)
+        out.write_text(source, encoding="utf-8")
         print(f"{len(read_rules(ruleset))} rules in {out}", file=sys.stderr)
     return 0
 

@@ -89,7 +89,8 @@ def check_rule(
         for number, instance in enumerate(
             _instances(rule, free, equations, random, trials, language)
         ):
-            if number >= trials and cases >= trials and instance.states is None:
+            enough = number >= trials and cases >= max(trials, _ENOUGH)
+            if enough and instance.states is None:
                 break
             decided, found = _compare(rule, instance, random)
             if found is not None and not instance.allowed(rule, _SURE):

@@ -1,0 +1,130 @@
+"""What commands write, and where: encodings, closed pipes, users' prints, errors as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.suites import ROOT
+from synth import search
+from synth.rules import command as rules
+
+EASY = str(ROOT / "table1" / "inc.json")
+RULES = """
+import atexit, os
+from egglog import RewriteOrRule, rewrite, ruleset
+from synth.language import Word, max_, min_
+
+print("loading")
+os.system("echo from another process")
+atexit.register(print, "good-bye")
+
+@ruleset
+def absorb(x: Word, y: Word):
+    print("generating")
+    yield rewrite(max_(x, min_(x, y))).to(x)
+"""
+
+
+def start(*argv: object, **options) -> subprocess.Popen[bytes]:
+    encoding = options.pop("encoding", "utf-8")
+    return subprocess.Popen(
+        [sys.executable, "-m", *map(str, argv)], stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONIOENCODING": encoding}, **options,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.py"
+    path.write_text(RULES)
+    return path
+
+
+def test_signs_that_the_encoding_lacks_are_written_otherwise(mine):
+    for encoding in ("ascii", "latin-1"):
+        process = start("synth.rules", "check", mine, stdout=subprocess.PIPE, encoding=encoding)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert b"(max ?x (min ?x ?y)) -> ?x" in out
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("synth.search", EASY, "--json", "--quiet"),
+        ("synth.search", EASY),
+        ("synth.search", "--help"),
+        ("synth.rules", "check", "senses"),
+    ],
+)
+def test_a_closed_pipe_ends_a_command_quietly(argv, tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    if argv[:2] == ("synth.search", EASY):
+        argv = (*argv, "--out", str(tmp_path / "run"))
+    process = start(*argv, stdout=writer)
+    os.close(writer)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 141
+    assert err == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_a_full_disk_is_said():
+    with open("/dev/full", "wb") as full:
+        process = start("synth.search", "--schema", stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert err == b"error: stdout: cannot be read or written: No space left on device\n"
+
+
+def test_stdout_is_for_results(mine, tmp_path):
+    process = start(
+        "synth.search", EASY, "--json", "--rules", mine, "--out", tmp_path / "run",
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    out, err = process.communicate(timeout=60)
+    assert json.loads(out)["result"] == "verified"
+    for said in (b"loading", b"from another process", b"generating", b"good-bye"):
+        assert said in err
+
+
+def test_check_prints_one_object_whatever_rules_print(mine, capfd):
+    mine.write_text(RULES.replace("atexit.register", "print"))
+    assert rules.main(["check", str(mine), "--json"]) == 0
+    out, err = capfd.readouterr()
+    assert [rule["sound"] for rule in json.loads(out)["rules"]] == [True]
+    assert "generating" in err
+
+
+@pytest.mark.parametrize(
+    ("main", "argv", "expected"),
+    [
+        (search.main, ["no-such.json"], ("cannot be read", "no-such.json", None)),
+        (search.main, ["bad.json"], ("$.machine.words: expected an integer", "bad.json",
+                                     "$.machine.words")),
+        (search.main, ["--colour", "red"], ("--colour", None, None)),
+        (search.main, ["--resume", "nowhere"], ("nowhere: no run folder", None, None)),
+        (search.main, [EASY, "--engine", "magic"], ("no engine 'magic'", None, None)),
+        (search.main, [EASY, "--rules", "nowhere.py"], ("nowhere.py: no such file", None, None)),
+        (rules.main, ["check", "nowhere.py:r"], ("nowhere.py: no such file", None, None)),
+        (rules.main, ["check", "--trials", "0"], ("--trials 0", None, None)),
+    ],
+)  # fmt: skip
+def test_errors_are_one_object_too(main, argv, expected, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("bad.json").write_text('{"machine": {"words": 1}, "examples": []}')
+    assert main([*argv, "--json"]) == 2
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert set(found) == {"error", "file", "path", "fix"}
+    message, file, path = expected
+    assert message in found["error"]
+    assert err == f"error: {found['error']}\n"
+    assert (found["file"], found["path"]) == (file, path)
