@@ -22,7 +22,7 @@ from bridge.symbolic import ENDED, FORGOTTEN, States, advance, live_registers
 
 __all__ = ["ACCEPT", "LARGEST", "REJECT", "Chain", "Layout", "TooLarge", "make_chain"]
 
-LARGEST: Final = 20_000
+LARGEST: Final = 5_000
 """The most states of a chain, before those with the same future are found."""
 ACCEPT: Final = -1
 REJECT: Final = -2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -13,17 +11,11 @@ from hypothesis import given
 from jaxtyping import Bool
 
 from backend.perception import Answers, Likelihood, Structure, make_structure, make_tables
-from bridge import Machine, Program, parse_program
-from bridge.lowering.lower import lower
+from bridge import Machine, parse_program
 from bridge.program import encode
-from bridge.readings import Group, group_examples, tabulate
-from bridge.term import Term, parse_term
-from synth.language import expand
-from tests.pictures import worlds
+from bridge.readings import Group, tabulate
+from tests.pictures import DIGITS, MACHINE, lists, program, read_as, worlds
 
-MACHINE = Machine(words=16, registers=8, lines=40, steps=2_000)
-DIGITS = tuple(range(1, 10))
-OUT = 15  # the cell that the answer is in
 PARITY = "(do (walk p (do (assign n (load p)) (times n (do (assign a (sub 1 a)))))) (store 15 a))"
 TASKS = {
     "sum": "(do (fold p a (plus)) (store 15 a))",
@@ -36,29 +28,6 @@ TASKS = {
     "backwards": "(do (find p (id)) (while p (do (assign p (dec p)) (assign a (add a (load p))))) "
     "(store 15 a))",
 }
-
-
-def program(text: str) -> Program:
-    return lower(cast("Term", expand(parse_term(text))), MACHINE)
-
-
-def lists(length: int, answers: list[int], *, cells: range = range(OUT, OUT + 1)) -> Group:
-    """Lists of so many digits at 0; each of the cells is expected to hold the answer."""
-    n, size = len(answers), MACHINE.words + MACHINE.registers
-    which = np.full((n, MACHINE.words), -1)
-    which[:, :length] = 0
-    expect, checked = np.zeros((n, size), int), np.zeros((n, size), bool)
-    for cell in cells:
-        expect[:, cell], checked[:, cell] = answers, True
-    memory = np.zeros((n, MACHINE.words), int)
-    (group,) = group_examples(memory, which, memory, expect, checked, [DIGITS])
-    return group
-
-
-def read_as(examples: int, length: int) -> jax.Array:
-    """Some probabilities, the same ones for all examples."""
-    read = np.random.default_rng(0).dirichlet(np.ones(9), length).astype(np.float32)
-    return jnp.broadcast_to(read, (examples, length, 9))
 
 
 def accepts(found: Structure, group: Group) -> Bool[np.ndarray, "answers readings"]:

@@ -1,0 +1,56 @@
+"""Each program gets the cheapest likelihood that is exact; the soft machine's only if it is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backend.perception import Answers
+from backend.perception.choose import exact_likelihood, exact_likelihoods, soft_likelihood
+from backend.perception.table import make_tables
+from tests.pictures import MACHINE, lists, program, read_as
+
+SUM = "(do (fold p a (plus)) (store 15 a))"
+TWICE = "(do (fold p a (plus)) (store 15 (add a a)))"
+PARITY = "(do (walk p (do (assign n (load p)) (times n (do (assign a (sub 1 a)))))) (store 15 a))"
+RANGE = (
+    "(do (fold p a (greatest)) (assign p 0) (assign c (dec 0)) (fold p c (least)) "
+    "(store 15 (sub a c)))"
+)
+NONZERO = "(do (fold p q (plus)) (store 15 (min (load q) 1)))"  # of the cell that the sum is of
+
+
+@pytest.mark.parametrize(("text", "length", "kind"), [
+    (SUM, 2, "table"), (SUM, 8, "structure"), (PARITY, 3, "table"), (PARITY, 5, "structure"),
+    (RANGE, 3, "table"),
+])  # fmt: skip
+def test_the_cheapest_exact_likelihood(text, length, kind):
+    found = exact_likelihood(program(text), lists(length, [3, 4]), MACHINE)
+    assert found is not None
+    assert found.kind == kind
+
+
+def test_none_is_affordable_for_a_program_that_carries_too_much():
+    assert exact_likelihood(program(RANGE), lists(8, [3]), MACHINE) is None
+    groups = [lists(2, [3]), lists(8, [3])]
+    assert exact_likelihoods(program(RANGE), groups, MACHINE) is None
+
+
+def test_each_group_gets_its_own():
+    groups = [lists(8, [3]), lists(2, [3]), lists(5, [3])]
+    found = exact_likelihoods(program(SUM), groups, MACHINE)
+    assert found is not None
+    assert [each.kind for each in found] == ["structure", "table", "structure"]
+
+
+@pytest.mark.parametrize(("text", "exact"), [
+    (SUM, True), (NONZERO, True), (TWICE, False), (PARITY, False),
+])  # fmt: skip
+def test_the_soft_machine_counts_where_it_is_exact(text, exact):
+    group = lists(4, [0, 1, 3, 12])
+    soft = soft_likelihood(program(text), group, MACHINE)
+    assert (soft is not None) == exact
+    if soft is not None:
+        (table,) = make_tables([program(text)], group, MACHINE)
+        read, answers = read_as(4, 4), Answers.of(group)
+        np.testing.assert_allclose(soft(read, answers), table(read, answers), atol=1e-5)
