@@ -101,6 +101,10 @@ def check_spec(spec: Spec) -> None:
             _check_rows(rows, size, spec, f"$.{group}[%d].{key}")
     if spec.images:
         _check_images(spec)
+    elif spec.accuracy is not UNSET and spec.accuracy < 1:
+        for key in ("oracle", "objective"):
+            if getattr(spec, key) not in (UNSET, "correct"):
+                raise SpecError(f"$.{key}: with it no example may be wrong: leave $.accuracy out")
     if not any(any(example.cells()) for example in spec.examples):
         raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
     for key in ("oracle", "start"):

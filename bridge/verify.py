@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from jaxtyping import Int64
+
 from bridge.interpreter import run
-from bridge.program import Program
+from bridge.pictures import PictureTests
+from bridge.program import Program, encode
+from bridge.rates import wilson
 from bridge.spec import Example, Machine
 
 __all__ = ["Verdict", "contradictions", "covered", "verify"]
+__all__ += ["verify_pictures"]
 
 Cells = dict[tuple[str, int], int]
 """Expected words, by bank and index."""
@@ -31,6 +37,11 @@ class Verdict:
         return self.passed == self.total
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the share of such examples that it passes."""
+        return wilson(self.passed, self.total)
+
+    @property
     def mean_steps(self) -> float:
         return sum(self.steps) / len(self.steps) if self.steps else 0.0
 
@@ -49,6 +60,26 @@ def verify(program: Program, examples: Sequence[Example], machine: Machine) -> V
         cells_total += len(expected)
         steps.append(outcome.steps)
     return Verdict(passed, len(examples), cells, cells_total, tuple(steps))
+
+
+def verify_pictures(
+    program: Program,
+    tests: PictureTests,
+    words: Sequence[Int64[np.ndarray, " n"]],
+    machine: Machine,
+) -> Verdict:
+    """Runs the program on each example with pictures, where each set's pictures show these words.
+    Raises AssemblyError if the program does not fit the machine."""
+    from bridge.batch import run_batch  # compiled: it takes a second to load
+
+    program.check(registers=machine.registers, lines=machine.lines)
+    code = encode(program, machine.lines)[None]
+    memory, registers, steps, halted = run_batch(code, tests.filled(words), machine)
+    right = np.concatenate([memory[0], registers[0]], 1) == tests.expect
+    right[~halted[0] & machine.halt] = False
+    passed = (right | ~tests.checked).all(1) & (halted[0] | (not machine.halt))
+    cells, total = int((right & tests.checked).sum()), int(tests.checked.sum())
+    return Verdict(int(passed.sum()), len(tests), cells, total, tuple(steps[0].tolist()))
 
 
 def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bridge import Example, Spec, SpecError, Verdict, verify
+from bridge.pictures import disguised_labels
 from bridge.verify import contradictions, covered
 from synth.driver import Driver
 from synth.engines import Candidate
-from synth.problem import Problem
+from synth.judging import is_enough
+from synth.perception import perceive
+from synth.problem import Problem, accuracy_of
 from synth.solution import Result, Solution
 
 __all__ = ["check_contradictions", "conclude"]
 
 
 def check_contradictions(spec: Spec) -> None:
-    """Raises SpecError where examples contradict each other: then nothing can be verified."""
-    if said := _clashes(spec, spec.examples)[1]:
+    """Raises SpecError where examples contradict each other: then nothing can be verified. Where
+    some may be wrong, they may contradict each other."""
+    if accuracy_of(spec) == 1 and (said := _clashes(spec, spec.examples)[1]):
         raise SpecError(f"{said}; or name an engine to search all the same, with --engine")
 
 
@@ -25,25 +29,27 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
     down."""
     problem, notes = driver.problem, driver.notes
     best = answer or driver.best
-    fresh = _held_out(spec, notes)
+    fresh = spec.holdout if spec.images else _held_out(spec, notes)
     if best is not None:
         best = _no_worse(best, problem, fresh, notes)
+    perception = None
     examples = Verdict(0, len(problem.examples), 0, problem.cells, ())
     holdout = Verdict(0, len(fresh), 0, 0, ())
-    if best is not None:
+    if best is not None and best.reader is not None:
+        examples, holdout, perception = perceive(spec, best, best.reader)
+    elif best is not None:
         examples = verify(best.program, problem.examples, problem.machine)
         holdout = verify(best.program, fresh, problem.machine)
-    found = best is not None and examples.correct
-    if found:
-        held_out = holdout.total > 0 and holdout.correct
-        result = Result.VERIFIED if held_out else Result.FITS_EXAMPLES
-        if not fresh:
-            notes.append("nothing was held out: the program is only known to fit the examples")
-    elif driver.refuted:
-        result = Result.NO_PROGRAM
-    else:
-        result = Result.INTERRUPTED if driver.interrupted() else Result.BUDGET_EXHAUSTED
-    clashes, said = _clashes(spec, problem.examples)
+    result = _result(driver, best, examples, holdout)
+    found = result in (Result.VERIFIED, Result.GENERALISES, Result.FITS_EXAMPLES)
+    if found and not fresh:
+        notes.append("nothing was held out: the program is only known to fit the examples")
+    if spec.images and (labels := disguised_labels(spec.examples)):
+        notes.append(
+            f"{len(labels)} examples hold one picture alone (the first is $.examples[{labels[0]}]):"
+            " what they expect may be a label in disguise"
+        )
+    clashes, said = (0, "") if spec.images else _clashes(spec, problem.examples)
     if said:
         notes.append(said)
     start_steps: tuple[int, ...] = ()
@@ -62,11 +68,33 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         notes=tuple(notes),
         contradictions=clashes,
         start_steps=start_steps,
+        accuracy=problem.accuracy,
+        perception=perception,
         **{part: best and getattr(best, part) for part in parts},
     )
     if driver.folder is not None:
         driver.folder.finish(solution)
     return solution
+
+
+def _result(driver: Driver, best: Candidate | None, examples: Verdict, holdout: Verdict) -> Result:
+    """How the search ended, from what its best program passed. Of what reads pictures the examples
+    say little: it was trained on them, and they may be wrong."""
+    accuracy, pictures = driver.problem.accuracy, bool(driver.problem.images)
+    enough = best is not None and is_enough(examples, accuracy)
+    if enough and examples.correct and holdout.correct and holdout.total and not pictures:
+        return Result.VERIFIED
+    if accuracy < 1 and holdout.total and (enough or pictures) and best is not None:
+        if holdout.interval[0] >= accuracy:
+            return Result.GENERALISES
+        enough = enough and not pictures
+    if enough:
+        return Result.FITS_EXAMPLES
+    if driver.refuted:
+        return Result.NO_PROGRAM
+    if driver.no_candidate:
+        return Result.NO_CANDIDATE
+    return Result.INTERRUPTED if driver.interrupted() else Result.BUDGET_EXHAUSTED
 
 
 def _held_out(spec: Spec, notes: list[str]) -> tuple[Example, ...]:

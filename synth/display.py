@@ -14,6 +14,7 @@ from rich.text import Text
 from bridge.errors import printable
 from bridge.term import Arg, Term
 from synth.driver import Progress
+from synth.perception import Perception
 from synth.solution import Result, Solution, Stats
 
 __all__ = ["pretty_term", "show_progress", "show_solution"]
@@ -39,7 +40,7 @@ def show_progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Progre
 def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     """The program side by side with its term, what was verified, how it was found, and where the
     run folder is."""
-    good = solution.result is Result.VERIFIED
+    good = solution.result in (Result.VERIFIED, Result.GENERALISES)
     colour = "green" if good else "yellow" if solution.solved else "red"
     origin = "adapted from" if solution.start_steps else "tuned from"
     shown = {"program": solution.program, "term": solution.term, origin: solution.skeleton}
@@ -52,16 +53,45 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
     if panels:
         console.print(Columns(panels))
     e, h, stats = solution.examples, solution.holdout, solution.stats
-    held = f"{h.passed} of {h.total} held-out" if h.total else "none held out"
-    console.print(f"executed  {e.passed} of {e.total} examples, {held}; {_steps(solution)}")
+    held = f"{h.passed:,} of {h.total:,} held-out{_share(solution)}" if h.total else "none held out"
+    console.print(f"executed  {e.passed:,} of {e.total:,} examples, {held}; {_steps(solution)}")
     work = _work(stats)
     if stats.programs:
         work += f", {stats.programs:,} programs executed"
     found = f"by {solution.found_by}" if solution.found_by else "nothing"
     console.print(_text(f"found     {found}, {work}, {stats.seconds:.2f} s, seed {solution.seed}"))
+    for line in _perceived(solution.perception):
+        console.print(_text(line))
     for note in solution.notes:
         console.print(_text(f"note      {note}"))
     console.print(_text(f"files     {folder}"))
+
+
+def _share(solution: Solution) -> str:
+    """Of the held-out examples, with Wilson's interval, where not all need be right."""
+    if solution.accuracy == 1:
+        return ""
+    low, high = solution.holdout.interval
+    share = solution.holdout.passed / solution.holdout.total
+    wanted = f"{100 * solution.accuracy:g} % wanted"
+    return f" ({100 * share:.1f} %, {100 * low:.1f}-{100 * high:.1f} %; {wanted})"
+
+
+def _perceived(perception: Perception | None) -> Iterator[str]:
+    """How pictures were read, and what else they could mean."""
+    if perception is None:
+        return
+    for name, reading in perception.readings.items():
+        yield f"pictures  {name}: {reading.right:,} of {reading.total:,} held-out ones read right"
+    if (labelled := perception.labelled) is not None:
+        yield f"          read right, {labelled.passed:,} of {labelled.total:,} examples would pass"
+    if (race := perception.race) is None:
+        return
+    yield f"race      {race.pool:,} programs, of which {race.reachable:,} can lead to the answers"
+    if race.runner_up is not None:
+        yield f"          the runner-up is {race.margin:.3f} nats behind: {race.runner_up.shown}"
+    for i in race.aliases:
+        yield f"          as likely: {race.contenders[i].shown}"
 
 
 def _text(lines: str) -> Text:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -24,6 +24,7 @@ from synth.engines import (
     Candidate,
     Checkpoint,
     Engine,
+    NoCandidate,
     Note,
     Refuted,
     Spent,
@@ -33,6 +34,7 @@ from synth.engines import (
 )
 from synth.engines.base import KINDS, Running
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
+from synth.judging import NOTHING, Rank, judge
 from synth.problem import Problem
 from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
 from synth.solution import Stats
@@ -52,6 +54,10 @@ class Progress:
     """Where the stage is, in its own words."""
 
 
+GRACE: Final = 10_000
+"""Terms and programs that are tried at least, once one fails few enough examples."""
+
+
 @dataclass
 class Driver:
     """One search, from beginning to end."""
@@ -68,6 +74,8 @@ class Driver:
     """The best program so far."""
     refuted: bool = False
     """Whether no program can be right."""
+    no_candidate: bool = False
+    """Whether none that the engine can try explains the examples."""
 
     def __post_init__(self) -> None:
         self.spent = Work()
@@ -75,7 +83,8 @@ class Driver:
         self._began = self._stage_began = time.monotonic()
         self._told = 0.0
         self._stages: dict[str, float] = {}
-        self._rank = False, 0, 0  # of the best: correct, its right cells, minus its steps
+        self._rank = NOTHING
+        self._until: int | None = None  # an answer fails some examples: the work when it counts
         self._saved: tuple[dict[str, Any], Work] = {}, self.spent
         self._added: list[Example] = []
         self._shown, self._kept = self.problem.examples, ()
@@ -89,7 +98,8 @@ class Driver:
         self._saved = checkpoint.get("engine", {}), self.spent
         for example in checkpoint.get("counterexamples", ()):
             self._learn(msgspec.convert(example, Example))
-        if (best := checkpoint.get("best")) is not None:
+        best = checkpoint.get("best")
+        if best is not None and not self.problem.images:  # what reads pictures is not in it
             self.best = candidate_from(best)
 
     def run(self) -> Candidate | None:
@@ -174,7 +184,7 @@ class Driver:
     def _empty(self) -> Candidate | None:
         """The program without instructions, if it is right: nothing is shorter, or quicker."""
         problem, nothing = self.problem, Program(())
-        if problem.sketch is not None or not problem.passes(nothing):
+        if problem.sketch is not None or problem.images or not problem.passes(nothing):
             return None
         term = None if problem.outputs else Term("do", ())  # a term keeps the memory alone
         empty = Candidate(nothing, term, found_by="empty")
@@ -202,7 +212,9 @@ class Driver:
         self.notes.append(f"no program of this machine fits: {why}")
 
     def _listen(self, running: Running, steps: bool) -> Candidate | None:
-        """Takes events until one is the answer."""
+        """Takes events until one is the answer. Of programs that fail some examples, if the problem
+        allows that, it is the best that is found in twice the work that the first one took; of such
+        as read pictures the last, when the engine ends."""
         name, reply = engine_name(self.engine), None
         while not self.stopped() and (event := running.next(reply)) is not None:
             reply = None
@@ -210,29 +222,42 @@ class Driver:
                 case Candidate():
                     candidate = replace(event, found_by=event.found_by or name)
                     reply = self._offer(candidate)
-                    if reply and not steps:
-                        return candidate
+                    if reply and not steps and not self.problem.images:
+                        if self._rank.correct:
+                            return candidate
+                        reply = False  # so that it goes on
+                        self._until = self._until or 2 * self._work() + GRACE
                 case Spent(stage, work, detail):
                     self._go_on(stage, detail)
                     self.spent = self.spent.plus(work)
                     if any(getattr(self.spent, k) > getattr(self.budget, k) for k in KINDS):
-                        return None  # it should have ended by itself
+                        break  # it should have ended by itself
+                    if self._until is not None and self._work() > self._until:
+                        break
                 case Note(text):
                     self.notes.append(text)
                 case Checkpoint(state):
                     self._saved = dict(state), self.spent
                     self._save()
+                case Refuted(why) if self.problem.may_fail:
+                    self.notes.append(f"no program passes all examples: {why}")
                 case Refuted(why):
                     self._refute(why)
                     return None
+                case NoCandidate(why):
+                    self.no_candidate = True
+                    self.notes.append(why)
                 case Starts():  # there is nobody to start from them
                     pass
                 case _:
                     kind = type(event).__name__
                     self.notes.append(f"{name} yielded a {kind}: yield an event of synth.engines")
-                    return None
+                    break
             self._tell()
-        return None
+        return self.best if self._rank.enough and not steps else None
+
+    def _work(self) -> int:
+        return self.spent.terms + self.spent.programs
 
     # ------------------------------------------------------------ programs
 
@@ -249,12 +274,12 @@ class Driver:
         """Adds an example; whatever was the best so far is to be judged anew."""
         self._added.append(example)
         self.problem = replace(self.problem, examples=(*self.problem.examples, example))
-        self.best, self._rank = None, (False, 0, 0)
+        self.best, self._rank = None, NOTHING
 
     def _offer(self, candidate: Candidate) -> bool:
         """Executes a program on the examples; keeps it if it is the best so far, in the folder
-        too. Whether it is accepted: passes all of them, and completes the sketch, if there is
-        one."""
+        too. Whether it is accepted: passes all of them, or as many as must be, and completes the
+        sketch, if there is one."""
         problem = self.problem
         if problem.objective == "steps" and candidate.found_by != "start":
             source = candidate.skeleton if candidate.term is not None else problem.start
@@ -264,17 +289,19 @@ class Driver:
         sketch = problem.sketch if candidate.term is None else None
         if sketch is not None and not sketch.completed_by(candidate.program):
             return False
-        verdict = verify(candidate.program, problem.examples, problem.machine)
+        if (verdict := judge(candidate, problem)) is None:
+            self.notes.append(f"{candidate.found_by} yielded a program without what reads pictures")
+            return False
         if self._kept and not verdict.correct:
             if verify(candidate.program, self._shown, problem.machine).correct:
                 self._refused.add(candidate.program)
             return False  # never worse than the start
-        rank = (verdict.correct, verdict.cells, -sum(verdict.steps))
-        if self.best is None or rank > self._rank:
+        rank = Rank.of(verdict, problem.accuracy)
+        if self.best is None or problem.images or rank > self._rank:
             self.best, self._rank = candidate, rank
             if self.folder is not None:
                 self.folder.log(candidate, verdict, self.seconds)
-        return verdict.correct
+        return rank.enough
 
     # ------------------------------------------------------------ clock, progress, files
 
@@ -293,7 +320,7 @@ class Driver:
         """Tells whoever watches, now and then."""
         if self.seconds - self._told > 0.1:
             self._told = self.seconds
-            best, cells = self._rank[1], self.problem.cells
+            best, cells = self._rank.cells, self.problem.cells
             self.watch(Progress(self.stage, self.stats(), best, cells, self._detail))
 
     def _save(self) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +17,7 @@ from synth.driver import Driver, Progress
 from synth.engines import ALIASES, Engine, engine_name
 from synth.language import LANGUAGE, Language
 from synth.named_engines import engine_named, is_shipped
+from synth.nets import name_of_net
 from synth.problem import Problem, resolve
 from synth.release import release
 from synth.runfolder import Described, RunFolder, RunFolderError
@@ -35,6 +36,7 @@ def solve(
     engine: str | Engine | None = None,
     rulesets: Sequence[str | Rules] = (),
     language: Language | None = None,
+    net: Any = None,
     unsound: bool = False,
     out: Path | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
@@ -51,6 +53,8 @@ def solve(
     `unsound` is set.
     `language` holds the constructs; by default the shipped ones and those that come with rulesets
     and engine.
+    `net` makes what reads pictures, from (key, shape of a picture, number of words); or it is a
+    first net, an `eqx.Module` from a picture to logits; or where one of these is found.
     `out` is a run folder to write (none by default); `watch` is told the progress, and
     `interrupted` asked whether to end now, several times a second. Bad input raises a
     SkeletuneError before the search begins; once it has begun, there is a Solution.
@@ -65,9 +69,10 @@ def solve(
     budget = msgspec.structs.replace(spec.search, **given)
     runs = engine_named(engine) if isinstance(engine, str) else engine
     problem, unsound_rules = _resolve(spec, engine, rulesets, language, unsound)
+    problem = _with_net(problem, net)
     folder = None
     if out is not None:
-        folder = RunFolder.create(out, spec, _described(runs, budget, rulesets))
+        folder = RunFolder.create(out, spec, _described(runs, budget, rulesets, net))
     notes += unsound_rules
     driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
     return conclude(spec, driver, driver.run())
@@ -80,6 +85,7 @@ def resume(
     seconds: float | None = None,
     rulesets: Sequence[str | Rules] = (),
     language: Language | None = None,
+    net: Any = None,
     unsound: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -87,13 +93,18 @@ def resume(
     """Goes on with the run in a folder, from its last checkpoint, with its engine, seed and
     budget of work; the clock starts anew. Enumeration that had not ended is done again (it is
     the same again), batches of tuning that had ended are not. The run's rulesets must be given
-    again, and its engine, if that is neither shipped nor of an installed plug-in: a folder never
-    names code to run. Raises RunFolderError."""
+    again, its net, and its engine, if that is neither shipped nor of an installed plug-in: a
+    folder never names code to run. Raises RunFolderError."""
     folder, spec, described = RunFolder.open(path)
     if described.rules != _names(rulesets):
         raise RunFolderError(
             f"{path}: this run used the rulesets {described.rules}, not {_names(rulesets)}: "
             "give the same again, with --rules"
+        )
+    if described.net != name_of_net(net):
+        raise RunFolderError(
+            f"{path}: this run used the net {described.net}, not {name_of_net(net)}: "
+            "give the same again, with --net"
         )
     wanted = described.engine
     if engine is None and names_code(wanted):
@@ -109,6 +120,7 @@ def resume(
     if seconds is not None:
         budget = msgspec.structs.replace(budget, seconds=seconds)
     problem, notes = _resolve(spec, chosen, rulesets, language, unsound)
+    problem = _with_net(problem, net)
     driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
     try:
         driver.resume(folder.last_checkpoint())
@@ -139,6 +151,15 @@ def _resolve(
     problem = resolve(spec, language or LANGUAGE)
     rules, notes = _trusted(rulesets, spec, problem.language, unsound)
     return replace(problem, rulesets=rules), notes
+
+
+def _with_net(problem: Problem, net: Any) -> Problem:
+    """The problem, with the user's net, if there is one. Raises PluginError if it is none."""
+    if net is None:
+        return problem
+    from synth.nets import load_net  # with JAX
+
+    return replace(problem, net=load_net(net, problem.images))
 
 
 def _trusted(
@@ -183,6 +204,9 @@ def _name(ruleset: Rules) -> str:
     return ruleset_name(ruleset)
 
 
-def _described(engine: Engine, search: Search, rulesets: Sequence[str | Rules]) -> Described:
+def _described(
+    engine: Engine, search: Search, rulesets: Sequence[str | Rules], net: Any
+) -> Described:
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    return Described(engine_name(engine), search, _names(rulesets), release(), started)
+    named = _names(rulesets), release(), started, name_of_net(net)
+    return Described(engine_name(engine), search, *named)

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from msgspec import UNSET
@@ -22,6 +24,7 @@ from synth.language import LANGUAGE, Language, expand
 from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
+    from synth.engines.reader import MakeNet
     from synth.rulesets import Rules
 
 __all__ = ["Problem", "accuracy_of", "resolve"]
@@ -49,6 +52,8 @@ class Problem:
     other pictures are there: the held-out ones are not."""
     pictures: PictureTests = field(default=NO_PICTURES, compare=False)
     """The examples as arrays that count the pictures as `images` does."""
+    net: MakeNet | None = field(default=None, compare=False)
+    """What makes a net that reads pictures, if the user brings it."""
     oracle: Program | None = None
     """A program that is right: the driver attacks answers with it."""
     language: Language = LANGUAGE
@@ -93,9 +98,17 @@ class Problem:
             if (program := self.lower(term, outputs)) is not None:
                 yield program
 
+    @property
+    def may_fail(self) -> int:
+        """How many of the examples an answer may fail."""
+        n = len(self.examples)
+        return n - ceil(self.accuracy * n - 1e-9)
+
     def passes(self, program: Program) -> bool:
-        """Whether the program is right on every example; it stops at the first that it fails."""
-        return _first_failed(program, self.examples, self.machine) is None
+        """Whether the program is right on as many examples as must be; it stops at the first
+        failure that is too many."""
+        failures = _failed(program, self.examples, self.machine)
+        return next(islice(failures, self.may_fail, None), None) is None
 
 
 def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
@@ -107,7 +120,8 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
     )
     if oracle is not None:
         for group in ("examples", "holdout"):
-            if (i := _first_failed(oracle, getattr(spec, group), spec.machine)) is not None:
+            failed = _failed(oracle, getattr(spec, group), spec.machine)
+            if (i := next(failed, None)) is not None:
                 raise SpecError(f"$.oracle: fails $.{group}[{i}]: mend one of them")
     if spec.objective == "steps":
         _check_start(spec, start)
@@ -126,7 +140,7 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
 
 def accuracy_of(spec: Spec) -> float:
     """On which share of inputs an answer must be right."""
-    if isinstance(spec.accuracy, float):
+    if spec.accuracy is not UNSET:
         return spec.accuracy
     return PICTURES if spec.images else 1.0
 
@@ -139,14 +153,13 @@ def _check_start(spec: Spec, start: Program | None) -> None:
         )
     if spec.sketch is not UNSET:
         raise SpecError("$.sketch: with $.objective 'steps' there is nothing to fill: leave it out")
-    if (i := _first_failed(start, spec.examples, spec.machine)) is not None:
+    if (i := next(_failed(start, spec.examples, spec.machine), None)) is not None:
         raise SpecError(
             f"$.start: fails $.examples[{i}]: mend it, or set $.objective to 'correct' to "
             "have it repaired"
         )
 
 
-def _first_failed(program: Program, examples: tuple[Example, ...], machine: Machine) -> int | None:
-    """The first example that the program is wrong on."""
-    failed = (i for i, e in enumerate(examples) if not verify(program, (e,), machine).correct)
-    return next(failed, None)
+def _failed(program: Program, examples: tuple[Example, ...], machine: Machine) -> Iterator[int]:
+    """The examples that the program is wrong on."""
+    return (i for i, e in enumerate(examples) if not verify(program, (e,), machine).correct)

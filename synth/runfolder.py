@@ -7,12 +7,15 @@ candidates.jsonl one line for each program that passed the examples, or was the 
 solution.json    the outcome, as `--json` prints it
 program.asm      the best program
 weights.npz      the tuned weights, if tuning found the program
+nets.eqx         the leaves of the nets that read pictures, by the names of their sets
+race.json        the programs that they were trained beside
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +26,7 @@ import numpy as np
 
 from bridge import Spec, Verdict
 from bridge.errors import SkeletuneError
-from bridge.loading import decode_spec
+from bridge.loading import encode_spec, load_spec
 from bridge.spec import Search
 from synth.engines.base import Candidate
 from synth.sketch import parse_source
@@ -56,6 +59,8 @@ class Described(msgspec.Struct, frozen=True):
     rules: list[str]
     version: str
     started: str
+    net: str | None = None
+    """The user's, by its name."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,10 @@ class RunFolder:
         folder = cls(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
-            folder._write("spec.json", msgspec.json.format(msgspec.json.encode(spec)))
+            folder._write("spec.json", msgspec.json.format(encode_spec(spec)))
+            for images in spec.images.values():  # so that it can be gone on from
+                (path / images.file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(Path(str(spec.folder)) / images.file, path / images.file)
             folder._write("run.json", _encode(run))
         except OSError as e:
             raise RunFolderError(f"{path}: cannot be written: {e.strerror or e}") from None
@@ -86,7 +94,7 @@ class RunFolder:
         """An existing folder, its spec and its run. Raises RunFolderError if it is none."""
         folder = cls(path)
         try:
-            spec = decode_spec((path / "spec.json").read_bytes())
+            spec = load_spec(path / "spec.json")
             run = msgspec.json.decode((path / "run.json").read_bytes(), type=Described)
         except (OSError, msgspec.DecodeError, SkeletuneError) as e:
             raise RunFolderError(
@@ -128,6 +136,12 @@ class RunFolder:
             temporary = self.path / "weights.tmp.npz"
             np.savez(temporary, allow_pickle=False, **solution.weights)
             temporary.replace(self.path / "weights.npz")
+        if (perception := solution.perception) is not None:
+            temporary = self.path / "nets.tmp.eqx"
+            perception.reader.save(temporary)
+            temporary.replace(self.path / "nets.eqx")
+            if perception.race is not None:
+                self._write("race.json", _encode(perception.race.to_json()))
         self._write("solution.json", _encode(solution.to_json()))
 
     def _write(self, name: str, data: bytes) -> None:

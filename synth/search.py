@@ -39,6 +39,7 @@ def search(
     nodes: int | None = None,
     memory: float | None = None,
     rules: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    net: str | None = None,
     unsound: Flag = False,
     out: Path | None = None,
     resume_: Annotated[Path | None, Parameter(name="--resume")] = None,
@@ -64,6 +65,7 @@ def search(
         nodes: The most e-nodes of a near miss's e-graph.
         memory: The most memory of saturation, in GiB.
         rules: A ruleset to add: NAME, module:attr or file.py:attr; repeatable.
+        net: What makes the nets that read pictures: module:attr or file.py:attr.
         unsound: Uses unsound rulesets, too.
         out: Run folder; default: runs/NAME-TIME.
         resume_: Goes on with the run in that folder.
@@ -88,6 +90,7 @@ def search(
     progress = show_progress(console, quiet=quiet)
     with interruptible() as interrupted, strangers_on_stderr(), progress as watch:
         common: dict[str, Any] = {"seconds": seconds, "rulesets": rules, "unsound": unsound}
+        common["net"] = net
         common |= {"watch": watch, "interrupted": interrupted}
         if spec is None:
             assert resume_ is not None

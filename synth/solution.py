@@ -5,16 +5,19 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+from jaxtyping import Int64, Num
 
-from bridge import Machine, Program, Verdict
+from bridge import Machine, Outcome, Program, Verdict, run
 from bridge.term import Term
 from synth.engines.base import Work
+from synth.perception import Perception
 
 if TYPE_CHECKING:
     from backend import Model
+    from backend.perception.reader import PictureModel
     from synth.rules.explain import Step
     from synth.rulesets import Rules
 
@@ -25,7 +28,12 @@ class Result(enum.Enum):
     """How a search ended; `message` says it to a person."""
 
     VERIFIED = "verified", "verified on all examples and all held-out examples"
-    FITS_EXAMPLES = "fits_examples", "fits all examples, but is not verified on held-out ones"
+    FITS_EXAMPLES = "fits_examples", "fits the examples, but is not verified on held-out ones"
+    GENERALISES = (
+        "generalises",
+        "right on as many held-out examples as asked for, at the least likely",
+    )
+    NO_CANDIDATE = "no_candidate", "no candidate can explain the examples"
     NO_PROGRAM = "no_program", "no program of this machine fits the examples"
     BUDGET_EXHAUSTED = "budget_exhausted", "not found within the budget; this is the best so far"
     INTERRUPTED = "interrupted", "interrupted; this is the best so far"
@@ -81,17 +89,51 @@ class Solution:
     """Steps of the program to adapt on each example and each held-out one, if few are the aim."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     """The tuned weights, where there are any."""
+    accuracy: float = 1.0
+    """The share of inputs on which it was to be right."""
+    perception: Perception | None = field(default=None, repr=False)
+    """What reads pictures for the program, where memory holds pictures."""
 
     @property
     def solved(self) -> bool:
-        """Verified; or fits the examples, where nothing was held out."""
-        return self.result is Result.VERIFIED or (
+        """Verified, or generalises; or fits the examples, where nothing was held out."""
+        return self.result in (Result.VERIFIED, Result.GENERALISES) or (
             self.result is Result.FITS_EXAMPLES and not self.holdout.total
         )
 
-    def model(self, *, steps: int | None = None, epsilon: float = 1e-6) -> Model:
+    def perceive(
+        self, pictures: Num[np.ndarray, "n *shape"], name: str | None = None
+    ) -> Int64[np.ndarray, " n"]:
+        """The words that pictures show, in the units of the spec's file; `name` says of which set
+        they are, if there are several. Raises ValueError without a reader, or for other shapes."""
+        perception = self._perception()
+        images = perception.set_named(name)
+        return perception.reader(images.name, images.scale(np.asarray(pictures)))
+
+    def run(self, memory: Sequence[Any] | np.ndarray) -> Outcome:
+        """Executes the program on memory that holds, from address 0, words or pictures, or
+        {name of its set: picture} where there are several sets. Raises ValueError without a
+        program."""
+        if self.program is None:
+            raise ValueError("no program was found, so there is none to run")
+        words: list[int] = []
+        for cell in memory:
+            name, picture = None, cell
+            if isinstance(cell, Mapping):
+                ((name, picture),) = cast("Mapping[str, Any]", cell).items()
+            picture = np.asarray(picture)
+            word = picture if picture.ndim == 0 else self.perceive(picture[None], name)[0]
+            words.append(int(word))
+        return run(self.program, words, self.machine)
+
+    def _perception(self) -> Perception:
+        if self.perception is None:
+            raise ValueError("nothing was trained to read pictures")
+        return self.perception
+
+    def model(self, *, steps: int | None = None, epsilon: float = 1e-6) -> Model | PictureModel:
         """The program as a differentiable machine (an `eqx.Module`): distributions in,
-        distributions out, to embed and train further.
+        distributions out, to embed and train further; pictures in, where memory holds pictures.
 
         It takes as many steps as the program took on any example, held-out ones too: give more
         `steps` for inputs that need more. `epsilon` is as for `backend.make_model`. Raises
@@ -102,7 +144,12 @@ class Solution:
             raise ValueError("no program was found, so there is no model of it")
         if steps is None and (taken := (*self.examples.steps, *self.holdout.steps)):
             steps = max(1, *taken)
-        return make_model(self.program, self.machine, steps=steps, epsilon=epsilon)
+        model = make_model(self.program, self.machine, steps=steps, epsilon=epsilon)
+        if self.perception is None:
+            return model
+        from backend.perception.reader import PictureModel
+
+        return PictureModel(self.perception.reader.nets, model, self.perception.sets)
 
     def explain(self, rulesets: Sequence[Rules] = ()) -> list[Step] | None:
         """The chain of rewrites from the near miss to the skeleton, each step re-checked; None if
@@ -133,8 +180,10 @@ class Solution:
             "found_by": self.found_by,
             **as_text(self, "program", "term", "skeleton", "near_miss"),
             "entropy": None if self.entropy is None else list(self.entropy),
-            "examples": {"passed": self.examples.passed, "total": self.examples.total},
-            "holdout": {"passed": self.holdout.passed, "total": self.holdout.total},
+            "accuracy": self.accuracy,
+            "examples": _shares(self.examples),
+            "holdout": _shares(self.holdout),
+            "perception": None if self.perception is None else self.perception.to_json(),
             "contradictions": self.contradictions,
             "steps": _summary((*self.examples.steps, *self.holdout.steps)),
             "start_steps": _summary(self.start_steps),
@@ -147,6 +196,12 @@ class Solution:
 def as_text(found: object, *parts: str) -> dict[str, str | None]:
     """Those programs and terms of a solution or a candidate, as text where there are any."""
     return {p: None if (v := getattr(found, p)) is None else str(v) for p in parts}
+
+
+def _shares(verdict: Verdict) -> dict[str, Any]:
+    low, high = verdict.interval
+    interval = [round(low, 4), round(high, 4)]
+    return {"passed": verdict.passed, "total": verdict.total, "interval": interval}
 
 
 def _summary(steps: Sequence[int]) -> dict[str, float] | None:

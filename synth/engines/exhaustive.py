@@ -64,5 +64,5 @@ def useful_lines(machine: Machine) -> int:
 
 def is_small(problem: Problem) -> bool:
     """Whether it is worth the try to search the machine's programs whole."""
-    plain = problem.sketch is None and problem.objective == "correct"
-    return plain and useful_lines(problem.machine) <= SMALL
+    plain = problem.sketch is None and problem.objective == "correct" and not problem.may_fail
+    return plain and not problem.images and useful_lines(problem.machine) <= SMALL

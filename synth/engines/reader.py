@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32, Int64
@@ -12,9 +13,15 @@ from jaxtyping import Float32, Int64
 from bridge import Program
 from bridge.term import Term
 
-__all__ = ["Contender", "Race", "Reader"]
+__all__ = ["Contender", "MakeNet", "Race", "Reader"]
 
 
+MakeNet: TypeAlias = Callable[[Any, tuple[int, ...], int], Any]
+"""A key of JAX, the shape of one picture and the number of words that it may show, to a net: an
+`eqx.Module` that takes a picture, scaled to 0 … 1, to logits."""
+
+
+@runtime_checkable
 class Reader(Protocol):
     """Trained classifiers, one for each set of pictures."""
 
@@ -36,6 +43,10 @@ class Reader(Protocol):
         """Of each word that the set may show, in their order."""
         ...
 
+    def save(self, path: Path) -> None:
+        """Writes the leaves of the nets, as `eqx.tree_serialise_leaves` does."""
+        ...
+
 
 @dataclass(frozen=True)
 class Contender:
@@ -53,6 +64,11 @@ class Contender:
     """Gradient steps that it was trained for."""
     likelihood: str
     """How the likelihood of an answer is computed: "table", "structure", "machine", …"""
+
+    @property
+    def shown(self) -> str:
+        """Its term, if it has one."""
+        return str(self.program if self.term is None else self.term)
 
 
 @dataclass(frozen=True)
