@@ -10,7 +10,8 @@ import numpy as np
 
 from bridge.kernel import inner
 
-__all__ = ["CONSTANTS", "FORMS", "GOAL", "LAST_STORE", "LAST_SWAP", "TRUTHS", "judge"]
+__all__ = ["CONSTANTS", "FORMS", "GOAL", "LAST_NONE", "LAST_STORE", "LAST_SWAP", "TRUTHS"]
+__all__ += ["completion", "judge"]
 
 CONSTANTS, FORMS, TRUTHS = 3, 6, 4
 """How many completion words there are: constants; then of each variable; then of each variable
@@ -37,7 +38,7 @@ def _registers_wrong(tests, variables, registers):
 
 
 @inner
-def _word(words, variables, memory, registers, number, e):
+def completion(words, variables, memory, registers, number, e):
     """The value of a completion word on an example: a constant 0 … 2; or of a variable v one of v,
     v + 1, v + 2, v − 1, memory[v], memory[v + 1]; or whether v, or memory[v], is 0 (1 or 0), or is
     not 0."""
@@ -65,12 +66,12 @@ def _store_completes(tests, variables, memory, registers, at, address, value):
     """Whether the store mends the wrong cell of each example, or does no harm where none is; with
     address −1: whether its value could."""
     for e in range(memory.shape[0]):
-        v = _word(tests.memory.shape[1], variables, memory, registers, value, e)
+        v = completion(tests.memory.shape[1], variables, memory, registers, value, e)
         if at[e, 0] >= 0 and v != tests.expect_memory[e, at[e, 0]]:
             return False
         if address < 0:
             continue
-        a = _word(tests.memory.shape[1], variables, memory, registers, address, e)
+        a = completion(tests.memory.shape[1], variables, memory, registers, address, e)
         if at[e, 0] >= 0:
             if a != at[e, 0]:
                 return False
@@ -83,8 +84,8 @@ def _store_completes(tests, variables, memory, registers, at, address, value):
 def _swap_completes(tests, variables, memory, registers, at, one, other):
     """Whether the swap mends the wrong cells of each example and does no harm."""
     for e in range(memory.shape[0]):
-        a = _word(tests.memory.shape[1], variables, memory, registers, one, e)
-        b = _word(tests.memory.shape[1], variables, memory, registers, other, e)
+        a = completion(tests.memory.shape[1], variables, memory, registers, one, e)
+        b = completion(tests.memory.shape[1], variables, memory, registers, other, e)
         for i in range(2):
             if at[e, i] >= 0 and at[e, i] != a and at[e, i] != b:
                 return False

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Int64
 
-from bridge.spec import Example, Machine
+from bridge.spec import Machine
 from bridge.term import Arg, Term
-from bridge.tests import encode_examples
 from synth.enumeration.grammar import VARIABLES, Grammar
-from synth.enumeration.judge import CONSTANTS, FORMS, GOAL, LAST_STORE, LAST_SWAP, TRUTHS
+from synth.enumeration.judge import CONSTANTS, FORMS, LAST_STORE, LAST_SWAP, TRUTHS
 from synth.enumeration.shell import MAX_LINES, Shell
-from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, expand, insert_all
+from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, insert_all
 from synth.language import Language
 
-__all__ = ["Layers", "NearMiss", "completion_word"]
+__all__ = ["Expand", "Layers", "NearMiss", "completion_word"]
 
-_CHUNK, _CHUNK_STEPS = 50_000, 20_000_000
-"""The most terms, and machine steps of one example, that one compiled call executes: what an
-interruption waits for."""
+_CHUNK, _CHUNK_STEPS = 50_000, 320_000_000
+"""The most terms, and machine steps, that one compiled call executes: what an interruption waits
+for."""
 _STATEMENT_WORK = 25
 """As long as one statement takes to be made, so many terms are executed."""
 _MAX_STATES = 8_000_000
-_MAX_EXAMPLES = 16
 
 Range = tuple[int, int]
 """From, to."""
 Box = tuple[Range, Range, Range]
 """Of states, of firsts, of seconds."""
+
+
+Expand = Callable[..., Int64[np.ndarray, "goals 7"]]
+"""What applies statements to states, and returns the goals met:
+`synth.enumeration.statespace.expand`, its examples and its room for goals given."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,9 @@ class Layers:
     """The programs over so many variables."""
 
     def __init__(
-        self, examples: Sequence[Example], machine: Machine, variables: int, language: Language
+        self, machine: Machine, variables: int, language: Language, expand: Expand, examples: int
     ) -> None:
+        """`expand` executes, on that many examples."""
         self.machine, self.variables = machine, variables
         self.terms = 0
         """Terms executed."""
@@ -71,13 +76,13 @@ class Layers:
         self._limit = 0
         self._done = 0
         self._grammar = Grammar(machine.words, variables, machine.steps, language=language)
-        self._tests = encode_examples(examples[:_MAX_EXAMPLES], machine)
+        self._expand = expand
+        self._chunk = max(1, min(_CHUNK, _CHUNK_STEPS // (machine.steps * max(examples, 16))))
         self._statements: list[Term] = []
         self._code: list[np.ndarray] = []
         self._shells = [Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)]
         self._arrays: Statements | None = None
         self._store = _new_store(1 << 12)
-        self._goals = np.empty((256, GOAL), np.int64)
         # By cost, which of the statements, shells and states have it.
         self._by_cost: dict[int, Range] = {}
         self._shells_by_cost: dict[int, Range] = {}
@@ -146,11 +151,9 @@ class Layers:
         for box in self._boxes(states, firsts, seconds):
             size = math.prod(high - low for low, high in box)
             self._make_room(size)
-            found = expand(
-                self._tests, self.variables, self._arrays, self._store, shell, *box, self._goals
-            )
+            goals = self._expand(self.variables, self._arrays, self._store, shell, *box)
             self.terms += size
-            for goal in self._goals[:found].tolist():
+            for goal in goals.tolist():
                 yield self._goal(*goal)
             yield None
             self.full = self.count > _MAX_STATES
@@ -163,7 +166,7 @@ class Layers:
 
     def _boxes(self, states: Range, firsts: Range, seconds: Range) -> Iterator[Box]:
         """The product in parts, none larger than a chunk, nor than what is left of the budget."""
-        chunk = max(1, min(_CHUNK, _CHUNK_STEPS // self.machine.steps))
+        chunk = self._chunk
         for some_seconds in _chunks(seconds, chunk):
             width = some_seconds[1] - some_seconds[0]
             for some_states in _chunks(states, max(1, chunk // width)):

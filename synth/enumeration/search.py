@@ -11,14 +11,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
+from typing import Any, Final
+
+import numpy as np
+from jaxtyping import Int64
 
 from bridge.spec import Example, Machine
 from bridge.term import Term
+from bridge.tests import encode_examples
 from synth.enumeration.grammar import VARIABLES
+from synth.enumeration.judge import GOAL
 from synth.enumeration.layers import Layers, NearMiss
+from synth.enumeration.statespace import expand
 from synth.language import LANGUAGE, Language
 
 __all__ = ["Enumeration"]
+
+_MAX_EXAMPLES: Final = 16
 
 
 class Enumeration:
@@ -33,8 +42,17 @@ class Enumeration:
     ) -> None:
         """`terms` is how many it may execute."""
         self._limit = terms
+        tests = encode_examples(examples[:_MAX_EXAMPLES], machine)
+        goals = np.empty((256, GOAL), np.int64)
+
+        def expand_tests(*box: Any) -> Int64[np.ndarray, "goals 7"]:
+            return goals[: expand(tests, *box, goals=goals)]
+
         most = max(1, min(len(VARIABLES), machine.registers - 2))
-        self._layers = [Layers(examples, machine, n, language) for n in range(1, most + 1)]
+        self._layers = [
+            Layers(machine, n, language, expand_tests, len(tests.memory))
+            for n in range(1, most + 1)
+        ]
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for

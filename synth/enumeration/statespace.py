@@ -19,7 +19,8 @@ from bridge.tests import Tests
 from synth.enumeration.judge import judge
 from synth.enumeration.shell import MAX_LINES, MAX_REGISTERS
 
-__all__ = ["NO_STATEMENT", "Statements", "Store", "expand", "fingerprint", "insert_all"]
+__all__ = ["NO_STATEMENT", "Statements", "Store", "compose", "execute", "expand", "fingerprint"]
+__all__ += ["insert", "insert_all", "make_scratch", "replay", "state_hash"]
 
 NO_STATEMENT = -1
 MAX_DEPTH = 16
@@ -60,8 +61,25 @@ class Scratch(NamedTuple):
     at: np.ndarray  # i8[examples, 2]
 
 
+def make_scratch(examples: int, words: int) -> Scratch:
+    """Room for so many examples."""
+    padded = words + -words % 8
+    memory = np.zeros((examples, padded), np.uint8)
+    return Scratch(
+        start=np.zeros_like(memory),
+        start_registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        memory=memory,
+        cells=memory.reshape(-1).view(np.uint64).reshape((examples, padded // 8)),
+        registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        code=np.zeros((MAX_LINES, 5), np.int16),
+        path=np.empty(MAX_DEPTH, np.int64),
+        at=np.empty((examples, 2), np.int64),
+    )
+
+
 @inner
-def _compose(statements, shell, first, second, out):
+def compose(statements, shell, first, second, out):
     """Writes the code of a statement to `out`; its number of lines."""
     blank = statements.shell_blank[shell]
     body = statements.offset[first + 1] - statements.offset[first]
@@ -88,7 +106,7 @@ def _compose(statements, shell, first, second, out):
 
 
 @inner
-def _execute(tests, code, lines, memory, registers):
+def execute(tests, code, lines, memory, registers):
     """Runs it on every example, in place; whether all runs ended. Where they must, the rest is
     left after one that did not."""
     ended, words = True, tests.memory.shape[1]
@@ -104,7 +122,7 @@ def _execute(tests, code, lines, memory, registers):
 
 
 @inner
-def _mix(h):
+def mix(h):
     h ^= h >> np.uint64(31)
     h *= np.uint64(0x7FB5D329728EA185)
     h ^= h >> np.uint64(27)
@@ -113,24 +131,24 @@ def _mix(h):
 
 
 @inner
-def _hash(cells, registers, variables):
+def state_hash(cells, registers, variables):
     """Of memory (as 64-bit groups of cells) and of the *set* of variables' values; never 0."""
     prime = np.uint64(0x9E3779B97F4A7C15)
     h = np.uint64(1469598103934665603)
     for e in range(cells.shape[0]):
         for i in range(cells.shape[1]):
             h = (h ^ (h >> np.uint64(29)) ^ cells[e, i]) * prime
-    total = _mix(h)
+    total = mix(h)
     for v in range(variables):
         h = np.uint64(88172645463325252)
         for e in range(registers.shape[0]):
             h = (h ^ np.uint64(registers[e, v])) * prime
-        total += _mix(h)
+        total += mix(h)
     return total | np.uint64(1)
 
 
 @inner
-def _insert(seen, h):
+def insert(seen, h):
     """Adds a hash; whether it is new."""
     mask = np.uint64(seen.shape[0] - 1)
     i = (h >> np.uint64(1)) & mask
@@ -142,12 +160,33 @@ def _insert(seen, h):
     return True
 
 
+@inner
+def replay(tests, statements, store, scratch, state):
+    """Executes the path to a state: `scratch.start` and `.start_registers` are it. Whether it could
+    be: it isn't too long."""
+    copy(tests.memory, scratch.start)
+    copy(scratch.nothing, scratch.start_registers)
+    depth = 0
+    up = state
+    while up > 0:
+        scratch.path[depth] = up
+        depth += 1
+        up = store.made[up, 0]
+    if depth == MAX_DEPTH:
+        return False
+    for i in range(depth - 1, -1, -1):
+        made = store.made[scratch.path[i]]
+        lines = compose(statements, made[1], made[2], made[3], scratch.code)
+        execute(tests, scratch.code, lines, scratch.start, scratch.start_registers)
+    return True
+
+
 @kernel
 def insert_all(seen, hashes):
     """Adds the hashes that are not 0."""
     for h in hashes:
         if h != 0:
-            _insert(seen, h)
+            insert(seen, h)
 
 
 def expand(
@@ -167,20 +206,7 @@ def expand(
     Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
     `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end
     (shell, first, second) is cut off; −1 where there is none."""
-    examples, words = tests.memory.shape
-    padded = words + -words % 8
-    memory = np.zeros((examples, padded), np.uint8)
-    scratch = Scratch(
-        start=np.zeros_like(memory),
-        start_registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
-        memory=memory,
-        cells=memory.reshape(-1).view(np.uint64).reshape((examples, padded // 8)),
-        registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
-        nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
-        code=np.zeros((MAX_LINES, 5), np.int16),
-        path=np.empty(MAX_DEPTH, np.int64),
-        at=np.empty((examples, 2), np.int64),
-    )
+    scratch = make_scratch(*tests.memory.shape)
     box = (shell, states, firsts, seconds)
     return _expand(tests, variables, statements, store, scratch, box, goals)
 
@@ -189,33 +215,20 @@ def expand(
 def _expand(tests, variables, statements, store, scratch, box, goals):
     shell, states, firsts, seconds = box
     start, start_registers = scratch.start, scratch.start_registers
-    memory, registers, code = scratch.memory, scratch.registers, scratch.code
-    path, at = scratch.path, scratch.at
+    memory, registers, code, at = scratch.memory, scratch.registers, scratch.code, scratch.at
     n_goals = np.int64(0)
     for state in range(states[0], states[1]):
-        copy(tests.memory, start)
-        copy(scratch.nothing, start_registers)
-        depth = 0
-        up = state
-        while up > 0:
-            path[depth] = up
-            depth += 1
-            up = store.made[up, 0]
-        if depth == MAX_DEPTH:
+        if not replay(tests, statements, store, scratch, state):
             continue
-        for i in range(depth - 1, -1, -1):
-            made = store.made[path[i]]
-            lines = _compose(statements, made[1], made[2], made[3], code)
-            _execute(tests, code, lines, start, start_registers)
         for first in range(firsts[0], firsts[1]):
             for second in range(seconds[0], seconds[1]):
-                lines = _compose(
+                lines = compose(
                     statements, np.int32(shell), np.int32(first), np.int32(second), code
                 )
                 copy(start, memory)
                 copy(start_registers, registers)
-                if _execute(tests, code, lines, memory, registers):
-                    if not _insert(store.seen, _hash(scratch.cells, registers, variables)):
+                if execute(tests, code, lines, memory, registers):
+                    if not insert(store.seen, state_hash(scratch.cells, registers, variables)):
                         continue
                     new = store.length[0]
                     store.length[0] += 1
@@ -275,4 +288,4 @@ def _fingerprint(
             for j in range(variables):
                 h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[e, j])) * prime
         if ended:
-            hashes[i] = _mix(h) | np.uint64(1)
+            hashes[i] = mix(h) | np.uint64(1)

@@ -77,7 +77,7 @@ def test_completion_words_mean_what_the_kernel_counts(memory, registers):
     cells = np.array([memory], np.uint8)
     for number in range(CONSTANTS + (FORMS + TRUTHS) * variables):
         values = np.array([registers], np.uint8)
-        counted = judge._word.py_func(5, variables, cells, values, number, 0)
+        counted = judge.completion.py_func(5, variables, cells, values, number, 0)
         assert counted == state.word(completion_word(number, variables))
 
 

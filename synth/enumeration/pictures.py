@@ -1,0 +1,142 @@
+"""Enumeration where memory holds pictures: programs that can explain the examples, cheapest first.
+
+All words that pictures may mean are inputs. Programs are distinct by their table of outcomes, and
+so by the e-graph's rules, too: these keep what a program does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+from typing import Final
+
+import numpy as np
+from jaxtyping import Int64
+
+from bridge.isa import lookup_table
+from bridge.readings import Group, encode_outcomes
+from bridge.spec import Machine
+from bridge.term import Term
+from bridge.tests import Tests
+from synth.enumeration.grammar import VARIABLES
+from synth.enumeration.judge import CONSTANTS, FORMS, GOAL, TRUTHS
+from synth.enumeration.layers import Layers
+from synth.enumeration.reachable import Wanted, expand_readings
+from synth.enumeration.statespace import Statements, Store, insert_all, make_scratch
+from synth.language import LANGUAGE, Language
+
+__all__ = ["PictureEnumeration"]
+
+ROWS: Final = 1_200
+"""The most readings that a state holds, if they are all readings of some layouts: three pictures of
+ten words, and two."""
+SAMPLE: Final = 64
+"""How many readings of the other layouts it holds: so that what differs on them is two states."""
+
+
+class PictureEnumeration:
+    """A search for programs that can explain examples with pictures."""
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        machine: Machine,
+        terms: int,
+        share: float = 1.0,
+        language: Language = LANGUAGE,
+    ) -> None:
+        """`terms` is how many it may execute; programs explain that `share` of the examples."""
+        self._limit = terms
+        self._tests, self._wanted = _encode(groups, machine, share)
+        rows = len(self._tests.memory)
+        self._scratch = make_scratch(rows, machine.words)
+        self._tables = np.zeros(1 << 16, np.uint64)
+        self._found = 0
+        self._seen = np.zeros(len(self._wanted.weight) + 1, np.int64)
+        most = max(1, min(len(VARIABLES), machine.registers - 2))
+        self._layers = [
+            Layers(machine, n, language, self._expand, rows) for n in range(1, most + 1)
+        ]
+
+    def programs(self) -> Iterator[Term | None]:
+        """Programs as terms, and None now and then, to let the caller look at the clock. Ends where
+        the budget of terms or memory does."""
+        while self.terms < self._limit and not any(layers.full for layers in self._layers):
+            layers = min(self._layers, key=lambda each: each.work * each.variables)
+            yield from layers.next_layer(self._limit - self.terms)
+
+    @property
+    def terms(self) -> int:
+        """Terms executed so far."""
+        return sum(layers.terms for layers in self._layers)
+
+    @property
+    def states(self) -> int:
+        """Distinct behaviours found."""
+        return sum(layers.count for layers in self._layers)
+
+    def _expand(
+        self,
+        variables: int,
+        statements: Statements,
+        store: Store,
+        shell: int,
+        *box: tuple[int, int],
+    ) -> Int64[np.ndarray, "goals 7"]:
+        size = np.prod([high - low for low, high in box])
+        each = variables + CONSTANTS + (FORMS + TRUTHS) * variables  # goals that a state may have
+        goals = np.empty((size * each, GOAL), np.int64)
+        if 2 * (self._found + len(goals)) > len(self._tables):
+            old, slots = self._tables, 1 << int(4 * (self._found + len(goals))).bit_length()
+            self._tables = np.zeros(slots, np.uint64)
+            insert_all(self._tables, old)
+        found = expand_readings(
+            self._tests, self._wanted, variables, statements, store, shell, *box,
+            scratch=self._scratch, tables=self._tables, seen=self._seen, goals=goals,
+        )  # fmt: skip
+        self._found += found
+        return goals[:found]
+
+
+def _encode(groups: Sequence[Group], machine: Machine, share: float) -> tuple[Tests, Wanted]:
+    """The readings as examples, those of groups whose readings are all there first; and what the
+    examples ask of programs there."""
+    rng = np.random.default_rng(0)  # part of the definition: the same answers everywhere
+    memory, owners, weights, answer_weights = [], [], [], []
+    left, first = ROWS, 0
+    for group in groups:
+        layouts = len(group.memory)
+        whole = group.readings * layouts <= left or not memory
+        if whole and group.readings * layouts <= left:
+            left -= group.readings * layouts
+            readings = [group.all_readings()] * layouts
+        else:
+            few = max(1, (ROWS if not memory else SAMPLE) // layouts)
+            readings = [
+                rng.integers(0, group.sizes, (few, len(group.sizes))) for _ in range(layouts)
+            ]
+        for layout, some in enumerate(readings):
+            memory.append(group.read(layout, some))
+            owners.append(np.full(len(some), first + layout))
+        weights.append(whole * np.bincount(group.layout, minlength=layouts))
+        answer_weights.append(whole * np.bincount(group.answer, minlength=len(group.answers)))
+        first += layouts
+    layout_weight, rows = np.concatenate(weights), np.concatenate(memory)
+    n, r = len(rows), machine.registers
+    tests = Tests(
+        rows, np.zeros_like(rows), np.zeros(rows.shape, bool), np.zeros((n, r), np.uint8),
+        np.zeros((n, r), bool), np.zeros(n, np.int64), np.full(n, machine.steps, np.int64),
+        lookup_table(machine.words), machine.halt,
+    )  # fmt: skip
+    checked = np.concatenate([group.checked for group in groups])
+    cells, registers = checked[:, : machine.words], checked[:, machine.words :]
+    wanted = Wanted(
+        encode_outcomes(groups, machine),
+        np.concatenate(owners),
+        np.concatenate(answer_weights).astype(np.int64),
+        layout_weight.astype(np.int64),
+        ceil(share * layout_weight.sum() - 1e-9),
+        bool((cells.sum(1) == 1).all() and not registers.any()),
+        int(registers.any(0).argmax()) if registers.any() else -1,
+    )
+    return tests, wanted

@@ -1,0 +1,194 @@
+"""The inner loop of enumeration over pictures, compiled: which states can explain the examples?
+
+A state holds memory and variables for every reading of the pictures, so it *is* the table of a
+program's outcomes. It can explain an example if some reading of the example's pictures leads to the
+expected words; a goal explains enough of them, alone or with one last `store`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Int64, UInt64
+
+from bridge.kernel import inner, kernel
+from bridge.readings import NO_ANSWER, Outcomes, find_answer, outcome_key
+from bridge.tests import Tests
+from synth.enumeration.judge import (
+    CONSTANTS,
+    FORMS,
+    LAST_NONE,
+    LAST_STORE,
+    TRUTHS,
+    completion,
+)
+from synth.enumeration.statespace import (
+    Scratch,
+    Statements,
+    Store,
+    compose,
+    execute,
+    insert,
+    mix,
+    replay,
+    state_hash,
+)
+
+__all__ = ["Wanted", "expand_readings"]
+
+
+class Wanted(NamedTuple):
+    """What the examples ask of a program, reading by reading."""
+
+    outcomes: Outcomes
+    row_layout: Int64[np.ndarray, " readings"]
+    """The layout of each row of the tests; those of a layout are neighbours."""
+    weight: Int64[np.ndarray, " answers"]
+    """How many examples expect each answer."""
+    layout_weight: Int64[np.ndarray, " layouts"]
+    """How many examples have each layout."""
+    least: int
+    """The fewest examples that a goal explains."""
+    one_cell: bool
+    """Whether each layout checks exactly one memory cell, and no register: then a last `store` is
+    tried."""
+    register: int
+    """The one register, from 0, that is checked, whichever variable may end there; −1 for none."""
+
+
+@inner("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8,i8)")
+def _note(goals, row, state, last, one, other, shell, first, second):
+    """Writes down a goal."""
+    goals[row, 0], goals[row, 1], goals[row, 2], goals[row, 3] = state, last, one, other
+    goals[row, 4], goals[row, 5], goals[row, 6] = shell, first, second
+
+
+@inner
+def _table_hash(wanted, words, variables, memory, registers, value, output, seen, now):
+    """A hash of the table, if it explains enough of the examples; else 0. With a `value` ≥ 0, that
+    completion word is in the checked cell of each layout; with an `output` ≥ 0, that variable is
+    in the checked register. `seen` is scratch: the answers met in this pass have the number `now`
+    there."""
+    outcomes = wanted.outcomes
+    prime = np.uint64(0x9E3779B97F4A7C15)
+    h = np.uint64(1469598103934665603)
+    explained, left = 0, wanted.layout_weight.sum()
+    for e in range(memory.shape[0]):
+        layout = wanted.row_layout[e]
+        if value >= 0:
+            word = completion(words, variables, memory, registers, value, e)
+            key = outcomes.owner[layout] + outcomes.zobrist[outcomes.checked[layout, 0], word]
+        elif output >= 0:
+            kept = registers[e, wanted.register]
+            registers[e, wanted.register] = registers[e, output]
+            key = outcome_key(outcomes, layout, memory[e], registers[e])
+            registers[e, wanted.register] = kept
+        else:
+            key = outcome_key(outcomes, layout, memory[e], registers[e])
+        answer = find_answer(outcomes, key)
+        if answer != NO_ANSWER and seen[answer] != now:
+            seen[answer] = now
+            explained += wanted.weight[answer]
+        h = (h ^ (h >> np.uint64(29)) ^ key) * prime
+        if e + 1 == memory.shape[0] or wanted.row_layout[e + 1] != layout:
+            left -= wanted.layout_weight[layout]
+            if explained + left < wanted.least:
+                return np.uint64(0)
+    return mix(h) | np.uint64(1)
+
+
+@inner
+def _is_address(wanted, words, variables, memory, registers, number):
+    """Whether that completion word is the checked cell's address, for every reading."""
+    for e in range(memory.shape[0]):
+        cell = wanted.outcomes.checked[wanted.row_layout[e], 0]
+        if completion(words, variables, memory, registers, number, e) != cell:
+            return False
+    return True
+
+
+@inner
+def _goals(wanted, variables, memory, registers, tables, seen, goals, n, words, end):
+    """Appends the goals, of tables that are new, that a state is or a last store makes of it. `end`
+    is (state, shell, first, second), as goals have them."""
+    state, shell, first, second = end
+    outputs = variables if wanted.register >= 0 else 1
+    for output in range(outputs):
+        which = output if wanted.register >= 0 else -1
+        seen[-1] += 1
+        h = _table_hash(wanted, words, variables, memory, registers, -1, which, seen, seen[-1])
+        if h != 0 and insert(tables, h):
+            _note(goals, n, state, LAST_NONE, 0, 0, shell, first, second)
+            n += 1
+    if not wanted.one_cell or first >= 0:
+        return n
+    addresses = CONSTANTS + FORMS * variables
+    for address in range(addresses):
+        if _is_address(wanted, words, variables, memory, registers, address):
+            for value in range(addresses + TRUTHS * variables):
+                seen[-1] += 1
+                h = _table_hash(
+                    wanted, words, variables, memory, registers, value, -1, seen, seen[-1]
+                )
+                if h != 0 and insert(tables, h):
+                    _note(goals, n, state, LAST_STORE, address, value, -1, -1, -1)
+                    n += 1
+            break
+    return n
+
+
+def expand_readings(
+    tests: Tests,
+    wanted: Wanted,
+    variables: int,
+    statements: Statements,
+    store: Store,
+    shell: int,
+    states: tuple[int, int],
+    firsts: tuple[int, int],
+    seconds: tuple[int, int],
+    scratch: Scratch,
+    tables: UInt64[np.ndarray, " slots"],
+    seen: Int64[np.ndarray, " answers+1"],
+    goals: Int64[np.ndarray, "most 7"],
+) -> int:
+    """As `synth.enumeration.statespace.expand`, but for the goals: each has a table that is none of
+    `tables`, to which it is added."""
+    box = (shell, states, firsts, seconds)
+    return _expand(tests, wanted, variables, statements, store, scratch, box, tables, seen, goals)
+
+
+@kernel
+def _expand(tests, wanted, variables, statements, store, scratch, box, tables, seen, goals):
+    shell, states, firsts, seconds = box
+    memory, registers, code = scratch.memory, scratch.registers, scratch.code
+    words = tests.memory.shape[1]
+    n = np.int64(0)
+    for state in range(states[0], states[1]):
+        if not replay(tests, statements, store, scratch, state):
+            continue
+        for first in range(firsts[0], firsts[1]):
+            for second in range(seconds[0], seconds[1]):
+                lines = compose(
+                    statements, np.int32(shell), np.int32(first), np.int32(second), code
+                )
+                for e in range(memory.shape[0]):
+                    for i in range(memory.shape[1]):
+                        memory[e, i] = scratch.start[e, i]
+                    for i in range(registers.shape[1]):
+                        registers[e, i] = scratch.start_registers[e, i]
+                if execute(tests, code, lines, memory, registers):
+                    if not insert(store.seen, state_hash(scratch.cells, registers, variables)):
+                        continue
+                    new = store.length[0]
+                    store.length[0] += 1
+                    made = store.made[new]
+                    made[0], made[1], made[2], made[3] = state, shell, first, second
+                    end = new, np.int64(0), np.int64(-1), np.int64(-1)
+                elif tests.must_halt:
+                    continue
+                else:  # where it was cut off, it may be right
+                    end = np.int64(state), np.int64(shell), np.int64(first), np.int64(second)
+                n = _goals(wanted, variables, memory, registers, tables, seen, goals, n, words, end)
+    return n
