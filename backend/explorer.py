@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt64
 
 from backend.machine import head_sizes
-from bridge.batch import count_wrong, run_test
+from bridge.batch import check_tests, count_wrong, run_test
 from bridge.isa import slot_mask
 from bridge.kernel import copy, inner, kernel, random_bits
 from bridge.spec import Machine
@@ -182,11 +182,29 @@ def _judge(tests, total, code, enough, limit, memory, registers):
     return total - wrong, spent
 
 
+@inner
+def _check(restarts, found, limits, one, lines):
+    """That these are of as many restarts, of programs of as many lines."""
+    n, long, _ = restarts.rows.shape
+    if restarts.rows.shape != found.code.shape or one.shape != (long, 5) or lines > long:
+        raise ValueError("explore: programs [n, lines, 5] expected")
+    heads = restarts.edges[restarts.edges.shape[0] - 1]
+    if restarts.probability.shape != (n, long, heads) or restarts.free.shape != (n, long, heads):
+        raise ValueError("explore: weights [n, lines, heads] expected")
+    if restarts.state.shape[0] != n or limits.shape[0] != n or restarts.where.shape[0] < long:
+        raise ValueError("explore: a seed and a limit for each restart expected")
+    room = found.cells.shape[0], found.steps.shape[0], found.drawn.shape[0]
+    if room != (n, n, n) or found.executed.shape[0] != n:
+        raise ValueError("explore: room for what each restart finds expected")
+
+
 @kernel
 def _explore(restarts, found, tests, total, limits, samples, one, lines, memory, registers):
     """`one` (a program, of which the machine has so many lines), memory and registers are room to
     work in: kernels make no arrays."""
     rows, best, cells, shown = restarts.rows, found.code, found.cells, one[:lines]
+    check_tests(tests, memory.shape[0], registers.shape[0])
+    _check(restarts, found, limits, one, lines)
     for p in range(rows.shape[0]):
         count = free_lines(restarts.free[p], restarts.where)
         copy(rows[p], one)

@@ -19,8 +19,8 @@ from jaxtyping import Array, Float, Int
 
 from bridge.isa import INDEX, OPCODES, TABLED, lookup_table
 
-__all__ = ["Controller", "Heads", "Run", "State", "Tables", "head_sizes", "mix", "act"]
-__all__ += ["instruction", "softmaxes", "start", "step", "tables"]
+__all__ = ["Controller", "Heads", "Run", "State", "Tables", "check_shapes", "head_sizes", "mix"]
+__all__ += ["act", "instruction", "softmaxes", "start", "step", "tables"]
 
 EXACT: Final = jax.lax.Precision.HIGHEST
 """GPUs would round the products to 10 bits otherwise."""
@@ -96,6 +96,25 @@ def tables(words: int, bucket: int | None = None) -> Tables:
 def head_sizes(registers: int, lines: int) -> tuple[int, ...]:
     """The lengths of the heads in a packed row of weights, in the order of `Heads`."""
     return (len(OPCODES), registers, registers, registers, lines + 1)
+
+
+def check_shapes(weights: Array | np.ndarray, state: State, table: Tables) -> None:
+    """Raises ValueError, which names the shapes, unless these are programs, states and tables of
+    one machine: compiled code goes by these shapes alone."""
+    arrays = {"weights": weights, **vars(state)}
+    shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+    if [len(shape) for shape in shapes.values()] == [3, 4, 4, 3]:
+        (n, lines, _), (_, e, b, _), (_, _, r, _) = list(shapes.values())[:3]
+        heads = sum(head_sizes(r, lines))
+        wanted = (n, lines, heads), (n, e, b, b), (n, e, r, b), (n, e, lines + 1)
+        if (*shapes.values(),) == wanted and table.lookup.shape[1:] == (b, b):
+            return
+    given = ", ".join(f"{name} {list(shape)}" for name, shape in shapes.items())
+    raise ValueError(
+        f"{given}, tables of {table.lookup.shape[-1]} words: these don't fit each other: give "
+        f"weights [n, lines, {len(OPCODES)} + 3 r + lines + 1], memory [n, e, b, b], registers "
+        "[n, e, r, b], line [n, e, lines + 1] and tables of b words"
+    )
 
 
 def start(memory: Int[Array | np.ndarray, "*lanes b"], registers: int, lines: int) -> State:

@@ -1,6 +1,7 @@
 """Many steps of the differentiable machine, with a derivative of their own."""
 
 import functools
+from typing import Any, Final
 
 import jax
 import jax.extend
@@ -14,6 +15,7 @@ from backend.machine import (
     State,
     Tables,
     act,
+    check_shapes,
     head_sizes,
     instruction,
     mix,
@@ -21,7 +23,10 @@ from backend.machine import (
     step,
 )
 
-__all__ = ["rollout", "structured_rollout"]
+__all__ = ["plain_rollout", "rollout", "structured_rollout"]
+
+MODES: Final = ("forward-mode", "cannot be differentiated", "Reverse-mode differentiation")
+"""What JAX says of a mode in which it can't differentiate a rollout."""
 
 
 def rollout(
@@ -35,16 +40,54 @@ def rollout(
     """Runs each program on its examples for `steps` ≤ `horizon` steps.
 
     Differentiable in weights and state, once and in reverse, at the cost of one more forward
-    pass; it may be jitted and vmapped. Where JAX computes on the CPU alone, float32s go through
-    compiled kernels (`backend.kernels`), all else through `structured_rollout`: so does the
-    controller "softmaxes", which the kernels don't know.
-    """
-    steps = jnp.minimum(steps, horizon)
-    if controller == "logits" and _native(weights, state):
-        from backend.kernels import native_rollout  # compiles, or loads, its kernels
+    pass (`plain_rollout` is in any mode); it may be jitted and vmapped. Where JAX computes on the
+    CPU alone, float32s go through compiled kernels (`backend.kernels`), all else through
+    `structured_rollout`: so does the controller "softmaxes", which the kernels don't know.
 
-        return native_rollout(weights, state, table, steps, horizon)
-    return structured_rollout(weights, state, table, steps, horizon, controller)
+    Raises ValueError where shapes don't fit, TypeError for numbers that are neither floats nor
+    cast to them, and in other modes of differentiation.
+    """
+    check_shapes(weights, state, table)
+    weights, state = _floats((weights, state))
+    steps = jnp.clip(steps, 0, horizon)
+    try:
+        if controller == "logits" and _native(weights, state):
+            from backend.kernels import native_rollout  # compiles, or loads, its kernels
+
+            return native_rollout(weights, state, table, steps, horizon)
+        return structured_rollout(weights, state, table, steps, horizon, controller)
+    except (TypeError, ValueError) as error:
+        if any(mark in str(error) for mark in MODES):
+            raise TypeError(
+                "a rollout is differentiated in reverse mode only, and once: for forward mode and "
+                "Hessians take plain_rollout, or make_model(..., kernels=False)"
+            ) from error
+        raise
+
+
+def _floats(arrays: Any) -> Any:
+    """As the widest floats among them, of 32 bits at least. Raises TypeError for complex ones."""
+    leaves = jax.tree.leaves(arrays)
+    dtype = jnp.result_type(jnp.float32, *leaves)
+    if not jnp.issubdtype(dtype, jnp.floating):
+        raise TypeError(f"{dtype}: distributions are of real numbers: give floats")
+    return jax.tree.map(lambda x: jnp.asarray(x, dtype), arrays)
+
+
+def plain_rollout(
+    weights: Float[Array, "n lines heads"], state: State, table: Tables, steps: int
+) -> Run:
+    """`rollout`, as XLA differentiates it by itself: in any mode, any number of times. It takes a
+    fixed number of steps, several times as long as `rollout`, and in reverse the memory of as many
+    states. Raises as `rollout` does."""
+    check_shapes(weights, state, table)
+    weights, state = _floats((weights, state))
+
+    @jax.checkpoint
+    def body(run: Run, _: None) -> tuple[Run, None]:
+        return _advance(weights, run, table, "logits"), None
+
+    return jax.lax.scan(body, _begin(state), length=steps)[0]
 
 
 def _native(weights: Array, state: State) -> bool:
@@ -62,7 +105,9 @@ def structured_rollout(
     controller: Controller = "logits",
 ) -> Run:
     """`rollout` as XLA compiles it for any device: the reference of the kernels. Its derivative
-    needs the memory of `horizon` states: pick chunks of restarts to fit."""
+    needs the memory of `horizon` states: pick chunks of restarts to fit. Raises ValueError where
+    shapes don't fit."""
+    check_shapes(weights, state, table)
     if controller == "softmaxes":
         sizes = head_sizes(state.registers.shape[-2], state.line.shape[-1] - 1)
         weights = jnp.concatenate(softmaxes(weights, sizes), axis=-1)
@@ -74,7 +119,11 @@ def _rollout(rows, state, table, steps, horizon, controller) -> Run:
     def body(_, run: Run) -> Run:
         return _advance(rows, run, table, controller)
 
-    return jax.lax.fori_loop(0, steps, body, Run(state, jnp.zeros(state.line.shape[:-1])))
+    return jax.lax.fori_loop(0, steps, body, _begin(state))
+
+
+def _begin(state: State) -> Run:
+    return Run(state, jnp.zeros(state.line.shape[:-1], state.line.dtype))
 
 
 def _advance(rows, run: Run, table, controller) -> Run:
@@ -89,8 +138,7 @@ def _rollout_forward(rows, state, table, steps, horizon, controller):
         return _advance(rows, run, table, controller), past
 
     past = jax.tree.map(lambda x: jnp.zeros((horizon, *x.shape), x.dtype), state)
-    run = Run(state, jnp.zeros(state.line.shape[:-1]))
-    run, past = jax.lax.fori_loop(0, steps, body, (run, past))
+    run, past = jax.lax.fori_loop(0, steps, body, (_begin(state), past))
     return run, (rows, past, table, steps)
 
 
@@ -115,7 +163,7 @@ def _rollout_backward(horizon, controller, residuals, cotangent: Run):
         d_state = State(d_state.memory, d_state.registers, d_state.line + d_active)
         return d_state, d_mixed.at[t].set(d)
 
-    d_mixed = jnp.zeros((*past.line.shape[:-1], rows.shape[-1]))
+    d_mixed = jnp.zeros((*past.line.shape[:-1], rows.shape[-1]), rows.dtype)
     d_state, d_mixed = jax.lax.fori_loop(0, steps, body, (cotangent.state, d_mixed))
     _, gather = jax.vjp(lambda r: jax.vmap(mix, (None, 0))(r, past.line), rows)
     return *gather(d_mixed), d_state, None, None

@@ -2,7 +2,9 @@
 """Programs on examples, compiled with numba; held equal to the reference interpreter by a property
 test.
 
-Programs are rows as `bridge.program.encode` makes them, without holes.
+Programs are rows as `bridge.program.encode` makes them, without holes. Compiled code goes by the
+extents of arrays, so kernels look at them first, whoever calls: they raise ValueError before they
+touch anything.
 """
 
 import numpy as np
@@ -12,7 +14,8 @@ from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE, lookup_table
 from bridge.kernel import inner, kernel
 from bridge.spec import Machine
 
-__all__ = ["count_wrong", "execute", "run_batch", "run_test", "start_test", "step_machine"]
+__all__ = ["check_tests", "count_wrong", "execute", "run_batch", "run_code", "run_test"]
+__all__ += ["start_test", "step_machine"]
 
 
 @inner
@@ -34,9 +37,47 @@ def execute(code, i, memory, registers, table, line):
     return line + 1
 
 
+@inner
+def check_tests(tests, words, registers):
+    """That tests are those of a machine of so many words and registers."""
+    examples = tests.memory.shape[0]
+    memories, banks = (examples, words), (examples, registers)
+    if tests.memory.shape != memories or tests.expect_memory.shape != memories:
+        raise ValueError("tests: memories [examples, words] expected")
+    if tests.mask_memory.shape != memories:
+        raise ValueError("tests: a mask of memories [examples, words] expected")
+    if tests.expect_registers.shape != banks or tests.mask_registers.shape != banks:
+        raise ValueError("tests: registers [examples, registers], and their mask, expected")
+    if tests.cells.shape[0] != examples or tests.steps.shape[0] != examples:
+        raise ValueError("tests: cells and steps [examples] expected")
+    check_table(tests.table, words)
+
+
+@inner
+def check_table(table, words):
+    """That the table is that of instructions on so many words."""
+    if table.shape[0] != len(OUTPUTS) or table.shape[1] != words or table.shape[2] != words:
+        raise ValueError("table: [opcodes, words, words] expected")
+
+
+@inner
+def check_code(code):
+    """That these are rows of instructions."""
+    if code.shape[1] != 5:
+        raise ValueError("code: programs as rows [lines, 5] expected")
+
+
 @kernel
 def step_machine(code, memory, registers, table, steps):
     """Runs one program in place; its number of steps, or −1 − steps if it did not halt."""
+    check_code(code)
+    check_table(table, memory.shape[0])
+    return run_code(code, memory, registers, table, steps)
+
+
+@inner
+def run_code(code, memory, registers, table, steps):
+    """`step_machine` for kernels that have looked at the extents."""
     line = np.int64(0)
     taken = 0
     while 0 <= line < code.shape[0]:
@@ -60,7 +101,7 @@ def start_test(tests, example, memory, registers):
 def run_test(tests, example, code, memory, registers):
     """Runs one program on an example, as `step_machine` does."""
     start_test(tests, example, memory, registers)
-    return step_machine(code, memory, registers, tests.table, tests.steps[example])
+    return run_code(code, memory, registers, tests.table, tests.steps[example])
 
 
 @inner
@@ -77,11 +118,19 @@ def count_wrong(tests, example, memory, registers):
 
 @kernel
 def _run_batch(code, start, table, steps, memory, registers, taken):
+    programs, examples, words = memory.shape
+    check_table(table, words)
+    if start.shape != (examples, words) or taken.shape != (programs, examples):
+        raise ValueError(
+            "run_batch: memories [examples, words], steps [programs, examples] expected"
+        )
+    if code.shape[0] != programs or code.shape[2] != 5 or registers.shape[:2] != taken.shape:
+        raise ValueError("run_batch: code [programs, lines, 5], registers [programs, ...] expected")
     for p in range(code.shape[0]):
         for e in range(start.shape[0]):
             for i in range(start.shape[1]):
                 memory[p, e, i] = start[e, i]
-            taken[p, e] = step_machine(code[p], memory[p, e], registers[p, e], table, steps)
+            taken[p, e] = run_code(code[p], memory[p, e], registers[p, e], table, steps)
 
 
 def run_batch(
@@ -94,7 +143,19 @@ def run_batch(
     Int32[np.ndarray, "programs examples"],
     Bool[np.ndarray, "programs examples"],
 ]:
-    """Final memories and registers, steps taken, and whether each run halted."""
+    """Final memories and registers, steps taken, and whether each run halted. Raises ValueError
+    where code or memory are not of that machine."""
+    if memory.shape[1:] != (machine.words,) or code.shape[2:] != (5,):
+        raise ValueError(
+            f"code {list(code.shape)}, memory {list(memory.shape)}: give [programs, lines, 5] and "
+            f"[examples, {machine.words}]"
+        )
+    most = (len(OUTPUTS), *3 * [machine.registers], 1 << 15)
+    if (memory >= machine.words).any() or ((code < 0) | (code >= most)).any():
+        raise ValueError(
+            f"a word, an opcode or a register is out of range: {machine.words} words, "
+            f"{len(OUTPUTS)} opcodes, {machine.registers} registers"
+        )
     shape = (len(code), len(memory))
     out = np.empty((*shape, machine.words), np.uint8)
     registers = np.zeros((*shape, machine.registers), np.uint8)

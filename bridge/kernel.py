@@ -1,22 +1,26 @@
 # pyright: basic
 """How inner loops are compiled, and what they all use."""
 
+import contextlib
 import functools
+import os
+import pickle
 from typing import Any, Final, cast
 
 import numba as nb
 import numpy as np
-from numba.core.caching import FunctionCache
+from numba.core.caching import FunctionCache, NullCache
 
 from bridge.isa import OPCODES
 
-__all__ = ["KernelCache", "copy", "inner", "kernel", "random_bits"]
+__all__ = ["KernelCache", "copy", "inner", "kept_on_disk", "kernel", "random_bits"]
 
 _njit = functools.partial(cast(Any, nb.njit), error_model="numpy", _nrt=False)
 
 
 class KernelCache(FunctionCache):
-    """Compiled code on disk, of this instruction table: its numbers are constants of the code."""
+    """Compiled code on disk, of this instruction table: its numbers are constants of the code. What
+    cannot be read is compiled, what cannot be written is not kept."""
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
         rows = tuple((row.name, *map(int, row.operands)) for row in OPCODES)
@@ -25,9 +29,27 @@ class KernelCache(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
             return super().load_overload(sig, target_context)
-        except (AttributeError, ImportError):  # kept for arguments of a class that is gone
-            self.flush()
+        except Exception:  # cut off, not ours to read, or for arguments of a class that is gone
+            with contextlib.suppress(OSError):
+                self.flush()
             return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except (OSError, EOFError, pickle.UnpicklingError):  # a full disk; an index cut off
+            # The index may name a file that still holds code of an older source.
+            with contextlib.suppress(OSError):
+                os.unlink(self._cache_file._index_path)
+
+
+def kept_on_disk(function: Any) -> Any:
+    """The cache of what the function is compiled to; where there is no folder for it that can be
+    written, none."""
+    try:
+        return KernelCache(function)
+    except (RuntimeError, OSError):  # numba finds no such folder
+        return NullCache()
 
 
 def kernel(function: Any) -> Any:
@@ -36,7 +58,7 @@ def kernel(function: Any) -> Any:
     faster where tuples of arrays are handed on). So it must not make arrays. Nor does it check
     divisors."""
     compiled = _njit(function, nogil=True)
-    compiled._cache = KernelCache(function)
+    compiled._cache = kept_on_disk(function)
     return compiled
 
 

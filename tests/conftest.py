@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from jaxtyping import install_import_hook
+from jaxtyping import config, install_import_hook
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,3 +49,9 @@ def no_network():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+@pytest.fixture
+def unchecked_shapes(monkeypatch):
+    """Shapes are not checked as annotated: what users have, who run without."""
+    monkeypatch.setattr(config, "jaxtyping_disable", True)

@@ -11,6 +11,14 @@ import numpy as np
 
 from backend.kernels import layout, simd, xla
 from backend.kernels.back import gather, step_back
+from backend.kernels.extents import (
+    plan_fits,
+    refuse_plan,
+    refuse_run,
+    refuse_run_back,
+    run_back_fits,
+    run_fits,
+)
 from backend.kernels.simd import WIDTH
 from backend.kernels.step import step
 from bridge.isa import TABLED
@@ -156,6 +164,8 @@ def run(frame):
     memory, registers, line, spent, kept, scratch"""
     if xla.only_metadata(frame):
         return 0
+    if not run_fits(frame):
+        return refuse_run(frame)
     weights, memory, registers = xla.operand(frame, 0), xla.operand(frame, 1), xla.operand(frame, 2)
     lines, heads = xla.extent(weights, 2), xla.extent(weights, 1)
     examples, r = xla.extent(memory, 3), xla.extent(registers, 2)
@@ -168,6 +178,8 @@ def run(frame):
     rows = simd.floats_at(scratch)
     for restart in range(xla.leading(weights, 2)):
         plan = _plan(xla.operand(frame, 4), xla.operand(frame, 5), restart, starts, r, lines)
+        if not plan_fits(plan, starts.bucket, states, -1):
+            return refuse_plan(frame)
         sizes = plan.sizes
         state = simd.bank_at(scratch + 4 * layout.weights_size(sizes))
         made = layout.results(state + layout.state_size(sizes), sizes)
@@ -213,6 +225,8 @@ def run_back(frame):
     those of weights, memory, registers, line at the start; scratch"""
     if xla.only_metadata(frame):
         return 0
+    if not run_back_fits(frame):
+        return refuse_run_back(frame)
     weights, kept = xla.operand(frame, 0), xla.operand(frame, 3)
     dmemory, dregisters, dline = xla.operand(frame, 4), xla.operand(frame, 5), xla.operand(frame, 6)
     lines, heads = xla.extent(weights, 2), xla.extent(weights, 1)
@@ -226,6 +240,8 @@ def run_back(frame):
     rows = simd.floats_at(scratch)
     for restart in range(xla.leading(weights, 2)):
         plan = _plan(xla.operand(frame, 1), xla.operand(frame, 2), restart, ends, r, lines)
+        if not plan_fits(plan, ends.bucket, states, xla.extent(xla.result(frame, 4), 1)):
+            return refuse_plan(frame)
         sizes = plan.sizes
         size = layout.weights_size(sizes)
         dweights = simd.bank_at(scratch + 4 * size)

@@ -18,7 +18,7 @@ from backend.kernels import layout
 from backend.kernels.handlers import run, run_back
 from backend.kernels.simd import WIDTH
 from backend.kernels.xla import register
-from backend.machine import Run, State, Tables
+from backend.machine import Run, State, Tables, check_shapes
 
 __all__ = ["native_rollout"]
 
@@ -51,7 +51,7 @@ def _room(bucket: int, r: int, lines: int, horizon: int) -> _Room:
     state, record = layout.state_size(sizes) * WIDTH, layout.record_size(sizes) * WIDTH
     work = layout.workspace_size(sizes) * WIDTH
     rows = layout.weights_size(sizes)
-    every = min(horizon, max(4, SCRATCH // (4 * record)))
+    every = max(1, min(horizon, max(4, SCRATCH // (4 * record))))
     back = rows * (1 + WIDTH) + state + work + (every + 1) * record
     return _Room(state, rows + record + work, back, every)
 
@@ -61,6 +61,7 @@ def _floats(*shape: int) -> jax.ShapeDtypeStruct:
 
 
 def _call_run(weights, state: State, table: Tables, steps, horizon: int, keep: bool):
+    check_shapes(weights, state, table)
     n, e, b, _ = state.memory.shape
     room = _room(b, state.registers.shape[2], weights.shape[1], horizon)
     states = -(-horizon // room.every) if keep else 0
@@ -86,7 +87,8 @@ def native_rollout(
     horizon: int,
 ) -> Run:
     """`backend.rollouts.rollout` of float32s on the CPU, for 0 ≤ steps ≤ horizon. Words from
-    `table.words` on have no probability; their cotangents are handed back as they come."""
+    `table.words` on have no probability; their cotangents are handed back as they come. Raises
+    ValueError where shapes don't fit."""
     return _call_run(weights, state, table, steps, horizon, keep=False)[0]
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bridge.batch import count_wrong, run_test
+from bridge.batch import check_tests, count_wrong, run_test
 from bridge.isa import OPCODES, slot_mask
 from bridge.kernel import copy, inner, kernel, random_bits
 from synth.discrete.split import copy_row
@@ -39,6 +39,21 @@ class Chain(NamedTuple):
     memory: np.ndarray  # u1[b]
     registers: np.ndarray  # u1[registers]
     undo: np.ndarray  # i2[2, 5]
+
+
+@inner
+def _check(tests, chain):
+    """That chain and tests are of one machine."""
+    check_tests(tests, chain.memory.shape[0], chain.registers.shape[0])
+    lines = chain.code.shape[0]
+    rows = lines, 5
+    if chain.code.shape != rows or chain.begin.shape != rows or chain.best.shape != rows:
+        raise ValueError("chain: programs as rows [lines, 5] expected")
+    if chain.undo.shape != (2, 5) or lines < max(1, chain.length[0], chain.length[1]):
+        raise ValueError("chain: room for its program, and for two rows, expected")
+    counts = chain.length.shape[0], chain.cost.shape[0], chain.since.shape[0], chain.spent.shape[0]
+    if counts != (2, 3, 2, 2) or chain.heat.shape[0] != 3 or chain.rng.shape[0] != 1:
+        raise ValueError("chain: its counts are not as many as they must be")
 
 
 @inner
@@ -187,6 +202,7 @@ def _change(chain, one, other):
 @kernel
 def anneal(tests, chain, programs, work):
     """Proposes until a program passes all, `programs` were executed or `work` steps done."""
+    _check(tests, chain)
     last, most = chain.spent[0] + programs, chain.spent[1] + work
     while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
         if chain.cost[0] < 0 or chain.since[0] >= chain.since[1]:
@@ -218,6 +234,7 @@ def anneal(tests, chain, programs, work):
 def sample(tests, chain, programs, work):
     """The same, of independent programs: where the chain begins, holes filled at random, or else
     random programs."""
+    _check(tests, chain)
     last, most = chain.spent[0] + programs, chain.spent[1] + work
     while chain.cost[1] > 0 and chain.spent[0] < last and chain.spent[1] < most:
         _begin(chain)

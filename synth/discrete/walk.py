@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bridge.batch import count_wrong, execute, start_test
+from bridge.batch import check_tests, count_wrong, execute, start_test
 from bridge.kernel import inner, kernel
 from synth.discrete import behaviours as col
 from synth.discrete.behaviours import CHANGED, EDITABLE, HOLE, ORIGINAL, UNBOUND
@@ -13,6 +13,35 @@ from synth.discrete.split import copy_row, is_back, split
 __all__ = ["DONE", "FOUND", "PAUSED", "advance"]
 
 DONE, PAUSED, FOUND = 0, 1, 2
+
+
+@inner
+def _check(family, walk):
+    """That family and walk are of one program, and of one machine."""
+    lines, words, registers = family.kind.shape[0], walk.memory.shape[1], walk.registers.shape[1]
+    check_tests(family.tests, words, registers)
+    frames, rows = walk.frames.shape[0], walk.order.shape[0]
+    if walk.memory.shape[0] != 2 or walk.registers.shape[0] != 2 or walk.at.shape[0] != 15:
+        raise ValueError("walk: two states, and 15 places of what it is at, expected")
+    if walk.row.shape[0] != lines or walk.low.shape[0] != lines or walk.high.shape[0] != lines:
+        raise ValueError("walk: not of as many lines as the family")
+    if walk.bound.shape[0] != lines or walk.open.shape[0] != lines or walk.best.shape != (lines, 5):
+        raise ValueError("walk: not of as many lines as the family")
+    if family.offset.shape[0] != lines + 1 or family.rows.shape != (rows + lines, 5):
+        raise ValueError("family: rows [instructions + lines, 5] expected")
+    if walk.ends.shape[0] != rows or walk.scratch.shape != (3, rows):
+        raise ValueError("walk: not of as many instructions as the family")
+    if walk.frame_weight.shape[0] != frames or walk.frames.shape[1] != 8:
+        raise ValueError("walk: frames [frames, 8] expected")
+    if walk.frame_memory.shape != (frames, words) or walk.frame_registers.shape != (
+        frames,
+        registers,
+    ):
+        raise ValueError("walk: a state for each frame expected")
+    if walk.values.shape[0] != family.sources.shape[0] or walk.ways.shape[0] <= family.edits:
+        raise ValueError("walk: not of as many edits, or sources, as the family")
+    if walk.counts.shape[0] < col.REGISTERS + (registers + words) * words:
+        raise ValueError("walk: a count for each effect expected")
 
 
 @inner
@@ -201,6 +230,7 @@ def advance(family, walk, runs, work):
     A run ends at the first example that it fails. `at[col.BEST]` is the most cells that came out
     right, those of later examples not counted; `walk.best` a program with so many."""
     at = walk.at
+    _check(family, walk)
     last = at[col.EXECUTED] + runs
     most = at[col.STEPS] + at[col.SPLITS] + work
     while True:

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Int16, Int32, Int64, UInt8, UInt64
 
-from bridge.batch import step_machine
+from bridge.batch import check_table, check_tests, run_code
 from bridge.kernel import copy, inner, kernel
 from bridge.tests import Tests
-from synth.enumeration.judge import judge
+from synth.enumeration.judge import GOAL, judge
 from synth.enumeration.shell import MAX_LINES, MAX_REGISTERS
 
 __all__ = ["NO_STATEMENT", "Statements", "Store", "compose", "execute", "expand", "fingerprint"]
@@ -111,9 +111,7 @@ def execute(tests, code, lines, memory, registers):
     left after one that did not."""
     ended, words = True, tests.memory.shape[1]
     for e in range(memory.shape[0]):
-        taken = step_machine(
-            code[:lines], memory[e, :words], registers[e], tests.table, tests.steps[e]
-        )
+        taken = run_code(code[:lines], memory[e, :words], registers[e], tests.table, tests.steps[e])
         if taken < 0:
             ended = False
             if tests.must_halt:
@@ -184,6 +182,8 @@ def replay(tests, statements, store, scratch, state):
 @kernel
 def insert_all(seen, hashes):
     """Adds the hashes that are not 0."""
+    if seen.shape[0] == 0 or seen.shape[0] & (seen.shape[0] - 1):
+        raise ValueError("seen: a power of two of places expected")
     for h in hashes:
         if h != 0:
             insert(seen, h)
@@ -211,11 +211,44 @@ def expand(
     return _expand(tests, variables, statements, store, scratch, box, goals)
 
 
+@inner
+def _check_scratch(tests, scratch, goals):
+    """That there is room for the state of each example, and for goals."""
+    examples, words = tests.memory.shape
+    registers = examples, MAX_REGISTERS
+    if scratch.memory.shape[0] != examples or scratch.memory.shape[1] < words:
+        raise ValueError("scratch: memories [examples, words or more] expected")
+    if scratch.start.shape != scratch.memory.shape:
+        raise ValueError("scratch: memories that are alike expected")
+    if scratch.registers.shape != registers or scratch.nothing.shape != registers:
+        raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
+    if scratch.start_registers.shape != registers or scratch.cells.shape[0] != examples:
+        raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
+    if scratch.at.shape != (examples, 2) or goals.shape[1] != GOAL:
+        raise ValueError("scratch: at [examples, 2], goals [most, GOAL] expected")
+
+
+@inner
+def _check_ranges(statements, store, shell, states, firsts, seconds):
+    """That states and statements are there, and room for what they make."""
+    made, count = store.length[0], statements.offset.shape[0] - 1
+    new = (states[1] - states[0]) * (firsts[1] - firsts[0]) * (seconds[1] - seconds[0])
+    if states[0] < 0 or states[1] > made or shell < 0 or shell >= statements.shells.shape[0]:
+        raise ValueError("expand: no such states, or no such shell")
+    if firsts[0] < 0 or firsts[1] > count or seconds[0] < -1 or seconds[1] > count:
+        raise ValueError("expand: no such statements")
+    if made + new > min(store.made.shape[0], store.score.shape[0], store.seen.shape[0] - 1):
+        raise ValueError("expand: the store has no room for what these may make")
+
+
 @kernel
 def _expand(tests, variables, statements, store, scratch, box, goals):
     shell, states, firsts, seconds = box
     start, start_registers = scratch.start, scratch.start_registers
     memory, registers, code, at = scratch.memory, scratch.registers, scratch.code, scratch.at
+    check_tests(tests, tests.memory.shape[1], tests.expect_registers.shape[1])
+    _check_scratch(tests, scratch, goals)
+    _check_ranges(statements, store, shell, states, firsts, seconds)
     n_goals = np.int64(0)
     for state in range(states[0], states[1]):
         if not replay(tests, statements, store, scratch, state):
@@ -272,6 +305,13 @@ def _fingerprint(
     code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
 ):
     prime = np.uint64(0x9E3779B97F4A7C15)
+    check_table(table, words)
+    if offset.shape[0] != hashes.shape[0] + 1 or code.shape[1] != 5:
+        raise ValueError("fingerprint: code [lines, 5], offset [statements + 1] expected")
+    if memory.shape != cells.shape or registers.shape != own.shape or memory.shape[1] < words:
+        raise ValueError("fingerprint: memory and cells, registers and own must be alike")
+    if registers.shape[0] != memory.shape[0] or variables > registers.shape[1]:
+        raise ValueError("fingerprint: registers [states, variables or more] expected")
     for i in range(hashes.shape[0]):
         h = np.uint64(1469598103934665603)
         ended = False
@@ -279,7 +319,7 @@ def _fingerprint(
         copy(registers, own)
         for e in range(memory.shape[0]):
             lines = code[offset[i] : offset[i + 1]]
-            if step_machine(lines, cells[e, :words], own[e], table, steps) < 0:
+            if run_code(lines, cells[e, :words], own[e], table, steps) < 0:
                 h = (h ^ np.uint64(977)) * prime
                 continue
             ended = True

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.kernels import native, native_rollout
 from backend.machine import Run, State, tables
 from backend.rollouts import rollout, structured_rollout
 from tests.backend.reference import lookup_tensor, reference_rollout
@@ -160,3 +161,75 @@ def test_other_types_of_numbers_go_the_other_way():
         weights, state = jax.tree.map(lambda x: jnp.asarray(x, np.float64), world(3, 4, 4, 2, 3))
         run = rollout(weights, state, tables(4), 3, 4)
         assert run.spent.dtype == np.float64
+
+
+@pytest.mark.usefixtures("unchecked_shapes")
+def test_shapes_that_do_not_fit_are_named_before_any_kernel_runs():
+    weights, state = world(4, 4, 4, 2, 3)
+    for wrong in (
+        State(state.memory[:, :2], state.registers, state.line),
+        State(state.memory[..., :3, :], state.registers, state.line),
+        State(state.memory, state.registers[:, :, :1], state.line),
+        State(state.memory, state.registers[:1], state.line),
+        State(state.memory[0], state.registers, state.line),
+    ):
+        for run in (rollout, native_rollout, structured_rollout):
+            with pytest.raises(ValueError, match=r"memory \[.*registers \[.*don't fit each other"):
+                run(weights, wrong, tables(4), 3, 4)
+
+
+@pytest.mark.parametrize("restarts", [0, 2])
+@pytest.mark.parametrize("examples", [0, 1])
+def test_nothing_to_run(restarts, examples):
+    weights, state = world(5, 4, 4, 2, 3, restarts=2, examples=1)
+    weights = weights[:restarts]
+    state = jax.tree.map(lambda x: x[:restarts, :examples], state)
+    gradient = jax.grad(lambda w: rollout(w, state, tables(4), 3, 4).spent.sum())(weights)
+    assert gradient.shape == weights.shape
+    assert rollout(weights, state, tables(4), 3, 4).spent.shape == (restarts, examples)
+
+
+def operands(b=4, r=2, lines=3, e=2, n=1):
+    """Of the handler of `run`, and its results' shapes."""
+    weights, state = world(6, b, b, r, lines, restarts=n, examples=e)
+    room = native._room(b, r, lines, 4)
+    plans = np.tile(np.array([3, b, room.every], np.int32), (n, 1))
+    lookups = np.broadcast_to(tables(b).lookup, (n, *tables(b).lookup.shape))
+    given = [weights, *jax.tree.leaves(state), plans, lookups]
+    shapes = [x.shape for x in given[1:4]] + [(n, e), (n, 1, 1, room.state), (room.run,)]
+    return given, shapes
+
+
+def call_run(given, shapes):
+    results = [jax.ShapeDtypeStruct(shape, np.float32) for shape in shapes]
+    return jax.block_until_ready(jax.ffi.ffi_call("skeletune_rollout", results)(*given))
+
+
+def test_the_handler_looks_at_the_extents_itself():
+    """Whoever calls it: memory would be spoilt, and the process aborted."""
+    call_run(*operands())
+    for i in range(4):  # an operand of one lane more, or of another machine
+        for sizes in ({"e": 3}, {"lines": 4}, {"r": 3}, {"b": 5}, {"n": 2}):
+            given, shapes = operands()
+            other = operands(**sizes)[0][i]
+            if other.shape != given[i].shape:
+                given[i] = other
+                with pytest.raises(Exception, match="don't fit each other"):
+                    call_run(given, shapes)
+    for i in range(6):  # a result that is too small
+        given, shapes = operands()
+        shapes[i] = (*shapes[i][:-1], shapes[i][-1] - 1)
+        with pytest.raises(Exception, match="don't fit each other"):
+            call_run(given, shapes)
+    given, shapes = operands()
+    given[4] = given[4].astype(np.float32)
+    with pytest.raises(Exception, match="don't fit each other"):
+        call_run(given, shapes)
+
+
+@pytest.mark.parametrize("plan", [(-1, 4, 4), (3, 0, 4), (3, 5, 4), (3, 4, 0), (9, 4, 4)])
+def test_the_handler_looks_at_the_plan_itself(plan):
+    given, shapes = operands()
+    given[4] = np.array([plan], np.int32)
+    with pytest.raises(Exception, match="out of range"):
+        call_run(given, shapes)
