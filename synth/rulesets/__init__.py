@@ -14,9 +14,11 @@ from synth.language.language import Language
 from synth.rulesets.arith import arith, constants, rearrange
 from synth.rulesets.base import base
 from synth.rulesets.blocks import blocks, branches, dataflow
+from synth.rulesets.branchless import branchless
 from synth.rulesets.combinators import combinators, functions, recognise
 from synth.rulesets.fusion import fusion
 from synth.rulesets.loops import loops, senses
+from synth.rulesets.passes import passes
 from synth.rulesets.unfold import unfold
 
 __all__ = ["DEFAULT", "SHIPPED", "Rules", "base", "rulesets_for"]
@@ -28,12 +30,14 @@ SHIPPED: dict[str, Rules] = {
     "arith": arith,
     "blocks": blocks,
     "branches": branches,
+    "branchless": branchless,
     "combinators": combinators,
     "constants": constants,
     "dataflow": dataflow,
     "functions": functions,
     "fusion": fusion,
     "loops": loops,
+    "passes": passes,
     "rearrange": rearrange,
     "recognise": recognise,
     "senses": senses,

@@ -109,6 +109,30 @@ def test_what_is_equal_is_found_equal(one, other):
     assert graph.same(parse_term(one), parse_term(other)), report
 
 
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("branchless", "(do (if-zero (load p) (do) (do (assign n (inc n)))))",
+         "(do (assign n (add n (min 1 (load p)))))"),
+        ("branchless", "(do (if-zero (sub x (min x y)) (do (assign x y)) (do)))",
+         "(do (assign x (max x y)))"),
+        ("passes", "(do (assign p 0) (fold p a (plus)) (assign n 0) (assign p 0) "
+         "(walk p (do (assign n (inc n)))) (assign p 0) (fold p c (greatest)) (store 7 n))",
+         "(do (assign n 0) (assign p 0) (walk p (do (assign a (add a (load p))) "
+         "(assign n (inc n)) (assign c (max c (load p))))) (store 7 n))"),
+        ("passes", "(do (assign p 0) (fold p a (plus)) (assign q 0) (fold q c (greatest)))",
+         "(do (assign p 0) (walk p (do (assign a (add a (load p))) (assign c (max c (load p))))) "
+         "(assign q p))"),
+    ],
+)  # fmt: skip
+def test_what_is_equal_by_other_rulesets(name, one, other):
+    graph = TermGraph(8)
+    graph.add(parse_term(one))
+    graph.add(parse_term(other))
+    report = graph.saturate([*DEFAULT, SHIPPED[name]])
+    assert graph.same(parse_term(one), parse_term(other)), report
+
+
 def test_loops_are_recognised():
     graph = TermGraph(8)
     loop = parse_term("(do (while (load p) (do (store p (inc (load p))) (assign p (inc p)))))")

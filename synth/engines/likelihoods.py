@@ -1,0 +1,121 @@
+"""The likelihoods that a program is trained with: its own, or those of a program that equals it.
+
+A program that goes over its list twice carries all of it from one pass to the other: what it means
+for pictures cannot be summed up. The e-graph knows the same program in one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final, cast
+
+from bridge import Program
+from bridge.readings import Group
+from bridge.spec import Machine
+from bridge.term import Term
+from synth.egraph.equivalents import saturate
+from synth.language import LANGUAGE, Language, expand
+from synth.rulesets import DEFAULT, SHIPPED, Rules
+
+if TYPE_CHECKING:
+    from backend.perception import Likelihood
+
+__all__ = ["Trained", "trained_as"]
+
+RULES: Final = (*DEFAULT, *(SHIPPED[name] for name in ("branchless", "passes", "recognise")))
+NODES: Final = 3_000
+"""E-nodes of a saturation: a second or two."""
+SEEN: Final = 200
+"""Terms among which the equals with the fewest loops are looked for."""
+TRIED: Final = 12
+"""Equals that are tried."""
+REFUSED: Final = (
+    "it carries too much from picture to picture for an exact likelihood, as does every equal that "
+    "was found, and the soft machine is not exact on it"
+)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A program, and its likelihoods."""
+
+    program: Program
+    likelihoods: tuple[Likelihood, ...]
+    """One for each group."""
+    term: Term | None = None
+    """The equal that it was lowered from, where it is not the program that was asked for."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """How they are computed, each way once."""
+        return tuple(dict.fromkeys(each.kind for each in self.likelihoods))
+
+
+def trained_as(
+    program: Program,
+    term: Term | None,
+    groups: Sequence[Group],
+    machine: Machine,
+    *,
+    lower: Callable[[Term], Program | None],
+    rulesets: Sequence[Rules] = (),
+    language: Language = LANGUAGE,
+) -> Trained | str:
+    """How to train a program on groups of examples, or why that cannot be done.
+
+    The order: exact likelihoods of the program itself; those of an equal of its term, for which
+    `lower` gives programs; the soft machine's, where it is seen to be exact. Variables of the term
+    start at 0."""
+    from backend.perception import exact_likelihood, exact_likelihoods, soft_likelihood
+
+    if (own := exact_likelihoods(program, groups, machine)) is not None:
+        return Trained(program, own)
+    for equal, other in _equals(term, machine.words, lower, rulesets, language):
+        if (found := exact_likelihoods(other, groups, machine)) is not None:
+            return Trained(other, found, equal)
+    mixed: list[Likelihood] = []
+    for group in groups:
+        one = exact_likelihood(program, group, machine) or soft_likelihood(program, group, machine)
+        if one is None:
+            return REFUSED
+        mixed.append(one)
+    return Trained(program, tuple(mixed))
+
+
+def _equals(
+    term: Term | None,
+    words: int,
+    lower: Callable[[Term], Program | None],
+    rulesets: Sequence[Rules],
+    language: Language,
+) -> Iterator[tuple[Term, Program]]:
+    """Equals of a term with the fewest loops, as different programs; the cheapest first among
+    equals."""
+    if term is None:
+        return
+    names = sorted({part for part in term.subterms() if isinstance(part, str)})
+    zeros = (Term("assign", (name, 0)) for name in names)  # known to rules only if it is said
+    closed = Term("do", (*zeros, *term.args))
+    found = saturate(closed, words, rulesets=(*RULES, *rulesets), nodes=NODES, language=language)
+    terms = sorted(islice(found.terms(), SEEN), key=lambda t: _loops(t, language))
+    yield from islice(_different(terms, lower), TRIED)
+
+
+def _different(
+    terms: Iterable[Term], lower: Callable[[Term], Program | None]
+) -> Iterator[tuple[Term, Program]]:
+    seen = set[Program]()
+    for term in terms:
+        program = lower(term)
+        if program is not None and program not in seen:
+            seen.add(program)
+            yield term, program
+
+
+def _loops(term: Term, language: Language) -> int:
+    """How many loops are in it."""
+    core = cast("Term", expand(term, language))
+    parts = (part for part in core.subterms() if isinstance(part, Term))
+    return sum(part.has_block and part.op != "if-zero" and part.op != "do" for part in parts)
