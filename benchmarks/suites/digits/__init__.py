@@ -1,0 +1,1 @@
+"""Pictures of digits: programs and what reads them; see the README."""
