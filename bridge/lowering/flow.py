@@ -7,7 +7,7 @@ has changed is always taken; lines that no run reaches are not there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bridge.isa import INDEX, lookup_table, opcode
@@ -46,6 +46,9 @@ class Flow:
     """The blocks of a program, by number; block 0 runs first."""
 
     blocks: tuple[Block, ...]
+    names: Mapping[int, str] = field(default_factory=dict[int, str])
+    """What registers are called, where they are no longer the program's (see
+    `bridge.lowering.lives`)."""
 
     def reached(self, start: int, without: Iterable[int] = ()) -> frozenset[int]:
         """The blocks, and END, on the ways from `start`, itself too, that avoid some blocks."""

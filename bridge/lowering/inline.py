@@ -6,20 +6,41 @@ assigned, where that still has the same value there; assignments that nobody nee
 
 from __future__ import annotations
 
+import enum
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Final
 
 from bridge.isa import INDEX, lookup_table
 from bridge.lowering.unused import drop_unused, reads_memory, variables
 from bridge.term import Arg, Term
 
-__all__ = ["LARGEST", "inline", "is_plain_load", "substitute"]
+__all__ = ["LARGEST", "Style", "inline", "is_plain_load", "substitute"]
 
 LARGEST: Final = 12
-"""No use becomes an expression of a larger size."""
+"""No use becomes an expression that costs more."""
+_EXTRA: Final = 4
+"""So much may a term cost more by a value that is computed anew where it is used."""
 _ROUNDS: Final = 64
+
+
+class Style(enum.Enum):
+    """How a program is written as a term.
+
+    - `QUICK`: a value that takes an instruction to compute is put where it is used only if that is
+      the one use, in no loop that the computation isn't in: so lowering the term gives code that
+      is about as quick and as long.
+    - `TERSE`: it is put into a few uses, in loops too, if its variable is no longer needed then: as
+      definitions of constructs are written.
+    - `PLAIN`: the same, but what a loop goes on with stays a variable, also where it starts as a
+      number: so rounds that stand before a loop look as they do inside.
+    """
+
+    QUICK = enum.auto()
+    TERSE = enum.auto()
+    PLAIN = enum.auto()
 
 
 _Path = tuple[int, ...]
@@ -40,22 +61,17 @@ _Use = Callable[[str, _Value, _Path], Arg]
 _START: Final = _Value(0)  # of each variable
 
 
-def inline(
-    term: Term, words: int, outputs: Iterable[str] = (), *, everywhere: bool = False
-) -> Term:
+def inline(term: Term, words: int, outputs: Iterable[str] = (), style: Style = Style.QUICK) -> Term:
     """The block, in which all variables are 0 at the start, with values for uses.
 
-    A value that takes an instruction to compute replaces a use if it is the only one, and in no
-    loop that the assignment isn't in: so lowering the term gives code that is no slower. With
-    `everywhere`, it replaces every use where it is the same. `outputs` are the variables that count
-    at the end.
+    `outputs` are the variables that count at the end.
     """
     kept = frozenset(outputs)
     term = drop_unused(term, kept)
     for _ in range(_ROUNDS):
-        before, uses = term, _Uses(everywhere)
-        _Walk(words, uses.count).block(term, {})
-        term, _ = _Walk(words, uses.replaced).block(term, {})
+        before, uses = term, _Uses(words, style, _assignments(term))
+        _Walk(words, uses.count, style is not Style.PLAIN).block(term, {})
+        term, _ = _Walk(words, uses.replaced, style is not Style.PLAIN).block(term, {})
         term = drop_unused(term, kept)
         if term == before:
             break
@@ -78,34 +94,58 @@ def substitute(term: Arg, name: Arg, value: Arg) -> Arg:
 class _Uses:
     """How often the value of each assignment is used, and what each use becomes."""
 
-    everywhere: bool
+    words: int
+    style: Style
+    assignments: Counter[str]
+    """How many of them each variable has."""
     number: Counter[_Path] = field(default_factory=Counter[_Path])
     needed: set[_Path] = field(default_factory=set[_Path])
     """Assignments that some use cannot do without."""
 
     def count(self, name: str, value: _Value, loop: _Path) -> Arg:
         self.number.update(value.sites)
-        if value.term is None or _outside(value, loop):
+        if (
+            value.term is None
+            or _cost(value.term, self.words) > LARGEST
+            or self._hoisted(value, loop)
+        ):
             self.needed |= value.sites
         return name
 
     def replaced(self, name: str, value: _Value, loop: _Path) -> Arg:
-        term = value.term
-        if term is None or (isinstance(term, Term) and term.size > LARGEST):
+        term, plain = value.term, self.style is Style.PLAIN
+        if term is None or (plain and not value.sites and self.assignments[name]):
             return name
-        if self.everywhere or isinstance(term, str) or term == 0:
+        moves = plain and self.assignments[name] > 1
+        if isinstance(term, str) or (term == 0 and not moves):
             return term
-        if _outside(value, loop):
+        if self._hoisted(value, loop):
             return name
-        if isinstance(term, Term) and is_plain_load(term):
+        if not plain and isinstance(term, Term) and is_plain_load(term):
             return term  # lowering loads it once
-        once = {self.number[site] for site in value.sites} == {1}
-        return term if once and self.needed.isdisjoint(value.sites) else name
+        if not self.needed.isdisjoint(value.sites):
+            return name
+        anew = self.style is not Style.QUICK and not (moves and not variables(term))
+        extra = (max(self.number[s] for s in value.sites) - 1) * (_cost(term, self.words) - 1)
+        return term if extra <= (_EXTRA if anew else 0) else name
+
+    def _hoisted(self, value: _Value, loop: _Path) -> bool:
+        """Whether the value, which is used in the loop, had better be computed outside."""
+        inside = any(site[: len(loop)] == loop for site in value.sites)
+        return self.style is Style.QUICK and not inside
 
 
-def _outside(value: _Value, loop: _Path) -> bool:
-    """Whether none of the assignments is in the loop."""
-    return not any(site[: len(loop)] == loop for site in value.sites)
+def _cost(term: Arg, words: int) -> int:
+    """About what computing it costs."""
+    if isinstance(term, Term):
+        return 1 + sum(_cost(arg, words) for arg in term.args)
+    return 1 if isinstance(term, str) else 1 + min(term, words - term)
+
+
+def _assignments(term: Term) -> Counter[str]:
+    """How many of them each variable has."""
+    assignments = (t for t in term.subterms() if isinstance(t, Term) and t.op == "assign")
+    return Counter(str(assignment.args[0]) for assignment in assignments)
 
 
 @dataclass
@@ -115,6 +155,8 @@ class _Walk:
 
     words: int
     use: _Use
+    tests: bool = True
+    """Whether a variable that a test has found to be 0 is known to be."""
 
     def block(
         self, term: Term, values: _Values, at: _Path = (), loop: _Path = ()
@@ -123,8 +165,15 @@ class _Walk:
         there."""
         statements: list[Term] = []
         after: _Values | None = values
-        for number, statement in enumerate(term.args):
+        swapped = False
+        for number, (statement, then) in enumerate(zip_longest(term.args, term.args[1:])):
+            if swapped:  # together with the one before it
+                swapped = False
+                continue
             assert isinstance(statement, Term)
+            assert after is not None
+            if (swap := _swap(statement, then, after)) is not None:
+                swapped, statement = True, swap
             new, after = self.statement(statement, after, (*at, number), loop)
             statements.append(new)
             if after is None:
@@ -140,13 +189,13 @@ class _Walk:
                 return new, _assigned(values, name, value, at)
             case "if-zero", (condition, Term() as then, Term() as otherwise):
                 test = self.word(condition, values, loop)
-                zero, at_zero = self.block(then, _zero(values, condition), (*at, 0), loop)
+                zero, at_zero = self.block(then, self.zero(values, condition), (*at, 0), loop)
                 other, at_other = self.block(otherwise, values, (*at, 1), loop)
                 return Term("if-zero", (test, zero, other)), _either(at_zero, at_other)
             case (("while" | "until"), (condition, Term() as body)):
                 at_test = self.every_round(body, values, at)
                 test = self.word(condition, at_test, at)
-                at_zero = _zero(at_test, condition)
+                at_zero = self.zero(at_test, condition)
                 inside, behind = (at_test, at_zero)[:: 1 if term.op == "while" else -1]
                 return Term(term.op, (test, self.block(body, inside, at, at)[0])), behind
             case (("do-while" | "do-until"), (Term() as body, condition)):
@@ -154,7 +203,7 @@ class _Walk:
                 if at_test is None:  # it has no second round
                     return Term("forever", (inner,)), None
                 test = self.word(condition, at_test, at)
-                behind = _zero(at_test, condition) if term.op == "do-while" else at_test
+                behind = self.zero(at_test, condition) if term.op == "do-while" else at_test
                 return Term(term.op, (inner, test)), behind
             case "forever", (Term() as body,):
                 inner, _ = self.block(body, self.every_round(body, values, at), at, at)
@@ -167,13 +216,19 @@ class _Walk:
 
     def every_round(self, body: Term, values: _Values, at: _Path) -> _Values:
         """What variables hold before every round of a loop, by what they hold before the first."""
-        quiet = _Walk(self.words, lambda name, value, loop: name)
+        quiet = _Walk(self.words, lambda name, value, loop: name, self.tests)
         while True:
             now = _either(values, quiet.block(body, values, at, at)[1])
             assert now is not None
             if now == values:
                 return now
             values = now
+
+    def zero(self, values: _Values, test: Arg) -> _Values:
+        """What variables hold where the test has been found to be 0."""
+        if not isinstance(test, str) or not self.tests:
+            return values
+        return {**values, test: replace(values.get(test, _START), term=0)}
 
     def word(self, term: Arg, values: _Values, loop: _Path) -> Arg:
         if isinstance(term, str):
@@ -186,11 +241,18 @@ class _Walk:
         return Term(term.op, args)
 
 
-def _zero(values: _Values, test: Arg) -> _Values:
-    """What variables hold where the test has been found to be 0."""
-    if not isinstance(test, str):
-        return values
-    return {**values, test: replace(values.get(test, _START), term=0)}
+def _swap(one: Term, other: Arg | None, values: _Values) -> Term | None:
+    """Two stores as a swap, if they exchange what is known to be in both cells."""
+    match one, other:
+        case Term("store", (a, at_b)), Term("store", (b, at_a)) if not reads_memory(b):
+            one_cell, other_cell = (
+                values.get(v, _START).term if isinstance(v, str) else v for v in (at_a, at_b)
+            )
+            if one_cell == Term("load", (a,)) and other_cell == Term("load", (b,)):
+                return Term("swap", (a, b))
+        case _:
+            pass
+    return None
 
 
 def _assigned(values: _Values, name: str, word: Arg, at: _Path) -> _Values:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 from bridge.isa import INDEX, lookup_table
 from bridge.lowering.flow import flow_of
-from bridge.lowering.inline import inline, substitute
-from bridge.lowering.structure import register_name, structure
+from bridge.lowering.inline import Style, inline, substitute
+from bridge.lowering.lives import register_name, separate, with_few_lives
+from bridge.lowering.structure import structure
 from bridge.program import Program
 from bridge.spec import Example
 from bridge.term import Arg, Term
 
-__all__ = ["NOTHING", "Facts", "common_facts", "lift", "lift_program"]
+__all__ = ["NOTHING", "Facts", "common_facts", "lift", "lift_program", "Style"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def common_facts(examples: Sequence[Example], words: int) -> Facts:
 
 
 def lift_program(
-    program: Program, words: int, outputs: Iterable[int] = (), *, everywhere: bool = False
+    program: Program, words: int, outputs: Iterable[int] = (), style: Style = Style.QUICK
 ) -> Term | None:
     """A block that means what the program does, for every memory of so many words: it ends iff the
     program halts, with the same memory. Its variables are the program's registers, r1, r2, …, of
@@ -55,15 +56,16 @@ def lift_program(
 
     None if the program has holes; if a loop can be entered in two places; or if code would have to
     be repeated many times, as the language has no jumps. Lowering the term gives code that is
-    about as long and quick as the program; `everywhere`, values are put where they are used even
-    if they are computed anew there, as definitions of constructs are written.
+    about as long and quick as the program, in the style QUICK.
     """
     if program.has_hole:
         return None
-    raw = structure(flow_of(program, words), words, everywhere=everywhere)
+    kept = frozenset(outputs)
+    flow = separate(flow_of(program, words), kept, chains=style is Style.PLAIN)
+    raw = structure(flow, words, style)
     if raw is None:
         return None
-    return inline(raw, words, map(register_name, outputs), everywhere=everywhere)
+    return with_few_lives(inline(raw, words, map(register_name, kept), style))
 
 
 def lift(program: Program, words: int, facts: Facts = NOTHING, *, fold: bool = True) -> Term:

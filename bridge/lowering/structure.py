@@ -2,7 +2,7 @@
 
 A loop that one test ends becomes a loop with that test; one that ends in several places becomes
 one with a variable that tells where it ended. Code that several ways lead to, and that none of
-the language's branches can share, is written once for each. Variables are the registers: r1, r2, …
+the language's branches can share, is written once for each.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bridge.lowering.flow import END, Block, Flow
-from bridge.lowering.inline import LARGEST, is_plain_load, substitute
+from bridge.lowering.inline import LARGEST, Style, is_plain_load, substitute
+from bridge.lowering.unused import variables
 from bridge.program import Instruction
 from bridge.term import Arg, Term
 
-__all__ = ["register_name", "structure"]
+__all__ = ["structure"]
 
 _HALT = Term("halt")
 _ROOM = 4
@@ -31,20 +32,14 @@ class _TooLong(Exception):
     """The term would repeat too much."""
 
 
-def register_name(number: int) -> str:
-    """The variable that stands for a register, from 1."""
-    return f"r{number}"
-
-
-def structure(flow: Flow, words: int, *, everywhere: bool = False) -> Term | None:
-    """The term. `everywhere`, the code before a loop's test becomes part of the test, even if that
-    is computed anew in the loop (see `bridge.lowering.inline`). None if a loop can be entered in
-    two places, or the term would have to repeat too much of the code."""
+def structure(flow: Flow, words: int, style: Style = Style.QUICK) -> Term | None:
+    """The term, in that style; None if a loop can be entered in two places, or the term would have
+    to repeat too much of the code."""
     if flow.loops is None:
         return None
     length = sum(len(block.body) + 1 for block in flow.blocks)
     try:
-        builder = _Builder(flow, words, flow.loops, everywhere, _ROOM * length + 16)
+        builder = _Builder(flow, words, flow.loops, style, _ROOM * length + 16)
         return _do(builder.go(0, _Place(END)))
     except _TooLong:
         return None
@@ -71,7 +66,7 @@ class _Builder:
     flow: Flow
     words: int
     loops: Mapping[int, frozenset[int]]
-    everywhere: bool
+    style: Style
     room: int
     flags: int = 0
 
@@ -93,14 +88,14 @@ class _Builder:
         join = self.join(number, place)
         inner = replace(place, follow=join)
         branches = (_do(self.go(n, inner)) for n in (block.zero, block.other))
-        branch = Term("if-zero", (register_name(block.test), *branches))
+        branch = Term("if-zero", (self.flow.names[block.test], *branches))
         return (*body, branch, *(() if join == place.follow else self.go(join, place)))
 
     def body(self, block: Block) -> _Code:
         self.room -= len(block.body) + 1
         if self.room < 0:
             raise _TooLong
-        return tuple(map(_statement, block.body))
+        return tuple(_statement(i, self.flow.names) for i in block.body)
 
     def join(self, number: int, place: _Place) -> int:
         """The first block through which all ways from this one to what follows lead; ways to the
@@ -183,7 +178,7 @@ class _Builder:
         """The loop whose test is that of the block `at`."""
         block = self.flow.blocks[at]
         assert block.test is not None
-        test, leaves_at_zero = register_name(block.test), block.zero not in self.loops[header]
+        test, leaves_at_zero = self.flow.names[block.test], block.zero not in self.loops[header]
         onward = block.other if leaves_at_zero else block.zero
         before: _Code = ()
         if at != header:
@@ -194,25 +189,32 @@ class _Builder:
             name = "do-while" if leaves_at_zero else "do-until"
             return (Term(name, (_do(before), test)),)
         name = "while" if leaves_at_zero else "until"
-        if (early := self.early(test, before)) is not None:
-            # while early (before; after); before
-            return (Term(name, (early, _do((*before, *after)))), *before)
+        first, last = _split(before)
+        if (early := self.early(test, last)) is not None:
+            # first; while early (last; after; first); last
+            self.repeat(before)
+            body = _do((*last, *after, *first))
+            return (*first, Term(name, (early, body)), *last)
         # before; while test (after; before)
-        self.room -= sum(1 for s in before for t in s.subterms() if isinstance(t, Term))
+        # before; while test (after; before)
+        self.repeat(before)
         return (*before, Term(name, (test, _do((*after, *before)))))
 
-    def early(self, test: str, before: _Code) -> Arg | None:
-        """The test as an expression of what holds before that code, if it is nothing but
-        assignments, and the expression takes at most one load, unless `everywhere`."""
+    def repeat(self, code: _Code) -> None:
+        self.room -= sum(1 for s in code for t in s.subterms() if isinstance(t, Term))
+        if self.room < 0:
+            raise _TooLong
+
+    def early(self, test: str, code: _Code) -> Arg | None:
+        """The test as an expression of what holds before those assignments, if it takes nothing
+        but a load, or the style doesn't mind."""
         found: Arg = test
-        for statement in reversed(before):
-            if statement.op != "assign":
-                return None
+        for statement in reversed(code):
             name, value = statement.args
             found = substitute(found, name, value)
             if isinstance(found, Term) and found.size > LARGEST:
                 return None
-        if self.everywhere or not isinstance(found, Term) or is_plain_load(found):
+        if self.style is not Style.QUICK or not isinstance(found, Term) or is_plain_load(found):
             return found
         return None
 
@@ -240,9 +242,24 @@ def _do(code: _Code) -> Term:
     return Term("do", code)
 
 
-def _statement(instruction: Instruction) -> Term:
+def _split(code: _Code) -> tuple[_Code, _Code]:
+    """The code as two parts. The second, as long as possible, is of assignments which do nothing
+    when they are made again."""
+    assigned = set[Arg]()
+    for index in reversed(range(len(code))):
+        statement = code[index]
+        if statement.op != "assign":
+            return code[: index + 1], code[index + 1 :]
+        name, value = statement.args
+        if not variables(value).isdisjoint(assigned | {name}):
+            return code[: index + 1], code[index + 1 :]
+        assigned.add(name)
+    return (), code
+
+
+def _statement(instruction: Instruction, called: Mapping[int, str]) -> Term:
     """The instruction as an assignment or a store."""
-    names = [register_name(o or 0) for o in instruction.operands]
+    names = [called[o or 0] for o in instruction.operands]
     match instruction.opcode:
         case "write":
             return Term("store", tuple(names))

@@ -31,7 +31,7 @@ def reads_memory(term: Arg) -> bool:
 
 def drop_unused(term: Term, outputs: frozenset[str] = frozenset()) -> Term:
     """The block without assignments of values that are never used, and branches in which nothing
-    is left; `outputs` are used at the end. Two cells that are exchanged are a `swap`."""
+    is left; `outputs` are used at the end."""
     return _Sweep(outputs).block(term, outputs)[0]
 
 
@@ -45,21 +45,14 @@ class _Sweep:
         """The block without what nobody uses, and what is used from its beginning on; `live` is
         used behind it."""
         kept: list[Term] = []  # from the end
-        behind: list[_Live] = []  # what is used after each of them
         for statement in reversed(term.args):
             assert isinstance(statement, Term)
-            after = live
             new, live = self.statement(statement, live)
             if new is None:
                 continue
             if new.op in ("halt", "forever"):
-                kept, behind = [], []
+                kept.clear()
             kept.append(new)
-            behind.append(after)
-            swap = _swap(kept[-3:], behind[-3:])
-            if swap is not None:
-                live = behind[-3].union(*map(variables, swap.args))
-                kept[-3:], behind[-3:] = [swap], [behind[-3]]
         return Term("do", tuple(reversed(kept))), live
 
     def statement(self, term: Term, live: _Live) -> tuple[Term | None, _Live]:
@@ -98,19 +91,3 @@ def _stable(start: T, step: Callable[[T], T]) -> T:
     while after != before:
         before, after = after, step(after)
     return after
-
-
-def _swap(statements: list[Term], behind: list[_Live]) -> Term | None:
-    """x = M[a]; M[a] = M[c]; M[c] = x, in reverse, as a swap of a and c, if these are no loads and
-    nobody uses x behind it."""
-    match statements:
-        case [
-            Term("store", (c, str(x))),
-            Term("store", (a, Term("load", (at_c,)))),
-            Term("assign", (str(y), Term("load", (at_a,)))),
-        ] if x == y and (a, c) == (at_a, at_c) and x not in behind[0]:
-            if not (reads_memory(a) or reads_memory(c) or x in variables(a) | variables(c)):
-                return Term("swap", (a, c))
-        case _:
-            pass
-    return None

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bridge import Machine, parse_program, run
 from bridge.errors import LoweringError
-from bridge.lowering.lift import lift_program
+from bridge.lowering.lift import Style, lift_program
+from bridge.lowering.lives import register_name
 from bridge.lowering.lower import lower
-from bridge.lowering.structure import register_name
 from bridge.term import parse_term
 from synth.language import check_term, expand
 from synth.language.semantics import evaluate
@@ -42,12 +42,12 @@ def lowered(term, words):
         assume(False)
 
 
-@given(st.data(), st.booleans())
-def test_every_construct_is_read_back(data, everywhere):
+@given(st.data(), st.sampled_from(Style))
+def test_every_construct_is_read_back(data, style):
     words = data.draw(st.sampled_from([2, 3, 5, 8]))
     term = data.draw(terms("Block", words=words))
     program = lowered(term, words)
-    lifted = lift_program(program, words, everywhere=everywhere)
+    lifted = lift_program(program, words, style=style)
     assert lifted is not None
     check_term(lifted)
     for memory in data.draw(st.lists(memories(words), min_size=3, max_size=3)):
@@ -57,11 +57,11 @@ def test_every_construct_is_read_back(data, everywhere):
         assert agree(program, lifted, words, memory)
 
 
-@given(st.data(), st.booleans())
-def test_any_program_is_lifted_right_or_not_at_all(data, everywhere):
+@given(st.data(), st.sampled_from(Style))
+def test_any_program_is_lifted_right_or_not_at_all(data, style):
     words = data.draw(st.sampled_from([2, 3, 5, 8]))
     program = data.draw(programs(registers=4, lines=12))
-    term = lift_program(program, words, everywhere=everywhere)
+    term = lift_program(program, words, style=style)
     assume(term is not None)
     for memory in data.draw(st.lists(memories(words), min_size=3, max_size=3)):
         assert agree(program, term, words, memory)
@@ -108,8 +108,8 @@ LOOPS = {
     "end: write 1 1\n inc 1 1\n write 1 1\n inc 1 1\n write 1 1":
         "(do (assign exit1 0) (do-until (do (if-zero (load r1) (do (assign exit1 1))"
         " (do (if-zero (dec (load r1)) (do (assign exit1 1)) (do (assign r1 (inc r1)))))))"
-        " exit1) (store r1 r1) (assign r1 (inc r1)) (store r1 r1) (assign r1 (inc r1))"
-        " (store r1 r1))",
+        " exit1) (store r1 r1) (assign r1.2 (inc r1)) (store r1.2 r1.2)"
+        " (assign r1.3 (inc r1.2)) (store r1.3 r1.3))",
     # branches that meet again
     "read 1 2\n jump 2 zero\n inc 1 1\n jump 3 both\nzero: dec 1 1\nboth: write 1 1":
         "(do (if-zero (load 0) (do (assign r1 7)) (do (assign r1 1)))"
@@ -125,13 +125,30 @@ def test_loops_and_branches_are_told_apart(text):
     assert lift_program(parse_program(text), 8) == parse_term(LOOPS[text])
 
 
-def test_a_value_is_computed_once_unless_it_is_wanted_everywhere():
-    program = parse_program("read 1 2\ninc 2 2\nwrite 2 2\nwrite 1 2")
-    once = "(do (assign r2 (inc (load 0))) (store r2 r2) (store 0 r2))"
-    assert lift_program(program, 8) == parse_term(once)
-    everywhere = "(do (assign r2 (inc (load 0))) (store (inc (load 0)) (inc (load 0)))"
-    found = lift_program(program, 8, everywhere=True)
-    assert found == parse_term(everywhere + " (store 0 r2))")
+@pytest.mark.parametrize(
+    ("style", "term"),
+    [
+        (Style.QUICK, "(do (assign r2 (inc (load 0))) (store r2 r2))"),
+        (Style.TERSE, "(do (store (inc (load 0)) (inc (load 0))))"),
+    ],
+)
+def test_a_value_is_computed_once_unless_it_may_be_computed_anew(style, term):
+    program = parse_program("read 1 2\ninc 2 2\nwrite 2 2")
+    assert lift_program(program, 8, style=style) == parse_term(term)
+
+
+@pytest.mark.parametrize(
+    ("style", "before"),
+    [
+        (Style.TERSE, "(store 1 1) (assign r1 2)"),
+        (Style.PLAIN, "(assign r1 (inc r1)) (store r1 r1) (assign r1 (inc r1))"),
+    ],
+)
+def test_what_a_loop_goes_on_with_may_stay_a_variable(style, before):
+    loop = "loop: write 1 1\ninc 1 1\njump 1 end\njump 2 loop\nend:"
+    program = parse_program(f"inc 1 1\nwrite 1 1\ninc 1 1\n{loop}")
+    term = f"(do {before} (do-while (do (store r1 r1) (assign r1 (inc r1))) r1))"
+    assert lift_program(program, 8, style=style) == parse_term(term)
 
 
 def test_nothing_moves_into_a_loop_but_what_costs_nothing_there():
