@@ -8,8 +8,11 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from typing import IO
 
-__all__ = ["Child"]
+__all__ = ["Child", "kill_children"]
+
+_running: set[Child] = set()
 
 
 class Child(contextlib.AbstractContextManager["Child"]):
@@ -23,7 +26,7 @@ class Child(contextlib.AbstractContextManager["Child"]):
         env: Mapping[str, str] | None = None,
         pass_fds: Sequence[int] = (),
     ) -> None:
-        self._out, self._err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        self._out, self._err = _nameless_file(), _nameless_file()
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err, env=env,
@@ -32,6 +35,7 @@ class Child(contextlib.AbstractContextManager["Child"]):
         except BaseException:
             self._close()
             raise
+        _running.add(self)
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -78,6 +82,7 @@ class Child(contextlib.AbstractContextManager["Child"]):
         """Kills it and forgets its output."""
         self.kill()
         self._close()
+        _running.discard(self)
 
     def stdout(self) -> str:
         """What it has printed."""
@@ -98,6 +103,23 @@ class Child(contextlib.AbstractContextManager["Child"]):
     def _close(self) -> None:
         self._out.close()
         self._err.close()
+
+
+def kill_children() -> None:
+    """Kills all that run."""
+    for child in [*_running]:
+        with contextlib.suppress(OSError):
+            child.kill()
+
+
+def _nameless_file() -> IO[bytes]:
+    """A file for a while: in memory where no folder for it can be written."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        if not hasattr(os, "memfd_create"):
+            raise
+        return open(os.memfd_create("output"), "w+b")
 
 
 def _text(file, most: int | None = None) -> str:

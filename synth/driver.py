@@ -20,6 +20,7 @@ from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
 from bridge.term import Term
 from synth.counterexamples import TRIES, attack
+from synth.engine_thread import EngineThread
 from synth.engines import (
     Candidate,
     Checkpoint,
@@ -32,7 +33,7 @@ from synth.engines import (
     Work,
     engine_name,
 )
-from synth.engines.base import KINDS, Running
+from synth.engines.base import KINDS
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
 from synth.judging import NOTHING, Rank, judge
 from synth.problem import Problem
@@ -137,6 +138,11 @@ class Driver:
         """Whether time is up or the user interrupted."""
         return self.interrupted() or self.seconds >= self.budget.seconds
 
+    def _is_over(self) -> bool:
+        """`stopped`, while an engine is waited for, which is told."""
+        self._tell()
+        return self.stopped()
+
     @property
     def seconds(self) -> float:
         """Wall-clock since the search began."""
@@ -162,7 +168,7 @@ class Driver:
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
         problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
         budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
-        with Running(self.engine, problem, budget, self.seed) as running:
+        with EngineThread(self.engine, problem, budget, self.seed, self._is_over) as running:
             answer = self._listen(running, steps)
         if self.stopped() and answer is None:
             if steps:
@@ -197,7 +203,9 @@ class Driver:
             return False
         few = msgspec.structs.replace(self.budget, programs=FEW)
         tried: list[Candidate] = []
-        with Running(ExhaustiveEngine(), self.problem, few, self.seed) as running:
+        with EngineThread(
+            ExhaustiveEngine(), self.problem, few, self.seed, self._is_over
+        ) as running:
             while not self.stopped() and (event := running.next()) is not None:
                 if isinstance(event, Candidate):
                     tried.append(event)
@@ -211,7 +219,7 @@ class Driver:
         self.refuted = True
         self.notes.append(f"no program of this machine fits: {why}")
 
-    def _listen(self, running: Running, steps: bool) -> Candidate | None:
+    def _listen(self, running: EngineThread, steps: bool) -> Candidate | None:
         """Takes events until one is the answer. Of programs that fail some examples, if the problem
         allows that, it is the best that is found in twice the work that the first one took; of such
         as read pictures the last, when the engine ends."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -16,6 +16,7 @@ from rich.console import Console
 from bridge import load_spec, spec_schema
 from synth.command import UsageError, make_app, run_app, strangers_on_stderr
 from synth.display import show_progress, show_solution
+from synth.engine_thread import end_process
 from synth.pipeline import resume, solve
 from synth.runfolder import default_folder
 from synth.solution import Result
@@ -136,5 +137,10 @@ def main(argv: list[str] | None = None) -> int:
     return run_app(app, argv)
 
 
+def console(argv: list[str] | None = None) -> NoReturn:
+    """Runs the command and ends the process, at once."""
+    sys.exit(end_process(main(argv)))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    console()

@@ -65,7 +65,7 @@ STEPS: Final = (
     Rung(EditsEngine()),
     Rung(EnumerationEngine()),
     Rung(EditsEngine()),
-    Rung(TuningEngine(), until=0.5),  # to compile it takes long, and can't be cut short
+    Rung(TuningEngine(), until=0.5),  # to compile it takes long
     Rung(EditsEngine()),
 )
 """From the best programs so far: the start's straight line rewritten with what all examples have
