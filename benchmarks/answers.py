@@ -28,6 +28,7 @@ from rich.progress import track
 from benchmarks.command import UsageError, make_app, run_app
 from benchmarks.measure import search_command
 from benchmarks.suites import find_suites, load_suite
+from synth.options import refuses
 
 __all__ = ["answer", "differences", "main"]
 
@@ -79,6 +80,7 @@ def read_answers(path: Path) -> Answers:
 
 
 @app.default
+@refuses("compare", why="it runs nothing, and writes nothing")
 def answers(
     *suites: str,
     out: Annotated[Path, Parameter(help="Answers that are there already are kept.")] = Path(

@@ -23,6 +23,7 @@ from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.statistics import rate
 from benchmarks.store import Store, is_solved
 from benchmarks.suites import load_suite
+from synth.options import refuses
 
 __all__ = ["main", "run_jobs"]
 
@@ -30,6 +31,7 @@ app = make_app("benchmarks.run")
 
 
 @app.default
+@refuses("executor", ("jobs",), value="ray", why="the cluster runs as many as it has room for")
 def benchmark(
     suites: Annotated[
         list[str], Parameter(help="Names of suites, a plug-in's too, or folders of specs.")

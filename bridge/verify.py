@@ -85,7 +85,7 @@ def verify_pictures(
 def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:
     """Which examples expect another word than an earlier one with the same memory, as (earlier,
     later), one pair for each later one: no program passes both."""
-    seen: dict[tuple[int, ...], list[tuple[int, Cells]]] = {}
+    seen: dict[tuple[object, ...], list[tuple[int, Cells]]] = {}
     found: list[tuple[int, int]] = []
     for later, example in enumerate(examples):
         given, want = _said(example)
@@ -104,7 +104,7 @@ def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:
 def covered(examples: Sequence[Example], by: Sequence[Example]) -> set[int]:
     """Which of the examples say nothing that one of the others doesn't: the same memory before, no
     other words after."""
-    known: dict[tuple[int, ...], list[Cells]] = {}
+    known: dict[tuple[object, ...], list[Cells]] = {}
     for example in by:
         given, want = _said(example)
         known.setdefault(given, []).append(want)
@@ -115,8 +115,8 @@ def covered(examples: Sequence[Example], by: Sequence[Example]) -> set[int]:
     }
 
 
-def _said(example: Example) -> tuple[tuple[int, ...], Cells]:
+def _said(example: Example) -> tuple[tuple[object, ...], Cells]:
     """Its memory without the zeros behind, and what it expects."""
-    memory = example.words
+    memory = [tuple(c.items()) if isinstance(c, dict) else c for c in example.memory]
     given = max((i + 1 for i, word in enumerate(memory) if word), default=0)
-    return memory[:given], {(bank, i): word for bank, i, word in example.cells()}
+    return tuple(memory[:given]), {(bank, i): word for bank, i, word in example.cells()}

@@ -5,7 +5,8 @@ solution = synth.solve(spec, seed=0)
 """
 
 from bridge import Spec, load_spec
-from synth.pipeline import resume, solve
+from synth.pipeline import solve
+from synth.resuming import resume
 from synth.solution import Result, Solution, Stats
 
 __all__ = ["Result", "Solution", "Spec", "Stats", "load_spec", "resume", "solve"]

@@ -21,7 +21,9 @@ def check_contradictions(spec: Spec) -> None:
     """Raises SpecError where examples contradict each other: then nothing can be verified. Where
     some may be wrong, they may contradict each other."""
     if accuracy_of(spec) == 1 and (said := _clashes(spec, spec.examples)[1]):
-        raise SpecError(f"{said}; or name an engine to search all the same, with --engine")
+        raise SpecError(
+            f"{said}; or search all the same: name an --engine, or an $.accuracy that is enough"
+        )
 
 
 def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from bridge import Program
 from bridge.errors import printable
 from bridge.term import Arg, Term
 from synth.driver import Progress
@@ -37,15 +38,15 @@ def show_progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Progre
         yield watch
 
 
-def show_solution(console: Console, solution: Solution, folder: Path) -> None:
+def show_solution(console: Console, solution: Solution, folder: Path | None) -> None:
     """The program side by side with its term, what was verified, how it was found, and where the
-    run folder is."""
+    run folder is, if there is one."""
     good = solution.result in (Result.VERIFIED, Result.GENERALISES)
     colour = "green" if good else "yellow" if solution.solved else "red"
     origin = "adapted from" if solution.start_steps else "tuned from"
     shown = {"program": solution.program, "term": solution.term, origin: solution.skeleton}
     panels = [
-        Panel(_text(pretty_term(s) if isinstance(s, Term) else str(s)), title=title, expand=False)
+        Panel(_text(_as_shown(s)), title=title, expand=False)
         for title, s in shown.items()
         if s is not None
     ]
@@ -64,7 +65,12 @@ def show_solution(console: Console, solution: Solution, folder: Path) -> None:
         console.print(_text(line))
     for note in solution.notes:
         console.print(_text(f"note      {note}"))
-    console.print(_text(f"files     {folder}"))
+    if folder is not None:
+        console.print(_text(f"files     {folder}"))
+
+
+def _as_shown(source: Term | Program) -> str:
+    return pretty_term(source) if isinstance(source, Term) else str(source) or "(no instruction)"
 
 
 def _share(solution: Solution) -> str:

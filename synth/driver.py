@@ -18,7 +18,6 @@ import numpy as np
 from bridge import Program, verify
 from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
-from bridge.term import Term
 from synth.counterexamples import TRIES, attack
 from synth.engine_thread import EngineThread
 from synth.engines import (
@@ -34,13 +33,17 @@ from synth.engines import (
     engine_name,
 )
 from synth.engines.base import KINDS
-from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
 from synth.judging import NOTHING, Rank, judge
 from synth.problem import Problem
-from synth.runfolder import RunFolder, candidate_from, candidate_to_plain
+from synth.runfiles import Saved, SavedWork, candidate_from, to_found
+from synth.runfolder import RunFolder
 from synth.solution import Stats
+from synth.trivial import empty_answer, refutation
 
 __all__ = ["Driver", "Progress"]
+
+EVERY: Final = 0.5
+"""Seconds between two checkpoints, at least, that hold nothing new but the best so far."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,15 @@ class Driver:
     """Whether no program can be right."""
     no_candidate: bool = False
     """Whether none that the engine can try explains the examples."""
+    broken_off: bool = False
+    """Whether an interruption, KeyboardInterrupt, ended it."""
 
     def __post_init__(self) -> None:
         self.spent = Work()
         self.stage, self._detail = "starting", ""
         self._began = self._stage_began = time.monotonic()
-        self._told = 0.0
+        self._told = self._kept_at = 0.0
+        self._unsaved = True  # what there is to save, but for how far the engine is
         self._stages: dict[str, float] = {}
         self._rank = NOTHING
         self._until: int | None = None  # an answer fails some examples: the work when it counts
@@ -93,20 +99,30 @@ class Driver:
 
     # ------------------------------------------------------------ the search
 
-    def resume(self, checkpoint: dict[str, Any]) -> None:
-        """Goes on from a checkpoint, as the run folder holds it, instead of from the beginning."""
-        self.spent = Work(**checkpoint.get("work", {}))
-        self._saved = checkpoint.get("engine", {}), self.spent
-        for example in checkpoint.get("counterexamples", ()):
-            self._learn(msgspec.convert(example, Example))
-        best = checkpoint.get("best")
-        if best is not None and not self.problem.images:  # what reads pictures is not in it
-            self.best = candidate_from(best)
+    def resume(self, saved: Saved, *, anew: bool = False) -> None:
+        """Goes on from a checkpoint instead of from the beginning; or begins `anew` all the same,
+        with the best so far and the counterexamples that it holds. Raises RunFolderError."""
+        if not anew:
+            self.spent = Work(**msgspec.structs.asdict(saved.work))
+            self._saved = saved.engine, self.spent
+        for example in saved.counterexamples:
+            self._learn(example)
+        if saved.best is not None and not self.problem.images:  # what reads pictures is not in it
+            self.best = candidate_from(saved.best, self.problem, "$.best")
 
     def run(self) -> Candidate | None:
         """The answer, executed; or None, when the budget is spent. Against an oracle, if the
         problem has one: counterexamples join the examples, and the engine begins anew, until none
-        is found."""
+        is found. A KeyboardInterrupt ends it as a wish to end does."""
+        try:
+            return self._run()
+        except KeyboardInterrupt:  # where nobody makes a wish of it
+            self.broken_off = True
+            self.notes.append(f"interrupted in {self.stage}")
+            self._save()
+            return None
+
+    def _run(self) -> Candidate | None:
         while (answer := self._search()) is not None and self.problem.oracle is not None:
             found, tries = self._attack(answer.program)
             if found is None:
@@ -136,7 +152,11 @@ class Driver:
 
     def stopped(self) -> bool:
         """Whether time is up or the user interrupted."""
-        return self.interrupted() or self.seconds >= self.budget.seconds
+        return self.was_interrupted() or self.seconds >= self.budget.seconds
+
+    def was_interrupted(self) -> bool:
+        """Whether the user interrupted."""
+        return self.broken_off or self.interrupted()
 
     def _is_over(self) -> bool:
         """`stopped`, while an engine is waited for, which is told."""
@@ -162,21 +182,29 @@ class Driver:
             self._offer(Candidate(self.problem.start, found_by="start"))
         if so_far is not None and self._offer(so_far) and not steps:
             return so_far
-        if (empty := self._empty()) is not None or self._is_refuted():
+        if (empty := empty_answer(self.problem)) is not None:
+            self._offer(empty)
             return empty
+        refuted, tried = refutation(self.problem, self.budget, self._is_over)
+        if refuted is not None:
+            self._refute(refuted.why)
+            for candidate in tried:
+                self._offer(candidate)
+            self._save()
+            return None
         left = self.spent.left_of(self.budget)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
         problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
         budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
         with EngineThread(self.engine, problem, budget, self.seed, self._is_over) as running:
             answer = self._listen(running, steps)
+        self._save()
         if self.stopped() and answer is None:
             if steps:
                 self.notes.append(f"cut short ({self.stage}): there may be quicker programs")
             if self._detail:
-                why = "interrupted" if self.interrupted() else "time was up"
+                why = "interrupted" if self.was_interrupted() else "time was up"
                 self.notes.append(f"{why} in {self.stage}: {self._detail}")
-            self._save()
         if not steps:
             return answer
         self.notes.append(
@@ -186,34 +214,6 @@ class Driver:
             else "too few examples to keep any back: no fresh inputs but what is held out"
         )
         return self.best
-
-    def _empty(self) -> Candidate | None:
-        """The program without instructions, if it is right: nothing is shorter, or quicker."""
-        problem, nothing = self.problem, Program(())
-        if problem.sketch is not None or problem.images or not problem.passes(nothing):
-            return None
-        term = None if problem.outputs else Term("do", ())  # a term keeps the memory alone
-        empty = Candidate(nothing, term, found_by="empty")
-        self._offer(empty)
-        return empty
-
-    def _is_refuted(self) -> bool:
-        """Whether a small machine's programs are all wrong: then no engine need begin."""
-        if not is_small(self.problem):
-            return False
-        few = msgspec.structs.replace(self.budget, programs=FEW)
-        tried: list[Candidate] = []
-        with EngineThread(
-            ExhaustiveEngine(), self.problem, few, self.seed, self._is_over
-        ) as running:
-            while not self.stopped() and (event := running.next()) is not None:
-                if isinstance(event, Candidate):
-                    tried.append(event)
-                elif isinstance(event, Refuted):
-                    self._refute(event.why)
-                    for candidate in tried:
-                        self._offer(candidate)
-        return self.refuted
 
     def _refute(self, why: str) -> None:
         self.refuted = True
@@ -306,7 +306,7 @@ class Driver:
             return False  # never worse than the start
         rank = Rank.of(verdict, problem.accuracy)
         if self.best is None or problem.images or rank > self._rank:
-            self.best, self._rank = candidate, rank
+            self.best, self._rank, self._unsaved = candidate, rank, True
             if self.folder is not None:
                 self.folder.log(candidate, verdict, self.seconds)
         return rank.enough
@@ -325,7 +325,9 @@ class Driver:
         return {**self._stages, self.stage: self._stages.get(self.stage, 0.0) + spent}
 
     def _tell(self) -> None:
-        """Tells whoever watches, now and then."""
+        """Tells whoever watches, now and then; saves a new best so far within a second."""
+        if self._unsaved and self.seconds - self._kept_at >= EVERY:
+            self._save()
         if self.seconds - self._told > 0.1:
             self._told = self.seconds
             best, cells = self._rank.cells, self.problem.cells
@@ -333,10 +335,14 @@ class Driver:
 
     def _save(self) -> None:
         """Writes the checkpoint: the engine's last, the work until then, and the best so far."""
+        self._unsaved, self._kept_at = False, self.seconds
         if self.folder is not None:
             state, work = self._saved
-            added = msgspec.to_builtins(self._added)
-            best = None if self.best is None else candidate_to_plain(self.best)
             self.folder.checkpoint(
-                {"engine": state, "work": vars(work), "counterexamples": added, "best": best}
+                Saved(
+                    engine=state,
+                    work=SavedWork(**vars(work)),
+                    counterexamples=tuple(self._added),
+                    best=None if self.best is None else to_found(self.best),
+                )
             )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from bridge import SkeletuneError, Spec
+from bridge import SkeletuneError, Spec, SpecError
 from bridge.spec import Search
+from bridge.violations import explain
 from synth.conclude import check_contradictions, conclude
 from synth.driver import Driver, Progress
 from synth.engines import ALIASES, Engine, engine_name
@@ -20,14 +23,15 @@ from synth.named_engines import engine_named, is_shipped
 from synth.nets import name_of_net
 from synth.problem import Problem, resolve
 from synth.release import release
-from synth.runfolder import Described, RunFolder, RunFolderError
+from synth.runfiles import Described, Used
+from synth.runfolder import RunFolder
 from synth.solution import Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
     from synth.rulesets import Rules
 
-__all__ = ["UnsoundError", "resume", "solve"]
+__all__ = ["UnsoundError", "budget_of", "described", "solve", "stated"]
 
 
 def solve(
@@ -46,7 +50,7 @@ def solve(
     """Searches for a program that the spec describes, and verifies it on the held-out examples.
 
     `engine` is the ladder by default, and then examples must not contradict each other; with an
-    engine that is named the search goes on all the same.
+    engine that is named, or an accuracy below 1, the search goes on all the same.
     `search` overrides fields of `spec.search`, the budget and the seed: `seed=1, seconds=10`.
     `rulesets` are egglog rulesets to saturate with, besides the shipped ones, or where to find them
     (see `synth.plugins`); one with a rule that is not known to be sound is refused, unless
@@ -57,7 +61,8 @@ def solve(
     first net, an `eqx.Module` from a picture to logits; or where one of these is found.
     `out` is a run folder to write (none by default); `watch` is told the progress, and
     `interrupted` asked whether to end now, several times a second. Bad input raises a
-    SkeletuneError before the search begins; once it has begun, there is a Solution.
+    SkeletuneError before the search begins; once it has begun, there is a Solution, after a
+    KeyboardInterrupt, too.
     """
     notes: list[str] = []
     if engine is None:
@@ -65,82 +70,29 @@ def solve(
         engine = "ladder"
     if isinstance(engine, str) and engine in ALIASES:
         notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
-    given = {name: value for name, value in search.items() if value is not None}
-    budget = msgspec.structs.replace(spec.search, **given)
+    budget = budget_of(spec.search, search)
     runs = engine_named(engine) if isinstance(engine, str) else engine
-    problem, unsound_rules = _resolve(spec, engine, rulesets, language, unsound)
-    problem = _with_net(problem, net)
-    folder = None
-    if out is not None:
-        folder = RunFolder.create(out, spec, _described(runs, budget, rulesets, net))
+    problem, unsound_rules = stated(spec, engine, rulesets, language, net, unsound)
     notes += unsound_rules
-    driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
-    return conclude(spec, driver, driver.run())
+    with ExitStack() as stack:
+        folder = None
+        if out is not None:
+            run = described(runs, budget, problem, net)
+            folder = stack.enter_context(RunFolder.create(out, spec, run))
+        driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
+        return conclude(spec, driver, driver.run())
 
 
-def resume(
-    path: Path,
-    *,
-    engine: str | Engine | None = None,
-    seconds: float | None = None,
-    rulesets: Sequence[str | Rules] = (),
-    language: Language | None = None,
-    net: Any = None,
-    unsound: bool = False,
-    watch: Callable[[Progress], None] = lambda progress: None,
-    interrupted: Callable[[], bool] = lambda: False,
-) -> tuple[Spec, Solution]:
-    """Goes on with the run in a folder, from its last checkpoint, with its engine, seed and
-    budget of work; the clock starts anew. Enumeration that had not ended is done again (it is
-    the same again), batches of tuning that had ended are not. The run's rulesets must be given
-    again, its net, and its engine, if that is neither shipped nor of an installed plug-in: a
-    folder never names code to run. Raises RunFolderError."""
-    folder, spec, described = RunFolder.open(path)
-    if described.rules != _names(rulesets):
-        raise RunFolderError(
-            f"{path}: this run used the rulesets {described.rules}, not {_names(rulesets)}: "
-            "give the same again, with --rules"
-        )
-    if described.net != name_of_net(net):
-        raise RunFolderError(
-            f"{path}: this run used the net {described.net}, not {name_of_net(net)}: "
-            "give the same again, with --net"
-        )
-    wanted = described.engine
-    if engine is None and names_code(wanted):
-        raise RunFolderError(f"{path}: the engine {wanted} is code: give it, with --engine")
-    chosen: str | Engine = wanted if engine is None else engine
-    runs = engine_named(chosen) if isinstance(chosen, str) else chosen
-    if engine_name(runs) != ALIASES.get(wanted, wanted):
-        raise RunFolderError(
-            f"{path}: this run used the engine {wanted}, not {engine_name(runs)}: "
-            "give the same again, with --engine"
-        )
-    budget = described.search
-    if seconds is not None:
-        budget = msgspec.structs.replace(budget, seconds=seconds)
-    problem, notes = _resolve(spec, chosen, rulesets, language, unsound)
-    problem = _with_net(problem, net)
-    driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
-    try:
-        driver.resume(folder.last_checkpoint())
-    except (KeyError, TypeError, ValueError, SkeletuneError) as e:  # or a field of another version
-        raise RunFolderError(
-            f"{path}/checkpoint.json: no checkpoint of this version ({e}): remove it, and the run "
-            "begins anew"
-        ) from None
-    return spec, conclude(spec, driver, driver.run())
-
-
-def _resolve(
+def stated(
     spec: Spec,
     engine: str | Engine,
     rulesets: Sequence[str | Rules],
     language: Language | None,
+    net: Any,
     unsound: bool,
 ) -> tuple[Problem, list[str]]:
-    """The problem, with the language of the engine and of all rulesets, unless one is given; and
-    notes on unsound rules."""
+    """The problem, with the language of the engine and of all rulesets, unless one is given, and
+    with the user's net; and notes on unsound rules."""
     named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
     every = (*rulesets, *([engine] if isinstance(engine, str) else ()), *named)
     sources = [s for s in every if not (isinstance(s, str) and is_shipped(s))]
@@ -150,7 +102,7 @@ def _resolve(
         language = language_of(sources)
     problem = resolve(spec, language or LANGUAGE)
     rules, notes = _trusted(rulesets, spec, problem.language, unsound)
-    return replace(problem, rulesets=rules), notes
+    return _with_net(replace(problem, rulesets=rules), net), notes
 
 
 def _with_net(problem: Problem, net: Any) -> Problem:
@@ -194,19 +146,35 @@ class UnsoundError(SkeletuneError):
     """A ruleset of the user that is not known to keep the meaning of programs."""
 
 
-def _names(rulesets: Sequence[str | Rules]) -> list[str]:
-    return [r if isinstance(r, str) else _name(r) for r in rulesets]
+def budget_of(search: Search, given: Mapping[str, Any]) -> Search:
+    """The budget and seed, with what is given instead. Raises SpecError where that is none."""
+    changes = {name: value for name, value in given.items() if value is not None}
+    raw = msgspec.structs.asdict(search) | changes
+    try:
+        return msgspec.convert(raw, Search)
+    except msgspec.ValidationError:
+        why = explain(raw, msgspec.json.schema(Search))
+        raise SpecError(why.replace("$.", "$.search.", 1)) from None
 
 
-def _name(ruleset: Rules) -> str:
-    from synth.egraph.graph import ruleset_name  # with egglog, which takes a moment to load
+def described(engine: Engine, search: Search, problem: Problem, net: Any) -> Described:
+    """What a run folder says of the run."""
+    used: list[Used] = []
+    if problem.rulesets:
+        from synth.egraph.graph import read_rules, ruleset_name  # with egglog: it takes a moment
 
-    return ruleset_name(ruleset)
+        used = [
+            Used(name=ruleset_name(r), digest=_digest(map(repr, read_rules(r, problem.language))))
+            for r in problem.rulesets
+        ]
+    own = [c for c in problem.language.constructs if c not in LANGUAGE.constructs]
+    constructs = _digest(f"{c.name} {problem.language.definition(c.name)}" for c in own)
+    return Described(
+        engine=engine_name(engine), search=search, rules=used, version=release(),
+        constructs=constructs if own else "", net=name_of_net(net),
+        started=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    )  # fmt: skip
 
 
-def _described(
-    engine: Engine, search: Search, rulesets: Sequence[str | Rules], net: Any
-) -> Described:
-    started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    named = _names(rulesets), release(), started, name_of_net(net)
-    return Described(engine_name(engine), search, *named)
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -13,6 +13,8 @@ race.json        the programs that they were trained beside
 
 from __future__ import annotations
 
+import contextlib
+import io
 import itertools
 import os
 import shutil
@@ -25,96 +27,96 @@ import msgspec
 import numpy as np
 
 from bridge import Spec, Verdict
-from bridge.errors import SkeletuneError
+from bridge.errors import SpecError
 from bridge.loading import encode_spec, load_spec
-from bridge.spec import Search
 from synth.engines.base import Candidate
-from synth.sketch import parse_source
+from synth.folderlock import FolderLock
+from synth.runfiles import Described, RunFolderError, Saved, read_file
 from synth.solution import Solution, as_text
 
-__all__ = ["RunFolder", "RunFolderError", "candidate_from", "candidate_to_plain", "default_folder"]
-
-
-_SOURCES = ("program", "term", "skeleton", "near_miss")
-
-
-class RunFolderError(SkeletuneError):
-    """A run folder that cannot be written, or gone on from."""
+__all__ = ["RunFolder", "default_folder"]
 
 
 def default_folder(name: str) -> Path:
-    """`runs/NAME-TIME`, or with a number behind it if that exists."""
+    """`runs/NAME-TIME`, or with a number behind it if that exists: made, so that it is nobody
+    else's. Raises RunFolderError if that cannot be done."""
     base = path = Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
     numbers = itertools.count(2)
-    while path.exists():
-        path = Path(f"{base}+{next(numbers)}")
-    return path
-
-
-class Described(msgspec.Struct, frozen=True):
-    """What a run folder says of the run, in run.json: enough to do it again."""
-
-    engine: str
-    search: Search
-    rules: list[str]
-    version: str
-    started: str
-    net: str | None = None
-    """The user's, by its name."""
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir()
+            return path
+        except FileExistsError:
+            path = Path(f"{base}+{next(numbers)}")
+        except OSError as e:
+            raise _unwritable(path, e) from None
 
 
 @dataclass(frozen=True)
-class RunFolder:
-    """The files of one run."""
+class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
+    """The files of one run, locked until the end of the context."""
 
     path: Path
+    lock: FolderLock
 
     @classmethod
     def create(cls, path: Path, spec: Spec, run: Described) -> RunFolder:
         """A new folder, with spec and run. Raises RunFolderError if there is a run in it already,
-        or it cannot be written."""
-        if (path / "run.json").exists():
-            raise RunFolderError(
-                f"{path}: holds a run already: choose another --out, or go on with --resume {path}"
-            )
-        folder = cls(path)
+        one is going on in it, or it cannot be written."""
         try:
             path.mkdir(parents=True, exist_ok=True)
+            folder = cls(path, FolderLock(path))
+        except OSError as e:
+            raise _unwritable(path, e) from None
+        try:
+            if (path / "run.json").exists():
+                raise RunFolderError(
+                    f"{path}: holds a run already: choose another --out, or go on with --resume "
+                    f"{path}"
+                )
             folder._write("spec.json", msgspec.json.format(encode_spec(spec)))
             for images in spec.images.values():  # so that it can be gone on from
                 (path / images.file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(Path(str(spec.folder)) / images.file, path / images.file)
-            folder._write("run.json", _encode(run))
-        except OSError as e:
-            raise RunFolderError(f"{path}: cannot be written: {e.strerror or e}") from None
+            folder.describe(run)
+        except BaseException as e:
+            folder.lock.release()
+            if isinstance(e, OSError):
+                raise _unwritable(path, e) from None
+            raise
         return folder
 
     @classmethod
     def open(cls, path: Path) -> tuple[RunFolder, Spec, Described]:
-        """An existing folder, its spec and its run. Raises RunFolderError if it is none."""
-        folder = cls(path)
+        """An existing folder, its spec and its run. Raises RunFolderError if it is none, or another
+        run is going on in it."""
+        spec, run = read_run(path)
         try:
-            spec = load_spec(path / "spec.json")
-            run = msgspec.json.decode((path / "run.json").read_bytes(), type=Described)
-        except (OSError, msgspec.DecodeError, SkeletuneError) as e:
-            raise RunFolderError(
-                f"{path}: no run folder to go on from ({e}): name one that holds spec.json and "
-                "run.json, of this version"
-            ) from None
+            folder = cls(path, FolderLock(path))
+        except OSError as e:
+            raise _unwritable(path, e) from None
+        for left in path.glob("*.tmp*"):  # by a run that was killed while it wrote
+            left.unlink(missing_ok=True)
         return folder, spec, run
 
-    def checkpoint(self, state: dict[str, Any]) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+    def describe(self, run: Described) -> None:
+        """Replaces what is said of the run."""
+        self._write("run.json", _encode(run))
+
+    def checkpoint(self, state: Saved) -> None:
         """Replaces the checkpoint, in one step."""
         self._write("checkpoint.json", _encode(state))
 
-    def last_checkpoint(self) -> dict[str, Any]:
-        """The checkpoint, or {} if there is none yet."""
+    def last_checkpoint(self) -> Saved:
+        """The checkpoint; an empty one if there is none yet. Raises RunFolderError."""
         try:
-            return msgspec.json.decode((self.path / "checkpoint.json").read_bytes(), type=dict)
-        except OSError:
-            return {}
-        except msgspec.DecodeError as e:
-            raise RunFolderError(f"{self.path}/checkpoint.json: not readable ({e})") from None
+            return read_file(self.path / "checkpoint.json", Saved)
+        except FileNotFoundError:
+            return Saved()
 
     def log(self, candidate: Candidate, verdict: Verdict, seconds: float) -> None:
         """Appends a line to the log of candidates."""
@@ -133,9 +135,8 @@ class RunFolder:
         if solution.program is not None:
             self._write("program.asm", f"{solution.program}\n".encode())
         if solution.weights is not None:
-            temporary = self.path / "weights.tmp.npz"
-            np.savez(temporary, allow_pickle=False, **solution.weights)
-            temporary.replace(self.path / "weights.npz")
+            np.savez(weights := io.BytesIO(), allow_pickle=False, **solution.weights)
+            self._write("weights.npz", weights.getvalue())
         if (perception := solution.perception) is not None:
             temporary = self.path / "nets.tmp.eqx"
             perception.reader.save(temporary)
@@ -145,29 +146,39 @@ class RunFolder:
         self._write("solution.json", _encode(solution.to_json()))
 
     def _write(self, name: str, data: bytes) -> None:
-        """Whole or not at all: another name first, then renamed."""
+        """Whole or not at all, also where the power fails: another name first, then renamed, each
+        on the disk before the next."""
         temporary = self.path / f"{name}.tmp"
         with temporary.open("wb") as f:
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
         temporary.replace(self.path / name)
+        with contextlib.suppress(OSError):  # not every system opens folders
+            folder = os.open(self.path, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
+def read_run(path: Path) -> tuple[Spec, Described]:
+    """The spec and the run that a folder holds. Raises RunFolderError."""
+    try:
+        run = read_file(path / "run.json", Described)
+    except FileNotFoundError:
+        raise RunFolderError(
+            f"{path}: no run folder to go on from: name one that holds spec.json and run.json"
+        ) from None
+    try:
+        return load_spec(path / "spec.json"), run
+    except SpecError as e:
+        raise RunFolderError(e.args[0], file=e.file) from None
+
+
+def _unwritable(path: Path, error: OSError) -> RunFolderError:
+    return RunFolderError(f"{path}: cannot be written: {error.strerror or error}")
 
 
 def _encode(value: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value)) + b"\n"
-
-
-def candidate_to_plain(candidate: Candidate) -> dict[str, Any]:
-    """As plain values, without weights."""
-    sources = as_text(candidate, *_SOURCES)
-    return sources | {"found_by": candidate.found_by, "entropy": candidate.entropy}
-
-
-def candidate_from(plain: dict[str, Any]) -> Candidate:
-    """The way back."""
-    parsed: dict[str, Any] = {
-        name: None if plain[name] is None else parse_source(plain[name]) for name in _SOURCES
-    }
-    entropy = None if plain["entropy"] is None else tuple(plain["entropy"])
-    return Candidate(**parsed, entropy=entropy, found_by=plain["found_by"])

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -17,7 +17,9 @@ from bridge import load_spec, spec_schema
 from synth.command import UsageError, make_app, run_app, strangers_on_stderr
 from synth.display import show_progress, show_solution
 from synth.engine_thread import end_process
-from synth.pipeline import resume, solve
+from synth.options import refuses
+from synth.pipeline import solve
+from synth.resuming import resume
 from synth.runfolder import default_folder
 from synth.solution import Result
 
@@ -28,6 +30,8 @@ Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 
 @app.default
+@refuses("schema", why="it prints the schema of specs, and that is all")
+@refuses("resume_", ("spec", "seed", "out"), why="a run keeps its spec, its seed and its folder")
 def search(
     spec: Path | None = None,
     *,
@@ -68,8 +72,9 @@ def search(
         rules: A ruleset to add: NAME, module:attr or file.py:attr; repeatable.
         net: What makes the nets that read pictures: module:attr or file.py:attr.
         unsound: Uses unsound rulesets, too.
-        out: Run folder; default: runs/NAME-TIME.
-        resume_: Goes on with the run in that folder.
+        out: Run folder; default: runs/NAME-TIME; none: no folder.
+        resume_: Goes on with the run in that folder; seconds and budgets of
+            work may be others than the run's.
         json_: One JSON object on stdout.
         quiet: No progress.
         schema: Prints the JSON Schema of specs.
@@ -77,7 +82,7 @@ def search(
     if schema:
         print(json.dumps(spec_schema(), indent=2))
         return 0
-    if (spec is None) == (resume_ is None):
+    if spec is None and resume_ is None:
         raise UsageError("name one spec file, or a run folder with --resume")
     work = {"terms": terms, "programs": programs, "restarts": restarts, "nodes": nodes}
     for name, value in {"seconds": seconds, **work}.items():
@@ -93,15 +98,19 @@ def search(
         common: dict[str, Any] = {"seconds": seconds, "rulesets": rules, "unsound": unsound}
         common["net"] = net
         common |= {"watch": watch, "interrupted": interrupted}
-        if spec is None:
-            assert resume_ is not None
+        common |= {"memory": memory, **work}
+        if resume_ is not None:
             folder = resume_
             _, solution = resume(folder, engine=engine, **common)
         else:
+            assert spec is not None
             loaded = load_spec(spec)
-            folder = out or default_folder(loaded.name)
-            common |= {"seed": seed, "memory": memory, "out": folder, **work}
-            solution = solve(loaded, engine=engine, **common)
+            if unsound and not rules and not loaded.rulesets:
+                raise UsageError("--unsound: no effect without --rules: leave it out")
+            if net is not None and not loaded.images:
+                raise UsageError("--net: no effect without pictures in the spec: leave it out")
+            with _folder(out, loaded.name) as folder:
+                solution = solve(loaded, engine=engine, seed=seed, out=folder, **common)
     if json_:
         print(json.dumps(solution.to_json()))
     else:
@@ -112,8 +121,24 @@ def search(
 
 
 @contextmanager
+def _folder(out: Path | None, name: str) -> Iterator[Path | None]:
+    """The run folder to write, if any; one made here goes again if nothing came of it."""
+    if out is not None:
+        yield None if out == Path("none") else out
+        return
+    folder = default_folder(name)
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):  # it holds a run
+            folder.rmdir()
+            folder.parent.rmdir()
+
+
+@contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C into a wish to end, which the search asks for; a second one kills."""
+    """Turns the first Ctrl-C, a wish to terminate, or a terminal that is gone, into a wish to end,
+    which the search asks for; a second one kills."""
     wished: list[int] = []
 
     def wish(number: int, frame: object) -> None:
@@ -121,7 +146,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         signal.signal(number, signal.default_int_handler)
 
     try:
-        before = {s: signal.signal(s, wish) for s in (signal.SIGINT, signal.SIGTERM)}
+        before = {s: signal.signal(s, wish) for s in _wishes()}
     except ValueError:  # not in the main thread: nobody presses Ctrl-C here
         yield lambda: False
         return
@@ -130,6 +155,16 @@ def interruptible() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _wishes() -> Iterator[signal.Signals]:
+    """The signals that ask for an end. One that is ignored, as nohup has it, is no wish; but for
+    Ctrl-C, which shells have ignored in the background."""
+    yield signal.SIGINT
+    for name in ("SIGTERM", "SIGHUP"):  # Windows hangs up nobody
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            yield number
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -53,6 +53,8 @@ def table1(
     check_known("rows", rows, ROWS)
     check_known("tasks", tasks, TASKS)
     check_positive(restarts=restarts, seconds=seconds)
+    if anneal and not entropy:
+        raise UsageError("--anneal: no effect without --entropy: give the weight that grows")
     for name, value in (("padding", padding), ("entropy", entropy)):
         if not 0 <= value < float("inf"):
             raise UsageError(f"--{name} {value:g}: expected a number from 0 on")

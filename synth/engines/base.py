@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
+import msgspec
 import numpy as np
 
-from bridge import Program
+from bridge import Program, SkeletuneError
 from bridge.spec import Budget
 from bridge.term import Term
+from bridge.violations import explain
 from synth.engines.reader import Race, Reader
 
 if TYPE_CHECKING:
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Candidate", "Checkpoint", "Engine", "Event", "NoCandidate", "Note", "Refuted", "Running",
-    "Spent", "Starts", "Work", "engine_name", "relay",
+    "SavedError", "Spent", "Starts", "Work", "engine_name", "relay", "saved_as",
 ]  # fmt: skip
+
+Saved = TypeVar("Saved", bound=msgspec.Struct)
 
 KINDS: Final = ("terms", "programs", "restarts")
 """The kinds of work that a budget bounds."""
@@ -151,6 +155,25 @@ class Engine(Protocol):
 def engine_name(engine: Engine) -> str:
     """The name that results give."""
     return getattr(engine, "name", None) or getattr(engine, "__name__", type(engine).__name__)
+
+
+class SavedError(SkeletuneError):
+    """A checkpoint from which an engine cannot go on: where in it, and what is wrong."""
+
+    def __init__(self, at: str, what: str) -> None:
+        super().__init__(f"${at}: {what}")
+        self.at, self.what = at, what
+
+
+def saved_as(problem: Problem, kind: type[Saved]) -> Saved:
+    """The engine's last checkpoint, by which it goes on; without one, the kind's defaults. Raises
+    SavedError unless it is of that kind."""
+    try:
+        return msgspec.convert(dict(problem.saved), kind)
+    except msgspec.ValidationError:
+        why = explain(dict(problem.saved), msgspec.json.schema(kind))
+        at, _, what = why.removeprefix("$").partition(": ")
+        raise SavedError(at, what) from None
 
 
 class Running(AbstractContextManager["Running"]):

@@ -6,12 +6,13 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from bridge import Program
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Candidate, Checkpoint, Event, Refuted, Spent, Work, relay
+from synth.engines.base import Candidate, Checkpoint, Event, Refuted, Spent, Work, relay, saved_as
 from synth.engines.enumeration import EnumerationEngine
 from synth.problem import Problem
 from synth.sketch import Sketch
@@ -26,6 +27,13 @@ LOOK: Final = 500_000
 """Programs between two looks for the best so far: a second, or less."""
 WITHOUT: Final = 20_000_000
 """Programs that are executed without a quicker one among them, where few steps are the aim."""
+
+
+class Shortened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Its checkpoint, where few steps are the aim."""
+
+    settled: list[str] = []
+    """Programs of which no edit is quicker."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,7 @@ class EditsEngine:
         from synth.discrete.shorten import shorten, total_steps
 
         machine, tests = problem.machine, problem.tests
-        settled: list[str] = list(problem.saved.get("settled", ()))
+        settled = list(saved_as(problem, Shortened).settled)
         executed = 0
         for program in dict.fromkeys([*problem.starts[:1], problem.start]):
             while isinstance(program, Program) and str(program) not in settled:

@@ -5,19 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
-from bridge import Program, verify
+from bridge import Program, SkeletuneError, verify
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Candidate, Checkpoint, Engine, Event, Note, Work, engine_name, relay
+from synth.engines.base import (
+    Candidate,
+    Checkpoint,
+    Engine,
+    Event,
+    Note,
+    SavedError,
+    Work,
+    engine_name,
+    relay,
+    saved_as,
+)  # fmt: skip
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
 from synth.engines.rewriting import RewritingEngine
 from synth.engines.tuning import TuningEngine
+from synth.language import check_term
 from synth.problem import Problem
 from synth.sketch import parse_source
 
@@ -72,6 +84,17 @@ STEPS: Final = (
 in common; a few lines edited; others enumerated; the efficiency loss (eqs. 11-12) descended."""
 
 
+class Climbed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A ladder's checkpoint."""
+
+    rung: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The rung at work."""
+    starts: list[str] = []
+    """What those before it left to start from."""
+    own: dict[str, dict[str, Any]] = {}
+    """Each engine's own checkpoint."""
+
+
 @dataclass(frozen=True)
 class Ladder:
     """Its rungs, one after the other, each from what those before it left."""
@@ -84,13 +107,13 @@ class Ladder:
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         began, spent = time.monotonic(), Work()
-        saved = problem.saved
-        own: dict[str, Any] = dict(saved.get("own", {}))  # each engine's own checkpoint
-        starts = tuple(map(parse_source, saved.get("starts", ())))
+        saved = saved_as(problem, Climbed)
+        own = dict(saved.own)
+        starts = tuple(_starts(saved, problem))
         correct: dict[Program, int] = {}
 
         def keep(state: Mapping[str, Any]) -> Checkpoint:  # of the engine at work
-            own[name] = state
+            own[name] = dict(state)
             return _checkpoint(number, starts, own)
 
         def note_correct(candidate: Candidate) -> None:
@@ -102,7 +125,7 @@ class Ladder:
             for program in (p for p in starts if isinstance(p, Program)):
                 note_correct(Candidate(program))
         for number, rung in enumerate(rungs):
-            if number < saved.get("rung", 0) or not rung.when(problem):
+            if number < saved.rung or not rung.when(problem):
                 continue
             name, over = engine_name(rung.engine), time.monotonic() - began
             if over > rung.until * budget.seconds:
@@ -111,14 +134,17 @@ class Ladder:
             left = spent.left_of(budget)
             share = {kind: min(left[kind], most) for kind, most in rung.most.items()}
             seconds = max(budget.seconds - over, 1e-3)
-            work, found = yield from relay(
-                rung.engine,
-                replace(problem, starts=starts, saved=own.get(name, {})),
-                msgspec.structs.replace(budget, **left | share, seconds=seconds),
-                seed,
-                saved=keep,
-                accepted=note_correct,
-            )
+            try:
+                work, found = yield from relay(
+                    rung.engine,
+                    replace(problem, starts=starts, saved=own.get(name, {})),
+                    msgspec.structs.replace(budget, **left | share, seconds=seconds),
+                    seed,
+                    saved=keep,
+                    accepted=note_correct,
+                )
+            except SavedError as error:
+                raise SavedError(f".own.{name}{error.at}", error.what) from None
             spent = spent.plus(work)
             best = sorted(correct, key=lambda p: (correct[p], len(p)))
             starts = tuple(best) or found or starts
@@ -129,3 +155,17 @@ def _checkpoint(
     rung: int, starts: tuple[Term | Program, ...], own: Mapping[str, Any]
 ) -> Checkpoint:
     return Checkpoint({"rung": rung, "starts": [*map(str, starts)], "own": dict(own)})
+
+
+def _starts(saved: Climbed, problem: Problem) -> Iterator[Term | Program]:
+    """What the rungs before had left to start from."""
+    for i, text in enumerate(saved.starts):
+        try:
+            start = parse_source(text, f"$.starts[{i}]")
+            if isinstance(start, Term):
+                check_term(start, language=problem.language)
+            else:
+                start.check(registers=problem.machine.registers, lines=problem.machine.lines)
+        except SkeletuneError as e:
+            raise SavedError(f".starts[{i}]", e.args[0].removeprefix(f"$.starts[{i}]: ")) from None
+        yield start

@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import repeat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
+import msgspec
 import numpy as np
 
 from bridge import Program
 from bridge.lowering.tidy import drop_unreachable, reachable
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Candidate, Checkpoint, Event, Note, Spent, Work
+from synth.engines.base import Candidate, Checkpoint, Event, Note, Spent, Work, saved_as
 from synth.problem import Problem
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["TuningEngine"]
 
 STAGE: Final = "tuning"
+
+
+class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Its checkpoint."""
+
+    skeletons: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """How many were tuned."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class TuningEngine:
 
     def _tune(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """Tunes skeletons, a batch at a time, until the budget of restarts is spent."""
-        done = index = problem.saved.get("skeletons", 0)
+        done = index = saved_as(problem, Tuned).skeletons
         left, programs = budget.restarts, budget.programs
         with _skeletons(problem, budget, self.batch, notes := []) as skeletons:
             yield Spent(STAGE)

@@ -131,7 +131,9 @@ def show(
     source: Annotated[str, Parameter(help="A program: a term, a file with one, or a spec.")],
     *,
     rules: Annotated[tuple[str, ...], Parameter(help="A further ruleset to add; repeatable.")] = (),
-    words: Annotated[int, Parameter(help="The word size b.")] = 8,
+    words: Annotated[
+        int | None, Parameter(help="The word size b, 8 if none is given; a spec has its own.")
+    ] = None,
     first: Annotated[int, Parameter(help="How many new programs to show.")] = 10,
     nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
     seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
@@ -144,9 +146,9 @@ def show(
     the first new programs."""
     with strangers_on_stderr():
         rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules))
-        program, words = _program(source, words, language)
+        program, size = _program(source, words, language)
         caps = {"nodes": nodes, "seconds": seconds, "memory": memory}
-        effect = measure(program, words, rulesets, first=first, language=language, **caps)
+        effect = measure(program, size, rulesets, first=first, language=language, **caps)
     console = Console(highlight=False)
     table = Table("", "without", "with", box=None, pad_edge=False)
     for label, value in (
@@ -204,12 +206,15 @@ def infer_(
     return 0
 
 
-def _program(source: str, words: int, language: Language) -> tuple[Term, int]:
-    """The program that the text or file gives: for a spec, what it starts from, or its answer."""
+def _program(source: str, words: int | None, language: Language) -> tuple[Term, int]:
+    """The program that the text or file gives, and the word size: of a spec, its answer and its
+    own."""
     if not source.endswith(".json"):
         term = _term(source)
         check_term(term, language=language)
-        return term, words
+        return term, 8 if words is None else words
+    if words is not None:
+        raise UsageError(f"--words {words}: {source} is a spec, which has its own: leave it out")
     from bridge import load_spec
     from synth.pipeline import solve
 

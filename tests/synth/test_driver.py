@@ -11,7 +11,8 @@ from bridge import parse_program
 from synth.driver import Driver
 from synth.engines import Candidate, Checkpoint, Note, Spent, Work
 from synth.problem import resolve
-from synth.runfolder import Described, RunFolder
+from synth.runfiles import Described, Saved
+from synth.runfolder import RunFolder
 from tests.cases import TABLE1
 
 TASK = TABLE1["map_inc"]
@@ -26,9 +27,9 @@ def drive(engine, folder=None, **changes) -> tuple[Driver, Candidate | None]:
 
 @pytest.fixture
 def folder(tmp_path):
-    return RunFolder.create(
-        tmp_path / "run", TASK.spec, Described("e", TASK.spec.search, [], "", "")
-    )
+    run = Described(engine="e", search=TASK.spec.search, rules=[], version="", started="")
+    with RunFolder.create(tmp_path / "run", TASK.spec, run) as folder:
+        yield folder
 
 
 def test_the_best_so_far_is_kept_and_logged(folder):
@@ -117,7 +118,7 @@ def test_a_checkpoint_is_as_of_its_event(folder):
     assert driver.spent.terms == 8
     assert parse_program(saved["best"]["program"]).bare() == CLOSE.bare()
     again = Driver(resolve(TASK.spec), engine, msgspec.structs.replace(driver.budget, terms=100), 0)
-    again.resume(saved)
+    again.resume(msgspec.convert(saved, Saved))
     answer = again.run()
     assert answer is not None
     assert again.spent.terms == 3

@@ -156,7 +156,9 @@ def test_seconds_cut_the_search_short(capsys, endless, tmp_path):
     ("argv", "message"),
     [
         ([], "name one spec file"),
-        (["a.json", "--resume", "b"], "name one spec file"),
+        (["a.json", "--resume", "b"], "SPEC: no effect with --resume, as a run keeps its spec"),
+        (["--resume", "b", "--out", "c", "--seed", "1"], "--seed, --out: no effect with --resume"),
+        ([str(EASY), "--schema"], "SPEC: no effect with --schema"),
         (["no-such.json"], "no-such.json: cannot be read"),
         ([str(EASY), "--engine", "magic"], "no engine 'magic'"),
         ([str(EASY), "--seconds", "-1"], "--seconds -1"),
@@ -249,7 +251,8 @@ def test_an_engine_of_a_file(capsys, tmp_path):
     code, found = run_json(capsys, EASY, "--engine", f"{path}:mine", "--out", out)
     assert (code, found["found_by"]) == (0, "mine")
     assert main(["--resume", str(out)]) == 2  # a folder never names code to run
-    assert capsys.readouterr().err.startswith("error: no engine 'mine': there are edits, ")
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {out}/run.json: $.engine: no engine 'mine': there are edits, ")
     assert main(["--resume", str(out), "--engine", "edits"]) == 2
     assert capsys.readouterr().err == (
         f"error: {out}: this run used the engine mine, not edits: "
@@ -334,9 +337,9 @@ def test_a_killed_run_goes_on(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("run.json", '{"engine": "both", "seed": 0, "rules": []}', "no run folder to go on from"),
-        ("checkpoint.json", '{"stats": {}, "best": {"program": "halt"}}', "no checkpoint of this"),
-        ("checkpoint.json", '{"work": {"wishes": 3}}', "no checkpoint of this version"),
+        ("run.json", '{"engine": "both", "seed": 0, "rules": []}', "run.json: $.seed: unknown key"),
+        ("checkpoint.json", '{"stats": {}, "best": null}', "$.stats: unknown key"),
+        ("checkpoint.json", '{"work": {"wishes": 3}}', "$.work.wishes: unknown key"),
     ],
 )
 def test_folders_of_other_versions_are_refused(name, text, message, capsys, tmp_path):

@@ -28,7 +28,7 @@ from synth.engines.enumeration import EnumerationEngine
 from synth.engines.tuning import TuningEngine
 from synth.language import Word, check_term, dec, inc
 from synth.named_engines import EngineError, engine_named
-from synth.pipeline import resume
+from synth.resuming import resume
 from synth.solution import Result
 from tests.cases import TABLE1
 

@@ -13,7 +13,7 @@ from bridge import Machine, SpecError, load_spec, parse_program, run, verify
 from bridge.spec import Example, Expect, Spec
 from synth.engines import Candidate
 from synth.engines.rewriting import RewritingEngine
-from synth.pipeline import resume
+from synth.resuming import resume
 from tests.programs import memories, programs
 
 SWAP = load_spec(ROOT / "anc" / "swap_biased.json")

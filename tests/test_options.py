@@ -1,0 +1,103 @@
+"""No option is silently without effect: each is used, or refused by name where it can't be."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from synth.options import options_of, refusals_of
+
+ROOT = Path(__file__).parent.parent
+PARAMETERS = {
+    "synth.search": "spec engine seconds seed terms programs restarts nodes memory rules net "
+    "unsound out resume_ json_ quiet schema",
+    "synth.rules.command check": "rules trials seed json_",
+    "synth.rules.command explain": "source target rules words nodes seconds",
+    "synth.rules.command show": "ruleset source rules words first nodes seconds memory dot svg "
+    "html",
+    "synth.rules.command infer": "constructs variables size name out",
+    "benchmarks.run": "suites engines tasks seeds seconds terms programs restarts grace memory "
+    "jobs out mix executor address",
+    "benchmarks.report.__main__": "results compare_ out",
+    "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
+    "benchmarks.adaptation": "seeds seconds engine tasks out",
+    "benchmarks.repair": "seeds seconds engines wrong tasks out",
+    "benchmarks.saturation.__main__": "seeds tasks restarts skeletons arms out",
+    "benchmarks.table1.__main__": "rows tasks restarts seeds seconds padding controller entropy "
+    "anneal out",
+    "benchmarks.suites.repair.generate": "suites change seeds out",
+    "benchmarks.optimise.answers": "out terms",
+}
+"""Each command's parameters, as they were looked at: each has an effect whatever else is given, or
+the command refuses the pair (`synth.options.refuses`). Whoever adds one says here that it is so."""
+SAMPLES = {
+    "executor": "ray",
+    "compare": "a b",
+    "json_": "",
+    "quiet": "",
+    "unsound": "",
+    "schema": "",
+}
+
+
+def commands() -> dict[str, object]:
+    """The functions behind all commands of the project, by module and name."""
+    found: dict[str, object] = {}
+    for package in ("synth", "benchmarks"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "= make_app(" in path.read_text():
+                name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                app = importlib.import_module(name).app
+                if app.default_command is not None:
+                    found[name] = app.default_command
+                for sub in app:
+                    if not sub.startswith("-"):
+                        found[f"{name} {sub}"] = app[sub].default_command
+    return found
+
+
+COMMANDS = commands()
+
+
+def test_every_command_was_looked_at():
+    assert PARAMETERS.keys() == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_option_was_looked_at(name):
+    assert set(PARAMETERS[name].split()) == {*inspect.signature(COMMANDS[name]).parameters}
+
+
+PAIRS = [
+    pytest.param(name, refusal, other, id=f"{name} {refusal.option} {other}")
+    for name, command in COMMANDS.items()
+    for refusal in refusals_of(command)
+    for other in refusal.others
+]
+
+
+def given(names: dict[str, str], parameter: str, value: str) -> list[str]:
+    option = names[parameter]
+    return [option, *value.split()] if option.startswith("-") else [value]
+
+
+@pytest.mark.parametrize(("name", "refusal", "other"), PAIRS)
+def test_what_has_no_effect_is_refused(name, refusal, other, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(name.split()[0])
+    names = options_of(COMMANDS[name])
+    first, second = (given(names, p, SAMPLES.get(p, "7")) for p in (refusal.option, other))
+    needed = ["suite"] if name == "benchmarks.run" else []
+    assert module.main([*needed, *first, *second]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" or other == "json_"
+    assert said.err.startswith(f"error: {names[other]}: no effect with {names[refusal.option]}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_run_keeps_is_refused_with_resume():
+    refused = {p.values[2] for p in PAIRS if p.values[1].option == "resume_"}
+    assert refused == {"spec", "seed", "out"}
