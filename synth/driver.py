@@ -35,8 +35,8 @@ from synth.engines import (
 from synth.engines.base import KINDS
 from synth.judging import NOTHING, Rank, judge
 from synth.problem import Problem
-from synth.runfiles import Saved, SavedWork, candidate_from, to_found
-from synth.runfolder import RunFolder
+from synth.runs.files import Saved, SavedWork, candidate_from, to_found
+from synth.runs.folder import RunFolder
 from synth.solution import Stats
 from synth.trivial import empty_answer, refutation
 

@@ -23,8 +23,8 @@ from synth.named_engines import engine_named, is_shipped
 from synth.nets import name_of_net
 from synth.problem import Problem, resolve
 from synth.release import release
-from synth.runfiles import Described, Used
-from synth.runfolder import RunFolder
+from synth.runs.files import Described, Used
+from synth.runs.folder import RunFolder
 from synth.solution import Solution
 from synth.sources import names_code
 

@@ -18,8 +18,8 @@ from synth.engines.base import SavedError
 from synth.language import Language
 from synth.named_engines import EngineError, engine_named
 from synth.pipeline import budget_of, described, stated
-from synth.runfiles import Described, RunFolderError, Saved
-from synth.runfolder import RunFolder
+from synth.runs.files import Described, RunFolderError, Saved
+from synth.runs.folder import RunFolder
 from synth.solution import Solution
 from synth.sources import names_code
 

@@ -20,7 +20,7 @@ from synth.engine_thread import end_process
 from synth.options import refuses
 from synth.pipeline import solve
 from synth.resuming import resume
-from synth.runfolder import default_folder
+from synth.runs.folder import default_folder
 from synth.solution import Result
 
 __all__ = ["main"]

@@ -11,8 +11,8 @@ from bridge import parse_program
 from synth.driver import Driver
 from synth.engines import Candidate, Checkpoint, Note, Spent, Work
 from synth.problem import resolve
-from synth.runfiles import Described, Saved
-from synth.runfolder import RunFolder
+from synth.runs.files import Described, Saved
+from synth.runs.folder import RunFolder
 from tests.cases import TABLE1
 
 TASK = TABLE1["map_inc"]

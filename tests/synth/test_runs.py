@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import synth
 from bridge import Example, Machine, SkeletuneError, Spec
 from bridge.spec import Expect
-from synth.folderlock import FolderLock
-from synth.runfiles import RunFolderError
+from synth.runs.files import RunFolderError
+from synth.runs.lock import FolderLock
 from synth.search import main
 
 SPEC = Spec(
@@ -54,8 +54,8 @@ def test_a_folder_in_use_is_refused_and_its_holder_named(ended):
 
 def test_nobody_waits_for_the_dead(ended):
     code = f"""
-import os, pathlib, synth.folderlock
-lock = synth.folderlock.FolderLock(pathlib.Path({str(ended)!r}))
+import os, pathlib, synth.runs.lock
+lock = synth.runs.lock.FolderLock(pathlib.Path({str(ended)!r}))
 os.kill(os.getpid(), 9)
 """
     subprocess.run([sys.executable, "-c", code])

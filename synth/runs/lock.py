@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from synth.runfiles import RunFolderError
+from synth.runs.files import RunFolderError
 
 try:
     import fcntl
