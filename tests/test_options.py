@@ -29,6 +29,8 @@ PARAMETERS = {
     "benchmarks.table1.__main__": "rows tasks restarts seeds seconds padding controller entropy "
     "anneal out",
     "benchmarks.suites.repair.generate": "suites change seeds out",
+    "benchmarks.suites.digits.generate": "out tasks examples wrong seeds held lengths held_lengths "
+    "accuracy",
     "benchmarks.optimise.answers": "out terms",
 }
 """Each command's parameters, as they were looked at: each has an effect whatever else is given, or
