@@ -79,7 +79,7 @@ def engine_source(engine: str) -> str | None:
     say so."""
     from synth.engines import ALIASES, ENGINES
     from synth.engines.external import PREFIX
-    from synth.sources import names_code
+    from synth.sources import names_code, place_of
 
     if engine in ENGINES or engine in ALIASES:
         return None
@@ -88,8 +88,8 @@ def engine_source(engine: str) -> str | None:
         words = _words(engine.removeprefix(PREFIX))
         files = [shutil.which(word) if i == 0 else word for i, word in enumerate(words)]
     elif names_code(engine):
-        place = engine if engine.endswith(".py") else engine.rpartition(":")[0]
-        files = [place if place.endswith(".py") else _module_file(place)]
+        place = place_of(engine)
+        files = [_module_file(place.name) if place.file is None else str(place.file)]
     else:
         from synth.plugins import GROUP  # with egglog, which takes a moment to load
 

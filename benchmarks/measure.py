@@ -88,8 +88,10 @@ def measure(
 
 
 def search_command(spec: Path, out: Path, **options: str | float | None) -> list[str]:
-    """The command that searches, with those options that are not None."""
-    command = [sys.executable, "-m", "synth.search", str(spec), f"--out={out}", "--json", "--quiet"]
+    """The command that searches, with those options that are not None. It doesn't look for our
+    packages in the working folder (-P): PYTHONPATH must say where they are, if not installed."""
+    command = [sys.executable, "-P", "-m", "synth.search", str(spec), f"--out={out}"]
+    command += ["--json", "--quiet"]
     return command + [f"--{name}={x}" for name, x in options.items() if x is not None]
 
 

@@ -10,24 +10,36 @@ from typing import Any, Final, cast
 import msgspec
 from msgspec import UNSET
 
-from bridge.errors import AssemblyError, SpecError, TermError
+from bridge.errors import AssemblyError, SkeletuneError, SpecError, TermError
 from bridge.pictures import check_pictures, place_of
 from bridge.program import Program, parse_program
-from bridge.spec import ONE_SET, Example, Machine, Spec
-from bridge.strict_json import read_json
+from bridge.spec import MAX_WORDS, ONE_SET, Example, Machine, Spec
+from bridge.strict_json import check_characters, read_json
 from bridge.term import is_term, parse_term
-from bridge.violations import explain
+from bridge.violations import explain, located
 
-__all__ = ["check_spec", "convert_spec", "decode_spec", "encode_spec", "load_spec", "spec_schema"]
+__all__ = [
+    "blaming",
+    "check_spec",
+    "convert_spec",
+    "decode_spec",
+    "encode_spec",
+    "load_spec",
+    "spec_schema",
+]
 
 MAX_BYTES: Final = 64 << 20
+LONG: Final = 1 << 20
+"""Bytes beyond which what is wrong is said more briefly, for that takes long."""
 
 
 def load_spec(path: str | Path) -> Spec:
-    """The spec in that JSON file. Raises SpecError, naming file, JSON path and what is wrong."""
+    """The spec in that JSON file; `-` is stdin. Raises SpecError, naming file, JSON path and what
+    is wrong."""
     path = Path(path)
+    is_stdin = str(path) == "-"
     try:
-        with path.open("rb") as file:
+        with open(0, "rb", closefd=False) if is_stdin else path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as e:  # a name with a NUL is a ValueError
         why = getattr(e, "strerror", None) or e
@@ -37,13 +49,25 @@ def load_spec(path: str | Path) -> Spec:
         raise SpecError(message, file=str(path))
     try:
         with _no_collection():
-            spec = decode_spec(data, name=path.stem)
+            spec = decode_spec(data, name="spec" if is_stdin else path.stem)
             if spec.images:
                 spec = msgspec.structs.replace(spec, folder=str(path.parent))
                 check_pictures(spec)
     except SpecError as e:
         raise e.within(str(path)) from None
+    vars(spec)["file"] = str(path)
     return spec
+
+
+@contextmanager
+def blaming(spec: Spec) -> Generator[None]:
+    """Errors that name a place in the spec name the file, too, that it was loaded from."""
+    try:
+        yield
+    except SkeletuneError as e:
+        if e.path:
+            e.within(vars(spec).get("file", ""))
+        raise
 
 
 @contextmanager
@@ -61,11 +85,12 @@ def _no_collection() -> Generator[None]:
 
 def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
     """The spec in that JSON text; `name` is its name if it has none. Raises SpecError."""
-    return convert_spec(read_json(data), name)
+    return convert_spec(read_json(data), name, brief=len(data) > LONG)
 
 
-def convert_spec(raw: Any, name: str = "spec") -> Spec:
-    """The spec that plain dicts and lists describe. Raises SpecError."""
+def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:
+    """The spec that plain dicts and lists describe. Raises SpecError, `brief` where they are so
+    many that to explain all would take long."""
     unnamed = False
     if isinstance(raw, dict):
         raw = {"name": _as_name(name), **cast("dict[Any, Any]", raw)}
@@ -76,10 +101,12 @@ def convert_spec(raw: Any, name: str = "spec") -> Spec:
         if isinstance(raw, dict) and "folder" in raw:
             raise msgspec.ValidationError
         spec = msgspec.convert(raw, Spec)
-    except msgspec.ValidationError:
-        problem = explain(raw, _plain_schema())
+    except msgspec.ValidationError as e:
+        problem = located(e) if brief and str(e) else explain(raw, _schema_for(raw))
         at = f"$.images.{ONE_SET}"
         raise SpecError(problem.replace(at, "$.images", 1) if unnamed else problem) from None
+    except UnicodeEncodeError:
+        raise SpecError("$: holds half a character: write it whole, or leave it out") from None
     except RecursionError:
         raise SpecError("$: nested too deeply") from None
     check_spec(spec)
@@ -107,6 +134,11 @@ def check_spec(spec: Spec) -> None:
                 raise SpecError(f"$.{key}: with it no example may be wrong: leave $.accuracy out")
     if not any(any(example.cells()) for example in spec.examples):
         raise SpecError("$.examples: no expected cell in any example: give one a word to reach")
+    for key in ("oracle", "start", "sketch"):
+        if (text := getattr(spec, key)) is not UNSET:
+            check_characters(text, f"$.{key}")
+    for i, name in enumerate(spec.rulesets):
+        check_characters(name, f"$.rulesets[{i}]")
     for key in ("oracle", "start"):
         text = getattr(spec, key)
         if text is not UNSET:
@@ -156,9 +188,11 @@ def _check_rows(rows: Sequence[_Row], size: int, spec: Spec, at: str) -> None:
                     fix = f"there are {known}" if known else "name their file in $.images"
                     raise SpecError(f"{at % i}[{j}]: no pictures {name!r}: {fix}")
             elif cell is not None and cell >= words:
-                raise SpecError(
-                    f"{at % i}[{j}]: {cell} is no word of a machine with words = {words}"
-                )
+                raise SpecError(f"{at % i}[{j}]: {cell} is {_no_word(words)}")
+
+
+def _no_word(words: int) -> str:
+    return f"no word of the machine: give 0 to {words - 1}, or raise machine.words (now {words})"
 
 
 def _check_images(spec: Spec) -> None:
@@ -166,8 +200,7 @@ def _check_images(spec: Spec) -> None:
     for name, images in spec.images.items():
         at = f"{place_of(spec, name)}.words"
         if (most := max(images.words)) >= spec.machine.words:
-            words = spec.machine.words
-            raise SpecError(f"{at}: {most} is no word of a machine with words = {words}")
+            raise SpecError(f"{at}: {most} is {_no_word(spec.machine.words)}")
         if len(set(images.words)) < len(images.words):
             raise SpecError(f"{at}: a word is given twice: remove one")
     for key in ("oracle", "start"):
@@ -197,6 +230,25 @@ def spec_schema() -> dict[str, Any]:
     one = {"$ref": "#/$defs/ImageFile"}
     images["anyOf"] = [one, {k: images.pop(k) for k in [*images] if k != "description"}]
     return schema
+
+
+def _schema_for(raw: Any) -> dict[str, Any]:
+    """That of specs for the machine that these data describe, if they do: it has those words."""
+    schema = _plain_schema()
+    words = _get(_get(raw, "machine"), "words")
+    if isinstance(words, int) and 2 <= words <= MAX_WORDS:
+        todo: list[Any] = [schema]
+        while todo:
+            part = todo.pop()
+            if _get(part, "maximum") == MAX_WORDS - 1:
+                part["maximum"] = words - 1
+            todo += cast("dict[str, Any]", part).values() if isinstance(part, dict) else ()
+            todo += cast("list[Any]", part) if isinstance(part, list) else ()
+    return schema
+
+
+def _get(raw: Any, key: str) -> Any:
+    return cast("dict[str, Any]", raw).get(key) if isinstance(raw, dict) else None
 
 
 def _plain_schema() -> dict[str, Any]:

@@ -10,6 +10,7 @@ __all__ = ["Budget", "Example", "Expect", "ImageFile", "Machine", "Search", "Spe
 
 MAX_WORDS: Final = 128
 MAX_EXAMPLES: Final = 1 << 17
+MAX_TEXT: Final = 1 << 16
 ONE_SET: Final = "image"
 """The name of the set of pictures, where the spec gives it none."""
 
@@ -17,6 +18,7 @@ Word = Annotated[int, Meta(ge=0, le=MAX_WORDS - 1, description="A word: 0 … ma
 Cell = Annotated[
     Word | None, Meta(description="The word expected here; null where anything is right.")
 ]
+Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 SetName = Annotated[
     str,
     Meta(pattern=r"^[A-Za-z][A-Za-z0-9_\-]{0,39}(?![\s\S])", description="Of a set of pictures."),
@@ -138,7 +140,7 @@ class Search(Budget, frozen=True, forbid_unknown_fields=True, kw_only=True):
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="Seed of all that is drawn.")] = 0
 
 
-class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A program described by examples."""
 
     machine: Machine
@@ -171,16 +173,16 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ] = UNSET
     search: Search = msgspec.field(default_factory=Search)
     oracle: Annotated[
-        str | UnsetType,
+        Text | UnsetType,
         Meta(description="Assembly of a reference program, to draw counterexamples from."),
     ] = UNSET
     sketch: Annotated[
-        str | UnsetType,
+        Text | UnsetType,
         Meta(
             description="What the answer must complete: a term with (hole)s, or assembly with '?'."
         ),
     ] = UNSET
-    start: Annotated[str | UnsetType, Meta(description="Assembly of a program to adapt.")] = UNSET
+    start: Annotated[Text | UnsetType, Meta(description="Assembly of a program to adapt.")] = UNSET
     objective: Annotated[
         Literal["correct", "steps"],
         Meta(
@@ -189,7 +191,11 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         ),
     ] = "correct"
     rulesets: Annotated[
-        tuple[str, ...], Meta(description="Names of installed rulesets to saturate with, too.")
+        tuple[str, ...],
+        Meta(max_length=64, description="Names of installed rulesets to saturate with, too."),
     ] = ()
+    schema: Annotated[
+        str | UnsetType, Meta(description="Where this schema is: for editors, which add it.")
+    ] = msgspec.field(name="$schema", default=UNSET)
     folder: str | UnsetType = UNSET
     """Where the files of `images` are: the folder of the spec's own file; no key of it."""

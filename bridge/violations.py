@@ -4,9 +4,11 @@ import difflib
 import json
 from typing import Any, Final, cast
 
+import msgspec
+
 from bridge.errors import shorten
 
-__all__ = ["explain"]
+__all__ = ["explain", "located"]
 
 
 def explain(raw: Any, schema: dict[str, Any]) -> str:
@@ -21,6 +23,13 @@ def explain(raw: Any, schema: dict[str, Any]) -> str:
         except fastjsonschema.JsonSchemaValueException as error:
             return _mend(str(error.name), error.value, error.definition or {})
     return "$: holds something that JSON has no word for: give plain dicts, lists and numbers"
+
+
+def located(error: msgspec.ValidationError) -> str:
+    """The same of data that are so many that a schema would take long: JSON path, what is wrong."""
+    what, _, at = str(error).partition(" - at `")
+    said = what.replace("`", "'")
+    return f"{at.rstrip('`') or '$'}: {said[:1].lower()}{said[1:]}"
 
 
 def _mend(at: str, value: Any, expected: dict[str, Any]) -> str:
@@ -63,6 +72,8 @@ def _name(schema: dict[str, Any]) -> str:
             limits = f" from {least} to {most}"
         case {"exclusiveMinimum": bound, "maximum": most}:
             limits = f" > {bound:g} and <= {most:.15g}"
+        case {"maxLength": most}:
+            limits = f" of at most {most} characters"
         case {"maxItems": most}:
             limits = f" of {schema.get('minItems', 0)} to {most} entries"
         case _:

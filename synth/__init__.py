@@ -4,6 +4,11 @@ spec = synth.load_spec("spec.json")
 solution = synth.solve(spec, seed=0)
 """
 
+# ruff: noqa: E402
+from synth.neighbours import check_neighbours
+
+check_neighbours("bridge", "backend")
+
 from bridge import Spec, load_spec
 from synth.pipeline import solve
 from synth.resuming import resume

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bridge import SkeletuneError, Spec, SpecError
+from bridge.loading import blaming
 from bridge.spec import Search
 from bridge.violations import explain
 from synth.conclude import check_contradictions, conclude
@@ -66,7 +67,8 @@ def solve(
     """
     notes: list[str] = []
     if engine is None:
-        check_contradictions(spec)
+        with blaming(spec):
+            check_contradictions(spec)
         engine = "ladder"
     if isinstance(engine, str) and engine in ALIASES:
         notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
@@ -100,8 +102,9 @@ def stated(
         from synth.plugins import language_of  # with egglog, which takes a moment to load
 
         language = language_of(sources)
-    problem = resolve(spec, language or LANGUAGE)
-    rules, notes = _trusted(rulesets, spec, problem.language, unsound)
+    with blaming(spec):
+        problem = resolve(spec, language or LANGUAGE)
+        rules, notes = _trusted(rulesets, spec, problem.language, unsound)
     return _with_net(replace(problem, rulesets=rules), net), notes
 
 
@@ -122,11 +125,16 @@ def _trusted(
     if a rule is not known to be sound and `unsound` is not set."""
     if not sources and not spec.rulesets:
         return (), []
-    from synth.plugins import load_ruleset, load_rulesets
+    from synth.plugins import PluginError, load_ruleset, load_rulesets
     from synth.rules.rule import equation
     from synth.rules.soundness import check_ruleset
 
-    named = [load_ruleset(name, installed_only=True) for name in spec.rulesets]
+    named: list[Rules] = []
+    for name in dict.fromkeys(spec.rulesets):
+        try:
+            named.append(load_ruleset(name, installed_only=True))
+        except PluginError as error:
+            raise SpecError(f"$.rulesets[{spec.rulesets.index(name)}]: {error}") from None
     rulesets = load_rulesets((*sources, *named))
     notes: list[str] = []
     for verdict in (v for ruleset in rulesets for v in check_ruleset(ruleset, language=language)):

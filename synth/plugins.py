@@ -25,7 +25,16 @@ from synth.language.constructs import AnyConstruct
 from synth.language.patterns import PatternVar
 from synth.rules.rule import Rule, pattern_vars
 from synth.rulesets import SHIPPED, Rules
-from synth.sources import PluginError, cause, constructs_in, extended, find, module_of, names_code
+from synth.sources import (
+    PluginError,
+    cause,
+    constructs_in,
+    extended,
+    find,
+    module_of,
+    names_code,
+    place_of,
+)
 
 __all__ = ["GROUP", "Plugin", "PluginError", "installed", "language_of", "load_engine"]
 __all__ += ["load_ruleset", "load_rulesets", "validate"]
@@ -56,8 +65,8 @@ def installed() -> dict[str, Plugin]:
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         try:
             plugin = point.load()
-        except Exception as error:
-            raise PluginError(f"plug-in {point.name}: {cause(error, '')}") from error
+        except (Exception, SystemExit) as error:
+            raise PluginError(f"plug-in {point.name}: {cause(error)}") from error
         if not isinstance(plugin, Plugin):
             raise PluginError(
                 f"plug-in {point.name}: {point.value} is a {type(plugin).__name__}: "
@@ -127,9 +136,8 @@ def language_of(sources: Iterable[str | Rules]) -> Language:
     language = LANGUAGE
     for source in sources:
         if isinstance(source, str) and names_code(source):
-            module = module_of(source)
-            place = source.rpartition(":")[0] or source
-            language = extended(language, constructs_in(module), place)
+            constructs = constructs_in(module_of(source))
+            language = extended(language, constructs, place_of(source).name)
         elif isinstance(source, str):
             for name, plugin in _offering(source):
                 language = extended(language, plugin.constructs, f"plug-in {name}")

@@ -54,21 +54,22 @@ def search(
 ) -> int:
     """Finds the program that a spec describes by examples.
 
-    Exit code: 0 verified (or fits, where nothing was held out), 1 not solved, 2 bad input,
-    130 interrupted.
+    Exit code: 0 verified (or fits, where nothing was held out), 1 not solved, 2 bad input, 3 could
+    not write, 130 interrupted, 141 stdout was closed by its reader.
 
     Args:
-        spec: The spec, a JSON file.
+        spec: The spec, a JSON file; - is stdin.
         engine: ladder (the default), enumeration, edits, tuning, mcmc, random,
             sat, or a plug-in's; or module:attr or file.py:attr; or
             cmd:COMMAND.
-        seconds: Wall-clock limit.
-        seed: Seed of all that is drawn.
-        terms: The most terms to enumerate.
-        programs: The most assembly programs to execute.
-        restarts: The most restarts to tune.
-        nodes: The most e-nodes of a near miss's e-graph.
-        memory: The most memory of saturation, in GiB.
+        seconds: Wall-clock limit. Default of this and of those below: the
+            spec's; where it says nothing, 60.
+        seed: Seed of all that is drawn (0).
+        terms: The most terms to enumerate (20,000,000).
+        programs: The most assembly programs to execute (10^15).
+        restarts: The most restarts to tune (20,000).
+        nodes: The most e-nodes of a near miss's e-graph (3,000).
+        memory: The most memory of saturation, in GiB (2).
         rules: A ruleset to add: NAME, module:attr or file.py:attr; repeatable.
         net: What makes the nets that read pictures: module:attr or file.py:attr.
         unsound: Uses unsound rulesets, too.
@@ -169,7 +170,8 @@ def _wishes() -> Iterator[signal.Signals]:
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command; the exit code."""
-    return run_app(app, argv)
+    given = sys.argv[1:] if argv is None else argv
+    return run_app(app, ["./-" if word == "-" else word for word in given])  # else an option
 
 
 def console(argv: list[str] | None = None) -> NoReturn:

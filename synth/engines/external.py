@@ -24,6 +24,7 @@ from bridge.spec import Budget, Search
 from synth.child import Child
 from synth.engines.base import Candidate, Event, Spent, Work
 from synth.problem import Problem
+from synth.sources import relative_to_home
 
 __all__ = ["PREFIX", "CommandEngine", "CommandError"]
 
@@ -63,6 +64,7 @@ class CommandEngine:
             raise CommandError(f"{self.name}: no command line: {e}") from None
         if not command:
             raise CommandError(f"{PREFIX} names no command: write {PREFIX}./tool")
+        command[0] = str(relative_to_home(Path(command[0])))
         try:
             child = Child([*command, str(spec)])
         except OSError as e:

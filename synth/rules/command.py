@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.errors import SkeletuneError, TermError
-from bridge.term import Term, parse_term
+from bridge.term import Term, is_term, parse_term
 from synth.command import UsageError, make_app, run_app, strangers_on_stderr
 from synth.egraph.graph import read_rules
 from synth.language import Language, check_term
@@ -29,6 +29,7 @@ from synth.rules.infer import ARITHMETIC, infer, ruleset_source
 from synth.rules.rule import equation
 from synth.rules.soundness import Counterexample, RuleVerdict, check_ruleset
 from synth.rulesets import DEFAULT, SHIPPED
+from synth.sources import relative_to_home
 
 __all__ = ["main"]
 
@@ -209,7 +210,7 @@ def infer_(
 def _program(source: str, words: int | None, language: Language) -> tuple[Term, int]:
     """The program that the text or file gives, and the word size: of a spec, its answer and its
     own."""
-    if not source.endswith(".json"):
+    if is_term(source) or not source.lower().endswith(".json"):
         term = _term(source)
         check_term(term, language=language)
         return term, 8 if words is None else words
@@ -218,7 +219,7 @@ def _program(source: str, words: int | None, language: Language) -> tuple[Term, 
     from bridge import load_spec
     from synth.pipeline import solve
 
-    spec = load_spec(Path(source))
+    spec = load_spec(relative_to_home(Path(source)))
     solution = solve(spec, engine="enumeration")
     if solution.term is None:
         raise SkeletuneError(f"{source}: enumeration finds no term for it: give a term instead")
@@ -227,12 +228,15 @@ def _program(source: str, words: int | None, language: Language) -> tuple[Term, 
 
 def _term(text: str) -> Term:
     """The term that the text, or the file of that name, holds."""
-    if not text.lstrip().startswith("("):
-        path = Path(text)
-        if not path.is_file():
-            raise TermError(f"{text}: neither a term in parentheses nor a file")
-        return parse_term(path.read_text(), text)
-    return parse_term(text)
+    if is_term(text):
+        return parse_term(text)
+    path = relative_to_home(Path(text))
+    try:
+        return parse_term(path.read_text(encoding="utf-8"), text)
+    except UnicodeDecodeError as error:
+        raise TermError(f"{text}: not UTF-8 text: {error.reason} at byte {error.start}") from None
+    except (OSError, ValueError):  # a NUL in it
+        raise TermError(f"{text}: neither a term in parentheses nor a file") from None
 
 
 _SIGNS = {True: Text("yes", "green"), False: Text("NO", "bold red"), None: Text("?", "yellow")}

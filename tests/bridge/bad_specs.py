@@ -53,6 +53,11 @@ def text(body: str) -> str:
     return example(["WORD"], memory=[1]).replace('"WORD"', body)
 
 
+NO_WORD = "no word of the machine: give 0 to 7, or raise machine.words (now 8)"
+KEYS = (
+    "machine, examples, name, holdout, images, accuracy, search, oracle, sketch, start, "
+    "objective, rulesets, $schema"
+)
 KNOWN = "halt, noop, zero, inc, dec, move, add, sub, min, max, read, write, jump"
 NAME = "$.name: expected 1 to 80 letters, digits, '_', '-', '.', not "
 
@@ -65,10 +70,6 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     "UTF-16": (
         spec().encode("utf-16"),
         "begins with a byte-order mark (UTF-16): save as plain UTF-8",
-    ),
-    "a byte-order mark": (
-        spec().encode("utf-8-sig"),
-        "begins with a byte-order mark (UTF-8): save as plain UTF-8",
     ),
     "UTF-16 without a mark": (
         spec().encode("utf-16-le"),
@@ -143,8 +144,7 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "code to run": (
         spec(plugins=["os:system"]),
-        "$.plugins: unknown key: there are machine, examples, name, holdout, images, accuracy, "
-        "search, oracle, sketch, start, objective, rulesets",
+        "$.plugins: unknown key: there are " + KEYS,
     ),
     # ------------------------------------------------ the machine
     "one word": (machine(words=1), "$.machine.words: expected an integer from 2 to 128, not 1"),
@@ -180,7 +180,34 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
         spec(machine={"word": 8}),
         "$.machine.word: unknown key: did you mean 'words'?",
     ),
-    "half a character": (spec(name="\ud800"), NAME + '"\\ud800"'),
+    "half a character": (
+        spec(name="\ud800"),
+        "$.name: '\\ud800' is half a character: write it whole, or leave it out",
+    ),
+    "half a character in a key": (
+        spec(**{"\udfff": 1}),
+        "$: '\\udfff' is half a character: write it whole, or leave it out",
+    ),
+    "half a character in a comment": (
+        spec(sketch="; a\ud800\n?"),
+        "$.sketch: '\\ud800' is half a character: write it whole, or leave it out",
+    ),
+    "a key that a terminal would obey": (
+        spec(**{"\u001b[2J": 1}),
+        "$.\\x1b[2J: unknown key: there are " + KEYS,
+    ),
+    "too many objects": (
+        "[" + "{}," * 2**20 + "{}]",
+        "holds more than 1,048,576 objects: give fewer examples",
+    ),
+    "too many values": (
+        "[" + "1," * 2**22 + "1,1]",
+        "holds more than 4,194,304 values: give fewer examples",
+    ),
+    "a sketch that is too long": (
+        spec(sketch="?\n" * 40_000),
+        '$.sketch: expected a string of at most 65536 characters, not "' + r"?\n" * 18 + "?\\...",
+    ),
     "no registers": (
         machine(registers=0),
         "$.machine.registers: expected an integer from 1 to 16, not 0",
@@ -233,40 +260,40 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "a word that is too large": (
         example([1, 8], memory=[1]),
-        "$.examples[0].memory[1]: 8 is no word of a machine with words = 8",
+        "$.examples[0].memory[1]: 8 is " + NO_WORD,
     ),
     "an expected word that is too large": (
         example([1], memory=[1, None, 9]),
-        "$.examples[0].expect.memory[2]: 9 is no word of a machine with words = 8",
+        "$.examples[0].expect.memory[2]: 9 is " + NO_WORD,
     ),
     "an expected register that is too large": (
         example([1], registers=[8]),
-        "$.examples[0].expect.registers[0]: 8 is no word of a machine with words = 8",
+        "$.examples[0].expect.registers[0]: 8 is " + NO_WORD,
     ),
     "a word no machine has": (
         example([10**25], memory=[1]),
-        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not '
+        '$.examples[0].memory[0]: expected an integer from 0 to 7 or {"image": 17}, not '
         f"{10**25}",
     ),
     "a negative word": (
         example([-1], memory=[1]),
-        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not -1',
+        '$.examples[0].memory[0]: expected an integer from 0 to 7 or {"image": 17}, not -1',
     ),
     "a float": (
         example([1.5], memory=[1]),
-        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not 1.5',
+        '$.examples[0].memory[0]: expected an integer from 0 to 7 or {"image": 17}, not 1.5',
     ),
     "a boolean": (
         example([True], memory=[1]),
-        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not true',
+        '$.examples[0].memory[0]: expected an integer from 0 to 7 or {"image": 17}, not true',
     ),
     "null in the input": (
         example([None], memory=[1]),
-        '$.examples[0].memory[0]: expected an integer from 0 to 127 or {"image": 17}, not null',
+        '$.examples[0].memory[0]: expected an integer from 0 to 7 or {"image": 17}, not null',
     ),
     "a string for a word": (
         example([1], memory=["1"]),
-        '$.examples[0].expect.memory[0]: expected an integer from 0 to 127 or null, not "1"',
+        '$.examples[0].expect.memory[0]: expected an integer from 0 to 7 or null, not "1"',
     ),
     "memory as a string": (
         example("3140", memory=[1]),
@@ -274,7 +301,7 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "a bad held-out example": (
         examples(([1], [2]), holdout=(([2], [3]), ([3], [8]))),
-        "$.holdout[1].expect.memory[0]: 8 is no word of a machine with words = 8",
+        "$.holdout[1].expect.memory[0]: 8 is " + NO_WORD,
     ),
     # ------------------------------------------------ everything else
     "an empty name": (spec(name=""), NAME + '""'),
@@ -307,7 +334,10 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
         spec(rulesets=["mine", 3]),
         "$.rulesets[1]: expected a string, not 3",
     ),
-    "rulesets as a string": (spec(rulesets="mine"), '$.rulesets: expected an array, not "mine"'),
+    "rulesets as a string": (
+        spec(rulesets="mine"),
+        '$.rulesets: expected an array of 0 to 64 entries, not "mine"',
+    ),
     "an oracle that does not parse": (
         spec(oracle="read 1 2\nfly 2"),
         f"$.oracle, line 2: no instruction 'fly'; there are {KNOWN}",
@@ -326,7 +356,10 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
         "$.oracle: the program has 5 instructions, the machine has 4 lines: "
         "raise machine.lines or shorten the program",
     ),
-    "an oracle that is null": (spec(oracle=None), "$.oracle: expected a string, not null"),
+    "an oracle that is null": (
+        spec(oracle=None),
+        "$.oracle: expected a string of at most 65536 characters, not null",
+    ),
     "a start without its label": (
         spec(start="jump 1 on"),
         "$.start, line 1: label 'on' is not defined: add 'on:'",

@@ -118,7 +118,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a word that is too large": (
         {"images": ONE | {"words": [1, 8]}},
-        "$.images.words: 8 is no word of a machine with words = 8",
+        "$.images.words: 8 is no word of the machine: give 0 to 7, or raise machine.words (now 8)",
     ),
     "an unknown key": (
         {"images": ONE | {"pixels": 3}},
@@ -159,7 +159,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a folder": (
         {"folder": "/"},
         "$.folder: unknown key: there are machine, examples, name, holdout, images, accuracy, "
-        "search, oracle, sketch, start, objective, rulesets",
+        "search, oracle, sketch, start, objective, rulesets, $schema",
     ),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,33 @@ def test_sketches_are_terms_or_assembly(sketch: str):
 @pytest.mark.parametrize("stem", ["", "...", "ü/", "x" * 200, "a\nb"])
 def test_any_file_name_gives_a_name(stem: str):
     assert re.fullmatch(r"[A-Za-z0-9_.\-]{1,80}", decode_spec(MINIMAL, name=stem).name)
+
+
+def test_what_editors_add_is_accepted(tmp_path: Path):
+    path = tmp_path / "spec.json"
+    schema = {"$schema": "https://example.org/spec.json", **json.loads(MINIMAL)}
+    path.write_bytes(json.dumps(schema).encode("utf-8-sig"))
+    spec = load_spec(path)
+    assert spec.examples == decode_spec(MINIMAL).examples
+    assert decode_spec(msgspec.json.encode(spec)) == spec
+    assert "$schema" in spec_schema()["$defs"]["Spec"]["properties"]
+
+
+def test_a_long_spec_that_is_wrong_is_explained_in_good_time():
+    example = {"memory": [1], "expect": {"memory": [2]}}
+    raw = {"machine": {"words": 8}, "examples": [example] * 40_000}
+    began = time.monotonic()
+    for key, value, message in (
+        ("memory", [1, "x"], "$.examples[40000].memory[1]: expected 'int | object', got 'str'"),
+        ("memory", [9], "$.examples[40000].memory[0]: 9 is no word of the machine: give 0 to 7, "
+                        "or raise machine.words (now 8)"),
+        ("more", 1, "$.examples[40000]: object contains unknown field 'more'"),
+    ):  # fmt: skip
+        examples = [*raw["examples"], {**example, key: value}]
+        with pytest.raises(SpecError) as error:
+            decode_spec(json.dumps({**raw, "examples": examples}))
+        assert str(error.value) == message
+    assert time.monotonic() - began < 6
 
 
 def test_the_same_example_twice_is_no_contradiction():
@@ -183,6 +211,15 @@ def test_the_command_explains_a_bad_spec(name: str, tmp_path: Path, capfd):
     assert out == ""
     assert err == f"error: {path}: {BAD_SPECS[name][1]}\n"
     assert not (tmp_path / "run").exists()
+
+
+def test_the_command_reads_stdin():
+    done = subprocess.run(
+        [sys.executable, "-m", "synth.search", "-"], input='{"machine": 3}',
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "error: -: $.examples: missing: add it\n"
 
 
 @pytest.mark.parametrize("name", ["a missing file", "a list at the top", "deep nesting"])

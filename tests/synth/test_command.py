@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from benchmarks.suites import ROOT
+from bridge.spec import Search
 from synth import search
+from synth.release import release
 from synth.rules import command as rules
 
+CHECKOUT = Path(__file__).parents[2]
 EASY = str(ROOT / "table1" / "inc.json")
 RULES = """
 import atexit, os
@@ -101,6 +106,66 @@ def test_check_prints_one_object_whatever_rules_print(mine, capfd):
     out, err = capfd.readouterr()
     assert [rule["sound"] for rule in json.loads(out)["rules"]] == [True]
     assert "generating" in err
+
+
+def test_help_tells_the_defaults(capsys):
+    assert search.main(["--help"]) == 0
+    said = " ".join(re.sub("[│─]", " ", capsys.readouterr().out).split())
+    for name, default in asdict(Search()).items():
+        meaning = said.partition(f" --{name} ")[2].partition(" --")[0]
+        assert ("10^15" if default == 10**15 else f"{default:,}".removesuffix(".0")) in meaning
+
+
+@pytest.mark.parametrize("command", ["search", "rules"])
+def test_the_version_is_told(command, capsys):
+    assert {"search": search, "rules": rules}[command].main(["--version"]) == 0
+    assert capsys.readouterr().out == f"skeletune {release()}\n"
+
+
+@pytest.mark.parametrize(
+    ("package", "argv", "is_module"),
+    [
+        ("bridge", ["-m", "synth.search", EASY], False),
+        ("bridge", ["-m", "synth.rules", "check"], True),
+        ("backend", ["-m", "synth.search", EASY], False),
+        ("backend", ["-c", "import synth"], False),
+        ("synth", ["-m", "benchmarks.run", "--help"], False),
+    ],
+)
+def test_what_is_in_the_way_is_named(package, argv, is_module, tmp_path):
+    place = tmp_path / (f"{package}.py" if is_module else package)
+    if is_module:
+        place.touch()
+    else:
+        place.mkdir()
+        (place / "__init__.py").touch()
+    done = subprocess.run(
+        [sys.executable, *argv], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+    )  # fmt: skip
+    said = (
+        f"{place}: is in the way of skeletune's own package {package}: rename it, start from "
+        "another folder, or use the command skeletune\n"
+    )
+    if argv[0] == "-m":
+        assert (done.returncode, done.stderr) == (2, f"error: {said}")
+    else:
+        assert done.stderr.endswith(f"ImportError: {said}")
+
+
+def test_a_console_script_is_immune(tmp_path):
+    """It is what pip writes: its own folder is the first that Python looks into."""
+    for package in ("bridge", "backend", "synth", "benchmarks"):
+        (tmp_path / "work" / package).mkdir(parents=True)
+        (tmp_path / "work" / package / "__init__.py").touch()
+    script = tmp_path / "skeletune"
+    script.write_text("import sys\nfrom synth.search import main\nsys.exit(main())\n")
+    done = subprocess.run(
+        [sys.executable, str(script), EASY, "--json", "--quiet"], cwd=tmp_path / "work",
+        capture_output=True, text=True, timeout=60,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+    )  # fmt: skip
+    assert json.loads(done.stdout)["result"] == "verified", done.stderr
 
 
 @pytest.mark.parametrize(

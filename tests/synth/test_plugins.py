@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bridge.errors import SkeletuneError
@@ -18,6 +21,7 @@ from synth.plugins import (
     load_rulesets,
 )
 from synth.rulesets import SHIPPED
+from synth.sources import names_code, place_of
 
 HEAD = """
 from egglog import *
@@ -99,6 +103,72 @@ def test_by_name_by_module_by_file_and_as_values(file):
 def test_what_is_wrong_is_said_at_load_time(file, text, message):
     path = file(text)
     assert rejected(f"{path}:r", path) == message
+
+
+def test_where_code_stands():
+    """(the file or module, what in it, whether it is a file)"""
+    for source, expected in {
+        "mine.py": ("mine.py", "", True),
+        "mine.py:r": ("mine.py", "r", True),
+        "mine.py:": ("mine.py", "", True),
+        "MINE.PY:r": ("MINE.PY", "r", True),
+        "v1:old/rules.py": ("v1:old/rules.py", "", True),
+        "v1:old/rules.py:r": ("v1:old/rules.py", "r", True),
+        "a:b.py": ("a:b.py", "", True),
+        "C:\\my rules\\mine.py": ("C:\\my rules\\mine.py", "", True),
+        "C:\\my rules\\mine.py:r": ("C:\\my rules\\mine.py", "r", True),
+        "../x/mine.py:r": ("../x/mine.py", "r", True),
+        "./mine": ("./mine", "", True),
+        "a/b:c/d": ("a/b:c/d", "", True),
+        "pkg.mod:r": ("pkg.mod", "r", False),
+        "pkg.mod:": ("pkg.mod", "", False),
+    }.items():
+        place = place_of(source)
+        assert (place.name, place.attribute, place.file is not None) == expected, source
+        assert names_code(source)
+    assert not names_code("arith")
+    assert place_of("~/mine.py").file == Path.home() / "mine.py"
+
+
+def test_paths_of_any_kind(file, tmp_path, monkeypatch):
+    (tmp_path / "v1:old").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    file(GOOD, "v1:old/rules.py")
+    found = load_rulesets([f"{tmp_path}/v1:old/rules.py"])
+    for source in ("v1:old/rules.py", "./v1:old/rules.py:mine", "~/v1:old/rules.py"):
+        assert load_rulesets([source]) == found
+    for source, message in {
+        "v1:old/": "v1:old/: is a folder: name a file in it",
+        "v1:old/rules": "v1:old/rules: no such file",
+        "nowhere\0.py": "nowhere\\x00.py: no such file",
+        ":mine": "no module before the colon: write module:name or file.py:name",
+    }.items():
+        assert rejected(source) == message
+
+
+def test_what_fails_in_a_file_is_said_with_its_line_however_it_is_named(
+    file, tmp_path, monkeypatch
+):
+    path = file("x = 1 / 0\n", "zde.py")
+    monkeypatch.chdir(tmp_path)
+    for source in (path, "zde.py", "./zde.py", f"../{tmp_path.name}/zde.py:r"):
+        assert rejected(source).endswith("zde.py: line 4: ZeroDivisionError: division by zero")
+    file("raise SystemExit(0)\n", "leave.py")
+    assert rejected("leave.py") == "leave.py: line 4: SystemExit: 0"
+    file("raise ValueError('two\\nlines')\n", "lines.py")
+    assert rejected("lines.py") == "lines.py: line 4: ValueError: two lines"
+    helper = file("def helper():\n    return 1 / 0\n", "skeletune_test_helper.py")
+    file(
+        f"import sys; sys.path.append({str(tmp_path)!r})\n"
+        "from skeletune_test_helper import helper\nhelper()\n", "uses.py"
+    )  # fmt: skip
+    assert rejected("uses.py") == "uses.py: line 6: ZeroDivisionError: division by zero"
+    file("raise ValueError\n", "skeletune_test_module.py")
+    monkeypatch.syspath_prepend(tmp_path)
+    expected = f"{tmp_path}/skeletune_test_module.py, line 4: ValueError"
+    assert rejected("skeletune_test_module:r") == f"skeletune_test_module: {expected}"
+    assert helper
 
 
 def test_a_file_with_several_rulesets_wants_a_choice(file):
@@ -208,7 +278,7 @@ def test_installed_plugins_and_their_errors(monkeypatch):
     install(_Point("a", 3))
     assert rejected("x") == "plug-in a: somewhere:a is a int: make it a synth.plugins.Plugin"
     install(_Point("a", ImportError("no b")))
-    assert rejected("x") == "plug-in a: ImportError: no b"
+    assert re.fullmatch(r"plug-in a: .*test_plugins.py, line \d+: ImportError: no b", rejected("x"))
 
 
 ENGINE = """

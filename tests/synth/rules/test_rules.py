@@ -89,6 +89,19 @@ def test_explain_names_each_rule(capsys):
     assert "no chain found within" in capsys.readouterr().err
 
 
+def test_terms_may_begin_with_comments_in_files_too(tmp_path, capsys):
+    text = "; mine\n  (inc (dec x))"
+    path = tmp_path / "v1:term.txt"
+    path.write_text(text)
+    assert main(["explain", text, "x"]) == 2  # a variable is no term in parentheses
+    assert main(["explain", text, str(path)]) == 0
+    assert main(["explain", text, "; (dec x)"]) == 2
+    assert "neither a term in parentheses nor a file" in capsys.readouterr().err
+    path.write_bytes(b"(inc \xff)")
+    assert main(["explain", text, str(path)]) == 2
+    assert "not UTF-8 text: invalid start byte at byte 5" in capsys.readouterr().err
+
+
 def test_show_tells_what_a_ruleset_adds(mine, capsys, tmp_path):
     dot, svg, html = (tmp_path / f"e.{kind}" for kind in ("dot", "svg", "html"))
     files = ["--dot", str(dot), "--svg", str(svg), "--html", str(html)]
