@@ -18,7 +18,15 @@ from jaxtyping import Bool, Int16, Int64, UInt8
 from bridge.isa import lookup_table
 from bridge.program import Program, encode
 from bridge.spec import Machine
-from bridge.symbolic import ENDED, FORGOTTEN, States, advance, live_registers
+from bridge.symbolic import (
+    ENDED,
+    FORGOTTEN,
+    NOBODY,
+    Resolved,
+    States,
+    advance,
+    live_registers,
+)
 
 __all__ = ["ACCEPT", "LARGEST", "REJECT", "Chain", "Layout", "TooLarge", "make_chain"]
 
@@ -68,7 +76,7 @@ def make_chain(
 ) -> Chain:
     """The chain of a program; `words` are what each picture may mean. Raises TooLarge."""
     code = encode(program, machine.lines)
-    kept = np.zeros(machine.words, bool)
+    kept = np.zeros(machine.words + len(words), bool)
     timed = not machine.halt
     while True:
         found = _attempt(code, machine, layout, words, kept, timed)
@@ -83,25 +91,26 @@ def _attempt(
     machine: Machine,
     layout: Layout,
     words: Sequence[Sequence[int]],
-    kept: Bool[np.ndarray, " b"],
+    kept: Bool[np.ndarray, " cells_and_pictures"],
     timed: bool,
-) -> Chain | tuple[Bool[np.ndarray, " b"], bool]:
-    """The chain; or the cells that must be kept, and whether the number of steps must be."""
+) -> Chain | tuple[Bool[np.ndarray, " cells_and_pictures"], bool]:
+    """The chain; or the cells and pictures that must be kept, and whether the number of steps must
+    be."""
     live = live_registers(code, layout.checked[machine.words :], machine.halt)
     limits = layout.checked, kept, machine.steps, machine.halt
 
-    def run(states: States):
-        return advance(states, code, lookup_table(machine.words), live, *limits)
+    def run(states: States, resolved: Resolved):
+        return advance(states, resolved, code, lookup_table(machine.words), live, *limits)
 
-    states, layers, total = _start(machine, layout, words), list[Layer](), 1
-    waits, _, said = run(states)
+    (states, resolved), layers, total = _start(machine, layout, words), list[Layer](), 1
+    waits, _, said = run(states, resolved)
     first, picture = said[0], waits
     if picture[0] < 0:
         return Chain((), first, ACCEPT if picture[0] == ENDED else REJECT)
     while len(picture):
-        after, real = _split(states, picture, words)
-        waits, lacks, said = run(after)
-        lacking = np.isin(np.arange(machine.words), lacks[waits == FORGOTTEN])
+        after, resolved, real = _split(states, picture, words)
+        waits, lacks, said = run(after, resolved)
+        lacking = np.isin(np.arange(len(kept)), lacks[waits == FORGOTTEN])
         late = ((waits == ENDED) & (after.most > machine.steps)).any()
         if lacking.any() or late:
             return lacking, timed or bool(late)
@@ -117,7 +126,9 @@ def _attempt(
     return Chain(tuple(layers), first, ACCEPT)
 
 
-def _start(machine: Machine, layout: Layout, words: Sequence[Sequence[int]]) -> States:
+def _start(
+    machine: Machine, layout: Layout, words: Sequence[Sequence[int]]
+) -> tuple[States, Resolved]:
     """The state before the first step. Pictures of fewer words than others repeat their first."""
     b, r, k = machine.words, machine.registers, len(layout.cells)
     most = max(map(len, words), default=1)
@@ -128,29 +139,34 @@ def _start(machine: Machine, layout: Layout, words: Sequence[Sequence[int]]) -> 
         own = words[picture]
         owner[0, r + cell] = picture
         value[0, r + cell] = [*own, *[own[0]] * (most - len(own))]
-    none = np.zeros((1, b), bool)
-    zero = np.zeros(1, np.int64)
-    return States(
-        zero, owner, value, none, none.copy(), zero.copy(), zero.copy(), np.zeros((1, k), np.int64)
-    )
+    none, zero = np.zeros((1, b), bool), np.zeros(1, np.int64)
+    resolved = Resolved(zero - 1, none, np.zeros((1, b, most), np.uint8))
+    read = np.zeros((1, k), np.int64)
+    states = States(zero, owner, value, none.copy(), none.copy(), zero.copy(), zero.copy(), read)
+    return states, resolved
 
 
 def _split(
     states: States, picture: Int64[np.ndarray, " n"], words: Sequence[Sequence[int]]
-) -> tuple[States, Bool[np.ndarray, "n words"]]:
-    """Each state with its picture read as each word, all of the first state first; and which of
-    these words there are."""
+) -> tuple[States, Resolved, Bool[np.ndarray, "n words"]]:
+    """Each state with its picture read as each word, all of the first state first; what was read;
+    and which of these words there are."""
     n, _, most = states.value.shape
     after = states.take(np.repeat(np.arange(n), most))
-    which = np.tile(np.arange(most), n)
-    owned = after.owner == np.repeat(picture, most)[:, None]
-    resolved = np.take_along_axis(after.value, which[:, None, None], 2)
-    np.copyto(after.value, resolved, where=owned[:, :, None])
-    after.owner[owned] = -1
-    registers = owned.shape[1] - after.touched.shape[1]
-    after.touched[:] |= owned[:, registers:]
+    which, of = np.tile(np.arange(most), n), np.repeat(picture, most)
+    owned = after.owner == of[:, None]
+    cells = np.s_[:, -after.touched.shape[1] :]
+    held = owned[cells].copy()
+    resolved = Resolved(of, held, after.value[cells].copy())
+    np.copyto(
+        after.value,
+        np.take_along_axis(after.value, which[:, None, None], 2),
+        where=owned[:, :, None],
+    )
+    after.owner[owned] = NOBODY
+    after.touched[:] |= held
     sizes = np.array([len(own) for own in words])
-    return after, np.arange(most) < sizes[picture][:, None]
+    return after, resolved, np.arange(most) < sizes[picture][:, None]
 
 
 def _distinct(
@@ -160,7 +176,7 @@ def _distinct(
     each state's."""
     n = len(waits)
     numbers = np.column_stack([waits, states.line, states.fewest * timed]).astype(np.int32)
-    owner = states.owner.astype(np.int8)
+    owner = states.owner.astype(np.int16)
     values = states.value.reshape(n, owner.shape[1] * states.value.shape[2])
     rows = np.concatenate(
         [*(a.view(np.uint8) for a in (numbers, owner)), values, states.forgotten], 1

@@ -108,6 +108,15 @@ def test_cells_that_are_read_and_written_again_are_kept():
         np.testing.assert_array_equal(getattr(mine, array), getattr(other, array))
 
 
+@pytest.mark.parametrize("text", [
+    "(do (fold p a (plus)) (assign p 0) (map p (succ)) (store 15 a))",
+    "(do (fold p a (plus)) (store 15 (sub a (min 1 (load q)))))",
+])  # fmt: skip
+def test_of_a_cell_that_is_forgotten_it_is_known_what_it_may_hold(text):
+    """No digit is 0: a second pass knows that without any one of them."""
+    assert make_structure(program(text), lists(8, [4]), MACHINE) is not None
+
+
 def test_a_program_that_reads_its_list_twice_carries_too_much():
     text = "(do (fold p a (plus)) (assign p 0) (fold p c (greatest)) (store 15 (sub a c)))"
     assert make_structure(program(text), lists(3, [4]), MACHINE) is not None

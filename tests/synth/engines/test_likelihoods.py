@@ -55,7 +55,7 @@ def test_of_one_that_reads_it_twice_an_equal_is_trained_that_reads_it_once(text)
 
 
 def test_the_soft_machine_or_nothing():
-    soft = trained("(do (fold p q (plus)) (store 15 (min (load q) 1)))", 6)
+    soft = trained("(do (map p (fetch)) (store 15 (load q)))", 6)
     assert isinstance(soft, Trained)
     assert soft.kinds == ("soft machine",)
-    assert trained("(do (fold p q (plus)) (store 15 (add (load q) (load q))))", 6) == REFUSED
+    assert trained("(do (fold p q (plus)) (store 15 (load q)))", 6) == REFUSED
