@@ -70,6 +70,7 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         notes=tuple(notes),
         contradictions=clashes,
         start_steps=start_steps,
+        outputs=problem.outputs,
         accuracy=problem.accuracy,
         perception=perception,
         **{part: best and getattr(best, part) for part in parts},

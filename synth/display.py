@@ -44,7 +44,12 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
     good = solution.result in (Result.VERIFIED, Result.GENERALISES)
     colour = "green" if good else "yellow" if solution.solved else "red"
     origin = "adapted from" if solution.start_steps else "tuned from"
-    shown = {"program": solution.program, "term": solution.term, origin: solution.skeleton}
+    shown = {
+        "program": solution.program,
+        "term": solution.term,
+        "read as": solution.reading,
+        origin: solution.skeleton,
+    }
     panels = [
         Panel(_text(_as_shown(s)), title=title, expand=False)
         for title, s in shown.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -89,6 +90,8 @@ class Solution:
     """Steps of the program to adapt on each example and each held-out one, if few are the aim."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     """The tuned weights, where there are any."""
+    outputs: tuple[int, ...] = ()
+    """The registers, from 1, in which examples expect words."""
     accuracy: float = 1.0
     """The share of inputs on which it was to be right."""
     perception: Perception | None = field(default=None, repr=False)
@@ -100,6 +103,19 @@ class Solution:
         return self.result in (Result.VERIFIED, Result.GENERALISES) or (
             self.result is Result.FITS_EXAMPLES and not self.holdout.total
         )
+
+    @cached_property
+    def reading(self) -> Term | None:
+        """What the program means in the high-level language, if it was found as a program: the
+        cheapest term that the shipped rules know to be equal, for every memory, to what is lifted
+        from the program. Computed when it is asked for, in about a second at most. None if there
+        is a `term`, nothing was found, or the program cannot be lifted."""
+        if self.program is None or self.term is not None or not self.solved:
+            return None
+        from synth.egraph.decompile import decompile
+
+        words, outputs = self.machine.words, self.outputs
+        return decompile(self.program, words, outputs=outputs, nodes=2_000, seconds=1.0)
 
     def perceive(
         self, pictures: Num[np.ndarray, "n *shape"], name: str | None = None
@@ -178,7 +194,7 @@ class Solution:
             "name": self.name,
             "result": self.result.value,
             "found_by": self.found_by,
-            **as_text(self, "program", "term", "skeleton", "near_miss"),
+            **as_text(self, "program", "term", "reading", "skeleton", "near_miss"),
             "entropy": None if self.entropy is None else list(self.entropy),
             "accuracy": self.accuracy,
             "examples": _shares(self.examples),

@@ -45,7 +45,7 @@ def freeze(egraph: bindings.EGraph, words: int, language: Language) -> Automaton
             inputs = row.inputs
             node: Node | None
             if construct.name == "const":
-                node = _constant(egraph.value_to_i64(inputs[0]), words)
+                node = _constant(egraph.value_to_i64(inputs[0]), words, language)
             elif construct.name == "var":
                 node = Node("var", (), construct.cost, name(inputs[0]))
             elif construct.hole:
@@ -62,8 +62,8 @@ def freeze(egraph: bindings.EGraph, words: int, language: Language) -> Automaton
     return Automaton(tuple(map(tuple, classes)), words, language)
 
 
-def _constant(value: int, words: int) -> Node | None:
-    """A leaf that costs its distance from 0, as its code does; None if it has a normal form."""
+def _constant(value: int, words: int, language: Language) -> Node | None:
+    """A leaf; None if it has a normal form."""
     if not 0 <= value < words:
         return None
-    return Node("const", (), 1 + min(value, words - value), value)
+    return Node("const", (), language.cost(value, words), value)

@@ -62,6 +62,22 @@ class Language(Mapping[str, AnyConstruct]):
         """The construct whose egglog function the reference means, if any."""
         return self._by_ref.get(ref)
 
+    # -------------------------------------------------------- costs
+
+    def cost(self, term: Arg, words: int) -> int:
+        """What a term costs: the sum of what its constructs do. A constant costs 1 and its distance
+        from 0, as its code does."""
+        if isinstance(term, int):
+            value = term % words
+            return 1 + min(value, words - value)
+        if isinstance(term, str):
+            return self["var"].cost
+        if term.op == "do":
+            return sum(self.cost(statement, words) for statement in term.args)
+        found = self[term.op]
+        given = zip(term.args, found.written, strict=True)
+        return found.cost + sum(self.cost(a, words) for a, sort in given if sort != "Name")
+
     # -------------------------------------------------------- definitions
 
     def pattern(self, expr: Any, sort: str = "") -> Pattern:

@@ -15,13 +15,15 @@ from synth.rulesets.arith import arith, constants, rearrange
 from synth.rulesets.base import base
 from synth.rulesets.blocks import blocks, branches, dataflow
 from synth.rulesets.branchless import branchless
-from synth.rulesets.combinators import combinators, functions, recognise
+from synth.rulesets.combinators import combinators, functions
 from synth.rulesets.fusion import fusion
 from synth.rulesets.loops import loops, senses
 from synth.rulesets.passes import passes
+from synth.rulesets.refold import refold
+from synth.rulesets.roll import roll
 from synth.rulesets.unfold import unfold
 
-__all__ = ["DEFAULT", "SHIPPED", "Rules", "base", "rulesets_for"]
+__all__ = ["BACKWARDS", "DEFAULT", "SHIPPED", "Rules", "base", "rulesets_for"]
 
 Rules = Ruleset | Callable[[Language], Ruleset]
 """A ruleset, or one that is made from the constructs of a language."""
@@ -39,7 +41,8 @@ SHIPPED: dict[str, Rules] = {
     "loops": loops,
     "passes": passes,
     "rearrange": rearrange,
-    "recognise": recognise,
+    "refold": refold,
+    "roll": roll,
     "senses": senses,
     "unfold": unfold,
 }
@@ -49,6 +52,10 @@ DEFAULT: tuple[Rules, ...] = (
     arith, blocks, branches, combinators, constants, dataflow, functions, fusion, loops, unfold,
 )  # fmt: skip
 """Those that a search uses unless told otherwise."""
+
+BACKWARDS: tuple[Rules, ...] = (refold, roll)
+"""Those that lead from loops to the combinators that they are: to read a program, not to vary
+it."""
 
 
 def rulesets_for(language: Language, rulesets: Iterable[Rules]) -> list[Ruleset]:

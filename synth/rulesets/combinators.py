@@ -1,4 +1,4 @@
-"""List combinators: loops that they recognise, and the laws of functions."""
+"""The laws of list combinators, and of functions."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from synth.language import (
     Block,
     Fun1,
     Fun2,
-    Stmt,
     Word,
     add,
-    apply,
-    apply2,
     assign,
     bind,
     compose,
     const,
-    dec,
     do,
     find,
     first,
@@ -27,28 +23,22 @@ from synth.language import (
     fold,
     greatest,
     id_,
-    inc,
     iterate,
     least,
-    load,
     map_,
-    max_,
-    min_,
     minus,
     plus,
     pred,
     second,
-    store,
     sub,
     succ,
     times,
     walk,
-    while_,
 )
 from synth.rulesets.base import word_size
 from synth.rulesets.named import birewrite, rewrite
 
-__all__ = ["combinators", "functions", "recognise"]
+__all__ = ["combinators", "functions"]
 
 
 @ruleset
@@ -128,38 +118,3 @@ def combinators(
     yield rewrite("walk-twice", do(walk(p, j), walk(p, i), rest=k)).to(do(walk(p, j), rest=k))
     # find p f; find p f; k = find p f; k
     yield rewrite("find-twice", do(find(p, f), find(p, f), rest=k)).to(do(find(p, f), rest=k))
-
-
-@ruleset
-def recognise(
-    p: String, n: String, a: String, e: Word, d: Word, s: Stmt, r: Stmt, f: Fun1, g: Fun2
-) -> Iterable[RewriteOrRule]:
-    # ---- words as applications
-    # e + 1 = succ(e)
-    yield rewrite("inc", inc(e)).to(apply(succ(), e))
-    # e − 1 = pred(e)
-    yield rewrite("dec", dec(e)).to(apply(pred(), e))
-    # e + d = plus(e, d)
-    yield rewrite("add", add(e, d)).to(apply2(plus(), e, d))
-    # e − d = minus(e, d)
-    yield rewrite("sub", sub(e, d)).to(apply2(minus(), e, d))
-    # min(e, d) = least(e, d)
-    yield rewrite("min", min_(e, d)).to(apply2(least(), e, d))
-    # max(e, d) = greatest(e, d)
-    yield rewrite("max", max_(e, d)).to(apply2(greatest(), e, d))
-    # g(e, d) = (g with d)(e)
-    yield rewrite("bind", apply2(g, e, d)).to(apply(bind(g, d), e))
-
-    # ---- loops as combinators
-    # while M[p] (s; p = p + 1) = walk p s
-    yield rewrite("walk", while_(load(p), do(s, assign(p, inc(p))))).to(walk(p, do(s)))
-    # while M[p] (s; r; p = p + 1) = walk p (s; r)
-    yield rewrite("walk-two", while_(load(p), do(s, r, assign(p, inc(p))))).to(walk(p, do(s, r)))
-    # while n (s; n = n − 1) = times n s
-    yield rewrite("times", while_(n, do(s, assign(n, dec(n))))).to(times(n, do(s)))
-    # while n (s; r; n = n − 1) = times n (s; r)
-    yield rewrite("times-two", while_(n, do(s, r, assign(n, dec(n))))).to(times(n, do(s, r)))
-    # walk p (M[p] = f(M[p])) = map p f
-    yield rewrite("map", walk(p, do(store(p, apply(f, load(p)))))).to(map_(p, f))
-    # walk p (a = g(a, M[p])) = fold p a g
-    yield rewrite("fold", walk(p, do(assign(a, apply2(g, a, load(p)))))).to(fold(p, a, g))

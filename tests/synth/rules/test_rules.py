@@ -105,10 +105,10 @@ def test_terms_may_begin_with_comments_in_files_too(tmp_path, capsys):
 def test_show_tells_what_a_ruleset_adds(mine, capsys, tmp_path):
     dot, svg, html = (tmp_path / f"e.{kind}" for kind in ("dot", "svg", "html"))
     files = ["--dot", str(dot), "--svg", str(svg), "--html", str(html)]
-    assert main(["show", "recognise", "(do (map p (succ)))", *files]) == 0
+    assert main(["show", "refold", "(do (map p (succ)))", *files]) == 0
     out = capsys.readouterr().out
     assert "ended             saturated  saturated" in out
-    assert "6 × recognise/inc  (inc ?e) → (apply (succ) ?e)" in out
+    assert "6 × refold/succ  (inc ?x) → (apply (succ) ?x)" in out
     assert "10 new programs:" in out
     root = ElementTree.parse(svg).getroot()
     rows = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]

@@ -138,7 +138,7 @@ def test_loops_are_recognised():
     loop = parse_term("(do (while (load p) (do (store p (inc (load p))) (assign p (inc p)))))")
     graph.add(loop)
     graph.add(parse_term("(do (map p (succ)))"))
-    graph.saturate([SHIPPED["recognise"], SHIPPED["functions"]])
+    graph.saturate([SHIPPED["refold"], SHIPPED["functions"]])
     assert graph.same(loop, parse_term("(do (map p (succ)))"))
 
 
