@@ -163,20 +163,24 @@ def load_rulesets(sources: Iterable[str | Rules]) -> tuple[Rules, ...]:
     Raises PluginError if a source cannot be found, is no ruleset, holds a rule that egglog would
     reject, or if two different rulesets have the same name.
     """
-    sources = list(sources)
-    language = language_of(sources)
+    unique: list[str | Rules] = []
+    for source in sources:  # rulesets have no hashes, and == between them says nothing
+        if not any(source is s or (isinstance(s, str) and s == source) for s in unique):
+            unique.append(source)
+    language = language_of(unique)
     found: dict[str, tuple[Rules, str]] = {}
-    for source in sources:
+    for source in unique:
         if isinstance(source, str):
             ruleset, place = _find(source)
         else:
             ruleset, place = source, "the given value"
+        if any(ruleset is known for known, _ in found.values()):
+            continue
         validate(ruleset, place, language)
         name = ruleset_name(ruleset)
-        other = found.get(name)
-        if other is not None and other[0] is not ruleset:
+        if name in found:
             raise PluginError(
-                f"{place}: ruleset {name} has the name of one from {other[1]}: rename one"
+                f"{place}: ruleset {name} has the name of one from {found[name][1]}: rename one"
             )
         found[name] = (ruleset, place)
     return tuple(ruleset for ruleset, _ in found.values())

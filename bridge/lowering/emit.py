@@ -16,6 +16,10 @@ ZERO = 0
 """The virtual register that nothing writes: it stays 0, for constants and unconditional jumps."""
 
 
+MOST = 2_000
+"""Instructions, before they are simplified: far more than any machine has lines. A term may stand
+for exponentially many."""
+
 _FUNCTIONS = {row.name for row in OPCODES if row.word is not None and Slot.A in row.operands}
 """The instructions that are functions of words, and constructs of the same name."""
 
@@ -79,7 +83,8 @@ class Code:
 
 
 def emit(block: Term, words: int) -> Code:
-    """Code of a block of core statements. Raises LoweringError on any other construct."""
+    """Code of a block of core statements. Raises LoweringError on any other construct, or where
+    there is too much of it."""
     emitter = _Emitter(words)
     emitter.block(block)
     return Code(tuple(emitter.ops), tuple(emitter.labels), emitter.variables)
@@ -113,8 +118,10 @@ class _Emitter:
         self.labels.append(len(self.ops))
         return len(self.labels) - 1
 
-    def op(self, name: str | None, *operands: int) -> None:
-        self.ops.append(Op(name, operands))
+    def op(self, name: str | None, *operands: int, out: int | None = None) -> None:
+        if len(self.ops) == MOST:
+            raise LoweringError(f"the term takes more than {MOST:,} instructions: shorten it")
+        self.ops.append(Op(name, operands, out))
 
     def variable(self, name: Arg) -> int:
         if not isinstance(name, str):
@@ -137,7 +144,7 @@ class _Emitter:
             return out
         if term.op == "hole":
             out = self.new_register() if out is None else out
-            self.ops.append(Op(None, (), out))
+            self.op(None, out=out)
             return out
         if term.op != "load" and term.op not in _FUNCTIONS:
             raise LoweringError(f"{term.op}: no core construct of words: expand the term first")

@@ -85,6 +85,10 @@ class TermState:
             return self.get(term)
         if (meaning := WORDS.get(term.op)) is not None:
             return meaning(self, *term.args) % self.words
+        found = self.language.get(term.op)
+        if found is not None and found.applies:  # what a function takes twice is evaluated once
+            function, *words = term.args
+            term = Term(term.op, (function, *map(self.word, words)))
         return self.word(self._expanded(term, "Word"))
 
     def execute(self, term: Arg) -> None:

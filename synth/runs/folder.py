@@ -30,8 +30,8 @@ from bridge import Spec, Verdict
 from bridge.errors import SpecError
 from bridge.loading import encode_spec, load_spec
 from synth.engines.base import Candidate
-from synth.runs.lock import FolderLock
 from synth.runs.files import Described, RunFolderError, Saved, read_file
+from synth.runs.lock import FolderLock
 from synth.solution import Solution, as_text
 
 __all__ = ["RunFolder", "default_folder"]

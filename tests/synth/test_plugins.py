@@ -187,6 +187,16 @@ def test_what_does_not_exist():
     )
 
 
+def test_a_ruleset_that_is_given_again_is_looked_at_once(file, monkeypatch):
+    looked: list[str] = []
+    validate = plugins.validate
+    monkeypatch.setattr(plugins, "validate", lambda *a: looked.append(a[1]) or validate(*a))
+    path = file(GOOD)
+    (mine,) = load_rulesets([path])
+    assert load_rulesets([path, f"{path}:mine", mine, mine] * 5) == (mine,)
+    assert looked == [path, path]
+
+
 def test_two_rulesets_of_one_name(file):
     one, other = file(GOOD, "one.py"), file(GOOD, "other.py")
     assert rejected([one, other]) == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,10 @@ import synth
 from bridge import SpecError, parse_program
 from bridge.loading import convert_spec
 from bridge.program import Program
-from bridge.term import parse_term
+from bridge.term import Term, parse_term
 from synth.enumeration.completions import completions
+from synth.language import expand
+from synth.language.semantics import evaluate
 from synth.sketch import Sketch, load_sketch
 from tests.programs import programs
 
@@ -109,3 +112,43 @@ def test_another_program_does_not_complete_it():
 def test_bad_sketches_are_explained(sketch, message):
     with pytest.raises(SpecError, match=rf"\$\.sketch.*{message}"):
         load_sketch(spec(sketch))
+
+
+def nested(times: int, construct: str) -> str:
+    term = "(load 1)"
+    for _ in range(times):
+        term = construct.format(term)
+    return f"(do (store 0 {term}) (hole-stmt))"
+
+
+def tree(depth: int) -> str:
+    return f"(add {tree(depth - 1)} {tree(depth - 1)})" if depth else "(load 1)"
+
+
+@pytest.mark.parametrize(
+    ("sketch", "message"),
+    [
+        (nested(18, "(apply2 (monus) {} 1)"), "more than 2,000 instructions"),
+        (nested(150, "(apply2 (monus) {} 1)"), "more than 2,000 instructions"),
+        (nested(150, "(apply (is-zero) {})"), "takes 304 lines, the machine has 16"),
+        (f"(do (store 0 {tree(10)}) (hole-stmt))", "more than 2,000 instructions"),
+        ("(do " + "(noop) " * 7_000 + "(hole-stmt))", "more than 2,000 instructions"),
+        ("(do " + "(noop) " * 16_000 + "(hole-stmt))", "at most 65536 characters"),
+        ("?\n" * 16_000, "has 16000 instructions, the machine has 16 lines"),
+    ],
+)
+def test_what_is_far_too_long_is_refused_at_once(sketch, message):
+    began = time.monotonic()
+    with pytest.raises(SpecError, match=message) as error:
+        load_sketch(spec(sketch, registers=16))
+    assert time.monotonic() - began < 3
+    assert str(error.value).startswith("$.sketch: ")
+    assert len(str(error.value)) < 500
+
+
+def test_arguments_that_a_definition_takes_twice_are_worked_out_once():
+    term = parse_term(nested(150, "(apply2 (monus) {} 1)").replace(" (hole-stmt)", ""))
+    assert evaluate(term, [0, 7], 8).memory[0] == 0
+    assert evaluate(parse_term("(do (store 0 (apply2 (monus) 7 3)))"), [], 8).memory[0] == 4
+    shared = expand(term)
+    assert isinstance(shared, Term)
