@@ -47,6 +47,10 @@ class Likelihood(eqx.Module):
     def cost(self) -> float:
         """About how many multiplications an example takes: the cheaper one is trained."""
 
+    def reaches(self, group: Group) -> Bool[np.ndarray, " answers"]:
+        """Which of the group's answers some reading leads to; all of them, if that is not known."""
+        return np.ones(len(group.answers), bool)
+
     @abstractmethod
     def __call__(self, read: Float[Array, "n k words"], answers: Answers) -> Float[Array, " n"]:
         """The probability of each example's answer, where picture i means the word of number j of

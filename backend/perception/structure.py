@@ -48,6 +48,17 @@ class Structure(Likelihood):
         layers, states, words = self.child.shape
         return float(layers * states * states * words)
 
+    def reaches(self, group: Group) -> Bool[np.ndarray, " answers"]:
+        layers, states, words = self.child.shape
+        numbers = np.arange(states)
+        at = np.asarray(self.start)[group.answer_layout, None] == numbers
+        agree, child, said = map(np.asarray, (self.agree, self.child, self.said))
+        for layer in range(layers):
+            ways = at[:, :, None] & agree[:, said[layer]]
+            leads = child[layer].reshape(-1, 1) == numbers
+            at = ways.reshape(-1, states * words).astype(np.float32) @ leads > 0
+        return at[:, 0]
+
     def __call__(self, read: Float[Array, "n k words"], answers: Answers) -> Float[Array, " n"]:
         layers, states, words = self.child.shape
         order = jnp.asarray(self.order)[answers.layout]

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from backend.perception.likelihood import Answers, Likelihood
 from bridge.program import Program, encode
@@ -37,6 +37,9 @@ class Table(Likelihood):
     @property
     def cost(self) -> float:
         return float(prod(self.sizes))
+
+    def reaches(self, group: Group) -> Bool[np.ndarray, " answers"]:
+        return np.isin(np.arange(len(group.answers)), self.outcome)
 
     def __call__(self, read: Float[Array, "n k words"], answers: Answers) -> Float[Array, " n"]:
         each = [read[:, i, :size] for i, size in enumerate(self.sizes)]

@@ -51,7 +51,9 @@ def test_it_accepts_the_readings_that_lead_to_the_answer(world):
             found = make_structure(each, group, machine)
             assert found is not None
             numbers = np.arange(len(group.answers))[:, None]
-            assert (accepts(found, group) == (table[group.answer_layout] == numbers)).all()
+            leads = table[group.answer_layout] == numbers
+            assert (accepts(found, group) == leads).all()
+            assert (found.reaches(group) == leads.any(1)).all()
 
 
 @eqx.filter_jit
@@ -67,6 +69,7 @@ def test_it_equals_the_table(name):
     found = make_structure(program(TASKS[name]), group, MACHINE)
     (table,) = make_tables([program(TASKS[name])], group, MACHINE)
     answers = Answers.of(group)
+    assert (found.reaches(group) == table.reaches(group)).all()
     mine, slope = value_and_slope(found, read, answers)
     wanted, wanted_slope = value_and_slope(table, read, answers)
     assert mine.sum() == pytest.approx(1, abs=1e-5)
