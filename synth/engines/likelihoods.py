@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Trained", "trained_as"]
 
-RULES: Final = (*DEFAULT, *(SHIPPED[name] for name in ("branchless", "passes", "recognise")))
+RULES: Final = (*DEFAULT, *(SHIPPED[name] for name in ("branchless", "passes", "refold")))
 NODES: Final = 3_000
-"""E-nodes of a saturation: a second or two."""
+"""E-nodes of a saturation: a second or two,"""
+SECONDS: Final = 60.0
+"""far less than this: what is found must not depend on the clock."""
 SEEN: Final = 200
 """Terms among which the equals with the fewest loops are looked for."""
 TRIED: Final = 12
@@ -98,7 +100,9 @@ def _equals(
     names = sorted({part for part in term.subterms() if isinstance(part, str)})
     zeros = (Term("assign", (name, 0)) for name in names)  # known to rules only if it is said
     closed = Term("do", (*zeros, *term.args))
-    found = saturate(closed, words, rulesets=(*RULES, *rulesets), nodes=NODES, language=language)
+    found = saturate(
+        closed, words, rulesets=(*RULES, *rulesets), nodes=NODES, seconds=SECONDS, language=language
+    )
     terms = sorted(islice(found.terms(), SEEN), key=lambda t: _loops(t, language))
     yield from islice(_different(terms, lower), TRIED)
 
