@@ -51,14 +51,17 @@ class EnumerationEngine:
             yield from _try_each(problem, islice(filled, budget.terms))
 
     def _search(self, problem: Problem, budget: Budget) -> Iterator[Event]:
-        tried = yield from self._small(problem, budget.terms)
+        tried = 0
+        if not problem.may_fail:  # there it would have to go on, and is slow
+            tried = yield from self._small(problem, budget.terms)
         if tried is None:
             return
         from synth.enumeration.search import Enumeration  # with numba: it takes a second to load
 
         enumeration = Enumeration(
-            problem.examples, problem.machine, budget.terms - tried, problem.language
-        )
+            problem.examples, problem.machine, budget.terms - tried, problem.language,
+            problem.may_fail,
+        )  # fmt: skip
         look, best = LOOK, None
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)

@@ -17,6 +17,8 @@ CONSTANTS, FORMS, TRUTHS = 3, 6, 4
 """How many completion words there are: constants; then of each variable; then of each variable
 such as are 1 or 0, and no addresses."""
 LAST_NONE, LAST_STORE, LAST_SWAP = 0, 1, 2
+BEYOND = -2
+"""Stands for the wrong cells of an example that no last statement mends."""
 GOAL = 7
 """Columns of a goal: state, last statement, its two arguments, shell, first, second."""
 
@@ -62,36 +64,44 @@ def completion(words, variables, memory, registers, number, e):
 
 
 @inner
-def _store_completes(tests, variables, memory, registers, at, address, value):
-    """Whether the store mends the wrong cell of each example, or does no harm where none is; with
-    address −1: whether its value could."""
+def _store_completes(tests, allowed, variables, memory, registers, at, address, value):
+    """Whether the store mends the wrong cell of each example, or does no harm where none is, but
+    for so many examples; with address −1: whether its value could."""
+    failed = 0
     for e in range(memory.shape[0]):
         v = completion(tests.memory.shape[1], variables, memory, registers, value, e)
+        fails = at[e, 0] == BEYOND or at[e, 1] >= 0
         if at[e, 0] >= 0 and v != tests.expect_memory[e, at[e, 0]]:
-            return False
-        if address < 0:
-            continue
-        a = completion(tests.memory.shape[1], variables, memory, registers, address, e)
-        if at[e, 0] >= 0:
-            if a != at[e, 0]:
-                return False
-        elif tests.mask_memory[e, a] and tests.expect_memory[e, a] != v:
+            fails = True
+        if address >= 0 and not fails:
+            a = completion(tests.memory.shape[1], variables, memory, registers, address, e)
+            if at[e, 0] >= 0:
+                fails = a != at[e, 0]
+            elif tests.mask_memory[e, a] and tests.expect_memory[e, a] != v:
+                fails = True
+        failed += fails
+        if failed > allowed:
             return False
     return True
 
 
 @inner
-def _swap_completes(tests, variables, memory, registers, at, one, other):
-    """Whether the swap mends the wrong cells of each example and does no harm."""
+def _swap_completes(tests, allowed, variables, memory, registers, at, one, other):
+    """Whether the swap mends the wrong cells of each example and does no harm, but for so many."""
+    failed = 0
     for e in range(memory.shape[0]):
         a = completion(tests.memory.shape[1], variables, memory, registers, one, e)
         b = completion(tests.memory.shape[1], variables, memory, registers, other, e)
+        fails = at[e, 0] == BEYOND
         for i in range(2):
             if at[e, i] >= 0 and at[e, i] != a and at[e, i] != b:
-                return False
+                fails = True
         if tests.mask_memory[e, a] and tests.expect_memory[e, a] != memory[e, b]:
-            return False
+            fails = True
         if tests.mask_memory[e, b] and tests.expect_memory[e, b] != memory[e, a]:
+            fails = True
+        failed += fails
+        if failed > allowed:
             return False
     return True
 
@@ -104,12 +114,14 @@ def _note(goals, row, state, last, one, other, shell, first, second):
 
 
 @inner
-def judge(tests, variables, memory, registers, at, goals, n_goals, state, shell, first, second):
-    """The state's score; goals that it is or that one last store or swap makes of it are appended.
-    A run that did not end is judged too: as the state before and the statement (`first` ≥ 0) cut
-    off. `at` is scratch, i8[examples, 2]."""
+def judge(
+    tests, may_fail, variables, memory, registers, at, goals, n_goals, state, shell, first, second
+):
+    """The state's score; goals that it is or that one last store or swap makes of it are appended:
+    right on all examples but so many. A run that did not end is judged too: as the state before and
+    the statement (`first` ≥ 0) cut off. `at` is scratch, i8[examples, 2]."""
     score = 0
-    most = 0
+    failed = several = many = 0  # examples with a wrong cell; with more than one; than two
     for e in range(memory.shape[0]):
         wrong = 0
         at[e, 0] = at[e, 1] = -1
@@ -123,31 +135,39 @@ def judge(tests, variables, memory, registers, at, goals, n_goals, state, shell,
                     before = tests.memory[e, i]
                     if before != tests.expect_memory[e, i] and memory[e, i] != before:
                         score += 1
-        most = max(most, wrong)
+        failed += wrong > 0
+        several += wrong > 1
+        if wrong > 2:
+            many += 1
+            at[e, 0] = BEYOND
     registers_wrong = _registers_wrong(tests, variables, registers)
     score += 2 * (tests.mask_registers.sum() - registers_wrong)
-    if most > 2 or registers_wrong > 0:
+    if many > may_fail or registers_wrong > may_fail:
         return score, n_goals
-    if most == 0:
+    if failed <= may_fail:
         if n_goals < goals.shape[0]:
             _note(goals, n_goals, state, LAST_NONE, 0, 0, shell, first, second)
             n_goals += 1
-        return score, n_goals
+        if failed == 0:
+            return score, n_goals
     if first >= 0:  # it never comes to a statement behind it
         return score, n_goals
+    allowed = min(may_fail, failed - 1)  # a last statement that makes nothing better is none
     addresses = CONSTANTS + FORMS * variables
     for one in range(addresses + TRUTHS * variables):
-        if most == 1 and _store_completes(tests, variables, memory, registers, at, -1, one):
+        if several <= allowed and _store_completes(
+            tests, allowed, variables, memory, registers, at, -1, one
+        ):
             for address in range(addresses):
                 if n_goals < goals.shape[0] and _store_completes(
-                    tests, variables, memory, registers, at, address, one
+                    tests, allowed, variables, memory, registers, at, address, one
                 ):
                     _note(goals, n_goals, state, LAST_STORE, address, one, -1, -1, -1)
                     n_goals += 1
         if one < addresses:
             for other in range(one):
                 if n_goals < goals.shape[0] and _swap_completes(
-                    tests, variables, memory, registers, at, one, other
+                    tests, allowed, variables, memory, registers, at, one, other
                 ):
                     _note(goals, n_goals, state, LAST_SWAP, one, other, -1, -1, -1)
                     n_goals += 1

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from math import comb
 from operator import itemgetter
 from typing import Any, Final
 
@@ -28,6 +30,8 @@ from synth.language import LANGUAGE, Language
 __all__ = ["Enumeration"]
 
 _MAX_EXAMPLES: Final = 16
+_NOISY_EXAMPLES: Final = 48
+"""Where some may fail: what a program does by chance must be told from what it does by right."""
 
 
 class Enumeration:
@@ -39,14 +43,17 @@ class Enumeration:
         machine: Machine,
         terms: int,
         language: Language = LANGUAGE,
+        may_fail: int = 0,
     ) -> None:
-        """`terms` is how many it may execute."""
+        """`terms` is how many it may execute; so many of the examples an answer may fail."""
         self._limit = terms
-        tests = encode_examples(examples[:_MAX_EXAMPLES], machine)
+        shown = _NOISY_EXAMPLES if may_fail else _MAX_EXAMPLES
+        tests = encode_examples(examples[:shown], machine)
+        of_these = most_among(len(tests.memory), len(examples), may_fail)
         goals = np.empty((256, GOAL), np.int64)
 
         def expand_tests(*box: Any) -> Int64[np.ndarray, "goals 7"]:
-            return goals[: expand(tests, *box, goals=goals)]
+            return goals[: expand(tests, *box, may_fail=of_these, goals=goals)]
 
         most = max(1, min(len(VARIABLES), machine.registers - 2))
         self._layers = [
@@ -91,6 +98,17 @@ class Enumeration:
     def states(self) -> int:
         """Distinct behaviours found."""
         return sum(layers.count for layers in self._layers)
+
+
+def most_among(drawn: int, n: int, marked: int) -> int:
+    """How many of `drawn` out of n are marked ones, at most, with a probability of 99.9 %
+    (hypergeometric)."""
+    chances = (
+        comb(marked, k) * comb(n - marked, drawn - k) / comb(n, drawn)
+        for k in range(min(drawn, marked) + 1)
+    )
+    total = accumulate(chances)
+    return next((k for k, chance in enumerate(total) if chance > 0.999), min(drawn, marked))
 
 
 def _rank(miss: NearMiss) -> tuple[int, int, str]:

@@ -198,6 +198,7 @@ def expand(
     states: tuple[int, int],
     firsts: tuple[int, int],
     seconds: tuple[int, int],
+    may_fail: int,
     goals: Int64[np.ndarray, "most 7"],
 ) -> int:
     """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from,
@@ -205,10 +206,11 @@ def expand(
 
     Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
     `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end
-    (shell, first, second) is cut off; −1 where there is none."""
+    (shell, first, second) is cut off; −1 where there is none. What is right fails no more
+    examples than may fail."""
     scratch = make_scratch(*tests.memory.shape)
     box = (shell, states, firsts, seconds)
-    return _expand(tests, variables, statements, store, scratch, box, goals)
+    return _expand(tests, may_fail, variables, statements, store, scratch, box, goals)
 
 
 @inner
@@ -242,7 +244,7 @@ def _check_ranges(statements, store, shell, states, firsts, seconds):
 
 
 @kernel
-def _expand(tests, variables, statements, store, scratch, box, goals):
+def _expand(tests, may_fail, variables, statements, store, scratch, box, goals):
     shell, states, firsts, seconds = box
     start, start_registers = scratch.start, scratch.start_registers
     memory, registers, code, at = scratch.memory, scratch.registers, scratch.code, scratch.at
@@ -273,7 +275,7 @@ def _expand(tests, variables, statements, store, scratch, box, goals):
                 else:  # where it was cut off, it may be right
                     new, what = -1, (state, shell, first, second)
                 score, n_goals = judge(
-                    tests, variables, memory, registers, at, goals, n_goals, *what
+                    tests, may_fail, variables, memory, registers, at, goals, n_goals, *what
                 )
                 if new >= 0:
                     store.score[new] = score
