@@ -22,6 +22,7 @@ from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import ExhaustiveEngine
 from synth.engines.external import PREFIX
 from synth.engines.ladder import Ladder, Rung
+from synth.engines.perception import PerceptionEngine
 from synth.engines.rewriting import RewritingEngine
 from synth.engines.sampling import MCMCEngine, RandomEngine
 from synth.engines.sat import SATEngine
@@ -36,7 +37,7 @@ ENGINES: Final[dict[str, Engine]] = {
     engine.name: engine
     for engine in (
         Ladder(), EnumerationEngine(), TuningEngine(), EditsEngine(), RewritingEngine(),
-        MCMCEngine(), RandomEngine(), SATEngine(), ExhaustiveEngine(),
+        MCMCEngine(), RandomEngine(), SATEngine(), ExhaustiveEngine(), PerceptionEngine(),
     )
 }  # fmt: skip
 """The shipped engines by name."""

@@ -27,6 +27,7 @@ from synth.engines.base import (
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
+from synth.engines.perception import PerceptionEngine
 from synth.engines.rewriting import RewritingEngine
 from synth.engines.tuning import TuningEngine
 from synth.language import check_term
@@ -104,6 +105,8 @@ class Ladder:
     """For the objective "correct"."""
     steps: tuple[Rung, ...] = STEPS
     """For the objective "steps"."""
+    pictures: tuple[Rung, ...] = (Rung(PerceptionEngine()),)
+    """Where memory holds pictures."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         began, spent = time.monotonic(), Work()
@@ -121,6 +124,8 @@ class Ladder:
             correct[candidate.program] = sum(verdict.steps)
 
         rungs = self.steps if problem.objective == "steps" else self.correct
+        if problem.images:
+            rungs = self.pictures
         if problem.objective == "steps":  # what a run that goes on had found
             for program in (p for p in starts if isinstance(p, Program)):
                 note_correct(Candidate(program))

@@ -1,0 +1,191 @@
+"""The engine perception: a program, and the nets that read pictures for it, found together.
+
+Programs that can explain the examples are enumerated, trained side by side with nets of their own,
+and told apart by examples that are kept back. Where none of the first explains these, more are
+enumerated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bridge.rates import wilson
+from bridge.readings import group_examples
+from bridge.spec import Budget
+from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
+from synth.engines.pool import Entrant, Pool, short_groups
+from synth.engines.reader import Race
+from synth.problem import Problem
+
+if TYPE_CHECKING:
+    from backend.perception.race import Contest, Pace
+    from backend.perception.runners import Runner
+
+__all__ = ["PerceptionEngine"]
+
+RACE: Final = "race"
+POLISH: Final = "polish"
+NEAR: Final = 0.9
+"""A candidate explains the examples if it may be right on that part of those kept back that should
+be right: its nets are still to be polished."""
+HOPELESS: Final = 0.6
+"""If it is surely right on less than that part, it does not."""
+TOLD: Final = 16
+"""The most contenders that a result tells of."""
+LEAST_NOISE: Final = 0.02
+"""A share of examples that may be wrong, whatever the spec says: no single one must decide."""
+
+
+@dataclass(frozen=True)
+class PerceptionEngine:
+    """Programs and classifiers of pictures, from pictures and final memories alone."""
+
+    name: str = "perception"
+    pictures: bool = True
+    first: int = 30_000
+    """Terms before the first race; before each further one ten times as many."""
+    most: int = 400
+    """New candidates in a race."""
+    rounds: tuple[int, ...] = (80, 160, 320)
+    """Gradient steps in the rounds of a race; the last is of all further rounds, too."""
+    polish: int = 800
+    """Gradient steps of a winner, on all examples."""
+
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        if not problem.images:
+            yield Note("perception can't: there are no pictures ($.images)")
+        elif problem.sketch is not None:
+            yield Note("perception can't: it completes no sketch")
+        elif len(problem.outputs) > 1:
+            yield Note("perception can't: words are expected in several registers")
+        else:
+            yield Spent("enumeration")
+            yield from _Search(self, problem, budget, seed).run()
+
+
+class _Search:
+    """One run of the engine."""
+
+    def __init__(
+        self, engine: PerceptionEngine, problem: Problem, budget: Budget, seed: int
+    ) -> None:
+        them = problem.pictures
+        self.engine, self.problem, self.budget, self.seed = engine, problem, budget, seed
+        self.groups = group_examples(
+            them.memory, them.which, them.index, them.expect, them.checked,
+            [images.words for images in problem.images],
+        )  # fmt: skip
+        self.racing = short_groups(self.groups)
+        self.noise = max(LEAST_NOISE, 1 - problem.accuracy)
+        self.pool = Pool(problem, self.groups, self.racing, budget.terms)
+
+    def run(self) -> Iterator[Event]:
+        """Races of more and more candidates, until one explains the examples."""
+        known, polished, best = list[Any](), None, 0.0
+        saved = self.problem.saved
+        contest = None
+        for wave, terms in enumerate(self._waves()):
+            new = yield from self.pool.fill(terms, self.engine.most)
+            if wave < saved.get("wave", 0):
+                continue
+            if wave == saved.get("wave"):
+                finalists = set(saved["finalists"])
+                new = [e for e in self.pool.entrants.values() if e in new or e.number in finalists]
+            if not new:
+                continue
+            contest = contest or self._contest()
+            known, ties = yield from self._race(new, contest, known)
+            winner, right = known[0], known[0].right
+            best = wilson(right, len(winner.logs))[1] / self.problem.accuracy
+            race = self._told(known, ties)
+            yield self._candidate(winner, race)
+            numbers = [runner.number for runner in known]
+            yield Checkpoint({"wave": wave + 1, "finalists": numbers})
+            if best >= HOPELESS and winner.number != polished:
+                polished = winner.number
+                yield from self._polish(winner, contest, race)
+            if best >= NEAR:
+                return
+        if best < HOPELESS:
+            yield NoCandidate(self._why_none(known))
+
+    def _waves(self) -> Iterator[int]:
+        """How many terms are executed before each race. More candidates than one race takes are
+        left to the next."""
+        terms = self.engine.first
+        while True:
+            yield min(terms, self.budget.terms)
+            if terms >= self.budget.terms:
+                return
+            terms *= 10
+
+    def _contest(self) -> Contest:
+        from backend.perception.nets import make_net
+        from backend.perception.race import Contest, Schedule, make_course
+
+        problem = self.problem
+        course = make_course(self.racing, problem.images, noise=self.noise, seed=self.seed)
+        schedule = Schedule(self.engine.rounds, self.engine.polish)
+        make = problem.net or make_net
+        return Contest(course, problem.images, make, self.seed, schedule)
+
+    def _race(
+        self, new: Sequence[Entrant], contest: Contest, again: Sequence[Runner]
+    ) -> Generator[Event, object, tuple[list[Runner], int]]:
+        """Who is still in the race at its end, the winner first; and how many of them tie."""
+        from backend.perception.race import Entry, race, settle
+
+        entries = [Entry(entrant.number, entrant.likelihoods) for entrant in new]
+        known = yield from self._paced(RACE, race(entries, contest, again))
+        return settle(known)
+
+    def _polish(self, winner: Runner, contest: Contest, race: Race) -> Iterator[Event]:
+        """Trains the winner's nets further, on all examples; yields it."""
+        from backend.perception.race import make_course, polish
+
+        problem, likelihoods, groups = self.problem, winner.state.likelihoods, self.racing
+        everything = make_course(
+            groups, problem.images, noise=self.noise, seed=self.seed + 1, keep=False
+        )
+        steps = polish(winner, contest, everything, likelihoods)
+        yield self._candidate((yield from self._paced(POLISH, steps)), race)
+
+    def _paced(
+        self, stage: str, steps: Generator[Pace, None, Any]
+    ) -> Generator[Event, object, Any]:
+        """What training returns; its signs of life as events."""
+        while True:
+            try:
+                pace = next(steps)
+            except StopIteration as end:
+                return end.value
+            leaders = [self.pool.entrants[runner.number].term for runner in pace.known[:1]]
+            detail = f"{leaders[0]} leads, {pace.known[0].loss:.2f} nats" if leaders else ""
+            yield Spent(stage, Work(gradient_steps=pace.steps), detail)
+
+    def _candidate(self, runner: Runner, race: Race) -> Candidate:
+        from backend.perception.reader import NetReader
+        from backend.perception.training import on_device
+
+        entrant, images = self.pool.entrants[runner.number], self.problem.images
+        nets = {one.name: net for one, net in zip(images, runner.state.nets, strict=True)}
+        reader = NetReader(on_device(nets), {one.name: one.words for one in images})
+        return Candidate(entrant.program, entrant.term, reader=reader, race=race)
+
+    def _told(self, known: Sequence[Runner], ties: int) -> Race:
+        contenders = tuple(
+            self.pool.entrants[runner.number].contender(runner.loss, runner.error, runner.steps)
+            for runner in known[:TOLD]
+        )
+        aliases = tuple(range(1, min(ties, TOLD)))
+        return Race(contenders, aliases, self.pool.states, self.pool.reachable, self.noise)
+
+    def _why_none(self, known: Sequence[Runner]) -> str:
+        pool = self.pool
+        why = f"of {pool.states:,} programs {pool.reachable:,} can lead to enough of the answers"
+        if known:
+            right, total = known[0].right, len(known[0].logs)
+            why += f"; the best is right on {right} of {total} examples kept back from its training"
+        return f"{why}{': ' + pool.refused if pool.refused else ''}"

@@ -1,0 +1,149 @@
+"""Programs that can explain examples with pictures, and the likelihoods they are trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from bridge import Program
+from bridge.readings import Group
+from bridge.term import Term
+from synth.engines.base import Event, Spent, Work
+from synth.engines.reader import Contender
+from synth.problem import Problem
+
+if TYPE_CHECKING:
+    from backend.perception import Likelihood, Table
+
+__all__ = ["STAGE", "Entrant", "Pool", "short_groups"]
+
+STAGE: Final = "enumeration"
+SHORT: Final = 1_000
+"""Candidates are raced on examples that have no more readings,"""
+ENOUGH: Final = 64
+"""if there are so many of these."""
+DEAREST: Final = 1_000_000
+"""No term costs as much."""
+
+
+def short_groups(groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Those that candidates are raced on: of few readings, if these hold enough examples."""
+    short = tuple(group for group in groups if group.readings <= SHORT)
+    return short if sum(len(group.example) for group in short) >= ENOUGH else tuple(groups)
+
+
+@dataclass(frozen=True, eq=False)
+class Entrant:
+    """A program that can explain the examples."""
+
+    program: Program
+    term: Term
+    number: int
+    """In the order of cost, and among equals of discovery."""
+    likelihoods: tuple[Likelihood, ...]
+    """Of each group that it is raced on."""
+
+    def contender(self, loss: float, error: float, steps: int) -> Contender:
+        """How it fared."""
+        kinds = ", ".join(dict.fromkeys(each.kind for each in self.likelihoods))
+        cost = self.number // DEAREST
+        return Contender(self.program, self.term, cost, loss, error, steps, kinds)
+
+
+@dataclass
+class Pool:
+    """The programs found so far, distinct by what they do."""
+
+    problem: Problem
+    groups: tuple[Group, ...]
+    """All of the examples."""
+    racing: tuple[Group, ...]
+    """Those of the race."""
+    terms: int
+    """The most that are executed."""
+    entrants: dict[int, Entrant] = field(default_factory=dict)
+    reachable: int = 0
+    """How many can explain the examples."""
+    refused: str = ""
+    """Why not all of these are entrants: there is no likelihood that can be had."""
+
+    def __post_init__(self) -> None:
+        from synth.enumeration.pictures import PictureEnumeration  # with numba
+
+        problem, self._seen = self.problem, set[tuple[bytes, ...]]()
+        self._enumeration = PictureEnumeration(
+            self.groups, problem.machine, self.terms, problem.accuracy, problem.language
+        )
+        self._programs = self._enumeration.programs()
+
+    @property
+    def states(self) -> int:
+        """Distinct behaviours enumerated."""
+        return self._enumeration.states
+
+    def fill(self, terms: int, most: int) -> Generator[Event, object, list[Entrant]]:
+        """Enumerates until so many terms are executed, or so many programs are new: these."""
+        new, done = list[Entrant](), self._enumeration
+        before = Work(terms=done.terms, states=done.states)
+        while done.terms < terms and len(new) < most:
+            try:
+                term = next(self._programs)
+            except StopIteration:
+                break
+            now = Work(terms=done.terms, states=done.states)
+            yield Spent(STAGE, now.plus(before, -1), f"{self.reachable:,} can explain the examples")
+            before = now
+            if term is not None:
+                new += self._enter(term)
+        new.sort(key=lambda entrant: entrant.number)
+        self.entrants |= {entrant.number: entrant for entrant in new}
+        return new
+
+    def _enter(self, term: Term) -> list[Entrant]:
+        """The programs of a term, where they are new."""
+        from backend.perception import Table
+
+        found = list[Entrant]()
+        for program in self.problem.lowerings(term):
+            likelihoods = self._likelihoods(program, term)
+            if isinstance(likelihoods, str):
+                self.reachable, self.refused = self.reachable + 1, self.refused or likelihoods
+                continue
+            tables = [each for each in likelihoods if isinstance(each, Table)]
+            key = tuple(np.asarray(table.outcome).tobytes() for table in tables)
+            if len(tables) == len(likelihoods):
+                if key in self._seen or not self._explains(tables):
+                    continue
+                self._seen.add(key)
+            number = DEAREST * term.size + self.reachable
+            self.reachable += 1
+            found.append(Entrant(program, term, number, likelihoods))
+        return found
+
+    def _likelihoods(self, program: Program, term: Term) -> tuple[Likelihood, ...] | str:
+        from backend.perception import exact_likelihoods
+
+        problem = self.problem
+        if (exact := exact_likelihoods(program, self.racing, problem.machine)) is not None:
+            return exact
+        from synth.engines.likelihoods import trained_as  # with egglog
+
+        found = trained_as(
+            program, term, self.racing, problem.machine,
+            lower=problem.lower, rulesets=problem.rulesets, language=problem.language,
+        )  # fmt: skip
+        return found if isinstance(found, str) else found.likelihoods
+
+    def _explains(self, tables: Sequence[Table]) -> bool:
+        """Whether some reading of each of enough examples leads to its answer."""
+        explained = 0
+        for table, group in zip(tables, self.racing, strict=True):
+            reached = np.zeros(len(group.answers) + 1, bool)
+            reached[np.asarray(table.outcome).reshape(-1)] = True  # the last one for −1
+            explained += int(reached[group.answer].sum())
+        total = sum(len(group.example) for group in self.racing)
+        return explained >= ceil(self.problem.accuracy * total - 1e-9)

@@ -1,0 +1,107 @@
+"""The engine perception, from a spec with pictures to a program and nets that read them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import synth
+from bridge import load_spec
+from bridge.spec import Budget
+from bridge.term import parse_term
+from synth.engines import Candidate, Checkpoint, NoCandidate, Note
+from synth.engines.perception import PerceptionEngine
+from synth.problem import resolve
+
+QUICK = PerceptionEngine(first=1_500, rounds=(40, 40), polish=40)
+TOTAL = "(do (fold p q (plus)) (store p q))"
+
+
+def write_spec(folder: Path, answer, *, wrong: int = 0, lengths=(1, 2, 2), **changes) -> Path:
+    """Lists of pictures at 0, of which one of three pixels is bright; the answer is expected at
+    the terminator. So many of the answers are wrong."""
+    rng = np.random.default_rng(0)
+    shown = rng.integers(0, 3, 400)
+    images = rng.random((400, 3)) * 0.5
+    images[np.arange(400), shown] += 0.5
+    np.savez(folder / "looks.npz", images=images)
+
+    def example(pool: np.ndarray, i: int) -> dict:
+        chosen = rng.choice(pool, lengths[i % len(lengths)])
+        word = answer((shown[chosen] + 1).tolist()) if i >= wrong else int(rng.integers(1, 7))
+        memory = [{"image": int(picture)} for picture in chosen]
+        return {"memory": memory, "expect": {"memory": [None] * len(memory) + [word % 8]}}
+
+    spec = {
+        "machine": {"words": 8, "registers": 5, "lines": 12, "steps": 40},
+        "images": {"file": "looks.npz", "words": [1, 2, 3]},
+        "examples": [example(np.arange(200), i) for i in range(120)],
+        "holdout": [example(np.arange(200, 400), wrong + i) for i in range(60)],
+        **changes,
+    }
+    path = folder / "looks.json"
+    path.write_text(json.dumps(spec))
+    return path
+
+
+def test_program_and_nets_are_found_together(tmp_path: Path):
+    spec = load_spec(write_spec(tmp_path, sum))
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    assert solution.result is synth.Result.GENERALISES
+    assert (solution.term, solution.found_by) == (parse_term(TOTAL), "perception")
+    assert solution.stats.terms == 1_500
+    assert solution.stats.gradient_steps > 8 * 80
+    assert solution.perception is not None
+    race = solution.perception.race
+    assert race is not None
+    assert race.winner is not None
+    assert (race.winner.term, race.winner.likelihood) == (solution.term, "table")
+    assert race.pool > race.reachable >= len(race.contenders) >= 1
+
+
+def test_wrong_answers_among_the_examples(tmp_path: Path):
+    spec = load_spec(write_spec(tmp_path, sum, wrong=30, accuracy=0.7))
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    assert solution.term == parse_term(TOTAL)
+    assert solution.result is synth.Result.GENERALISES
+
+
+def test_where_no_candidate_can_it_says_so(tmp_path: Path):
+    spec = load_spec(write_spec(tmp_path, lambda digits: 3 * sum(digits) + 5))
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    assert solution.result is synth.Result.NO_CANDIDATE
+    assert any("can lead to enough of the answers" in note for note in solution.notes)
+
+
+@pytest.fixture
+def problem(tmp_path: Path):
+    return resolve(load_spec(write_spec(tmp_path, sum)))
+
+
+def test_it_goes_on_from_its_checkpoint(problem):
+    engine, budget = replace(QUICK, first=150), Budget(terms=1_500)
+    events = list(engine(problem, budget, 0))
+    states = [dict(event.state) for event in events if isinstance(event, Checkpoint)]
+    assert [state["wave"] for state in states] == [2]  # there is nobody to race after 150 terms
+    again = list(engine(replace(problem, saved={"wave": 1, "finalists": []}), budget, 0))
+    found = [
+        [(event.program, event.race) for event in some if isinstance(event, Candidate)]
+        for some in (events, again)
+    ]
+    assert found[0] == found[1]
+
+
+def test_what_it_cannot_is_said(tmp_path: Path):
+    problem = resolve(load_spec(write_spec(tmp_path, sum, sketch="(do (hole-stmt))")))
+    (note,) = QUICK(problem, Budget(), 0)
+    assert isinstance(note, Note)
+    assert "can't" in note.text
+
+
+def test_no_terms_no_candidate(problem):
+    *_, last = QUICK(problem, Budget(terms=0), 0)
+    assert isinstance(last, NoCandidate)
