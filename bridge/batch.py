@@ -8,14 +8,15 @@ touch anything.
 """
 
 import numpy as np
-from jaxtyping import Bool, Int16, Int32, UInt8
+from jaxtyping import Bool, Int8, Int16, Int32, Int64, UInt8
 
 from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE, lookup_table
 from bridge.kernel import inner, kernel
 from bridge.spec import Machine
+from bridge.tests import Tests
 
-__all__ = ["check_tests", "count_wrong", "execute", "run_batch", "run_code", "run_test"]
-__all__ += ["start_test", "step_machine"]
+__all__ = ["check_tests", "count_wrong", "execute", "run_batch", "run_code", "run_from"]
+__all__ += ["run_test", "start_test", "step_machine", "which_pass"]
 
 
 @inner
@@ -163,3 +164,40 @@ def run_batch(
     table = lookup_table(machine.words)
     _run_batch(np.ascontiguousarray(code), memory, table, machine.steps, out, registers, taken)
     return out, registers, np.where(taken < 0, -1 - taken, taken).astype(np.int32), taken >= 0
+
+
+def which_pass(
+    code: Int16[np.ndarray, "programs lines 5"], tests: Tests, machine: Machine
+) -> tuple[Bool[np.ndarray, " programs"], Int64[np.ndarray, " programs"]]:
+    """Which programs pass all tests, and the steps that each takes on them together."""
+    memory, registers, steps, halted = run_batch(code, tests.memory, machine)
+    wrong = (tests.mask_memory & (memory != tests.expect_memory)).any((1, 2))
+    wrong |= (tests.mask_registers & (registers != tests.expect_registers)).any((1, 2))
+    if tests.must_halt:
+        wrong |= ~halted.all(1)
+    return ~wrong, steps.sum(1)
+
+
+@kernel
+def _run_from(code, table, steps, memory, registers, ended):
+    for i in range(memory.shape[0]):
+        line = np.int64(0)
+        taken = 0
+        while 0 <= line < code.shape[0] and taken < steps:
+            taken += 1
+            line = execute(code, line, memory[i], registers[i], table, line)
+        ended[i] = 0 if line < 0 else 1 if line >= code.shape[0] else -1
+
+
+def run_from(
+    code: Int16[np.ndarray, "lines 5"],
+    memory: UInt8[np.ndarray, "states b"],
+    registers: UInt8[np.ndarray, "states registers"],
+    steps: int,
+) -> Int8[np.ndarray, " states"]:
+    """Runs one program from each of these states, in place; 1 where it ran past its last line, 0
+    where it halted, −1 where it was cut off."""
+    ended = np.empty(len(memory), np.int8)
+    table = lookup_table(memory.shape[1])
+    _run_from(np.ascontiguousarray(code), table, steps, memory, registers, ended)
+    return ended

@@ -184,10 +184,10 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ] = UNSET
     start: Annotated[Text | UnsetType, Meta(description="Assembly of a program to adapt.")] = UNSET
     objective: Annotated[
-        Literal["correct", "steps"],
+        Literal["correct", "steps", "lines"],
         Meta(
             description="A correct program; or `start`, which must be correct, in fewer steps on "
-            "inputs like the examples."
+            "inputs like the examples, or in fewer lines."
         ),
     ] = "correct"
     rulesets: Annotated[

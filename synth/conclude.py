@@ -12,7 +12,7 @@ from synth.engines import Candidate
 from synth.judging import is_enough
 from synth.perception import perceive
 from synth.problem import Problem, accuracy_of
-from synth.solution import Result, Solution
+from synth.solution import Result, Rewrite, Solution
 
 __all__ = ["check_contradictions", "conclude"]
 
@@ -54,16 +54,22 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
     clashes, said = (0, "") if spec.images else _clashes(spec, problem.examples)
     if said:
         notes.append(said)
+    before = None if best is None else best.before
+    start = problem.start if problem.adapts else None if before is None else before.program
     start_steps: tuple[int, ...] = ()
-    if problem.objective == "steps" and problem.start is not None:
-        start_steps = verify(problem.start, (*spec.examples, *fresh), problem.machine).steps
-    parts = ("program", "term", "skeleton", "near_miss", "entropy", "weights")
+    if start is not None:
+        start_steps = verify(start, (*spec.examples, *fresh), problem.machine).steps
+    owed = best if before is None else before
+    parts = (
+        "program", "term", "skeleton", "near_miss", "rewritten_from", "entropy", "weights",
+    )  # fmt: skip
     solution = Solution(
         name=problem.name,
         result=result,
         machine=problem.machine,
         seed=driver.seed,
-        found_by=best.found_by if best is not None and found else None,
+        found_by=owed.found_by if owed is not None and found else None,
+        optimised_by=best.found_by if best is not None and before is not None else None,
         examples=examples,
         holdout=holdout,
         stats=driver.stats(),
@@ -73,6 +79,7 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         outputs=problem.outputs,
         accuracy=problem.accuracy,
         perception=perception,
+        proof=None if best is None else _prove(best, problem),
         **{part: best and getattr(best, part) for part in parts},
     )
     if driver.folder is not None:
@@ -114,23 +121,41 @@ def _held_out(spec: Spec, notes: list[str]) -> tuple[Example, ...]:
 def _no_worse(
     best: Candidate, problem: Problem, fresh: Sequence[Example], notes: list[str]
 ) -> Candidate:
-    """Where few steps are the objective: the start, if the quicker program fails a held-out input
-    that the start passes."""
-    start = problem.start
-    if problem.objective == "correct" or start is None:
+    """What was to be made quicker or shorter: the start, or the answer before, if the better
+    program fails a held-out input that this one passes."""
+    if best.before is not None:
+        what, first = "answer before", best.before
+    elif problem.adapts and problem.start is not None:
+        what, first = "start", Candidate(problem.start, found_by="start")
+    else:
         return best
     if best.found_by == "start":
-        notes.append("nothing quicker was found: this is the start")
+        notes.append("nothing better was found: this is the start")
         return best
+    start = first.program
     passes = (e for e in fresh if verify(start, (e,), problem.machine).correct)
     lost = sum(not verify(best.program, (e,), problem.machine).correct for e in passes)
     if not lost:
         return best
     notes.append(
-        f"a quicker program, by {best.found_by}, fails {lost} held-out inputs that the start "
-        "passes: this is the start; more examples may help"
+        f"a better program, by {best.found_by}, fails {lost} held-out inputs that the {what} "
+        f"passes: this is the {what}; more examples may help"
     )
-    return Candidate(start, found_by="start")
+    return first
+
+
+def _prove(best: Candidate, problem: Problem) -> tuple[Rewrite, ...] | None:
+    """Why an answer that rules alone made equals the program before."""
+    if best.rewritten_from is None or best.term is None:
+        return None
+    from synth.rules.explain import explain  # with egglog: only where it is used
+    from synth.rulesets import DEFAULT
+
+    steps = explain(
+        best.rewritten_from, best.term, problem.machine.words,
+        rulesets=(*DEFAULT, *problem.rulesets), language=problem.language,
+    )  # fmt: skip
+    return None if steps is None else tuple(map(Rewrite.of, steps))
 
 
 def _clashes(spec: Spec, examples: Sequence[Example]) -> tuple[int, str]:

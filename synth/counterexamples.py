@@ -3,20 +3,24 @@
 Inputs are drawn like the examples': one of them, with words redrawn between the smallest and the
 largest that examples have in the same cell; cells that are 0 (ends of lists, empty places) stay 0.
 What is right then is what the oracle leaves in the cells that the example checks.
+
+Where the oracle is the program to be made quicker or shorter, others are drawn more widely: lists
+get longer and shorter, and any word may come. There, what is right is all that the oracle leaves in
+memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from random import Random
 from typing import Final
 
 from bridge import Example, Program, run, verify
-from bridge.spec import Expect
+from bridge.spec import Expect, Machine
 from synth.problem import Problem
 
-__all__ = ["TRIES", "attack", "draw_inputs"]
+__all__ = ["TRIES", "answered", "attack", "draw_inputs", "draw_widely"]
 
 TRIES: Final = 1000
 """Inputs that a program is tried on before it is believed."""
@@ -26,27 +30,35 @@ def attack(problem: Problem, program: Program, seed: str) -> Iterator[tuple[Exam
     """Tries the program on drawn inputs. Yields, after each, a counterexample or None, and how many
     were tried; ends with the first counterexample, or after TRIES, unless there are fewer. The
     problem must have an oracle."""
-    machine, oracle = problem.machine, problem.oracle
-    assert oracle is not None
-    tries = 0
-    for example in draw_inputs(problem.examples, Random(f"oracle/{seed}")):
-        outcome = run(oracle, example.words, machine)
-        if machine.halt and not outcome.halted:
-            continue
-        tries += 1
-        wanted = Example(
-            memory=example.memory,
-            expect=Expect(
-                memory=_where(example.expect.memory, outcome.memory),
-                registers=_where(example.expect.registers, outcome.registers),
-            ),
-        )
-        if not verify(program, (wanted,), machine).correct:
+    oracle, examples = problem.oracle, answered(problem, f"oracle/{seed}")
+    if problem.adapts and oracle == problem.start:
+        widely = answered(problem, f"oracle/{seed}", widely=True)
+        examples = filter(None, chain.from_iterable(zip_longest(examples, widely)))
+    for tries, wanted in enumerate(islice(examples, TRIES), 1):
+        if not verify(program, (wanted,), problem.machine).correct:
             yield wanted, tries
             return
         yield None, tries
-        if tries == TRIES:
-            return
+
+
+def answered(problem: Problem, seed: str, *, widely: bool = False) -> Iterator[Example]:
+    """Drawn inputs on which the oracle ends, as examples of what it does. The problem must have
+    one."""
+    machine, oracle, random = problem.machine, problem.oracle, Random(seed)
+    assert oracle is not None
+    if widely:
+        drawn = draw_widely(problem.examples, machine, random)
+    else:
+        drawn = draw_inputs(problem.examples, random)
+    for example in drawn:
+        outcome = run(oracle, example.words, machine)
+        if machine.halt and not outcome.halted:
+            continue
+        expect = Expect(
+            memory=_where(example.expect.memory, outcome.memory),
+            registers=_where(example.expect.registers, outcome.registers),
+        )
+        yield Example(memory=example.memory, expect=expect)
 
 
 def _where(checked: tuple[int | None, ...], words: tuple[int, ...]) -> tuple[int | None, ...]:
@@ -72,3 +84,34 @@ def draw_inputs(given: tuple[Example, ...], random: Random) -> Iterator[Example]
             seen.add(memory)
             fruitless = 0
             yield Example(memory=memory, expect=example.expect)
+
+
+def draw_widely(given: tuple[Example, ...], machine: Machine, random: Random) -> Iterator[Example]:
+    """Examples with other inputs: one of these with a list ended early or gone on with, and some
+    words redrawn at will; each checks the whole memory, and the registers that the one that it was
+    drawn from checks. Ends as `draw_inputs` does."""
+    seen = {e.words for e in given}
+    fruitless = 0
+    while fruitless < 10 * TRIES:
+        fruitless += 1
+        example = random.choice(given)
+        cells = [*example.words, *[0] * (machine.words - len(example.words))]
+        place = random.randrange(machine.words)
+        if cells[place]:
+            end = next((i for i in range(place, len(cells)) if not cells[i]), len(cells))
+            cells[place:end] = [0] * (end - place)
+        else:
+            start = max((i + 1 for i in range(place) if cells[i]), default=0)
+            end = next((i for i in range(place, len(cells)) if cells[i]), len(cells)) - 1
+            more = random.randint(0, end - start)
+            cells[start : start + more] = [random.randrange(1, machine.words) for _ in range(more)]
+        share = random.choice((0.0, 0.5))
+        memory = tuple(
+            random.randrange(machine.words) if word and random.random() < share else word
+            for word in cells
+        )
+        if memory not in seen:
+            seen.add(memory)
+            fruitless = 0
+            every = Expect(memory=memory, registers=example.expect.registers)
+            yield Example(memory=memory, expect=every)

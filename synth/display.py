@@ -65,9 +65,14 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
     if stats.programs:
         work += f", {stats.programs:,} programs executed"
     found = f"by {solution.found_by}" if solution.found_by else "nothing"
+    if solution.optimised_by:
+        found += f", made quicker by {solution.optimised_by}"
     console.print(_text(f"found     {found}, {work}, {stats.seconds:.2f} s, seed {solution.seed}"))
     for line in _perceived(solution.perception):
         console.print(_text(line))
+    if solution.proof is not None:
+        steps = f"{len(solution.proof)} rewrites, each re-checked"
+        console.print(f"equal     proved equal to the program before for every memory: {steps}")
     for note in solution.notes:
         console.print(_text(f"note      {note}"))
     if folder is not None:

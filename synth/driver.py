@@ -1,8 +1,7 @@
 """The driver: executes what engines yield, counts, keeps the clock and the best so far, saves.
 
-One driver for all engines and objectives. Where few steps are the objective, a quarter of the
-examples is kept back from the engine: fresh inputs of the same distribution, which a quicker
-program must pass, too, before it counts.
+One driver for all engines and objectives. Where a correct program is to be made quicker or shorter,
+a better one must pass what engines don't see, too, before it counts (`synth.kept`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 
 from bridge import Program, verify
 from bridge.lowering.tidy import drop_unreachable
@@ -34,6 +32,7 @@ from synth.engines import (
 )
 from synth.engines.base import KINDS
 from synth.judging import NOTHING, Rank, judge
+from synth.kept import Kept, keep_back
 from synth.problem import Problem
 from synth.runs.files import Saved, SavedWork, candidate_from, to_found
 from synth.runs.folder import RunFolder
@@ -94,7 +93,7 @@ class Driver:
         self._until: int | None = None  # an answer fails some examples: the work when it counts
         self._saved: tuple[dict[str, Any], Work] = {}, self.spent
         self._added: list[Example] = []
-        self._shown, self._kept = self.problem.examples, ()
+        self._kept = Kept(self.problem, self.problem.examples)
         self._refused: set[Program] = set()
 
     # ------------------------------------------------------------ the search
@@ -172,15 +171,22 @@ class Driver:
         """The work so far, and the seconds."""
         return Stats(**vars(self.spent), seconds=self.seconds, stages=self._stage_seconds())
 
+    def add(self, other: Driver) -> None:
+        """Counts the work and the seconds of another, which ran meanwhile, as its own."""
+        self.spent = self.spent.plus(other.spent)
+        for stage, seconds in other._stage_seconds().items():
+            self._stages[stage] = self._stages.get(stage, 0.0) + seconds
+        self._stage_began += other.seconds
+
     def _search(self) -> Candidate | None:
-        """Runs the engine until it has an answer or ends. With the objective "steps" it goes on to
-        its end, and the quickest program is the answer."""
-        steps = self.problem.objective == "steps"
-        self._keep_back()
+        """Runs the engine until it has an answer or ends. Where a correct program is to be made
+        quicker or shorter it goes on to its end, and the best program is the answer."""
+        adapts = self.problem.adapts
+        self._kept = keep_back(self.problem, self.seed, len(self._added))
         so_far = self.best
-        if steps and self.problem.start is not None:
+        if adapts and self.problem.start is not None:
             self._offer(Candidate(self.problem.start, found_by="start"))
-        if so_far is not None and self._offer(so_far) and not steps:
+        if so_far is not None and self._offer(so_far) and not adapts:
             return so_far
         if (empty := empty_answer(self.problem)) is not None:
             self._offer(empty)
@@ -194,32 +200,27 @@ class Driver:
             return None
         left = self.spent.left_of(self.budget)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
-        problem = replace(self.problem, examples=self._shown, saved=self._saved[0])
+        problem = replace(self.problem, examples=self._kept.shown, saved=self._saved[0])
         budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
         with EngineThread(self.engine, problem, budget, self.seed, self._is_over) as running:
-            answer = self._listen(running, steps)
+            answer = self._listen(running, adapts)
         self._save()
         if self.stopped() and answer is None:
-            if steps:
-                self.notes.append(f"cut short ({self.stage}): there may be quicker programs")
+            if adapts:
+                self.notes.append(f"cut short ({self.stage}): there may be better programs")
             if self._detail:
                 why = "interrupted" if self.was_interrupted() else "time was up"
                 self.notes.append(f"{why} in {self.stage}: {self._detail}")
-        if not steps:
+        if not adapts:
             return answer
-        self.notes.append(
-            f"checked on {len(self._kept)} examples kept back from the search, which refuted "
-            f"{len(self._refused)} programs"
-            if self._kept
-            else "too few examples to keep any back: no fresh inputs but what is held out"
-        )
+        self.notes.append(self._kept.note(len(self._refused)))
         return self.best
 
     def _refute(self, why: str) -> None:
         self.refuted = True
         self.notes.append(f"no program of this machine fits: {why}")
 
-    def _listen(self, running: EngineThread, steps: bool) -> Candidate | None:
+    def _listen(self, running: EngineThread, adapts: bool) -> Candidate | None:
         """Takes events until one is the answer. Of programs that fail some examples, if the problem
         allows that, it is the best that is found in twice the work that the first one took; of such
         as read pictures the last, when the engine ends."""
@@ -230,7 +231,7 @@ class Driver:
                 case Candidate():
                     candidate = replace(event, found_by=event.found_by or name)
                     reply = self._offer(candidate)
-                    if reply and not steps and not self.problem.images:
+                    if reply and not adapts and not self.problem.images:
                         if self._rank.correct:
                             return candidate
                         reply = False  # so that it goes on
@@ -262,21 +263,12 @@ class Driver:
                     self.notes.append(f"{name} yielded a {kind}: yield an event of synth.engines")
                     break
             self._tell()
-        return self.best if self._rank.enough and not steps else None
+        return self.best if self._rank.enough and not adapts else None
 
     def _work(self) -> int:
         return self.spent.terms + self.spent.programs
 
     # ------------------------------------------------------------ programs
-
-    def _keep_back(self) -> None:
-        """Where few steps are the objective, sets a quarter of the examples aside."""
-        examples = self._shown = self.problem.examples
-        if self.problem.objective == "steps":
-            order = np.random.default_rng(self.seed).permutation(len(examples))
-            few = len(examples) // 4
-            self._kept = tuple(examples[i] for i in sorted(order[:few]))
-            self._shown = tuple(examples[i] for i in sorted(order[few:]))
 
     def _learn(self, example: Example) -> None:
         """Adds an example; whatever was the best so far is to be judged anew."""
@@ -289,7 +281,7 @@ class Driver:
         too. Whether it is accepted: passes all of them, or as many as must be, and completes the
         sketch, if there is one."""
         problem = self.problem
-        if problem.objective == "steps" and candidate.found_by != "start":
+        if problem.adapts and candidate.found_by != "start":
             source = candidate.skeleton if candidate.term is not None else problem.start
             program = drop_unreachable(candidate.program)
             candidate = replace(candidate, program=program, skeleton=source)
@@ -300,11 +292,17 @@ class Driver:
         if (verdict := judge(candidate, problem)) is None:
             self.notes.append(f"{candidate.found_by} yielded a program without what reads pictures")
             return False
-        if self._kept and not verdict.correct:
-            if verify(candidate.program, self._shown, problem.machine).correct:
-                self._refused.add(candidate.program)
-            return False  # never worse than the start
-        rank = Rank.of(verdict, problem.accuracy)
+        steps = sum(verdict.steps)
+        if problem.adapts:  # never worse than the start
+            more = self._kept.check(candidate.program) if verdict.correct else None
+            if more is None and candidate.found_by != "start":
+                if verify(candidate.program, self._kept.shown, problem.machine).correct:
+                    self._refused.add(candidate.program)
+                return False
+            steps += more or 0
+        lines = len(candidate.program) if problem.adapts else 0
+        cost = (lines, steps) if problem.objective == "lines" else (steps, lines)
+        rank = Rank.of(verdict, problem.accuracy, cost)
         if self.best is None or problem.images or rank > self._rank:
             self.best, self._rank, self._unsaved = candidate, rank, True
             if self.folder is not None:

@@ -27,17 +27,18 @@ class Rank(NamedTuple):
     passed: int
     """Where some may fail; else 0, for then cells tell more."""
     cells: int
-    steps: int
-    """Times −1."""
+    first_cost: int
+    """Steps; or lines, where few of these are the objective. Times −1, as the next."""
+    second_cost: int
 
     @staticmethod
-    def of(verdict: Verdict, accuracy: float) -> Rank:
-        """That of a program with such a verdict."""
+    def of(verdict: Verdict, accuracy: float, cost: tuple[int, int]) -> Rank:
+        """That of a program with such a verdict and costs."""
         enough, passed = is_enough(verdict, accuracy), verdict.passed if accuracy < 1 else 0
-        return Rank(enough, verdict.correct, passed, verdict.cells, -sum(verdict.steps))
+        return Rank(enough, verdict.correct, passed, verdict.cells, -cost[0], -cost[1])
 
 
-NOTHING: Final = Rank(False, False, 0, 0, 0)
+NOTHING: Final = Rank(False, False, 0, 0, 0, 0)
 """Where nothing was executed."""
 
 

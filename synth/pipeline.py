@@ -43,6 +43,7 @@ def solve(
     language: Language | None = None,
     net: Any = None,
     unsound: bool = False,
+    optimise: bool = False,
     out: Path | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -60,6 +61,8 @@ def solve(
     and engine.
     `net` makes what reads pictures, from (key, shape of a picture, number of words); or it is a
     first net, an `eqx.Module` from a picture to logits; or where one of these is found.
+    With `optimise`, the answer is then made quicker, by rewriting and edits, in the time that is
+    left (see `synth.optimise`).
     `out` is a run folder to write (none by default); `watch` is told the progress, and
     `interrupted` asked whether to end now, several times a second. Bad input raises a
     SkeletuneError before the search begins; once it has begun, there is a Solution, after a
@@ -82,7 +85,12 @@ def solve(
             run = described(runs, budget, problem, net)
             folder = stack.enter_context(RunFolder.create(out, spec, run))
         driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
-        return conclude(spec, driver, driver.run())
+        answer = driver.run()
+        if optimise and answer is not None:
+            from synth.optimise import optimised
+
+            answer = optimised(driver, answer)
+        return conclude(spec, driver, answer)
 
 
 def stated(

@@ -40,9 +40,11 @@ class Problem:
     name: str
     machine: Machine
     examples: tuple[Example, ...]
-    objective: Literal["correct", "steps"] = "correct"
+    objective: Literal["correct", "steps", "lines"] = "correct"
     start: Program | None = None
-    """The program to adapt: wrong for the objective "correct", right for "steps"."""
+    """The program to adapt: wrong for the objective "correct", else right."""
+    start_term: Term | None = None
+    """What it was lowered from, where it was."""
     sketch: Sketch | None = None
     """What the answer must complete."""
     accuracy: float = 1.0
@@ -62,9 +64,14 @@ class Problem:
     """Rulesets to saturate with, besides the shipped ones."""
     starts: tuple[Term | Program, ...] = ()
     """What engines before this one leave to start from, the best first: near misses; or, where few
-    steps are the objective, correct programs."""
+    steps or lines are the objective, correct programs."""
     saved: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The engine's own last checkpoint, where a run goes on from one."""
+
+    @property
+    def adapts(self) -> bool:
+        """Whether a correct program is to be made quicker, or shorter."""
+        return self.objective != "correct"
 
     @cached_property
     def tests(self) -> Tests:
@@ -123,7 +130,7 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
             failed = _failed(oracle, getattr(spec, group), spec.machine)
             if (i := next(failed, None)) is not None:
                 raise SpecError(f"$.oracle: fails $.{group}[{i}]: mend one of them")
-    if spec.objective == "steps":
+    if spec.objective != "correct":
         _check_start(spec, start)
     sketch = load_sketch(spec, language)
     pictures, images = NO_PICTURES, ()
@@ -149,10 +156,13 @@ def _check_start(spec: Spec, start: Program | None) -> None:
     """Raises SpecError unless there is a program to adapt that is correct on the examples."""
     if start is None:
         raise SpecError(
-            "$.objective: 'steps' adapts a correct program: add one, as assembly, under $.start"
+            f"$.objective: {spec.objective!r} adapts a correct program: add one, as assembly, "
+            "under $.start"
         )
     if spec.sketch is not UNSET:
-        raise SpecError("$.sketch: with $.objective 'steps' there is nothing to fill: leave it out")
+        raise SpecError(
+            f"$.sketch: with $.objective {spec.objective!r} there is nothing to fill: leave it out"
+        )
     if (i := next(_failed(start, spec.examples, spec.machine), None)) is not None:
         raise SpecError(
             f"$.start: fails $.examples[{i}]: mend it, or set $.objective to 'correct' to "

@@ -37,6 +37,7 @@ def resume(
     language: Language | None = None,
     net: Any = None,
     unsound: bool = False,
+    optimise: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
     **search: float | None,
@@ -78,6 +79,10 @@ def resume(
             answer = driver.run()
         except SavedError as e:
             raise _no_checkpoint(path, f"$.engine{e.at}: {e.what}") from None
+        if optimise and answer is not None:
+            from synth.optimise import optimised
+
+            answer = optimised(driver, answer)
         return spec, conclude(spec, driver, answer)
 
 

@@ -46,6 +46,7 @@ def search(
     rules: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     net: str | None = None,
     unsound: Flag = False,
+    optimise: Flag = False,
     out: Path | None = None,
     resume_: Annotated[Path | None, Parameter(name="--resume")] = None,
     json_: Annotated[Flag, Parameter(name="--json")] = False,
@@ -73,6 +74,7 @@ def search(
         rules: A ruleset to add: NAME, module:attr or file.py:attr; repeatable.
         net: What makes the nets that read pictures: module:attr or file.py:attr.
         unsound: Uses unsound rulesets, too.
+        optimise: Makes the answer quicker, in the time that is left.
         out: Run folder; default: runs/NAME-TIME; none: no folder.
         resume_: Goes on with the run in that folder; seconds and budgets of
             work may be others than the run's.
@@ -97,7 +99,7 @@ def search(
     progress = show_progress(console, quiet=quiet)
     with interruptible() as interrupted, strangers_on_stderr(), progress as watch:
         common: dict[str, Any] = {"seconds": seconds, "rulesets": rules, "unsound": unsound}
-        common["net"] = net
+        common |= {"net": net, "optimise": optimise}
         common |= {"watch": watch, "interrupted": interrupted}
         common |= {"memory": memory, **work}
         if resume_ is not None:
@@ -110,6 +112,9 @@ def search(
                 raise UsageError("--unsound: no effect without --rules: leave it out")
             if net is not None and not loaded.images:
                 raise UsageError("--net: no effect without pictures in the spec: leave it out")
+            if optimise and (loaded.images or loaded.objective != "correct"):
+                what = "pictures" if loaded.images else f"$.objective {loaded.objective!r}"
+                raise UsageError(f"--optimise: no effect with {what} in the spec: leave it out")
             with _folder(out, loaded.name) as folder:
                 solution = solve(loaded, engine=engine, seed=seed, out=folder, **common)
     if json_:

@@ -1,4 +1,4 @@
-"""What a search ends with: Result, Stats, Solution, and its JSON."""
+"""What a search ends with: Result, Stats, Rewrite, Solution, and its JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Int64, Num
 
 from bridge import Machine, Outcome, Program, Verdict, run
-from bridge.term import Term
+from bridge.term import Arg, Term
 from synth.engines.base import Work
 from synth.perception import Perception
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from synth.rules.explain import Step
     from synth.rulesets import Rules
 
-__all__ = ["Result", "Solution", "Stats", "as_text"]
+__all__ = ["Result", "Rewrite", "Solution", "Stats", "as_text"]
 
 
 class Result(enum.Enum):
@@ -58,6 +58,21 @@ class Stats(Work):
 
 
 @dataclass(frozen=True)
+class Rewrite:
+    """A step of a proof: the rule, whether it was read from left to right, and the term that it
+    led to."""
+
+    rule: str
+    forward: bool
+    term: Arg
+
+    @classmethod
+    def of(cls, step: Step) -> Rewrite:
+        """The step, as plain values."""
+        return cls(step.rule.name, step.forward, step.term)
+
+
+@dataclass(frozen=True)
 class Solution:
     """The outcome of `solve`: the best program, its origin, and what it was verified on."""
 
@@ -87,7 +102,15 @@ class Solution:
     """Nats of doubt in the tuned weights, line by line of the program: where it is high, the
     program says little of what the soft machine does."""
     start_steps: tuple[int, ...] = ()
-    """Steps of the program to adapt on each example and each held-out one, if few are the aim."""
+    """Steps of the program to adapt on each example and each held-out one, if there was one: in
+    the spec, or the answer before it was optimised."""
+    optimised_by: str | None = None
+    """The engine that made the answer quicker, after it was found."""
+    rewritten_from: Term | None = None
+    """The term of the program before, if rules alone lead from it to `term`: `proof` tells how."""
+    proof: tuple[Rewrite, ...] | None = None
+    """These rewrites, each re-checked on random memories. As the rules are sound, both programs
+    are equal for every memory. None if there is no such chain, or none was found within caps."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     """The tuned weights, where there are any."""
     outputs: tuple[int, ...] = ()
@@ -168,21 +191,24 @@ class Solution:
         return PictureModel(self.perception.reader.nets, model, self.perception.sets)
 
     def explain(self, rulesets: Sequence[Rules] = ()) -> list[Step] | None:
-        """The chain of rewrites from the near miss to the skeleton, each step re-checked; None if
-        none is found, or the program was not tuned from a term. `rulesets` are those given to
+        """The chain of rewrites from the program before to the answer, if rules alone lead there;
+        else from the near miss to the skeleton that the answer was tuned from. Each step is
+        re-checked. None if none is found, or the answer is neither. `rulesets` are those given to
         `solve`. No-ops, which padding puts in and no rule does, are left out."""
-        if self.near_miss is None or not isinstance(self.skeleton, Term):
+        if self.rewritten_from is not None:
+            source, target = self.rewritten_from, self.term
+        else:
+            source, target = self.near_miss, self.skeleton
+        if source is None or not isinstance(target, Term):
             return None
         from synth.egraph.equivalents import without_noops
         from synth.plugins import language_of
         from synth.rules.explain import explain
         from synth.rulesets import DEFAULT
 
-        target, language = without_noops(self.skeleton), language_of(rulesets)
-        given = (*DEFAULT, *rulesets)
-        return explain(
-            self.near_miss, target, self.machine.words, rulesets=given, language=language
-        )
+        given, language = (*DEFAULT, *rulesets), language_of(rulesets)
+        target = without_noops(target)
+        return explain(source, target, self.machine.words, rulesets=given, language=language)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: what the command prints and the run folder holds."""
@@ -194,7 +220,11 @@ class Solution:
             "name": self.name,
             "result": self.result.value,
             "found_by": self.found_by,
-            **as_text(self, "program", "term", "reading", "skeleton", "near_miss"),
+            "optimised_by": self.optimised_by,
+            **as_text(
+                self, "program", "term", "reading", "skeleton", "near_miss", "rewritten_from"
+            ),
+            "proof": None if self.proof is None else [_plain(step) for step in self.proof],
             "entropy": None if self.entropy is None else list(self.entropy),
             "accuracy": self.accuracy,
             "examples": _shares(self.examples),
@@ -207,6 +237,10 @@ class Solution:
             "seed": self.seed,
             "notes": list(self.notes),
         }
+
+
+def _plain(step: Rewrite) -> dict[str, Any]:
+    return {"rule": step.rule, "forward": step.forward, "term": str(step.term)}
 
 
 def as_text(found: object, *parts: str) -> dict[str, str | None]:

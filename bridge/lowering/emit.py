@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import methodcaller
 
 from bridge.errors import LoweringError
@@ -40,12 +41,12 @@ class Op:
         """Its operands, each with the slot that it fills."""
         return zip(opcode(self.opcode).operands if self.opcode else (), self.operands, strict=True)
 
-    @property
+    @cached_property
     def uses(self) -> tuple[int, ...]:
         """The registers whose values it takes."""
         return tuple(value for slot, value in self.slots if slot in (Slot.A, Slot.B))
 
-    @property
+    @cached_property
     def defines(self) -> int | None:
         """The register that it sets, if any."""
         if self.opcode is None:
@@ -59,6 +60,8 @@ class Op:
 
     def taking(self, instead: Mapping[int, int]) -> Op:
         """The same, of what is in other registers `instead`."""
+        if instead.keys().isdisjoint(self.uses):
+            return self
         n = len(self.uses)  # inputs come first in every instruction's operands
         inputs = (instead.get(register, register) for register in self.operands[:n])
         return replace(self, operands=(*inputs, *self.operands[n:]))

@@ -104,7 +104,7 @@ def _edges(pairs: Iterable[tuple[int, ...]]) -> defaultdict[int, set[int]]:
     return graph
 
 
-def _interfering(code: Code, live: list[set[int]]) -> Iterator[tuple[int, ...]]:
+def _interfering(code: Code, live: Sequence[frozenset[int]]) -> Iterator[tuple[int, ...]]:
     """Pairs of registers that hold different values at the same time."""
     yield from combinations(live[0], 2)  # all that is expected to be 0 at the start
     yield from combinations(live[-1], 2)

@@ -6,6 +6,7 @@ loads of what a register already holds, results that nobody uses. No-ops and hol
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate, compress
 
 from bridge.isa import opcode
@@ -57,7 +58,9 @@ def _thread_jumps(code: Code) -> Code:
         return label
 
     ops = tuple(
-        op if op.label is None else replace(op, operands=(op.operands[0], final(op.label)))
+        op
+        if op.label is None or (label := final(op.label)) == op.label
+        else replace(op, operands=(op.operands[0], label))
         for op in code.ops
     )
     code = replace(code, ops=ops)
@@ -123,22 +126,33 @@ def _constant(op: Op, known: dict[int, int]) -> int | None:
     return None
 
 
-def liveness(code: Code, live_out: Iterable[int] = ()) -> list[set[int]]:
+def liveness(code: Code, live_out: Iterable[int] = ()) -> list[frozenset[int]]:
     """For each op, and the end, the registers whose values may still be used before it runs."""
-    live: list[set[int]] = [set() for _ in range(len(code.ops) + 1)]
-    live[-1] = set(live_out)
-    before = None
-    while live != before:
-        before = live.copy()
-        for index, op in reversed(list(enumerate(code.ops))):
-            after = set[int]().union(*(live[s] for s in successors(code, index)))
-            if op.defines is not None:
-                after.discard(op.defines)
-            after.update(op.uses)
-            if op.blank:
-                after.update(code.variables.values())
-            live[index] = after
-    return live
+    after = [successors(code, index) for index in range(len(code.ops))]
+    kept = [~0 if op.defines is None else ~(1 << op.defines) for op in code.ops]
+    variables = code.variables.values()
+    used = [_mask((*op.uses, *(variables if op.blank else ()))) for op in code.ops]
+    live = [0] * len(code.ops) + [_mask(live_out)]  # sets of registers, as bits
+    changed = True
+    while changed:
+        changed = False
+        for index in reversed(range(len(code.ops))):
+            behind = 0
+            for onward in after[index]:
+                behind |= live[onward]
+            now = behind & kept[index] | used[index]
+            if now != live[index]:
+                live[index], changed = now, True
+    return list(map(_registers, live))
+
+
+def _mask(registers: Iterable[int]) -> int:
+    return sum(1 << register for register in set(registers))
+
+
+@lru_cache(maxsize=4096)
+def _registers(mask: int) -> frozenset[int]:
+    return frozenset(r for r in range(mask.bit_length()) if mask >> r & 1)
 
 
 def _drop_unused(code: Code, live_out: frozenset[int]) -> Code:

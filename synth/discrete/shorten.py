@@ -1,10 +1,11 @@
-"""A correct program -> programs a few lines from it that pass the same tests in fewer steps."""
+"""A correct program -> programs a few lines from it that pass the same tests and cost less."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Literal
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from bridge.spec import Machine
 from bridge.tests import Tests
 from synth.discrete.edits import UNLIMITED, edits, move_labels
 
-__all__ = ["Shortened", "deletions", "shorten", "total_steps"]
+__all__ = ["Objective", "Shortened", "cost_of", "deletions", "shorten", "total_steps"]
+
+Objective = Literal["steps", "lines"]
 
 FOUND = 32
 """How many of a program's edits are collected, to take the shortest run."""
@@ -27,6 +30,14 @@ def total_steps(program: Program, tests: Tests, machine: Machine) -> int:
     return int(run_batch(code, tests.memory, machine)[2].sum())
 
 
+def cost_of(
+    program: Program, tests: Tests, machine: Machine, objective: Objective
+) -> tuple[int, int]:
+    """What is to be small: the steps on all tests together, then the lines; or the lines first."""
+    steps, lines = total_steps(program, tests, machine), len(program)
+    return (lines, steps) if objective == "lines" else (steps, lines)
+
+
 def deletions(program: Program) -> Iterator[Program]:
     """The program with one line less, each in turn; a jump to it comes to the next."""
     for line in range(len(program)):
@@ -36,19 +47,26 @@ def deletions(program: Program) -> Iterator[Program]:
 
 @dataclass(frozen=True)
 class Shortened:
-    """Programs that were found since the last time, the shortest runs first, and how many were
-    executed since then."""
+    """Programs that were found since the last time, those that cost the least first, and how many
+    were executed since then."""
 
     found: tuple[Program, ...]
     executed: int
 
 
 def shorten(
-    program: Program, tests: Tests, machine: Machine, *, lines: int = 2, budget: int = UNLIMITED
+    program: Program,
+    tests: Tests,
+    machine: Machine,
+    *,
+    objective: Objective = "steps",
+    lines: int = 2,
+    budget: int = UNLIMITED,
 ) -> Iterator[Shortened]:
     """Programs that pass all tests in fewer steps than `program`, which must pass them, too: its
     edits with a line deleted or not, and up to `lines` lines changed, the fewest changes first; of
-    one kind of edit, the shortest runs first.
+    one kind of edit, the shortest runs first. With the objective "lines", those that have fewer
+    lines, however long they run: its edits with a line deleted.
 
     A program that only changes lines is found if its longest run gets shorter. Yields several
     times a second, also if there is nothing new; it ends when all were tried or `budget` programs
@@ -56,14 +74,18 @@ def shorten(
     """
     code = encode(program, machine.lines)[None]
     steps = run_batch(code, tests.memory, machine)[2]
-    least, longest = int(steps.sum()), int(np.max(steps))
+    least, longest = cost_of(program, tests, machine, objective), int(np.max(steps))
     within, shorter = tests.within(longest), tests.within(max(1, longest - 1))
+    kinds = [(candidate, within) for candidate in deletions(program)]
+    if objective == "lines":
+        kinds = [(candidate, tests) for candidate, _ in kinds]
+    else:
+        kinds.append((program, shorter))
     executed = 0
     for changed in range(lines + 1):
-        for place, candidate in enumerate([*deletions(program), program]):
+        for candidate, limits in kinds:
             if executed >= budget:
                 return
-            limits = within if place < len(program) else shorter
             before, found = executed, ()
             tried = edits(
                 candidate, limits, machine, lines=changed, limit=FOUND, budget=budget - executed
@@ -72,6 +94,6 @@ def shorten(
                 yield Shortened((), before + edited.executed - executed)
                 executed, found = before + edited.executed, edited.found
             programs = [drop_unreachable(program) for program in found]
-            totals = [total_steps(program, tests, machine) for program in programs]
-            quickest = sorted(zip(totals, programs, strict=True), key=itemgetter(0))  # stable
-            yield Shortened(tuple(p for total, p in quickest if total < least), 0)
+            costs = [cost_of(program, tests, machine, objective) for program in programs]
+            best = sorted(zip(costs, programs, strict=True), key=itemgetter(0))  # stable
+            yield Shortened(tuple(p for cost, p in best if cost < least), 0)

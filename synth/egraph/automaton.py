@@ -71,6 +71,10 @@ class Automaton:
             found = self._index.get(("seq", (statement, found)))
         return found
 
+    def is_end(self, number: int) -> bool:
+        """Whether the e-class is that of the empty block."""
+        return self._index.get(("end", ())) == number
+
     def _children(self, term: Term) -> Iterator[int | None]:
         for arg, sort in zip(term.args, self.language[term.op].sorts, strict=True):
             yield self._index.get(("name", arg)) if sort == "Name" else self._find(arg)

@@ -13,7 +13,7 @@ from math import inf
 from bridge.term import Arg, Term
 from synth.egraph.automaton import Automaton, Node
 
-__all__ = ["Terms"]
+__all__ = ["Terms", "build_term", "node_order"]
 
 _KEEP = 2_000  # lists of terms up to this length are kept, longer ones are generated again
 
@@ -39,7 +39,7 @@ class Terms:
                 for node in self.automaton.classes[number]
                 if all(least[c] < inf for c in node.children)
             )
-            self._nodes[number] = sorted(found, key=_order)
+            self._nodes[number] = sorted(found, key=node_order)
         return self._nodes[number]
 
     def count(self, number: int, slack: int) -> int:
@@ -131,10 +131,10 @@ class Terms:
                 break
             if not node.children:
                 if offset == slack:
-                    yield _build(node, ())
+                    yield build_term(node, ())
                 continue
             for args in self._choices(node.children, slack - offset):
-                yield _build(node, args)
+                yield build_term(node, args)
 
     def _choices(self, children: tuple[int, ...], slack: int) -> Iterator[tuple[Arg, ...]]:
         first, rest = children[0], children[1:]
@@ -151,13 +151,13 @@ class Terms:
                     yield (arg, *others)
 
 
-def _order(entry: tuple[int, Node]) -> tuple[object, ...]:
+def node_order(entry: tuple[int, Node]) -> tuple[object, ...]:
     """Cheap nodes first, in an order that does not depend on the run."""
     offset, node = entry
     return (offset, node.op, str(node.leaf), node.children)
 
 
-def _build(node: Node, args: tuple[Arg, ...]) -> Arg:
+def build_term(node: Node, args: tuple[Arg, ...]) -> Arg:
     """The term that an e-node makes of its children's terms."""
     if node.leaf is not None:
         return Term(node.op) if isinstance(node.leaf, Term) else node.leaf  # a hole's number goes

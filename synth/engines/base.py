@@ -49,6 +49,8 @@ class Candidate:
     near_miss: Term | None = None
     """The enumerated term that the skeleton equals, where it does."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, compare=False)
+    rewritten_from: Term | None = None
+    """The term of the program to adapt, where rules alone lead from it to `term`."""
     entropy: tuple[float, ...] | None = None
     """Nats of doubt in the weights, line by line of the program."""
     found_by: str = ""
@@ -58,6 +60,8 @@ class Candidate:
     candidate is a better one, for engines keep examples back to judge by."""
     race: Race | None = field(default=None, compare=False)
     """The programs that it was trained beside."""
+    before: Candidate | None = field(default=None, compare=False)
+    """The answer that it was made from, where that was made quicker after it was found."""
 
 
 @dataclass(frozen=True)

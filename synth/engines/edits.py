@@ -25,15 +25,13 @@ __all__ = ["EditsEngine"]
 STAGE: Final = "edits"
 LOOK: Final = 500_000
 """Programs between two looks for the best so far: a second, or less."""
-WITHOUT: Final = 20_000_000
-"""Programs that are executed without a quicker one among them, where few steps are the aim."""
 
 
 class Shortened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Its checkpoint, where few steps are the aim."""
+    """Its checkpoint, where few steps or lines are the aim."""
 
     settled: list[str] = []
-    """Programs of which no edit is quicker."""
+    """Programs of which no edit is better."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,13 @@ class EditsEngine:
     on."""
     starts: int = 16
     """How many near misses to start from at a time."""
+    without: int = 20_000_000
+    """Programs that are executed without one among them that costs less, where that is the aim."""
+    start_too: bool = True
+    """Whether the program to adapt is edited, too, where better ones are known."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
-        if problem.objective == "steps":
+        if problem.adapts:
             yield from self._shorten(problem, budget.programs)
         elif problem.sketch is not None:  # what is no hole must stay as it is
             yield from self._fill(problem, problem.sketch, budget.programs)
@@ -142,29 +144,31 @@ class EditsEngine:
         return edited, (yield Candidate(found, skeleton=program))
 
     def _shorten(self, problem: Problem, most: int) -> Iterator[Event]:
-        """Edits of the quickest program and of the start that take fewer steps; then those of what
+        """Edits of the best program and, if asked, of the start that cost less; then those of what
         was found, until none does."""
-        from synth.discrete.shorten import shorten, total_steps
+        from synth.discrete.shorten import cost_of, shorten
 
-        machine, tests = problem.machine, problem.tests
+        assert problem.objective != "correct"
+        machine, tests, objective = problem.machine, problem.tests, problem.objective
         settled = list(saved_as(problem, Shortened).settled)
         executed = 0
-        for program in dict.fromkeys([*problem.starts[:1], problem.start]):
+        given = [*problem.starts[:1], problem.start]
+        for program in dict.fromkeys(given if self.start_too else given[:1]):
             while isinstance(program, Program) and str(program) not in settled:
-                steps, quicker = total_steps(program, tests, machine), None
-                budget = min(WITHOUT, most - executed)
-                for some in shorten(program, tests, machine, budget=budget):
+                cost, better = cost_of(program, tests, machine, objective), None
+                budget = min(self.without, most - executed)
+                for some in shorten(program, tests, machine, objective=objective, budget=budget):
                     yield Spent(STAGE, Work(programs=some.executed))
                     executed += some.executed
                     for found in some.found:
                         accepted = yield Candidate(found, skeleton=problem.start)
-                        if accepted and total_steps(found, tests, machine) < steps:
-                            quicker = found
+                        if accepted and cost_of(found, tests, machine, objective) < cost:
+                            better = found
                             break
-                    if quicker is not None:
+                    if better is not None:
                         break
                 if executed >= most:
                     return
                 settled.append(str(program))
                 yield Checkpoint({"settled": settled})
-                program = quicker
+                program = better

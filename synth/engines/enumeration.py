@@ -39,7 +39,7 @@ class EnumerationEngine:
     """The largest cost of statements that are tried alone, before the search proper."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
-        if problem.objective == "steps":
+        if problem.adapts:
             yield from self._quicker(problem, budget)
         elif problem.sketch is None:
             yield from self._search(problem, budget)

@@ -34,7 +34,7 @@ from synth.language import check_term
 from synth.problem import Problem
 from synth.sketch import parse_source
 
-__all__ = ["CORRECT", "STEPS", "Ladder", "Rung"]
+__all__ = ["CORRECT", "LINES", "STEPS", "Ladder", "Rung"]
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,18 @@ programs from what is tuned. What the spec gives, a sketch or a program to adapt
 STEPS: Final = (
     Rung(RewritingEngine()),
     Rung(EditsEngine()),
+    Rung(RewritingEngine()),
     Rung(EnumerationEngine()),
     Rung(EditsEngine()),
     Rung(TuningEngine(), until=0.5),  # to compile it takes long
     Rung(EditsEngine()),
 )
-"""From the best programs so far: the start's straight line rewritten with what all examples have
-in common; a few lines edited; others enumerated; the efficiency loss (eqs. 11-12) descended."""
+"""From the best programs so far: rewritten, loops and all, the start's straight line with what all
+examples have in common; a few lines edited; others enumerated; the efficiency loss (eqs. 11-12)
+descended."""
+
+LINES: Final = STEPS[:5]
+"""The same for few lines, of which no gradient knows."""
 
 
 class Climbed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,13 +112,15 @@ class Ladder:
     """For the objective "steps"."""
     pictures: tuple[Rung, ...] = (Rung(PerceptionEngine()),)
     """Where memory holds pictures."""
+    lines: tuple[Rung, ...] = LINES
+    """For the objective "lines"."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         began, spent = time.monotonic(), Work()
         saved = saved_as(problem, Climbed)
         own = dict(saved.own)
         starts = tuple(_starts(saved, problem))
-        correct: dict[Program, int] = {}
+        correct: dict[Program, tuple[int, int]] = {}
 
         def keep(state: Mapping[str, Any]) -> Checkpoint:  # of the engine at work
             own[name] = dict(state)
@@ -121,12 +128,12 @@ class Ladder:
 
         def note_correct(candidate: Candidate) -> None:
             verdict = verify(candidate.program, problem.examples, problem.machine)
-            correct[candidate.program] = sum(verdict.steps)
+            steps, lines = sum(verdict.steps), len(candidate.program)
+            shortest = problem.objective == "lines"
+            correct[candidate.program] = (lines, steps) if shortest else (steps, lines)
 
-        rungs = self.steps if problem.objective == "steps" else self.correct
-        if problem.images:
-            rungs = self.pictures
-        if problem.objective == "steps":  # what a run that goes on had found
+        rungs = self.pictures if problem.images else getattr(self, problem.objective)
+        if problem.adapts:  # what a run that goes on had found
             for program in (p for p in starts if isinstance(p, Program)):
                 note_correct(Candidate(program))
         for number, rung in enumerate(rungs):
@@ -151,7 +158,7 @@ class Ladder:
             except SavedError as error:
                 raise SavedError(f".own.{name}{error.at}", error.what) from None
             spent = spent.plus(work)
-            best = sorted(correct, key=lambda p: (correct[p], len(p)))
+            best = sorted(correct, key=correct.__getitem__)
             starts = tuple(best) or found or starts
             yield _checkpoint(number + 1, starts, own)
 

@@ -1,49 +1,97 @@
-"""The engine rewriting: a straight line's equals, where few steps are the objective.
+"""The engine rewriting: equals of a correct program, by the e-graph, that cost less.
 
-If the start goes the same way on all examples, that line is lifted to a term in which a cell that
-is the same in every example is a constant, and cells that are always equal are one; what the
-e-graph knows to be equal to that is lowered again.
+The whole program is a term, loops and all: what it was lowered from, or else what it lifts to. Of
+that term's equals those come first that are likely to take the fewest steps on the examples; they
+are lowered, and executed. What rewriting makes is equal for every memory.
+
+If few steps on inputs like the examples are asked for, and the start goes the same way on all of
+them, that straight line is lifted, too, to a term in which a cell that is the same in every example
+is a constant, and cells that are always equal are one. Equals of that are equal on such inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
-from typing import Final, TypeGuard
+from typing import Final, TypeGuard, TypeVar
+
+import msgspec
 
 from bridge import Program
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Candidate, Event, Note, Spent
+from synth.engines.base import Candidate, Checkpoint, Event, Note, Spent, Work, saved_as
 from synth.problem import Problem
 
 __all__ = ["RewritingEngine"]
 
+T = TypeVar("T")
 STAGE: Final = "rewriting"
+
+
+class Rewritten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Its checkpoint."""
+
+    settled: list[str] = []
+    """Programs that it rewrote, or made."""
 
 
 @dataclass(frozen=True)
 class RewritingEngine:
-    """The equals of the program to adapt."""
+    """The equals of the best programs so far, or else of the start, but of none that it made."""
 
     name: str = STAGE
-    variants: int = 256
-    """Equals of the straight line, from the e-graph, that are lowered."""
+    sources: int = 2
+    """How many programs it rewrites, the best first."""
+    variants: int = 1_000
+    """Of each term's equals, how many are lowered, and executed."""
+    best: int = 16
+    """Of how many the driver is told, the best first."""
+    nodes: int = 10_000
+    """The most e-nodes of each term's e-graph."""
     subsets: int = 4
     """Of how many known cells that it reads each subset is made use of: a constant may take more
     instructions than reading it does."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
-        from bridge.lowering.straighten import straighten
-
-        if problem.objective != "steps" or problem.start is None:
-            yield Note("rewriting makes a correct program quicker: set $.objective to 'steps'")
+        if not problem.adapts or problem.start is None:
+            yield Note(
+                "rewriting makes a correct program quicker or shorter: set $.objective to 'steps' "
+                "or 'lines'"
+            )
             return
         yield Spent(STAGE)
         if problem.outputs:
-            return  # a lifted term keeps the memory alone
-        straight = straighten(problem.start, (e.words for e in problem.examples), problem.machine)
+            return  # a term keeps the memory alone
+        settled = list(saved_as(problem, Rewritten).settled)
+        first = not settled
+        given = [p for p in problem.starts if isinstance(p, Program)] or [problem.start]
+        fresh = [program for program in given if str(program) not in settled]
+        for program in fresh[: self.sources]:
+            if (term := self._whole(problem, program)) is not None:
+                source = term if program == problem.start else None
+                yield from self._equals(problem, budget, [term], source, settled)
+            settled.append(str(program))
+        if first and problem.oracle is None:
+            yield from self._straight(problem, budget, settled)
+        yield Checkpoint({"settled": settled})
+
+    def _whole(self, problem: Problem, program: Program) -> Term | None:
+        """The program as a term, if it can be."""
+        if program == problem.start and problem.start_term is not None:
+            return problem.start_term
+        from bridge.lowering.lift import lift_program
+
+        return lift_program(program, problem.machine.words)
+
+    def _straight(self, problem: Problem, budget: Budget, settled: list[str]) -> Iterator[Event]:
+        """The start's straight line, if it has one, and the equals of what it lifts to."""
+        from bridge.lowering.straighten import straighten
+
+        assert problem.start is not None
+        memories = (e.words for e in problem.examples)
+        straight = straighten(problem.start, memories, problem.machine)
         if straight is None:
             return
         lowered = [
@@ -54,7 +102,8 @@ class RewritingEngine:
         for program, term in lowered:
             yield Candidate(program, term)
         shortest = sorted(lowered, key=lambda pair: len(pair[0]))[:2]
-        yield from self._equals(problem, budget, [term for _, term in shortest])
+        terms = [term for _, term in shortest]
+        yield from self._equals(problem, budget, terms, None, settled)
 
     def _lifted(self, problem: Problem, straight: Program) -> Iterator[Term]:
         """The straight line as terms: with no fact, with some, with all."""
@@ -71,28 +120,47 @@ class RewritingEngine:
                 chosen = rest | {a: facts.words[a] for a in some}
                 yield lift(straight, words, Facts(chosen, facts.equals), fold=fold)
 
-    def _equals(self, problem: Problem, budget: Budget, terms: list[Term]) -> Iterator[Event]:
-        """What the e-graph makes of these; it knows the language's constructs, no others."""
+    def _equals(
+        self,
+        problem: Problem,
+        budget: Budget,
+        terms: list[Term],
+        source: Term | None,
+        settled: list[str],
+    ) -> Iterator[Event]:
+        """What the e-graph makes of these, the best first; it knows the language's constructs, no
+        others. What the driver accepts is settled: its own equals are these again."""
         ops = {t.op for term in terms for t in term.subterms() if isinstance(t, Term)}
         if not terms or not ops <= {"do", *problem.language}:
             return
-        from synth.egraph.skeletons import skeletons
+        from synth.egraph.executed import best_equals
         from synth.egraph.worker import Worker
 
+        assert problem.objective != "correct"
         with Worker() as worker:
-            variants = skeletons(
-                terms, problem.machine.words, problem.lower,
-                language=problem.language, rulesets=problem.rulesets, padding=0,
-                nodes=budget.nodes, memory=budget.memory, worker=worker,
-            )  # fmt: skip
-            found = 0
-            for variant in variants:
-                yield Spent(STAGE)
-                if variant is not None:
-                    found += 1
-                    yield Candidate(variant.program, variant.term)
-                if found == self.variants:
-                    return
+            for term in terms:
+                waiting = best_equals(
+                    term, problem.machine, problem.tests, problem.lower,
+                    objective=problem.objective, rulesets=problem.rulesets,
+                    variants=self.variants, nodes=self.nodes, memory=budget.memory,
+                    worker=worker, language=problem.language,
+                )  # fmt: skip
+                found = yield from _ticking(waiting)
+                yield Spent(STAGE, Work(programs=len(found)))
+                for each in found[: self.best]:
+                    event = Candidate(each.program, each.term, rewritten_from=source)
+                    if (yield event):
+                        settled.append(str(each.program))
+
+
+def _ticking(waiting: Generator[None, None, T]) -> Generator[Event, bool | None, T]:
+    """What the generator returns; a sign of life whenever it yields."""
+    while True:
+        try:
+            next(waiting)
+        except StopIteration as end:
+            return end.value
+        yield Spent(STAGE)
 
 
 def _is_load(term: object) -> TypeGuard[Term]:

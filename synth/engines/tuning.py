@@ -51,7 +51,7 @@ class TuningEngine:
     """Restarts of each program, where few steps are the objective."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
-        if problem.objective == "steps":
+        if problem.adapts:
             yield from self._quicken(problem, budget, seed)
         else:
             yield from self._tune(problem, budget, seed)
@@ -162,7 +162,8 @@ def _descend(
     result = None
     for result in tune_rounds(
         [s.program for s in batch], problem.examples, problem.machine,
-        restarts=restarts, seed=seed, objective=problem.objective, first_skeleton_index=first,
+        restarts=restarts, seed=seed, objective="steps" if problem.adapts else "correct",
+        first_skeleton_index=first,
     ):  # fmt: skip
         now = _work(result)
         yield Spent(STAGE, now.plus(done, -1))
@@ -190,5 +191,5 @@ def _candidate(found: Decoded, skeleton: Skeleton) -> Candidate:
     return Candidate(
         drop_unreachable(found.program), None, source, skeleton.near_miss,
         {name: np.asarray(array) for name, array in vars(found.weights).items()},
-        tuple(round(nats, 3) for nats in doubt),
+        entropy=tuple(round(nats, 3) for nats in doubt),
     )  # fmt: skip

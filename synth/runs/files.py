@@ -31,6 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 Count = Annotated[int, Meta(ge=0)]
+_SOURCES = ("program", "term", "skeleton", "near_miss", "rewritten_from")
 Seconds = Annotated[float, Meta(ge=0)]
 
 
@@ -70,6 +71,7 @@ class Found(_File, frozen=True, kw_only=True):
     term: str | None
     skeleton: str | None
     near_miss: str | None
+    rewritten_from: str | None
     found_by: str
     entropy: list[float] | None
 
@@ -122,7 +124,7 @@ def read_file(path: Path, kind: type[Kind]) -> Kind:
 
 def to_found(candidate: Candidate) -> Found:
     """The candidate as plain values."""
-    texts: dict[str, Any] = as_text(candidate, "program", "term", "skeleton", "near_miss")
+    texts: dict[str, Any] = as_text(candidate, *_SOURCES)
     entropy = None if candidate.entropy is None else list(candidate.entropy)
     return Found(**texts, found_by=candidate.found_by, entropy=entropy)
 
@@ -131,7 +133,7 @@ def candidate_from(found: Found, problem: Problem, at: str) -> Candidate:
     """The way back. Raises RunFolderError where that is no program of the problem's machine, or no
     term of its language; `at` says where it stands."""
     parsed: dict[str, Any] = {}
-    for name in ("program", "term", "skeleton", "near_miss"):
+    for name in _SOURCES:
         text, here = getattr(found, name), f"{at}.{name}"
         if text is None:
             parsed[name] = None

@@ -113,7 +113,7 @@ def test_no_time_gives_the_start():
     solution = synth.solve(SWAP, seconds=1e-6)
     assert solution.program == parse_program(str(SWAP.start))
     assert solution.result is synth.Result.VERIFIED
-    assert "cut short (starting): there may be quicker programs" in solution.notes
+    assert "cut short (starting): there may be better programs" in solution.notes
 
 
 @pytest.mark.parametrize("engine", ["mcmc", "random", "sat"])
@@ -123,7 +123,7 @@ def test_any_engine_may_adapt(engine):
     assert solution.result is synth.Result.VERIFIED
     assert sum(solution.examples.steps) <= sum(solution.start_steps[: solution.examples.total])
     if solution.found_by == "start":
-        assert "nothing quicker was found: this is the start" in solution.notes
+        assert "nothing better was found: this is the start" in solution.notes
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""A correct program's equals, lowered and executed: the best of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, Literal
+
+import numpy as np
+
+from bridge import Machine, Program
+from bridge.batch import which_pass
+from bridge.program import encode
+from bridge.term import Term
+from bridge.tests import Tests
+from synth.egraph.equivalents import saturating
+from synth.egraph.quickest import quickest
+from synth.egraph.worker import Worker
+from synth.language import LANGUAGE, Language
+from synth.rulesets import DEFAULT, Rules
+
+__all__ = ["Executed", "best_equals"]
+
+_SHARED: Final = 1.25
+"""A term seems to take so many times the lines that it is lowered to: loads and constants are
+shared."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A program that passes the tests, and the term that it was lowered from."""
+
+    program: Program
+    term: Term
+    steps: int
+    """On all tests together."""
+
+
+def best_equals(
+    term: Term,
+    machine: Machine,
+    tests: Tests,
+    lower: Callable[[Term], Program | None],
+    *,
+    objective: Literal["steps", "lines"] = "steps",
+    rulesets: Sequence[Rules] = (),
+    variants: int = 1_000,
+    nodes: int = 10_000,
+    memory: float = 2.0,
+    worker: Worker | None = None,
+    language: Language = LANGUAGE,
+) -> Generator[None, None, list[Executed]]:
+    """The programs of a term's equals that pass the tests, the best first; yields while a worker
+    saturates, and then now and then.
+
+    Those `variants` terms are lowered that are likely to be the best on the tests' inputs (see
+    `synth.egraph.quickest`); each different program is executed. `lower` gives a term's program, or
+    None if it does not fit the machine. Other options as for `saturating`.
+    """
+    (equals,) = yield from saturating(
+        [term], machine.words, rulesets=(*DEFAULT, *rulesets), core=True, nodes=nodes,
+        memory=memory, worker=worker, language=language,
+    )  # fmt: skip
+    ranked = quickest(
+        equals.automaton, equals.root, tests.memory, lines=round(_SHARED * machine.lines),
+        steps=machine.steps, objective=objective,
+    )  # fmt: skip
+    lowered: dict[Program, Term] = {}
+    for number, quick in enumerate(islice(ranked, variants)):
+        bare = _without_halt(quick.term)
+        program = lower(bare)
+        if program is not None and program not in lowered:
+            lowered[program] = bare
+        if number % 64 == 0:
+            yield
+    found = _execute(lowered, machine, tests)
+    return sorted(found, key=_cost_of(objective))
+
+
+def _without_halt(block: Term) -> Term:
+    """The block without a `halt` at its end, which falling off the end does for no step."""
+    return Term("do", block.args[:-1]) if block.args[-1:] == (Term("halt"),) else block
+
+
+def _execute(programs: dict[Program, Term], machine: Machine, tests: Tests) -> list[Executed]:
+    """Those that pass the tests."""
+    if not programs:
+        return []
+    lines = max(map(len, programs))
+    code = np.stack([encode(program, lines) for program in programs])
+    passed, steps = which_pass(code, tests, machine)
+    return [
+        Executed(program, term, int(total))
+        for (program, term), total, right in zip(programs.items(), steps, passed, strict=True)
+        if right
+    ]
+
+
+def _cost_of(objective: Literal["steps", "lines"]) -> Callable[[Executed], tuple[int, int]]:
+    """What is to be small."""
+    if objective == "lines":
+        return lambda found: (len(found.program), found.steps)
+    return lambda found: (found.steps, len(found.program))

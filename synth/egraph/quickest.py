@@ -1,0 +1,251 @@
+"""The terms of an e-class in order of the steps that they take on given inputs.
+
+The steps of a derivation are the sum of those of its e-nodes, by how often each runs (see
+`synth.egraph.profile`); its lines, too, are a sum. Both ignore what the lowering shares, so they
+are estimates, to be executed. For each e-class, flow and number of lines the derivations come
+lazily, the quickest first (Huang and Chiang 2005, algorithm 3); a derivation's parts have fewer
+lines than it has, so none is endless, and loops are peeled as far as lines go and no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from math import inf
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import UInt8
+
+from bridge.isa import OPCODES
+from bridge.term import Arg, Term
+from synth.egraph.automaton import Automaton, Node
+from synth.egraph.derivations import build_term, node_order
+from synth.egraph.profile import Flow, Part, Profile
+
+__all__ = ["Quick", "quickest"]
+
+_COMMUTING = {row.name for row in OPCODES if row.commutes}
+_FLOWS: Final = 2_000
+"""So many flows are followed; what would need more is left out."""
+_LINES: Final = {"do-until": 1, "do-while": 2, "forever": 1, "halt": 1, "if-zero": 2, "noop": 1,
+                 "store": 1, "swap": 4, "until": 2, "while": 2,
+                 "assign": 0, "end": 0, "name": 0, "seq": 0, "var": 0}  # fmt: skip
+"""What constructs take besides their parts; all others are words of one line."""
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A term, and what it is likely to take."""
+
+    term: Term
+    steps: int
+    """On all inputs together."""
+    lines: int
+
+
+def quickest(
+    automaton: Automaton,
+    root: int,
+    memory: UInt8[np.ndarray, "n b"],
+    *,
+    lines: int,
+    steps: int,
+    objective: Literal["steps", "lines"] = "steps",
+) -> Iterator[Quick]:
+    """The different terms of a class of core blocks that are likely to have at most so many lines:
+    those that take the fewest steps on the memories first, of these the shortest; or, for the
+    objective "lines", the shortest first. Runs are cut off after `steps` steps.
+
+    Terms that only differ in the order of a sum's arguments, or in what no input reaches, are one.
+    """
+    search = _Search(Profile(automaton, steps))
+    start = search.profile.start(memory)
+    items = [_Item(root, start, n) for n in range(lines + 1)]
+
+    def rank(n: int, place: int) -> tuple[float | int, float | int]:
+        cost = search.cost(items[n], place)
+        return (n, cost) if objective == "lines" and cost < inf else (cost, n)
+
+    heap = [(rank(n, 0), n, 0) for n in range(lines + 1)]
+    heapify(heap)
+    while heap and (entry := heappop(heap))[0][0] < inf:
+        _, n, place = entry
+        term = search.term(items[n], place)
+        assert isinstance(term, Term)
+        yield Quick(term, int(search.cost(items[n], place)), n)
+        heappush(heap, (rank(n, place + 1), n, place + 1))
+
+
+class _Item(NamedTuple):
+    """The terms of a class that take so many lines, where the flow reaches them."""
+
+    number: int
+    flow: Flow | int
+    lines: int
+
+
+class _Edge(NamedTuple):
+    """An e-node, with the lines shared out among its parts."""
+
+    node: Node
+    steps: int
+    parts: tuple[_Item, ...]
+
+
+@dataclass(slots=True)
+class _Ranked:
+    """An item's derivations so far, each an edge with the places of its parts; and the next."""
+
+    edges: list[_Edge]
+    found: list[tuple[float | int, int, tuple[int, ...]]] = field(default_factory=list)
+    heap: list[tuple[float | int, int, tuple[int, ...]]] = field(default_factory=list)
+    seen: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
+
+
+@dataclass
+class _Search:
+    profile: Profile
+    _ranked: dict[_Item, _Ranked] = field(default_factory=dict)
+    _built: dict[tuple[_Item, int], Arg] = field(default_factory=dict)
+    _parts: dict[tuple[int, int, Flow], tuple[int, list[Part]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        automaton = self.profile.automaton
+        self._least = _least_lines(automaton)
+        self._classes = [_distinct(nodes) for nodes in automaton.classes]
+
+    # -------------------------------------------------------- in order
+
+    def cost(self, item: _Item, place: int) -> float | int:
+        """The steps of the derivation in that place, infinite if there is none."""
+        ranked = self._ranked.get(item)
+        if ranked is None:
+            ranked = self._ranked[item] = _Ranked(list(self._edges(item)))
+            for number, edge in enumerate(ranked.edges):
+                self._push(ranked, number, (0,) * len(edge.parts))
+        while len(ranked.found) <= place and ranked.heap:
+            derivation = heappop(ranked.heap)
+            ranked.found.append(derivation)
+            if self._unreached(item.flow):
+                ranked.heap.clear()  # one will do
+                break
+            _, number, places = derivation
+            for i in range(len(places)):
+                self._push(ranked, number, (*places[:i], places[i] + 1, *places[i + 1 :]))
+        return ranked.found[place][0] if place < len(ranked.found) else inf
+
+    def _push(self, ranked: _Ranked, number: int, places: tuple[int, ...]) -> None:
+        if (number, places) in ranked.seen:
+            return
+        ranked.seen.add((number, places))
+        edge = ranked.edges[number]
+        cost = edge.steps + sum(map(self.cost, edge.parts, places))
+        if cost < inf:
+            heappush(ranked.heap, (cost, number, places))
+
+    def term(self, item: _Item, place: int) -> Arg:
+        """The derivation in that place, which there must be."""
+        if (item, place) not in self._built:
+            _, number, places = self._ranked[item].found[place]
+            edge = self._ranked[item].edges[number]
+            args = tuple(map(self.term, edge.parts, places))
+            self._built[item, place] = build_term(edge.node, args)
+        return self._built[item, place]
+
+    # -------------------------------------------------------- edges
+
+    def _edges(self, item: _Item) -> Iterator[_Edge]:
+        """All ways to begin a derivation."""
+        number, flow, lines = item
+        if self._unreached(flow) and lines != self._least[number]:
+            return
+        for place, node in enumerate(self._classes[number]):
+            own = _own_lines(node, self.profile.automaton)
+            if _node_lines(node, own, self._least) > lines:
+                continue
+            if isinstance(flow, int):
+                steps, parts = flow * own, [Part(child, flow) for child in node.children]
+            elif (known := self._seen(number, place, node, flow)) is not None:
+                steps, parts = known
+            else:
+                continue
+            if node.op == "assign":  # in place, where something is computed
+                yield _edge(node, steps, parts, (0, lines))
+                if lines == 1:
+                    assert isinstance(flow, Flow)
+                    yield _edge(node, steps + flow.total, parts, (0, 0))
+                continue
+            for shares in self._shares(node.children, lines - own):
+                yield _edge(node, steps, parts, shares)
+
+    def _seen(
+        self, number: int, place: int, node: Node, flow: Flow
+    ) -> tuple[int, list[Part]] | None:
+        """The node's own steps, and what its parts see; None where too many flows are followed."""
+        key = number, place, flow
+        if key not in self._parts:
+            if self.profile.flows > _FLOWS:
+                return None
+            self._parts[key] = self.profile.parts(node, flow)
+        return self._parts[key]
+
+    def _shares(self, children: tuple[int, ...], lines: int) -> Iterator[tuple[int, ...]]:
+        """The lines, shared out in all ways that leave each child enough."""
+        if not children:
+            if not lines:
+                yield ()
+            return
+        first, rest = children[0], children[1:]
+        least = int(self._least[first])
+        if not rest:
+            if lines >= least:
+                yield (lines,)
+            return
+        for share in range(least, lines - int(sum(self._least[c] for c in rest)) + 1):
+            for shares in self._shares(rest, lines - share):
+                yield (share, *shares)
+
+    def _unreached(self, flow: Flow | int) -> bool:
+        return flow is self.profile.nothing or flow == 0
+
+
+def _edge(node: Node, steps: int, parts: list[Part], lines: tuple[int, ...]) -> _Edge:
+    shares = zip(parts, lines, strict=True)
+    return _Edge(node, steps, tuple(_Item(part.number, part.flow, n) for part, n in shares))
+
+
+def _distinct(nodes: tuple[Node, ...]) -> list[Node]:
+    """One of those that only differ in the order of a sum's arguments."""
+    found: dict[object, Node] = {}
+    for node in sorted(nodes, key=lambda node: node_order((0, node))):
+        twins = node.op in _COMMUTING
+        found.setdefault((node.op, *sorted(node.children)) if twins else node, node)
+    return list(found.values())
+
+
+def _own_lines(node: Node, automaton: Automaton) -> int:
+    if node.op == "const":  # from 0, which a register always holds
+        return node.cost if node.leaf else 0
+    if node.op == "if-zero" and automaton.is_end(node.children[1]):
+        return 1
+    return _LINES.get(node.op, 1)
+
+
+def _node_lines(node: Node, own: int, least: list[float | int]) -> float | int:
+    lines = own + sum(least[child] for child in node.children)
+    return max(1, lines) if node.op == "assign" else lines
+
+
+def _least_lines(automaton: Automaton) -> list[float | int]:
+    """The fewest lines that a term of each class takes, infinite where there is none."""
+    least: list[float | int] = [inf] * len(automaton.classes)
+    before: list[float | int] = []
+    while before != least:
+        before = list(least)
+        for number, nodes in enumerate(automaton.classes):
+            for node in nodes:
+                lines = _node_lines(node, _own_lines(node, automaton), least)
+                least[number] = min(least[number], lines)
+    return least
