@@ -16,8 +16,8 @@ _running: set[Child] = set()
 
 
 class Child(contextlib.AbstractContextManager["Child"]):
-    """A running command without input, whose output is kept in files; killed at the end of the
-    context. Raises OSError if it cannot be started."""
+    """A running command without input, whose output is kept in files, or, if it is `shown`, goes
+    to our stderr; killed at the end of the context. Raises OSError if it cannot be started."""
 
     def __init__(
         self,
@@ -25,12 +25,14 @@ class Child(contextlib.AbstractContextManager["Child"]):
         *,
         env: Mapping[str, str] | None = None,
         pass_fds: Sequence[int] = (),
+        shown: bool = False,
     ) -> None:
         self._out, self._err = _nameless_file(), _nameless_file()
         try:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err, env=env,
-                pass_fds=pass_fds, start_new_session=True,
+                command, stdin=subprocess.DEVNULL, stdout=2 if shown else self._out,
+                stderr=2 if shown else self._err, env=env, pass_fds=pass_fds,
+                start_new_session=True,
             )  # fmt: skip
         except BaseException:
             self._close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge import SkeletuneError
 from synth.engines import ALIASES, ENGINES, PREFIX, Engine
+from synth.engines.apart import ApartEngine
 from synth.engines.external import CommandEngine
 from synth.sources import names_code
 
@@ -21,8 +22,8 @@ def is_shipped(name: str) -> bool:
 
 def engine_named(name: str) -> Engine:
     """The engine of that name, shipped or of an installed plug-in; the one that stands at
-    `module:attribute` or `file.py:attribute`; or `cmd:` and a command. Raises EngineError,
-    PluginError."""
+    `module:attribute` or `file.py:attribute`; or `cmd:` and a command. Those of users run in
+    processes of their own. Raises EngineError, PluginError."""
     name = ALIASES.get(name, name)
     if name in ENGINES:
         return ENGINES[name]
@@ -31,11 +32,11 @@ def engine_named(name: str) -> Engine:
     from synth.plugins import installed, load_engine  # with egglog's rules: they take a moment
 
     if names_code(name):
-        return load_engine(name)
+        return ApartEngine(load_engine(name), name)
     others = {n: e for plugin in installed().values() for n, e in plugin.engines.items()}
     if name not in others:
         known = ", ".join(sorted({*ENGINES, *others}))
         raise EngineError(
             f"no engine {name!r}: there are {known}; for your own write file.py:name or module:name"
         )
-    return others[name]
+    return ApartEngine(others[name], name)

@@ -25,7 +25,11 @@ from synth.language import LANGUAGE, Construct, Language
 from synth.language.constructs import AnyConstruct
 
 __all__ = ["Attribute", "PluginError", "cause", "constructs_in", "extended", "find", "module_of"]
-__all__ += ["Place", "names_code", "place_of", "relative_to_home"]
+__all__ += ["Place", "Standing", "standing_of", "names_code", "place_of", "relative_to_home"]
+
+
+_BY_FILE: Final = "skeletune_file_"
+"""How the names of modules begin that were loaded from a file."""
 
 
 class PluginError(SkeletuneError):
@@ -143,7 +147,7 @@ def _file(given: str, path: Path) -> ModuleType:
         raise PluginError(f"{given}: no file of Python: its name must end in .py")
     path = path.resolve()
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
-    name = f"skeletune_file_{path.stem}_{digest}"  # egglog tells rulesets apart by module and name
+    name = f"{_BY_FILE}{path.stem}_{digest}"  # egglog tells rulesets apart by module and name
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, str(path)))
@@ -192,6 +196,31 @@ def _is_ours(file: str) -> bool:
     """Whether the code in a file is no user's: it is this project's, or Python's own."""
     libraries = file.startswith(_PYTHONS) and "site-packages" not in file
     return file.startswith(("<", *_OURS)) or libraries
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a value stands that is code: what another process needs to have it, too."""
+
+    module: str
+    file: str
+    """The module's file, if it was loaded by that; or ""."""
+    attribute: str
+
+    def value(self) -> Any:
+        """The value. Raises PluginError where there is none."""
+        module = _file(self.file, Path(self.file)) if self.file else _module(self.module)
+        return getattr(module, self.attribute)
+
+
+def standing_of(value: object, module: str) -> Standing | None:
+    """Where it stands in the module of that name; None if it stands nowhere."""
+    found = sys.modules.get(module)
+    if found is None or module == "__main__":
+        return None
+    file = str(found.__file__) if module.startswith(_BY_FILE) else ""
+    names = (name for name, v in vars(found).items() if v is value)
+    return next((Standing(module, file, name) for name in names), None)
 
 
 def constructs_in(module: ModuleType) -> tuple[AnyConstruct, ...]:

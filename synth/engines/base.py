@@ -9,9 +9,11 @@ second, and hold nothing that `close()` does not let go of.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 import msgspec
@@ -22,13 +24,14 @@ from bridge.spec import Budget
 from bridge.term import Term
 from bridge.violations import explain
 from synth.engines.reader import Race, Reader
+from synth.sources import cause
 
 if TYPE_CHECKING:
     from synth.problem import Problem
 
 __all__ = [
-    "Candidate", "Checkpoint", "Engine", "Event", "NoCandidate", "Note", "Refuted", "Running",
-    "SavedError", "Spent", "Starts", "Work", "engine_name", "relay", "saved_as",
+    "Candidate", "Checkpoint", "Engine", "EngineFailed", "Event", "NoCandidate", "Note", "Refuted",
+    "Running", "SavedError", "Spent", "Starts", "Work", "engine_name", "relay", "saved_as",
 ]  # fmt: skip
 
 Saved = TypeVar("Saved", bound=msgspec.Struct)
@@ -180,15 +183,22 @@ def saved_as(problem: Problem, kind: type[Saved]) -> Saved:
         raise SavedError(at, what) from None
 
 
+class EngineFailed(SkeletuneError):
+    """An engine of the user's that raised an error: where, and which."""
+
+
 class Running(AbstractContextManager["Running"]):
-    """An engine at work, closed at the end of the context."""
+    """An engine at work, closed at the end of the context. What it raises, if it is none of ours,
+    is an EngineFailed that names the user's file and line."""
 
     def __init__(self, engine: Engine, problem: Problem, budget: Budget, seed: int) -> None:
         if problem.images and not getattr(engine, "pictures", False):
             refusal = f"{engine_name(engine)} can't: it executes words, and nobody says which the "
             self._events: Iterator[Event] = iter((Note(refusal + "pictures show"),))
         else:
-            self._events = iter(engine(problem, budget, seed))
+            with _blaming(engine):
+                self._events = iter(engine(problem, budget, seed))
+        self._engine = engine
 
     def __exit__(self, *_: object) -> None:
         if (close := getattr(self._events, "close", None)) is not None:
@@ -197,11 +207,28 @@ class Running(AbstractContextManager["Running"]):
     def next(self, reply: bool | None = None) -> Event | None:
         """The next event, or None if it has ended; `reply` is the value of the `yield` before."""
         try:
-            if isinstance(self._events, Generator):
-                return self._events.send(reply)
-            return next(self._events)
+            with _blaming(self._engine):
+                if isinstance(self._events, Generator):
+                    return self._events.send(reply)
+                return next(self._events)
         except StopIteration:
             return None
+
+
+@contextmanager
+def _blaming(engine: Engine) -> Iterator[None]:
+    """Errors of users' engines are said as such; those of ours are ours."""
+    try:
+        yield
+    except (SkeletuneError, StopIteration):
+        raise
+    except (Exception, SystemExit) as error:
+        module = getattr(engine, "__module__", None) or type(engine).__module__
+        if module.startswith("synth."):
+            raise
+        file = getattr(sys.modules.get(module), "__file__", None)
+        why = cause(error, None if file is None else Path(file).resolve())
+        raise EngineFailed(f"engine {engine_name(engine)}: {why}") from error
 
 
 def relay(

@@ -10,6 +10,7 @@ import pytest
 from bridge.errors import SkeletuneError
 from bridge.term import parse_term
 from synth import plugins
+from synth.engines.apart import ApartEngine
 from synth.language import LANGUAGE, Stmt, construct, expand, noop
 from synth.named_engines import engine_named
 from synth.plugins import (
@@ -312,7 +313,10 @@ NO_ENGINE = (
 def test_engines_by_module_and_by_file(file):
     path = file(ENGINE + "mine = Mine()\n", "engine.py")
     assert load_engine(f"{path}:mine").name == "mine"
-    assert engine_named(path) is load_engine(f"{path}:mine")  # the only one in the file
+    found = engine_named(path)  # the only one in the file
+    assert isinstance(found, ApartEngine)
+    assert found.engine is load_engine(f"{path}:mine")
+    assert found.name == "mine"
 
 
 @pytest.mark.parametrize(
