@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from math import comb
+from random import Random
 
 from bridge.rates import wilson
 
-__all__ = ["rate", "sign_test", "wilson"]
+__all__ = ["bootstrap", "rate", "sign_test", "wilson"]
 
 
 def sign_test(wins: int, losses: int) -> float:
@@ -21,3 +23,17 @@ def rate(successes: int, n: int, units: int | None = None) -> str:
         return "–"
     low, high = wilson(successes, n, units=units)
     return f"{successes}/{n} ({100 * low:.0f}-{100 * high:.0f} %)"
+
+
+def bootstrap(
+    values: Sequence[float],
+    statistic: Callable[[Sequence[float]], float],
+    *,
+    resamples: int = 2_000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """The 95 % percentile interval of a statistic of independent values: that of so many samples as
+    large as this one, drawn from it with replacement."""
+    random = Random(seed)
+    found = sorted(statistic(random.choices(values, k=len(values))) for _ in range(resamples))
+    return found[int(0.025 * resamples)], found[int(0.975 * resamples) - 1]

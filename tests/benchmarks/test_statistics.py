@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import isclose
+from statistics import mean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.statistics import rate, sign_test, wilson
+from benchmarks.statistics import bootstrap, rate, sign_test, wilson
 
 counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -65,3 +66,11 @@ def test_sign_test_as_tabulated():
 def test_rates_in_words():
     assert rate(8, 10) == "8/10 (49-94 %)"
     assert rate(0, 0) == "–"
+
+
+def test_the_bootstrap_covers_a_mean():
+    values = [0.0, 1.0] * 50
+    low, high = bootstrap(values, mean)
+    assert 0.37 < low < 0.43 < 0.57 < high < 0.63  # 0.5 ± 1.96 √(0.25 / 100)
+    assert bootstrap(values, mean) == (low, high)
+    assert bootstrap([2.0, 2.0], mean) == (2.0, 2.0)
