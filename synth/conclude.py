@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bridge import Example, Spec, SpecError, Verdict, verify
 from bridge.pictures import disguised_labels
@@ -82,8 +83,14 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         proof=None if best is None else _prove(best, problem),
         **{part: best and getattr(best, part) for part in parts},
     )
-    if driver.folder is not None:
-        driver.folder.finish(solution)
+    if (folder := driver.folder) is not None:
+        if perception is not None:
+            try:
+                folder.draw(solution, spec)
+            except ImportError:
+                more = "there is no picture of the answer: pip install 'skeletune[report]'"
+                solution = replace(solution, notes=(*solution.notes, more))
+        folder.finish(solution)
     return solution
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -50,9 +51,9 @@ class NetReader:
             found.append(np.asarray(_read(net, padded), np.float32)[: len(some)])
         return np.concatenate(found)
 
-    def save(self, path: Path) -> None:
+    def save(self, file: Path | BufferedIOBase) -> None:
         """Writes the leaves of the nets, as `eqx.tree_serialise_leaves` does."""
-        eqx.tree_serialise_leaves(path, dict(self.nets))
+        eqx.tree_serialise_leaves(file, dict(self.nets))
 
     def load(self, path: Path) -> "NetReader":
         """These nets with the leaves in that file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -43,7 +44,7 @@ class Reader(Protocol):
         """Of each word that the set may show, in their order."""
         ...
 
-    def save(self, path: Path) -> None:
+    def save(self, file: Path | BufferedIOBase) -> None:
         """Writes the leaves of the nets, as `eqx.tree_serialise_leaves` does."""
         ...
 

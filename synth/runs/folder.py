@@ -9,6 +9,7 @@ program.asm      the best program
 weights.npz      the tuned weights, if tuning found the program
 nets.eqx         the leaves of the nets that read pictures, by the names of their sets
 race.json        the programs that they were trained beside
+pictures.png     some held-out pictures, what they were read as, and what the program made of it
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from bridge.loading import encode_spec, load_spec
 from synth.engines.base import Candidate
 from synth.runs.files import Described, RunFolderError, Saved, read_file
 from synth.runs.lock import FolderLock
+from synth.runs.picture import draw_answer
 from synth.solution import Solution, as_text
 
 __all__ = ["RunFolder", "default_folder"]
@@ -130,6 +132,10 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
         with (self.path / "candidates.jsonl").open("ab") as f:
             f.write(msgspec.json.encode(line) + b"\n")
 
+    def draw(self, solution: Solution, spec: Spec) -> None:
+        """Writes a picture of what reads pictures. Raises ImportError without matplotlib."""
+        self._write("pictures.png", draw_answer(solution, spec))
+
     def finish(self, solution: Solution) -> None:
         """Writes the outcome."""
         if solution.program is not None:
@@ -138,9 +144,8 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
             np.savez(weights := io.BytesIO(), allow_pickle=False, **solution.weights)
             self._write("weights.npz", weights.getvalue())
         if (perception := solution.perception) is not None:
-            temporary = self.path / "nets.tmp.eqx"
-            perception.reader.save(temporary)
-            temporary.replace(self.path / "nets.eqx")
+            perception.reader.save(nets := io.BytesIO())
+            self._write("nets.eqx", nets.getvalue())
             if perception.race is not None:
                 self._write("race.json", _encode(perception.race.to_json()))
         self._write("solution.json", _encode(solution.to_json()))

@@ -108,6 +108,7 @@ def test_the_answer_generalises(spec: Spec, tmp_path: Path):
     assert told["perception"]["race"]["runner_up"] == str(FIRST)
     assert told["perception"]["images"]["image"]["read"] == {"right": 80, "total": 80}
     assert json.loads((out / "race.json").read_text())["contenders"][0]["program"] == str(ADD)
+    assert (out / "pictures.png").read_bytes().startswith(b"\x89PNG")
     other = NetReader({"image": Look(jnp.asarray(0.0))}, {"image": WORDS}).load(out / "nets.eqx")
     assert other.nets["image"].sharpness == 20
     assert load_spec(out / "spec.json").examples == spec.examples  # with its pictures
