@@ -2,10 +2,10 @@
 
 `lift_program` takes any program whose loops can be told from its jumps; its term means the same on
 every memory. `lift` takes straight lines, and what is known of their inputs: the program is run
-with terms instead of words. What is known (a cell that always holds the same
-word, cells that always hold the same as each other) holds for the examples, not for every memory:
-so a term lifted with it equals the program on inputs like these only. The shipped rewrites, which
-hold always, know nothing of it.
+with terms instead of words. What is known (a cell that always holds the same word, cells that
+always hold the same as each other) holds for the examples, not for every memory: so a term lifted
+with it equals the program on inputs like these only. The shipped rewrites, which hold always, know
+nothing of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from bridge.program import Program
 from bridge.spec import Example
 from bridge.term import Arg, Term
 
-__all__ = ["NOTHING", "Facts", "common_facts", "lift", "lift_program", "Style"]
+__all__ = ["NOTHING", "Facts", "Style", "common_facts", "lift", "lift_program"]
 
 
 @dataclass(frozen=True)
