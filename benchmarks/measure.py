@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from benchmarks.isolate import Ended, run_isolated
 from benchmarks.jobs import Job
 from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
 from bridge.loading import decode_spec
+from synth.child import temporary_folder
 
 __all__ = ["measure", "search_command"]
 
@@ -37,13 +37,13 @@ def measure(
     the disk is no more what it was when this process described it."""
     environment, limits = describe(), job.limits
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    with tempfile.TemporaryDirectory(prefix="skeletune-") as folder:
-        spec = Path(folder) / f"{job.task}.json"
+    with temporary_folder() as folder:
+        spec = folder / f"{job.task}.json"
         spec.write_text(job.spec)
         ended = run_isolated(
             search_command(
                 spec,
-                Path(folder) / "run",
+                folder / "run",
                 engine=job.engine,
                 seed=job.seed,
                 seconds=limits.seconds,

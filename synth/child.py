@@ -7,10 +7,13 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import IO
 
-__all__ = ["Child", "kill_children"]
+from bridge.errors import SkeletuneError
+
+__all__ = ["Child", "kill_children", "temporary_folder"]
 
 _running: set[Child] = set()
 
@@ -112,6 +115,20 @@ def kill_children() -> None:
     for child in [*_running]:
         with contextlib.suppress(OSError):
             child.kill()
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that goes with the context. Raises SkeletuneError where there is no place for it."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="skeletune-")
+    except OSError as error:
+        raise SkeletuneError(
+            f"no folder for temporary files: {error.strerror}: set TMPDIR to one that can be "
+            "written"
+        ) from None
+    with folder as name:
+        yield Path(name)
 
 
 def _nameless_file() -> IO[bytes]:

@@ -18,7 +18,7 @@ from cyclopts import App, CycloptsError
 from bridge.errors import MOST, SkeletuneError, shorten
 from synth.release import release
 
-__all__ = ["UsageError", "make_app", "run_app", "strangers_on_stderr"]
+__all__ = ["UNWRITTEN", "UsageError", "make_app", "run_app", "strangers_on_stderr"]
 
 UNWRITTEN: Final = 3
 """The exit code where what a command had to write could not be written."""

@@ -81,17 +81,18 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         accuracy=problem.accuracy,
         perception=perception,
         proof=None if best is None else _prove(best, problem),
+        saved=True,
         **{part: best and getattr(best, part) for part in parts},
     )
-    if (folder := driver.folder) is not None:
-        if perception is not None:
-            try:
-                folder.draw(solution, spec)
-            except ImportError:
-                more = "there is no picture of the answer: pip install 'skeletune[report]'"
-                solution = replace(solution, notes=(*solution.notes, more))
-        folder.finish(solution)
-    return solution
+    if (folder := driver.folder) is None:
+        return solution
+    if perception is not None:
+        try:
+            folder.draw(solution, spec)
+        except ImportError:
+            more = "there is no picture of the answer: pip install 'skeletune[report]'"
+            solution = replace(solution, notes=(*solution.notes, more))
+    return folder.finish(solution)
 
 
 def _result(driver: Driver, best: Candidate | None, examples: Verdict, holdout: Verdict) -> Result:

@@ -31,6 +31,7 @@ from synth.engines import (
     engine_name,
 )
 from synth.engines.base import KINDS
+from synth.engines.ready import survived
 from synth.judging import NOTHING, Rank, judge
 from synth.kept import Kept, keep_back
 from synth.problem import Problem
@@ -202,7 +203,8 @@ class Driver:
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
         problem = replace(self.problem, examples=self._kept.shown, saved=self._saved[0])
         budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
-        with EngineThread(self.engine, problem, budget, self.seed, self._is_over) as running:
+        answer, begun = None, (self.engine, problem, budget, self.seed, self._is_over)
+        with survived(self.engine, self.notes, lambda: self.best), EngineThread(*begun) as running:
             answer = self._listen(running, adapts)
         self._save()
         if self.stopped() and answer is None:

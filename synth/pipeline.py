@@ -19,6 +19,7 @@ from bridge.violations import explain
 from synth.conclude import check_contradictions, conclude
 from synth.driver import Driver, Progress
 from synth.engines import ALIASES, Engine, engine_name
+from synth.engines.ready import check_ready
 from synth.language import LANGUAGE, Language
 from synth.named_engines import engine_named, is_shipped
 from synth.nets import name_of_net
@@ -77,6 +78,7 @@ def solve(
         notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
     budget = budget_of(spec.search, search)
     runs = engine_named(engine) if isinstance(engine, str) else engine
+    check_ready(runs)
     problem, unsound_rules = stated(spec, engine, rulesets, language, net, unsound)
     notes += unsound_rules
     with ExitStack() as stack:

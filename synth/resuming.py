@@ -15,6 +15,7 @@ from synth.conclude import conclude
 from synth.driver import Driver, Progress
 from synth.engines import ALIASES, Engine, engine_name
 from synth.engines.base import SavedError
+from synth.engines.ready import check_ready
 from synth.language import Language
 from synth.named_engines import EngineError, engine_named
 from synth.pipeline import budget_of, described, stated
@@ -116,6 +117,7 @@ def _same_engine(
             f"{path}: this run used the engine {wanted}, not {engine_name(runs)}: "
             "give the same again, with --engine"
         )
+    check_ready(runs)
     return runs, chosen
 
 

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from bridge import load_spec, spec_schema
-from synth.command import UsageError, make_app, run_app, strangers_on_stderr
+from synth.command import UNWRITTEN, UsageError, make_app, run_app, strangers_on_stderr
 from synth.display import show_progress, show_solution
 from synth.engine_thread import end_process
 from synth.options import refuses
@@ -55,8 +55,9 @@ def search(
 ) -> int:
     """Finds the program that a spec describes by examples.
 
-    Exit code: 0 verified (or fits, where nothing was held out), 1 not solved, 2 bad input, 3 could
-    not write, 130 interrupted, 141 stdout was closed by its reader.
+    Exit code: 0 verified (or fits, where nothing was held out), 1 not solved, 2 bad input or
+    nothing that could work here, 3 could not write (the answer is shown all the same),
+    130 interrupted, 141 stdout was closed by its reader.
 
     Args:
         spec: The spec, a JSON file; - is stdin.
@@ -121,6 +122,8 @@ def search(
         print(json.dumps(solution.to_json()))
     else:
         show_solution(Console(), solution, folder)
+    if not solution.saved:
+        return UNWRITTEN
     if solution.result is Result.INTERRUPTED:
         return 130
     return 0 if solution.solved else 1

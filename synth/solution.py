@@ -111,6 +111,8 @@ class Solution:
     proof: tuple[Rewrite, ...] | None = None
     """These rewrites, each re-checked on random memories. As the rules are sound, both programs
     are equal for every memory. None if there is no such chain, or none was found within caps."""
+    saved: bool = True
+    """Whether the run folder, if there is one, holds all of the run."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     """The tuned weights, where there are any."""
     outputs: tuple[int, ...] = ()

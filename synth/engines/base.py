@@ -155,7 +155,9 @@ class Engine(Protocol):
     the function's. It is run on problems with pictures only if its `pictures` is true."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
-        """Searches; the same arguments, the same events."""
+        """Searches; the same arguments, the same events. What it raises ends the search; one that
+        knows that it cannot work here says so before, by a method `ready` that raises (see
+        `synth.engines.ready`)."""
         ...
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import tempfile
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from msgspec import UNSET
 
 from bridge import AssemblyError, Machine, Program, SkeletuneError, Spec, parse_program
 from bridge.spec import Budget, Search
-from synth.child import Child
+from synth.child import Child, temporary_folder
 from synth.engines.base import Candidate, Event, Spent, Work
 from synth.problem import Problem
 from synth.sources import relative_to_home
@@ -47,8 +46,8 @@ class CommandEngine:
         """What the tool finds. It is killed when time is up. Raises CommandError if it cannot be
         started, fails, or prints something else than a solution."""
         yield Spent(STAGE)
-        with tempfile.TemporaryDirectory(prefix="skeletune-") as folder:
-            path = Path(folder) / f"{problem.name}.json"
+        with temporary_folder() as folder:
+            path = folder / f"{problem.name}.json"
             path.write_bytes(msgspec.json.encode(_spec(problem, budget, seed)))
             printed = yield from self._run(path)
         program = self._program(printed, problem.machine)

@@ -28,6 +28,7 @@ from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
 from synth.engines.perception import PerceptionEngine
+from synth.engines.ready import UNABLE, CannotRunError, check_ready, reason_of
 from synth.engines.rewriting import RewritingEngine
 from synth.engines.tuning import TuningEngine
 from synth.language import check_term
@@ -121,6 +122,7 @@ class Ladder:
         own = dict(saved.own)
         starts = tuple(_starts(saved, problem))
         correct: dict[Program, tuple[int, int]] = {}
+        unable, able = "", False  # why the last one left out could not work; whether any could
 
         def keep(state: Mapping[str, Any]) -> Checkpoint:  # of the engine at work
             own[name] = dict(state)
@@ -147,6 +149,7 @@ class Ladder:
             share = {kind: min(left[kind], most) for kind, most in rung.most.items()}
             seconds = max(budget.seconds - over, 1e-3)
             try:
+                check_ready(rung.engine)
                 work, found = yield from relay(
                     rung.engine,
                     replace(problem, starts=starts, saved=own.get(name, {})),
@@ -157,10 +160,17 @@ class Ladder:
                 )
             except SavedError as error:
                 raise SavedError(f".own.{name}{error.at}", error.what) from None
+            except UNABLE as error:
+                unable = f"{name} was left out: {reason_of(error)}"
+                yield Note(unable)
+                continue
+            able = True
             spent = spent.plus(work)
             best = sorted(correct, key=correct.__getitem__)
             starts = tuple(best) or found or starts
             yield _checkpoint(number + 1, starts, own)
+        if unable and not able:
+            raise CannotRunError(f"nothing can work here: {unable}")
 
 
 def _checkpoint(

@@ -17,6 +17,7 @@ from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
 from synth.engines.pool import Entrant, Pool, short_groups
 from synth.engines.reader import Race
+from synth.engines.ready import check_device
 from synth.problem import Problem
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class PerceptionEngine:
     """Gradient steps in the rounds of a race; the last is of all further rounds, too."""
     polish: int = 800
     """Gradient steps of a winner, on all examples."""
+
+    def ready(self) -> None:
+        """Raises CannotRunError where JAX has no device."""
+        check_device()
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if not problem.images:

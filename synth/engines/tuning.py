@@ -17,6 +17,7 @@ from bridge.lowering.tidy import drop_unreachable, reachable
 from bridge.spec import Budget
 from bridge.term import Term
 from synth.engines.base import Candidate, Checkpoint, Event, Note, Spent, Work, saved_as
+from synth.engines.ready import check_device
 from synth.problem import Problem
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class TuningEngine:
     """Restarts of each in a batch."""
     quicker: int = 8
     """Restarts of each program, where few steps are the objective."""
+
+    def ready(self) -> None:
+        """Raises CannotRunError where JAX has no device."""
+        check_device()
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if problem.adapts:

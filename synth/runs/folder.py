@@ -20,7 +20,8 @@ import itertools
 import os
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
 
     path: Path
     lock: FolderLock
+    failures: list[str] = field(default_factory=list[str])
+    """Why something could not be written, since the run began: the first reason."""
 
     @classmethod
     def create(cls, path: Path, spec: Spec, run: Described) -> RunFolder:
@@ -110,8 +113,8 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
         self._write("run.json", _encode(run))
 
     def checkpoint(self, state: Saved) -> None:
-        """Replaces the checkpoint, in one step."""
-        self._write("checkpoint.json", _encode(state))
+        """Replaces the checkpoint, in one step, if it can be written."""
+        self._keep("checkpoint.json", _encode(state))
 
     def last_checkpoint(self) -> Saved:
         """The checkpoint; an empty one if there is none yet. Raises RunFolderError."""
@@ -121,7 +124,7 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
             return Saved()
 
     def log(self, candidate: Candidate, verdict: Verdict, seconds: float) -> None:
-        """Appends a line to the log of candidates."""
+        """Appends a line to the log of candidates, if it can be written, or nothing."""
         line = {
             "found_by": candidate.found_by,
             **as_text(candidate, "program", "term"),
@@ -129,36 +132,70 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
             "cells": verdict.cells,
             "seconds": round(seconds, 3),
         }
-        with (self.path / "candidates.jsonl").open("ab") as f:
-            f.write(msgspec.json.encode(line) + b"\n")
+        with self._suppressed(), (self.path / "candidates.jsonl").open("ab", buffering=0) as f:
+            before = f.tell()
+            try:
+                f.write(msgspec.json.encode(line) + b"\n")
+            except OSError:
+                f.truncate(before)
+                raise
 
     def draw(self, solution: Solution, spec: Spec) -> None:
         """Writes a picture of what reads pictures. Raises ImportError without matplotlib."""
-        self._write("pictures.png", draw_answer(solution, spec))
+        self._keep("pictures.png", draw_answer(solution, spec))
 
-    def finish(self, solution: Solution) -> None:
-        """Writes the outcome."""
+    def finish(self, solution: Solution) -> Solution:
+        """Writes the outcome, as far as it can be written: an answer outweighs that. The solution;
+        where something was not written, with a note of it."""
         if solution.program is not None:
-            self._write("program.asm", f"{solution.program}\n".encode())
+            self._keep("program.asm", f"{solution.program}\n".encode())
         if solution.weights is not None:
             np.savez(weights := io.BytesIO(), allow_pickle=False, **solution.weights)
-            self._write("weights.npz", weights.getvalue())
+            self._keep("weights.npz", weights.getvalue())
         if (perception := solution.perception) is not None:
             perception.reader.save(nets := io.BytesIO())
-            self._write("nets.eqx", nets.getvalue())
+            self._keep("nets.eqx", nets.getvalue())
             if perception.race is not None:
-                self._write("race.json", _encode(perception.race.to_json()))
-        self._write("solution.json", _encode(solution.to_json()))
+                self._keep("race.json", _encode(perception.race.to_json()))
+        solution = self._noted(solution)
+        self._keep("solution.json", _encode(solution.to_json()))
+        return self._noted(solution)
+
+    def _noted(self, solution: Solution) -> Solution:
+        """The solution; with a note, if there is none yet, where something was not written."""
+        if solution.saved and self.failures:
+            return replace(solution, notes=(*solution.notes, *self.failures), saved=False)
+        return solution
+
+    @contextlib.contextmanager
+    def _suppressed(self) -> Iterator[None]:
+        """Within it what cannot be written is but a failure to be noted."""
+        try:
+            yield
+        except OSError as e:
+            if not self.failures:
+                why = f"{self.path}: could not be written: {e.strerror or e}"
+                self.failures.append(f"{why}: what it holds of this run is not all")
+
+    def _keep(self, name: str, data: bytes) -> None:
+        """Writes the file, if it can be written."""
+        with self._suppressed():
+            self._write(name, data)
 
     def _write(self, name: str, data: bytes) -> None:
         """Whole or not at all, also where the power fails: another name first, then renamed, each
         on the disk before the next."""
         temporary = self.path / f"{name}.tmp"
-        with temporary.open("wb") as f:
-            f.write(data)
-            f.flush()
-            os.fsync(f.fileno())
-        temporary.replace(self.path / name)
+        try:
+            with temporary.open("wb") as f:
+                f.write(data)
+                f.flush()
+                os.fsync(f.fileno())
+            temporary.replace(self.path / name)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
         with contextlib.suppress(OSError):  # not every system opens folders
             folder = os.open(self.path, os.O_RDONLY)
             try:
@@ -182,7 +219,8 @@ def read_run(path: Path) -> tuple[Spec, Described]:
 
 
 def _unwritable(path: Path, error: OSError) -> RunFolderError:
-    return RunFolderError(f"{path}: cannot be written: {error.strerror or error}")
+    why = error.strerror or error
+    return RunFolderError(f"{path}: cannot be written: {why}: choose another --out, or none")
 
 
 def _encode(value: Any) -> bytes:

@@ -15,6 +15,7 @@ from bridge import parse_program
 from synth.driver import Driver
 from synth.engine_thread import AHEAD, EngineThread
 from synth.engines import Candidate, Note, Spent, Work
+from synth.engines.base import EngineFailed
 from synth.problem import resolve
 from tests.cases import TABLE1
 
@@ -93,7 +94,7 @@ def test_what_an_engine_raises_is_raised():
 
     with EngineThread(engine, PROBLEM, TASK.spec.search, 0, lambda: False) as running:
         assert running.next() == Note("so far so good")
-        with pytest.raises(ArithmeticError, match="no further"):
+        with pytest.raises(EngineFailed, match="no further"):
             running.next()
 
 
