@@ -32,6 +32,8 @@ PARAMETERS = {
     "benchmarks.suites.digits.generate": "out tasks examples wrong seeds held lengths held_lengths "
     "accuracy",
     "benchmarks.optimise.answers": "out terms",
+    "benchmarks.likelihoods.__main__": "parts",
+    "benchmarks.likelihoods.long": "tasks kinds seeds examples held steps",
 }
 """Each command's parameters, as they were looked at: each has an effect whatever else is given, or
 the command refuses the pair (`synth.options.refuses`). Whoever adds one says here that it is so."""

@@ -1,8 +1,8 @@
 """Exact likelihoods: for how many programs there are any, how exact they are, what they cost.
 
-    python -m benchmarks.likelihoods [candidates|tasks|passes|cost]… [--candidates 400]
+    python -m benchmarks.likelihoods [candidates|tasks|passes|cost]…
 
-- `candidates`: of the cheapest programs that differ in what they make of lists of two and three
+- `candidates`: of the 400 cheapest programs that differ in what they make of lists of two and three
   digits, on how many structure is exact, and the soft machine; and an equal of which else.
 - `tasks`: known programs: states carried, and the largest error against the table, of all answers.
 - `passes`: programs that read their list more than once, before and after saturation.
@@ -11,22 +11,23 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
-from typing import Annotated, Final
+from typing import Final
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table as Show
 
 from backend.perception import Answers, Likelihood, make_structure, make_tables, soft_likelihood
 from backend.perception.relaxed import make_relaxed
-from benchmarks.command import check_known, check_positive, make_app, run_app
+from benchmarks.command import check_known, make_app, run_app
 from benchmarks.likelihoods.programs import (
     MACHINE,
     PASSES,
@@ -43,13 +44,14 @@ from synth.engines.likelihoods import Trained, trained_as
 __all__ = ["main"]
 
 app = make_app("benchmarks.likelihoods")
+CANDIDATES: Final = 400
 LENGTHS: Final = (3, 8)
 ANSWERS: Final = range(MACHINE.words)
 
 
-def of_candidates(number: int) -> Show:
+def of_candidates() -> Show:
     """On how many candidates each kind is exact, by the lists' length."""
-    pool = list(candidates(number))
+    pool = list(candidates(CANDIDATES))
     show = Show("digits", "structure", "soft machine", "either", "with equals", "refused", "s")
     for length in LENGTHS:
         start, group = time.perf_counter(), lists(length, ANSWERS)
@@ -67,7 +69,7 @@ def of_candidates(number: int) -> Show:
     return show
 
 
-def of_tasks(_: int) -> Show:
+def of_tasks() -> Show:
     """How exact structure is: against the table on lists of 3 and 4, and in sum on lists of 8."""
     show = Show("program", "states at 8", "error at 3", "error at 4", "answers of 8 add up to 1 ±")
     for name, text in TASKS.items():
@@ -92,7 +94,7 @@ def of_tasks(_: int) -> Show:
     return show
 
 
-def of_passes(_: int) -> Show:
+def of_passes() -> Show:
     """Programs that read their list again, on lists of eight."""
     show = Show("program", "before", "after", "multiplications", "s")
     group = lists(8, ANSWERS)
@@ -114,7 +116,7 @@ def of_passes(_: int) -> Show:
     return show
 
 
-def of_cost(_: int) -> Show:
+def of_cost() -> Show:
     """Microseconds an example, forward and back, of 64 side by side."""
     program = lowered(task(TASKS["sum"]))
     assert program is not None
@@ -158,7 +160,7 @@ def _reads(n: int, length: int) -> jax.Array:
     return jnp.broadcast_to(read, (n, length, 9))
 
 
-PARTS: Final[dict[str, Callable[[int], Show]]] = {
+PARTS: Final[dict[str, Callable[[], Show]]] = {
     "candidates": of_candidates,
     "tasks": of_tasks,
     "passes": of_passes,
@@ -167,20 +169,15 @@ PARTS: Final[dict[str, Callable[[int], Show]]] = {
 
 
 @app.default
-def measure(
-    *parts: str,
-    candidates: Annotated[int, Parameter(help="How many candidates.")] = 400,
-) -> None:
+def measure(*parts: str) -> int:
     """Exact likelihoods: how many, how exact, how dear. PARTS: all, if none is named."""
     check_known("parts", parts, PARTS)
-    check_positive(candidates=candidates)
     for part in parts or PARTS:
-        Console().print(PARTS[part](candidates))
+        Console().print(PARTS[part]())
+    return 0
 
 
-def main() -> None:
-    run_app(app)
-
+main = partial(run_app, app)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,6 +10,7 @@ examples that are kept back, and executed. Nobody says what a digit is, and no l
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -111,7 +112,7 @@ def measure(
     examples: int = 1000,
     held: int = 500,
     steps: Annotated[int, Parameter(help="Gradient steps.")] = 400,
-) -> None:
+) -> int:
     """Nets for known programs, trained on lists of five to eight alone."""
     check_known("tasks", tasks, TASKS)
     check_known("kinds", kinds, KINDS)
@@ -128,9 +129,10 @@ def measure(
                 right = rate(*_score(drawn, program, best))
                 show.add_row(task, kind, str(seed), right, f"{best.loss:.2f}", f"{seconds:.0f}")
     Console().print(show)
+    return 0
 
 
 main = partial(run_app, app)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
