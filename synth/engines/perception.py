@@ -15,7 +15,7 @@ from bridge.rates import wilson
 from bridge.readings import group_examples
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
-from synth.engines.pool import Entrant, Pool, short_groups
+from synth.engines.pool import Entrant, Pool, likelihoods_of, short_groups
 from synth.engines.reader import Race
 from synth.engines.ready import check_device
 from synth.problem import Problem
@@ -147,10 +147,19 @@ class _Search:
         return settle(known)
 
     def _polish(self, winner: Runner, contest: Contest, race: Race) -> Iterator[Event]:
-        """Trains the winner's nets further, on all examples; yields it."""
+        """Trains the winner's nets further, on all examples, those of long lists too if that can be
+        done; yields it."""
         from backend.perception.race import make_course, polish
 
-        problem, likelihoods, groups = self.problem, winner.state.likelihoods, self.racing
+        problem, entrant = self.problem, self.pool.entrants[winner.number]
+        groups, likelihoods = self.racing, winner.state.likelihoods
+        if len(groups) < len(self.groups):
+            whole = likelihoods_of(entrant.program, entrant.term, self.groups, problem)
+            if isinstance(whole, str):
+                longest = max(len(group.sets) for group in groups)
+                yield Note(f"not trained on examples of more than {longest} pictures: {whole}")
+            else:
+                groups, likelihoods = self.groups, whole
         everything = make_course(
             groups, problem.images, noise=self.noise, seed=self.seed + 1, keep=False
         )

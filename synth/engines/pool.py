@@ -17,9 +17,9 @@ from synth.engines.reader import Contender
 from synth.problem import Problem
 
 if TYPE_CHECKING:
-    from backend.perception import Likelihood, Table
+    from backend.perception import Likelihood
 
-__all__ = ["STAGE", "Entrant", "Pool", "short_groups"]
+__all__ = ["STAGE", "Entrant", "Pool", "likelihoods_of", "short_groups"]
 
 STAGE: Final = "enumeration"
 SHORT: Final = 1_000
@@ -34,6 +34,23 @@ def short_groups(groups: Sequence[Group]) -> tuple[Group, ...]:
     """Those that candidates are raced on: of few readings, if these hold enough examples."""
     short = tuple(group for group in groups if group.readings <= SHORT)
     return short if sum(len(group.example) for group in short) >= ENOUGH else tuple(groups)
+
+
+def likelihoods_of(
+    program: Program, term: Term, groups: Sequence[Group], problem: Problem
+) -> tuple[Likelihood, ...] | str:
+    """What the program is trained with, group by group; or why it cannot be trained."""
+    from backend.perception import exact_likelihoods
+
+    if (exact := exact_likelihoods(program, groups, problem.machine)) is not None:
+        return exact
+    from synth.engines.likelihoods import trained_as  # with egglog
+
+    found = trained_as(
+        program, term, groups, problem.machine,
+        lower=problem.lower, rulesets=problem.rulesets, language=problem.language,
+    )  # fmt: skip
+    return found if isinstance(found, str) else found.likelihoods
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,14 +126,16 @@ class Pool:
 
         found = list[Entrant]()
         for program in self.problem.lowerings(term):
-            likelihoods = self._likelihoods(program, term)
+            likelihoods = likelihoods_of(program, term, self.racing, self.problem)
             if isinstance(likelihoods, str):
                 self.reachable, self.refused = self.reachable + 1, self.refused or likelihoods
                 continue
-            tables = [each for each in likelihoods if isinstance(each, Table)]
-            key = tuple(np.asarray(table.outcome).tobytes() for table in tables)
+            if not self._explains(likelihoods):
+                continue
+            tables = [np.asarray(one.outcome) for one in likelihoods if isinstance(one, Table)]
             if len(tables) == len(likelihoods):
-                if key in self._seen or not self._explains(tables):
+                key = tuple(table.tobytes() for table in tables)
+                if key in self._seen:
                     continue
                 self._seen.add(key)
             number = DEAREST * term.size + self.reachable
@@ -124,26 +143,9 @@ class Pool:
             found.append(Entrant(program, term, number, likelihoods))
         return found
 
-    def _likelihoods(self, program: Program, term: Term) -> tuple[Likelihood, ...] | str:
-        from backend.perception import exact_likelihoods
-
-        problem = self.problem
-        if (exact := exact_likelihoods(program, self.racing, problem.machine)) is not None:
-            return exact
-        from synth.engines.likelihoods import trained_as  # with egglog
-
-        found = trained_as(
-            program, term, self.racing, problem.machine,
-            lower=problem.lower, rulesets=problem.rulesets, language=problem.language,
-        )  # fmt: skip
-        return found if isinstance(found, str) else found.likelihoods
-
-    def _explains(self, tables: Sequence[Table]) -> bool:
+    def _explains(self, likelihoods: Sequence[Likelihood]) -> bool:
         """Whether some reading of each of enough examples leads to its answer."""
-        explained = 0
-        for table, group in zip(tables, self.racing, strict=True):
-            reached = np.zeros(len(group.answers) + 1, bool)
-            reached[np.asarray(table.outcome).reshape(-1)] = True  # the last one for −1
-            explained += int(reached[group.answer].sum())
+        pairs = list(zip(likelihoods, self.racing, strict=True))
+        explained = sum(int(one.reaches(group)[group.answer].sum()) for one, group in pairs)
         total = sum(len(group.example) for group in self.racing)
         return explained >= ceil(self.problem.accuracy * total - 1e-9)

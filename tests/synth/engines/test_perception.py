@@ -37,7 +37,7 @@ def write_spec(folder: Path, answer, *, wrong: int = 0, lengths=(1, 2, 2), **cha
         return {"memory": memory, "expect": {"memory": [None] * len(memory) + [word % 8]}}
 
     spec = {
-        "machine": {"words": 8, "registers": 5, "lines": 12, "steps": 40},
+        "machine": {"words": 8, "registers": 5, "lines": 12, "steps": 64},
         "images": {"file": "looks.npz", "words": [1, 2, 3]},
         "examples": [example(np.arange(200), i) for i in range(120)],
         "holdout": [example(np.arange(200, 400), wrong + i) for i in range(60)],
@@ -105,3 +105,12 @@ def test_what_it_cannot_is_said(tmp_path: Path):
 def test_no_terms_no_candidate(problem):
     *_, last = QUICK(problem, Budget(terms=0), 0)
     assert isinstance(last, NoCandidate)
+
+
+def test_long_lists_are_trained_on_in_the_end(tmp_path: Path):
+    """The race is run on short lists; on long ones the likelihood is had by structure."""
+    spec = load_spec(write_spec(tmp_path, sum, lengths=(1, 2, 1, 2, 7)))
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    assert solution.term == parse_term(TOTAL)
+    assert solution.result is synth.Result.GENERALISES
+    assert not any("not trained" in note for note in solution.notes)
