@@ -8,6 +8,7 @@ from dataclasses import replace
 from bridge import Example, Spec, SpecError, Verdict, verify
 from bridge.pictures import disguised_labels
 from bridge.verify import contradictions, covered
+from synth.answers import Answer
 from synth.driver import Driver
 from synth.engines import Candidate
 from synth.judging import is_enough
@@ -33,7 +34,9 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
     problem, notes = driver.problem, driver.notes
     best = answer or driver.best
     fresh = spec.holdout if spec.images else _held_out(spec, notes)
+    answers = _answers(driver, fresh)
     if best is not None:
+        best = _chosen(best, answers, driver, fresh)
         best = _no_worse(best, problem, fresh, notes)
     perception = None
     examples = Verdict(0, len(problem.examples), 0, problem.cells, ())
@@ -80,6 +83,7 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         outputs=problem.outputs,
         accuracy=problem.accuracy,
         perception=perception,
+        answers=tuple(answer for _, answer in answers),
         proof=None if best is None else _prove(best, problem),
         saved=True,
         **{part: best and getattr(best, part) for part in parts},
@@ -93,6 +97,41 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
             more = "there is no picture of the answer: pip install 'skeletune[report]'"
             solution = replace(solution, notes=(*solution.notes, more))
     return folder.finish(solution)
+
+
+Known = list[tuple[Candidate, Answer]]
+
+
+def _answers(driver: Driver, fresh: Sequence[Example]) -> Known:
+    """The programs that are right, the cheapest first, each held to what is held out."""
+    problem = driver.problem
+    if problem.images:
+        return []
+    return [
+        (
+            found,
+            Answer(
+                found.program, found.term, found.found_by,
+                verify(found.program, problem.examples, problem.machine),
+                verify(found.program, fresh, problem.machine),
+            ),
+        )
+        for found in driver.answers
+    ]  # fmt: skip
+
+
+def _chosen(best: Candidate, answers: Known, driver: Driver, fresh: Sequence[Example]) -> Candidate:
+    """Of several answers, the cheapest that passes what is held out; else the cheapest."""
+    if driver.wanted == 1 or not answers or driver.problem.objective != "correct":
+        return best
+    if len(answers) < driver.wanted:
+        driver.notes.append(f"{len(answers)} of {driver.wanted} answers were found")
+    if failing := sum(not answer.passes for _, answer in answers):
+        driver.notes.append(
+            f"{failing} of {len(answers)} answers fail held-out examples, which chose among them: "
+            "they are no test of the one chosen any more"
+        )
+    return next((found for found, answer in answers if answer.passes), answers[0][0])
 
 
 def _result(driver: Driver, best: Candidate | None, examples: Verdict, holdout: Verdict) -> Result:
@@ -112,7 +151,7 @@ def _result(driver: Driver, best: Candidate | None, examples: Verdict, holdout: 
         return Result.NO_PROGRAM
     if driver.no_candidate:
         return Result.NO_CANDIDATE
-    return Result.INTERRUPTED if driver.interrupted() else Result.BUDGET_EXHAUSTED
+    return Result.INTERRUPTED if driver.was_interrupted() else Result.BUDGET_EXHAUSTED
 
 
 def _held_out(spec: Spec, notes: list[str]) -> tuple[Example, ...]:

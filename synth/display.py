@@ -14,9 +14,8 @@ from rich.text import Text
 from bridge import Program
 from bridge.errors import printable
 from bridge.term import Arg, Term
-from synth.driver import Progress
 from synth.perception import Perception
-from synth.solution import Result, Solution, Stats
+from synth.solution import Progress, Result, Solution, Stats
 
 __all__ = ["pretty_term", "show_progress", "show_solution"]
 
@@ -58,6 +57,8 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
     console.print(Text(f"{solution.name}: {solution.result.message}", style=colour))
     if panels:
         console.print(Columns(panels))
+    for line in _answers(solution):
+        console.print(_text(line))
     e, h, stats = solution.examples, solution.holdout, solution.stats
     held = f"{h.passed:,} of {h.total:,} held-out{_share(solution)}" if h.total else "none held out"
     console.print(f"executed  {e.passed:,} of {e.total:,} examples, {held}; {_steps(solution)}")
@@ -77,6 +78,17 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
         console.print(_text(f"note      {note}"))
     if folder is not None:
         console.print(_text(f"files     {folder}"))
+
+
+def _answers(solution: Solution) -> Iterator[str]:
+    """The programs that are right, where there are several, each in a line."""
+    if len(solution.answers) < 2:
+        return
+    for i, answer in enumerate(solution.answers, 1):
+        held = f", held out {answer.holdout.passed} of {answer.holdout.total}"
+        lines = f"{len(answer.program)} lines{held if answer.holdout.total else ''}"
+        shown = answer.term or "; ".join(str(answer.program).split("\n"))
+        yield f"answer {i}{'' if answer.passes else ' FAILS'}: {lines}: {shown}"
 
 
 def _as_shown(source: Term | Program) -> str:

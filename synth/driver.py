@@ -6,7 +6,6 @@ a better one must pass what engines don't see, too, before it counts (`synth.kep
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,6 +15,7 @@ import msgspec
 from bridge import Program, verify
 from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
+from synth.answers import Answers
 from synth.counterexamples import TRIES, attack
 from synth.engine_thread import EngineThread
 from synth.engines import (
@@ -37,25 +37,14 @@ from synth.kept import Kept, keep_back
 from synth.problem import Problem
 from synth.runs.files import Saved, SavedWork, candidate_from, to_found
 from synth.runs.folder import RunFolder
-from synth.solution import Stats
+from synth.solution import Progress, Stats
+from synth.stages import Stages
 from synth.trivial import empty_answer, refutation
 
-__all__ = ["Driver", "Progress"]
+__all__ = ["Driver"]
 
 EVERY: Final = 0.5
 """Seconds between two checkpoints, at least, that hold nothing new but the best so far."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What whoever watches a search is told."""
-
-    stage: str
-    stats: Stats
-    best_cells: int
-    cells: int
-    detail: str = ""
-    """Where the stage is, in its own words."""
 
 
 GRACE: Final = 10_000
@@ -74,6 +63,8 @@ class Driver:
     watch: Callable[[Progress], None] = lambda progress: None
     interrupted: Callable[[], bool] = lambda: False
     notes: list[str] = field(default_factory=list)
+    wanted: int = 1
+    """How many answers: with the first of so many, the search ends."""
     best: Candidate | None = None
     """The best program so far."""
     refuted: bool = False
@@ -85,17 +76,17 @@ class Driver:
 
     def __post_init__(self) -> None:
         self.spent = Work()
-        self.stage, self._detail = "starting", ""
-        self._began = self._stage_began = time.monotonic()
+        self._stages = Stages()
         self._told = self._kept_at = 0.0
         self._unsaved = True  # what there is to save, but for how far the engine is
-        self._stages: dict[str, float] = {}
         self._rank = NOTHING
         self._until: int | None = None  # an answer fails some examples: the work when it counts
         self._saved: tuple[dict[str, Any], Work] = {}, self.spent
         self._added: list[Example] = []
         self._kept = Kept(self.problem, self.problem.examples)
         self._refused: set[Program] = set()
+        self.answers = Answers(self.wanted, quick=self.problem.objective != "correct")
+        """The cheapest programs that are right."""
 
     # ------------------------------------------------------------ the search
 
@@ -107,8 +98,12 @@ class Driver:
             self._saved = saved.engine, self.spent
         for example in saved.counterexamples:
             self._learn(example)
-        if saved.best is not None and not self.problem.images:  # what reads pictures is not in it
+        if self.problem.images:  # what reads pictures is not in it
+            return
+        if saved.best is not None:
             self.best = candidate_from(saved.best, self.problem, "$.best")
+        for i, found in enumerate(saved.answers):
+            self._offer(candidate_from(found, self.problem, f"$.answers[{i}]"))
 
     def run(self) -> Candidate | None:
         """The answer, executed; or None, when the budget is spent. Against an oracle, if the
@@ -118,13 +113,13 @@ class Driver:
             return self._run()
         except KeyboardInterrupt:  # where nobody makes a wish of it
             self.broken_off = True
-            self.notes.append(f"interrupted in {self.stage}")
+            self.notes.append(f"interrupted in {self._stages.now}")
             self._save()
             return None
 
     def _run(self) -> Candidate | None:
         while (answer := self._search()) is not None and self.problem.oracle is not None:
-            found, tries = self._attack(answer.program)
+            found, tries = self._attack()
             if found is None:
                 self.notes.append(
                     f"oracle: no counterexample in {tries:,} of {TRIES:,} tries; "
@@ -132,7 +127,8 @@ class Driver:
                 )
                 return answer
             self._learn(found)
-            self._offer(answer)  # still the best so far, though it is not right
+            for known in self.answers.clear():
+                self._offer(known)  # still the best so far, though it may not be right
             self._saved = {}, self.spent
             self._save()
         if self.problem.oracle is not None:
@@ -140,15 +136,20 @@ class Driver:
             self.notes.append(f"oracle: {added} counterexamples were added to the examples")
         return answer
 
-    def _attack(self, program: Program) -> tuple[Example | None, int]:
-        """A counterexample, or None; and how many inputs were tried."""
-        self._go_on("oracle")
-        tried = attack(self.problem, program, f"{self.seed}/{len(self._added)}")
-        last: tuple[Example | None, int] = None, 0
-        while not self.stopped() and (one := next(tried, None)) is not None:
-            last = one
-            self._tell()
-        return last
+    def _attack(self) -> tuple[Example | None, int]:
+        """An input on which an answer differs from the oracle, or None; and how many were tried."""
+        self._stages.go_on("oracle")
+        tries = 0
+        for answer in self.answers:
+            tried = attack(self.problem, answer.program, f"{self.seed}/{len(self._added)}")
+            last: tuple[Example | None, int] = None, 0
+            while not self.stopped() and (one := next(tried, None)) is not None:
+                last = one
+                self._tell()
+            tries += last[1]
+            if last[0] is not None:
+                return last[0], tries
+        return None, tries
 
     def stopped(self) -> bool:
         """Whether time is up or the user interrupted."""
@@ -166,18 +167,16 @@ class Driver:
     @property
     def seconds(self) -> float:
         """Wall-clock since the search began."""
-        return time.monotonic() - self._began
+        return self._stages.seconds
 
     def stats(self) -> Stats:
         """The work so far, and the seconds."""
-        return Stats(**vars(self.spent), seconds=self.seconds, stages=self._stage_seconds())
+        return Stats(**vars(self.spent), seconds=self.seconds, stages=self._stages.each())
 
     def add(self, other: Driver) -> None:
         """Counts the work and the seconds of another, which ran meanwhile, as its own."""
         self.spent = self.spent.plus(other.spent)
-        for stage, seconds in other._stage_seconds().items():
-            self._stages[stage] = self._stages.get(stage, 0.0) + seconds
-        self._stage_began += other.seconds
+        self._stages.add(other._stages)
 
     def _search(self) -> Candidate | None:
         """Runs the engine until it has an answer or ends. Where a correct program is to be made
@@ -187,10 +186,10 @@ class Driver:
         so_far = self.best
         if adapts and self.problem.start is not None:
             self._offer(Candidate(self.problem.start, found_by="start"))
-        if so_far is not None and self._offer(so_far) and not adapts:
+        if so_far is not None and self._offer(so_far) and not adapts and self.answers.full:
             return so_far
-        if (empty := empty_answer(self.problem)) is not None:
-            self._offer(empty)
+        empty = empty_answer(self.problem)
+        if empty is not None and self._offer(empty) and self.answers.full:
             return empty
         refuted, tried = refutation(self.problem, self.budget, self._is_over)
         if refuted is not None:
@@ -209,10 +208,10 @@ class Driver:
         self._save()
         if self.stopped() and answer is None:
             if adapts:
-                self.notes.append(f"cut short ({self.stage}): there may be better programs")
-            if self._detail:
+                self.notes.append(f"cut short ({self._stages.now}): there may be better programs")
+            if self._stages.detail:
                 why = "interrupted" if self.was_interrupted() else "time was up"
-                self.notes.append(f"{why} in {self.stage}: {self._detail}")
+                self.notes.append(f"{why} in {self._stages.now}: {self._stages.detail}")
         if not adapts:
             return answer
         self.notes.append(self._kept.note(len(self._refused)))
@@ -234,12 +233,13 @@ class Driver:
                     candidate = replace(event, found_by=event.found_by or name)
                     reply = self._offer(candidate)
                     if reply and not adapts and not self.problem.images:
-                        if self._rank.correct:
+                        if not self._rank.correct:
+                            self._until = self._until or 2 * self._work() + GRACE
+                        elif self.answers.full:
                             return candidate
                         reply = False  # so that it goes on
-                        self._until = self._until or 2 * self._work() + GRACE
                 case Spent(stage, work, detail):
-                    self._go_on(stage, detail)
+                    self._stages.go_on(stage, detail)
                     self.spent = self.spent.plus(work)
                     if any(getattr(self.spent, k) > getattr(self.budget, k) for k in KINDS):
                         break  # it should have ended by itself
@@ -309,20 +309,11 @@ class Driver:
             self.best, self._rank, self._unsaved = candidate, rank, True
             if self.folder is not None:
                 self.folder.log(candidate, verdict, self.seconds)
+        if rank.enough:
+            self.answers.add(candidate, sum(verdict.steps))
         return rank.enough
 
     # ------------------------------------------------------------ clock, progress, files
-
-    def _go_on(self, stage: str, detail: str = "") -> None:
-        """From the first work of a stage on, time is that stage's."""
-        if stage != self.stage:
-            self._stages, self._stage_began = self._stage_seconds(), time.monotonic()
-            self.stage = stage
-        self._detail = detail
-
-    def _stage_seconds(self) -> dict[str, float]:
-        spent = time.monotonic() - self._stage_began
-        return {**self._stages, self.stage: self._stages.get(self.stage, 0.0) + spent}
 
     def _tell(self) -> None:
         """Tells whoever watches, now and then; saves a new best so far within a second."""
@@ -331,7 +322,7 @@ class Driver:
         if self.seconds - self._told > 0.1:
             self._told = self.seconds
             best, cells = self._rank.cells, self.problem.cells
-            self.watch(Progress(self.stage, self.stats(), best, cells, self._detail))
+            self.watch(Progress(self._stages.now, self.stats(), best, cells, self._stages.detail))
 
     def _save(self) -> None:
         """Writes the checkpoint: the engine's last, the work until then, and the best so far."""
@@ -344,5 +335,6 @@ class Driver:
                     work=SavedWork(**vars(work)),
                     counterexamples=tuple(self._added),
                     best=None if self.best is None else to_found(self.best),
+                    answers=tuple(map(to_found, self.answers)),
                 )
             )

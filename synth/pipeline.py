@@ -17,7 +17,7 @@ from bridge.loading import blaming
 from bridge.spec import Search
 from bridge.violations import explain
 from synth.conclude import check_contradictions, conclude
-from synth.driver import Driver, Progress
+from synth.driver import Driver
 from synth.engines import ALIASES, Engine, engine_name
 from synth.engines.ready import check_ready
 from synth.language import LANGUAGE, Language
@@ -27,7 +27,7 @@ from synth.problem import Problem, resolve
 from synth.release import release
 from synth.runs.files import Described, Used
 from synth.runs.folder import RunFolder
-from synth.solution import Solution
+from synth.solution import Progress, Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def solve(
     unsound: bool = False,
     optimise: bool = False,
     out: Path | None = None,
+    answers: int = 1,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
     **search: float | None,
@@ -64,6 +65,8 @@ def solve(
     first net, an `eqx.Module` from a picture to logits; or where one of these is found.
     With `optimise`, the answer is then made quicker, by rewriting and edits, in the time that is
     left (see `synth.optimise`).
+    `answers` is how many programs to find that are right on the examples; the search goes on until
+    it has so many, or its budget is spent.
     `out` is a run folder to write (none by default); `watch` is told the progress, and
     `interrupted` asked whether to end now, several times a second. Bad input raises a
     SkeletuneError before the search begins; once it has begun, there is a Solution, after a
@@ -77,6 +80,10 @@ def solve(
     if isinstance(engine, str) and engine in ALIASES:
         notes.append(f"the engine {engine} is called {ALIASES[engine]} now")
     budget = budget_of(spec.search, search)
+    if answers < 1:
+        raise SpecError(f"answers: {answers}: give a number from 1")
+    if answers > 1 and spec.images:
+        raise SpecError("answers: one at a time where memory holds pictures: leave it out")
     runs = engine_named(engine) if isinstance(engine, str) else engine
     check_ready(runs)
     problem, unsound_rules = stated(spec, engine, rulesets, language, net, unsound)
@@ -84,9 +91,11 @@ def solve(
     with ExitStack() as stack:
         folder = None
         if out is not None:
-            run = described(runs, budget, problem, net)
+            run = described(runs, budget, problem, net, answers)
             folder = stack.enter_context(RunFolder.create(out, spec, run))
-        driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
+        driver = Driver(
+            problem, runs, budget, budget.seed, folder, watch, interrupted, notes, answers
+        )
         answer = driver.run()
         if optimise and answer is not None:
             from synth.optimise import optimised
@@ -175,7 +184,9 @@ def budget_of(search: Search, given: Mapping[str, Any]) -> Search:
         raise SpecError(why.replace("$.", "$.search.", 1)) from None
 
 
-def described(engine: Engine, search: Search, problem: Problem, net: Any) -> Described:
+def described(
+    engine: Engine, search: Search, problem: Problem, net: Any, answers: int
+) -> Described:
     """What a run folder says of the run."""
     used: list[Used] = []
     if problem.rulesets:
@@ -189,7 +200,7 @@ def described(engine: Engine, search: Search, problem: Problem, net: Any) -> Des
     constructs = _digest(f"{c.name} {problem.language.definition(c.name)}" for c in own)
     return Described(
         engine=engine_name(engine), search=search, rules=used, version=release(),
-        constructs=constructs if own else "", net=name_of_net(net),
+        constructs=constructs if own else "", net=name_of_net(net), answers=answers,
         started=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     )  # fmt: skip
 

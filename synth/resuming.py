@@ -12,7 +12,7 @@ from bridge import Spec, SpecError
 from bridge.loading import check_spec
 from bridge.spec import Search
 from synth.conclude import conclude
-from synth.driver import Driver, Progress
+from synth.driver import Driver
 from synth.engines import ALIASES, Engine, engine_name
 from synth.engines.base import SavedError
 from synth.engines.ready import check_ready
@@ -21,7 +21,7 @@ from synth.named_engines import EngineError, engine_named
 from synth.pipeline import budget_of, described, stated
 from synth.runs.files import Described, RunFolderError, Saved
 from synth.runs.folder import RunFolder
-from synth.solution import Solution
+from synth.solution import Progress, Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def resume(
     net: Any = None,
     unsound: bool = False,
     optimise: bool = False,
+    answers: int | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
     **search: float | None,
@@ -46,12 +47,12 @@ def resume(
     """Goes on with the run in a folder, from its last checkpoint, with its engine and seed; the
     clock starts anew.
 
-    `search` gives it other budgets: `seconds=600, terms=10**8`. With another budget of work the
-    engine begins anew, as a run with that budget would have, but knows the best so far.
-    Enumeration that had not ended is done again (it is the same again), batches of tuning that had
-    ended are not. The run's rulesets must be given again, which are compared by what they say, its
-    net, and its engine, if that is neither shipped nor of an installed plug-in: a folder never
-    names code to run. Raises RunFolderError.
+    `search` gives it other budgets: `seconds=600, terms=10**8`. With another budget of work, or
+    another number of answers, the engine begins anew, as a run with these would have, but knows
+    the best so far. Enumeration that had not ended is done again (it is the same again), batches of
+    tuning that had ended are not. The run's rulesets must be given again, which are compared by
+    what they say, its net, and its engine, if that is neither shipped nor of an installed plug-in:
+    a folder never names code to run. Raises RunFolderError.
     """
     folder, spec, run = RunFolder.open(path)
     with folder:
@@ -65,11 +66,14 @@ def resume(
             problem, notes = stated(spec, chosen, rulesets, language, net, unsound)
         except SpecError as e:
             raise e.within(str(path / "spec.json")) from None
-        _check_same(path, run, described(runs, budget, problem, net))
-        anew = _work(budget) != _work(run.search)
-        if budget != run.search:
-            folder.describe(msgspec.structs.replace(run, search=budget))
-        driver = Driver(problem, runs, budget, budget.seed, folder, watch, interrupted, notes)
+        _check_same(path, run, described(runs, budget, problem, net, 1))
+        wanted = answers or run.answers
+        anew = (_work(budget), wanted) != (_work(run.search), run.answers)
+        if anew or budget != run.search:
+            folder.describe(msgspec.structs.replace(run, search=budget, answers=wanted))
+        driver = Driver(
+            problem, runs, budget, budget.seed, folder, watch, interrupted, notes, wanted
+        )
         try:
             saved = folder.last_checkpoint()
             _check_counterexamples(spec, saved)

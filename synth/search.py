@@ -26,6 +26,7 @@ from synth.solution import Result
 __all__ = ["main"]
 
 app = make_app("synth.search")
+MOST_ANSWERS = 1000
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 
@@ -47,6 +48,7 @@ def search(
     net: str | None = None,
     unsound: Flag = False,
     optimise: Flag = False,
+    answers: int | None = None,
     out: Path | None = None,
     resume_: Annotated[Path | None, Parameter(name="--resume")] = None,
     json_: Annotated[Flag, Parameter(name="--json")] = False,
@@ -76,6 +78,8 @@ def search(
         net: What makes the nets that read pictures: module:attr or file.py:attr.
         unsound: Uses unsound rulesets, too.
         optimise: Makes the answer quicker, in the time that is left.
+        answers: How many programs to find that are right on the examples;
+            default: 1.
         out: Run folder; default: runs/NAME-TIME; none: no folder.
         resume_: Goes on with the run in that folder; seconds and budgets of
             work may be others than the run's.
@@ -94,6 +98,8 @@ def search(
             raise UsageError(f"--{name} {value}: give a number that is not negative")
     if memory is not None and not 0.25 <= memory <= 1024:
         raise UsageError(f"--memory {memory:g}: give GiB from 0.25 to 1024")
+    if answers is not None and not 1 <= answers <= MOST_ANSWERS:
+        raise UsageError(f"--answers {answers}: give a number from 1 to {MOST_ANSWERS}")
     if seed is not None and not 0 <= seed < 2**32:
         raise UsageError(f"--seed {seed}: give a number from 0 to {2**32 - 1}")
     console = Console(stderr=True)
@@ -105,7 +111,7 @@ def search(
         common |= {"memory": memory, **work}
         if resume_ is not None:
             folder = resume_
-            _, solution = resume(folder, engine=engine, **common)
+            _, solution = resume(folder, engine=engine, answers=answers, **common)
         else:
             assert spec is not None
             loaded = load_spec(spec)
@@ -117,7 +123,8 @@ def search(
                 what = "pictures" if loaded.images else f"$.objective {loaded.objective!r}"
                 raise UsageError(f"--optimise: no effect with {what} in the spec: leave it out")
             with _folder(out, loaded.name) as folder:
-                solution = solve(loaded, engine=engine, seed=seed, out=folder, **common)
+                common |= {"seed": seed, "out": folder, "answers": answers or 1}
+                solution = solve(loaded, engine=engine, **common)
     if json_:
         print(json.dumps(solution.to_json()))
     else:

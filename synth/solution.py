@@ -13,6 +13,7 @@ from jaxtyping import Int64, Num
 
 from bridge import Machine, Outcome, Program, Verdict, run
 from bridge.term import Arg, Term
+from synth.answers import Answer
 from synth.engines.base import Work
 from synth.perception import Perception
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from synth.rules.explain import Step
     from synth.rulesets import Rules
 
-__all__ = ["Result", "Rewrite", "Solution", "Stats", "as_text"]
+__all__ = ["Progress", "Result", "Rewrite", "Solution", "Stats", "as_text"]
 
 
 class Result(enum.Enum):
@@ -55,6 +56,18 @@ class Stats(Work):
     seconds: float = 0.0
     stages: Mapping[str, float] = field(default_factory=dict[str, float], compare=False)
     """Seconds spent in each stage, since the run began or went on."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What whoever watches a search is told."""
+
+    stage: str
+    stats: Stats
+    best_cells: int
+    cells: int
+    detail: str = ""
+    """Where the stage is, in its own words."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,9 @@ class Solution:
     """The share of inputs on which it was to be right."""
     perception: Perception | None = field(default=None, repr=False)
     """What reads pictures for the program, where memory holds pictures."""
+    answers: tuple[Answer, ...] = ()
+    """The programs that are right on the examples, the cheapest first, as many as were asked
+    for."""
 
     @property
     def solved(self) -> bool:
@@ -237,12 +253,25 @@ class Solution:
             "start_steps": _summary(self.start_steps),
             "stats": rounded | {"stages": stages},
             "seed": self.seed,
+            "answers": [_answer(answer) for answer in self.answers],
             "notes": list(self.notes),
         }
 
 
 def _plain(step: Rewrite) -> dict[str, Any]:
     return {"rule": step.rule, "forward": step.forward, "term": str(step.term)}
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        **as_text(answer, "program", "term"),
+        "found_by": answer.found_by,
+        "lines": len(answer.program),
+        "examples": _shares(answer.examples),
+        "holdout": _shares(answer.holdout),
+        "steps": _summary((*answer.examples.steps, *answer.holdout.steps)),
+        "passes": answer.passes,
+    }
 
 
 def as_text(found: object, *parts: str) -> dict[str, str | None]:

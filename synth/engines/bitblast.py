@@ -88,6 +88,12 @@ class Blast:
         rows = [[[v in true for v in choice].index(True) for choice in row] for row in self._rows]
         return decode_rows(np.array(rows))
 
+    def forbid(self, model: Sequence[int]) -> None:
+        """Demands another program than that of the model."""
+        true = set(model)
+        chosen = [v for row in self._rows for choice in row for v in choice if v in true]
+        self._clause(*(-v for v in chosen))
+
     # ------------------------------------------------------------ the program
 
     def _leave_out(self) -> None:

@@ -37,7 +37,7 @@ class ExhaustiveEngine:
         from synth.discrete.edits import edits  # with numba: it takes a second to load
 
         machine, left = problem.machine, budget.programs
-        lines = useful_lines(machine)
+        lines, none = useful_lines(machine), True
         for length in range(1, lines + 1):
             blank, executed, edited = Program((Instruction(None),) * length), 0, None
             for edited in edits(blank, problem.tests, machine, lines=0, budget=left):
@@ -49,7 +49,8 @@ class ExhaustiveEngine:
             accepted = yield Candidate(edited.found[0] if edited.found else edited.best)
             if accepted or left <= 0:
                 return
-            if not edited.found and edited.complete and length == lines:
+            none = none and not edited.found
+            if none and edited.complete and length == lines:
                 yield Refuted(
                     "all that it has were tried, one of those that behave alike: "
                     f"{budget.programs - left:,} executed"

@@ -43,6 +43,7 @@ class _Attempt:
         sketch = None if problem.sketch is None else problem.sketch.program
         add, named = (solver := Solver(SOLVER)).add_clause, bool(problem.outputs)
         self.solver, self.size, self.turns = solver, (lines, bound), 0
+        self._model: list[int] | None = None
         self.blast = Blast(problem.machine, lines, bound, add, sketch, named)
         self.shown: list[Example] = []
         self.show(min(problem.examples, key=_weight))
@@ -58,8 +59,13 @@ class _Attempt:
         self.turns += 1
         self.solver.conf_budget(conflicts)
         satisfied = self.solver.solve_limited()
-        model = self.solver.get_model() if satisfied else None
-        return satisfied if model is None else self.blast.program(model)
+        self._model = self.solver.get_model() if satisfied else None
+        return satisfied if self._model is None else self.blast.program(self._model)
+
+    def go_on(self) -> None:
+        """Demands another program than the last."""
+        assert self._model is not None
+        self.blast.forbid(self._model)
 
     def is_whole(self, problem: Problem) -> bool:
         """Whether a program that is no model of it is none for the machine. Of a term's sketch, the
@@ -137,6 +143,8 @@ class SATEngine:
         )
         if (smallest := min(failed, key=_weight, default=None)) is not None:
             attempt.show(smallest)
+        else:  # it is right, and more are wanted
+            attempt.go_on()
         return False
 
 

@@ -60,6 +60,8 @@ class Described(_File, frozen=True, kw_only=True):
     started: str
     constructs: str = ""
     """A digest of the constructs that are not shipped, if there are any."""
+    answers: Annotated[int, Meta(ge=1)] = 1
+    """How many are asked for."""
     net: str | None = None
     """The user's, by its name."""
 
@@ -97,6 +99,8 @@ class Saved(_File, frozen=True, kw_only=True):
     """The work until then."""
     counterexamples: tuple[Example, ...] = ()
     best: Found | None = None
+    answers: tuple[Found, ...] = ()
+    """Programs that are right, where more than one is asked for."""
 
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
