@@ -10,8 +10,9 @@ from synth.neighbours import check_neighbours
 check_neighbours("bridge", "backend")
 
 from bridge import Spec, load_spec
+from synth.loading import load_solution
 from synth.pipeline import solve
 from synth.resuming import resume
 from synth.solution import Result, Solution, Stats
 
-__all__ = ["Result", "Solution", "Spec", "Stats", "load_spec", "resume", "solve"]
+__all__ = ["Result", "Solution", "Spec", "Stats", "load_solution", "load_spec", "resume", "solve"]

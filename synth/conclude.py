@@ -16,7 +16,7 @@ from synth.perception import perceive
 from synth.problem import Problem, accuracy_of
 from synth.solution import Result, Rewrite, Solution
 
-__all__ = ["check_contradictions", "conclude"]
+__all__ = ["check_contradictions", "conclude", "held_out", "start_steps"]
 
 
 def check_contradictions(spec: Spec) -> None:
@@ -33,7 +33,7 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
     down."""
     problem, notes = driver.problem, driver.notes
     best = answer or driver.best
-    fresh = spec.holdout if spec.images else _held_out(spec, notes)
+    fresh = spec.holdout if spec.images else held_out(spec, notes)
     answers = _answers(driver, fresh)
     if best is not None:
         best = _chosen(best, answers, driver, fresh)
@@ -55,14 +55,14 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
             f"{len(labels)} examples hold one picture alone (the first is $.examples[{labels[0]}]):"
             " what they expect may be a label in disguise"
         )
+    alone: list[Answer] = []
+    if found and best is not None and driver.wanted == 1:
+        alone.append(Answer(best.program, best.term, best.found_by, examples, holdout))
     clashes, said = (0, "") if spec.images else _clashes(spec, problem.examples)
     if said:
         notes.append(said)
     before = None if best is None else best.before
     start = problem.start if problem.adapts else None if before is None else before.program
-    start_steps: tuple[int, ...] = ()
-    if start is not None:
-        start_steps = verify(start, (*spec.examples, *fresh), problem.machine).steps
     owed = best if before is None else before
     parts = (
         "program", "term", "skeleton", "near_miss", "rewritten_from", "entropy", "weights",
@@ -79,11 +79,11 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         stats=driver.stats(),
         notes=tuple(notes),
         contradictions=clashes,
-        start_steps=start_steps,
+        start_steps=start_steps(start, (*spec.examples, *fresh), problem.machine),
         outputs=problem.outputs,
         accuracy=problem.accuracy,
         perception=perception,
-        answers=tuple(answer for _, answer in answers),
+        answers=tuple(answer for _, answer in answers) or tuple(alone),
         proof=None if best is None else _prove(best, problem),
         saved=True,
         **{part: best and getattr(best, part) for part in parts},
@@ -103,9 +103,10 @@ Known = list[tuple[Candidate, Answer]]
 
 
 def _answers(driver: Driver, fresh: Sequence[Example]) -> Known:
-    """The programs that are right, the cheapest first, each held to what is held out."""
+    """Where several are asked for: the programs that are right, the cheapest first, each held to
+    what is held out."""
     problem = driver.problem
-    if problem.images:
+    if driver.wanted == 1:
         return []
     return [
         (
@@ -122,7 +123,7 @@ def _answers(driver: Driver, fresh: Sequence[Example]) -> Known:
 
 def _chosen(best: Candidate, answers: Known, driver: Driver, fresh: Sequence[Example]) -> Candidate:
     """Of several answers, the cheapest that passes what is held out; else the cheapest."""
-    if driver.wanted == 1 or not answers or driver.problem.objective != "correct":
+    if not answers or driver.problem.objective != "correct":
         return best
     if len(answers) < driver.wanted:
         driver.notes.append(f"{len(answers)} of {driver.wanted} answers were found")
@@ -154,7 +155,14 @@ def _result(driver: Driver, best: Candidate | None, examples: Verdict, holdout: 
     return Result.INTERRUPTED if driver.was_interrupted() else Result.BUDGET_EXHAUSTED
 
 
-def _held_out(spec: Spec, notes: list[str]) -> tuple[Example, ...]:
+def start_steps(
+    start: Program | None, examples: Sequence[Example], machine: Machine
+) -> tuple[int, ...]:
+    """The steps that what was made better takes on each example, if anything was."""
+    return () if start is None else verify(start, examples, machine).steps
+
+
+def held_out(spec: Spec, notes: list[str]) -> tuple[Example, ...]:
     """The held-out examples that say what no example says, and a note on the others."""
     known = covered(spec.holdout, spec.examples)
     if known:

@@ -32,6 +32,7 @@ Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 @app.default
 @refuses("schema", why="it prints the schema of specs, and that is all")
+@refuses("optimise", ("answers",), why="it makes one answer quicker")
 @refuses("resume_", ("spec", "seed", "out"), why="a run keeps its spec, its seed and its folder")
 def search(
     spec: Path | None = None,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from synth.problem import Problem
 
 __all__ = [
-    "Described", "Found", "RunFolderError", "Saved", "Used", "candidate_from", "read_file",
+    "Count", "Described", "Found", "RunFolderError", "Saved", "Used", "candidate_from", "read_file",
     "to_found",
 ]  # fmt: skip
 
@@ -133,9 +133,9 @@ def to_found(candidate: Candidate) -> Found:
     return Found(**texts, found_by=candidate.found_by, entropy=entropy)
 
 
-def candidate_from(found: Found, problem: Problem, at: str) -> Candidate:
+def candidate_from(found: Found, problem: Problem, at: str, *, known: bool = True) -> Candidate:
     """The way back. Raises RunFolderError where that is no program of the problem's machine, or no
-    term of its language; `at` says where it stands."""
+    term of its language, if that is `known`; `at` says where it stands."""
     parsed: dict[str, Any] = {}
     for name in _SOURCES:
         text, here = getattr(found, name), f"{at}.{name}"
@@ -144,7 +144,7 @@ def candidate_from(found: Found, problem: Problem, at: str) -> Candidate:
             continue
         try:
             parsed[name] = source = parse_source(text, here)
-            if isinstance(source, Term):
+            if known and isinstance(source, Term):
                 check_term(source, language=problem.language)
         except SkeletuneError as e:
             raise RunFolderError(f"{here}: {e.args[0].removeprefix(f'{here}: ')}") from None

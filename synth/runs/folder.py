@@ -37,7 +37,7 @@ from synth.runs.lock import FolderLock
 from synth.runs.picture import draw_answer
 from synth.solution import Solution, as_text
 
-__all__ = ["RunFolder", "default_folder"]
+__all__ = ["RunFolder", "default_folder", "read_run"]
 
 
 def default_folder(name: str) -> Path:

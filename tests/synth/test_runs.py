@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
+import time
 
 import msgspec
 import pytest
@@ -14,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import synth
-from bridge import Example, Machine, SkeletuneError, Spec
+from bridge import Example, Machine, SkeletuneError, Spec, parse_program
 from bridge.spec import Expect
 from synth.runs.files import RunFolderError
 from synth.runs.lock import FolderLock
@@ -181,6 +184,104 @@ def test_no_mangled_file_gives_anything_but_an_error(ended, data):
     for file, text in whole.items():
         (ended / file).write_text(text)
     assert str(ended) in said
+
+
+# ---------------------------------------------------------------- loading what was found
+
+
+@pytest.fixture
+def found(tmp_path):
+    inc = [Example(memory=(i,), expect=Expect(memory=(i + 1,))) for i in range(5)]
+    spec = Spec(machine=Machine(words=8), examples=tuple(inc[:3]), holdout=tuple(inc[3:]))
+    return synth.solve(spec, out=tmp_path / "found", answers=2), tmp_path / "found"
+
+
+def test_a_solution_is_loaded_as_it_was(found):
+    solution, folder = found
+    loaded = synth.load_solution(folder)
+    assert (
+        loaded.to_json() == solution.to_json() == json.loads((folder / "solution.json").read_text())
+    )
+    assert loaded.result is synth.Result.VERIFIED
+    assert loaded.program == solution.program
+    assert loaded.answers == solution.answers
+
+
+def test_without_an_answer_there_is_one_to_load(ended):
+    loaded = synth.load_solution(ended)
+    assert loaded.result is synth.Result.BUDGET_EXHAUSTED
+    assert not loaded.solved
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("program", "halt", r"\$\.examples: says that 3 of 3 pass, but 0 of 3 do"),
+        ("program", "frob", r"\$\.program: "),
+        ("result", "splendid", r"\$\.result: expected "),
+        (
+            "answers",
+            [{"program": "?", "term": None, "found_by": "x"}],
+            r"\$\.answers\[0\]\.program: ",
+        ),
+    ],
+)
+def test_what_a_changed_folder_says_is_not_believed(key, value, message, found):
+    _, folder = found
+    file = folder / "solution.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {key: value}))
+    with pytest.raises(RunFolderError, match=re.escape(str(file)) + ": " + message):
+        synth.load_solution(folder)
+
+
+def test_a_run_that_has_not_ended_has_no_solution(ended):
+    (ended / "solution.json").unlink()
+    with pytest.raises(RunFolderError, match="no solution yet"):
+        synth.load_solution(ended)
+    with pytest.raises(RunFolderError, match="no run folder"):
+        synth.load_solution(ended / "other")
+
+
+# ---------------------------------------------------------------- interrupted
+
+
+@pytest.mark.parametrize("engine", ["enumeration", "mcmc"])
+def test_an_interrupted_solve_hands_back_what_there_is(engine, tmp_path):
+    """As in a notebook: nobody asks whether to end, the interruption is raised."""
+    threading.Timer(2.0, signal.raise_signal, [signal.SIGINT]).start()
+    solution = synth.solve(SPEC, engine=engine, seconds=60, out=tmp_path / "run")
+    assert solution.result is synth.Result.INTERRUPTED
+    assert solution.stats.seconds < 30
+    assert solution.program is not None
+    assert synth.load_solution(tmp_path / "run").result is synth.Result.INTERRUPTED
+
+
+@pytest.mark.parametrize(("number", "code"), [("SIGHUP", 130), ("SIGTERM", 130), ("SIGKILL", -9)])
+def test_a_signal_leaves_something_to_go_on_from(number, code, tmp_path):
+    """A second after the search began, its best so far is saved, whatever ends it."""
+    spec, folder = tmp_path / "s.json", tmp_path / "run"
+    spec.write_bytes(msgspec.json.encode(SPEC))
+    command = [
+        sys.executable,
+        "-m",
+        "synth.search",
+        spec,
+        "--engine",
+        "enumeration",
+        "--out",
+        folder,
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not (folder / "candidates.jsonl").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1.5)
+    process.send_signal(getattr(signal, number))
+    process.communicate(timeout=60)
+    assert process.returncode == code
+    saved = json.loads((folder / "checkpoint.json").read_text())
+    parse_program(saved["best"]["program"])
+    assert (folder / "solution.json").exists() == (code == 130)
 
 
 # ---------------------------------------------------------------- going on with more
