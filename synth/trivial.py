@@ -1,4 +1,5 @@
-"""What is settled before an engine begins: the empty program is right, or no program can be."""
+"""What is settled before an engine begins: whether the empty program is right, or no program can
+be."""
 
 from __future__ import annotations
 
@@ -18,12 +19,12 @@ __all__ = ["empty_answer", "refutation"]
 
 
 def empty_answer(problem: Problem) -> Candidate | None:
-    """The program without instructions, if it is right: nothing is shorter, or quicker."""
-    nothing = Program(())
-    if problem.sketch is not None or problem.images or not problem.passes(nothing):
+    """The program without instructions, where it may be one: if it is right, nothing is shorter or
+    quicker; if not, it is the best so far."""
+    if problem.sketch is not None or problem.images:
         return None
     term = None if problem.outputs else Term("do", ())  # a term keeps the memory alone
-    return Candidate(nothing, term, found_by="empty")
+    return Candidate(Program(()), term, found_by="empty")
 
 
 def refutation(

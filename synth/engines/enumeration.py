@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["EnumerationEngine"]
 
 STAGE: Final = "enumeration"
-LOOK: Final = 250_000
-"""Terms between two looks for the best so far: a second."""
 SHOWN: Final = 12
 """Examples on which quicker programs are looked for: all others are for the driver."""
 QUICKER: Final = 1_000_000
@@ -62,16 +60,14 @@ class EnumerationEngine:
             problem.examples, problem.machine, budget.terms - tried, problem.language,
             problem.may_fail,
         )  # fmt: skip
-        look, best = LOOK, None
+        top = 0
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)
             if term is not None and (yield from _try(problem, term)):
                 return
-            if enumeration.terms >= look:
-                look += LOOK
-                if (miss := enumeration.best()) != best:
-                    best = miss
-                    yield from _offer(problem, miss)
+            if enumeration.top_score > top:
+                top = enumeration.top_score
+                yield from _offer(problem, enumeration.best())
         misses = [miss.term for miss in enumeration.near_misses(self.near_misses)]
         for miss in misses[:3]:  # so that there is always a best so far
             yield from _offer(problem, miss)

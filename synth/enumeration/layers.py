@@ -75,6 +75,7 @@ class Layers:
         self.full = False
         self._limit = 0
         self._done = 0
+        self._top, self._scored = 0, 0  # the best state, and how many were looked at
         self._grammar = Grammar(machine.words, variables, machine.steps, language=language)
         self._expand = expand
         self._chunk = max(1, min(_CHUNK, _CHUNK_STEPS // (machine.steps * max(examples, 16))))
@@ -143,6 +144,15 @@ class Layers:
                 for first in range(2, body - 1):
                     if first in self._by_cost and body - first in self._by_cost:
                         yield shell, self._by_cost[first], self._by_cost[body - first]
+
+    @property
+    def top_score(self) -> int:
+        """The highest score of a state that was no solution."""
+        new = self._store.score[self._scored : self.count]
+        if len(new) and new.max() > self._store.score[self._top]:
+            self._top = self._scored + int(new.argmax())
+        self._scored = self.count
+        return int(self._store.score[self._top])
 
     def _apply(
         self, shell: int, firsts: Range, seconds: Range, states: Range
@@ -221,7 +231,10 @@ class Layers:
     def best(self, count: int) -> list[NearMiss]:
         """The programs of the highest scores, the first found first among equals."""
         scores = self._store.score[: self.count]
-        order = [scores.argmax()] if count == 1 else np.argsort(-scores, kind="stable")[:count]
+        if count == 1:
+            score = self.top_score  # which looks for the state
+            return [NearMiss(self._term(self._top), score)]
+        order = np.argsort(-scores, kind="stable")[:count]
         return [NearMiss(self._term(int(i)), int(scores[i])) for i in order]
 
 

@@ -84,6 +84,11 @@ class Enumeration:
         rounds.sort(key=itemgetter(0))  # stable: in a round, by the order above
         return [miss for _, miss in rounds[:count]]
 
+    @property
+    def top_score(self) -> int:
+        """That of `best`."""
+        return max(layers.top_score for layers in self._layers)
+
     def best(self) -> Term:
         """The best program so far that is no solution."""
         found = (miss for layers in self._layers for miss in layers.best(1))

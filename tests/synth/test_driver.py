@@ -45,7 +45,7 @@ def test_the_best_so_far_is_kept_and_logged(folder):
     assert driver.best.found_by == "engine"
     assert driver.notes == ["that was all"]
     log = [json.loads(x) for x in (folder.path / "candidates.jsonl").read_text().splitlines()]
-    assert [line["found_by"] for line in log] == ["engine", "engine"]
+    assert [line["found_by"] for line in log] == ["empty", "engine"]
     assert log[0]["cells"] < log[1]["cells"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,15 @@ SPEC = Spec(
     examples=tuple(Example(memory=(i,), expect=Expect(memory=(3 * i % 8,))) for i in range(8)),
 )
 """Too hard for a few terms."""
+HARD = Spec(
+    machine=Machine(words=16),
+    examples=(
+        Example(memory=(3, 1, 4), expect=Expect(memory=(5, 9, 2))),
+        Example(memory=(7, 2), expect=Expect(memory=(1, 12, 3))),
+        Example(memory=(2, 2, 9, 8), expect=Expect(memory=(11, 3, 3, 7))),
+    ),
+)
+"""No short program does this."""
 
 
 def solve(path, **search):
@@ -189,11 +199,18 @@ def test_no_mangled_file_gives_anything_but_an_error(ended, data):
 # ---------------------------------------------------------------- loading what was found
 
 
-@pytest.fixture
-def found(tmp_path):
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
     inc = [Example(memory=(i,), expect=Expect(memory=(i + 1,))) for i in range(5)]
     spec = Spec(machine=Machine(words=8), examples=tuple(inc[:3]), holdout=tuple(inc[3:]))
-    return synth.solve(spec, out=tmp_path / "found", answers=2), tmp_path / "found"
+    folder = tmp_path_factory.mktemp("once")
+    return synth.solve(spec, engine="enumeration", out=folder, answers=2, terms=5_000), folder
+
+
+@pytest.fixture
+def found(once, tmp_path):
+    solution, folder = once
+    return solution, shutil.copytree(folder, tmp_path / "found")
 
 
 def test_a_solution_is_loaded_as_it_was(found):
@@ -249,7 +266,7 @@ def test_a_run_that_has_not_ended_has_no_solution(ended):
 def test_an_interrupted_solve_hands_back_what_there_is(engine, tmp_path):
     """As in a notebook: nobody asks whether to end, the interruption is raised."""
     threading.Timer(2.0, signal.raise_signal, [signal.SIGINT]).start()
-    solution = synth.solve(SPEC, engine=engine, seconds=60, out=tmp_path / "run")
+    solution = synth.solve(HARD, engine=engine, seconds=60, terms=10**9, out=tmp_path / "run")
     assert solution.result is synth.Result.INTERRUPTED
     assert solution.stats.seconds < 30
     assert solution.program is not None
@@ -260,17 +277,9 @@ def test_an_interrupted_solve_hands_back_what_there_is(engine, tmp_path):
 def test_a_signal_leaves_something_to_go_on_from(number, code, tmp_path):
     """A second after the search began, its best so far is saved, whatever ends it."""
     spec, folder = tmp_path / "s.json", tmp_path / "run"
-    spec.write_bytes(msgspec.json.encode(SPEC))
-    command = [
-        sys.executable,
-        "-m",
-        "synth.search",
-        spec,
-        "--engine",
-        "enumeration",
-        "--out",
-        folder,
-    ]
+    spec.write_bytes(msgspec.json.encode(HARD))
+    command = [sys.executable, "-m", "synth.search", spec, "--engine", "enumeration"]
+    command += ["--terms", "1000000000", "--out", folder]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60
     while not (folder / "candidates.jsonl").exists() and time.monotonic() < deadline:
