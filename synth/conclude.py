@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bridge import Example, Spec, SpecError, Verdict, verify
+from bridge import Example, Machine, Program, Spec, SpecError, Verdict, verify
 from bridge.pictures import disguised_labels
 from bridge.verify import contradictions, covered
 from synth.answers import Answer

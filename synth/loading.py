@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from bridge import Example, SkeletuneError, Spec, Verdict, verify
+from bridge import Example, SkeletuneError, Spec, TermError, Verdict, verify
+from bridge.term import Term, parse_term
 from synth.answers import Answer
 from synth.conclude import held_out, start_steps
 from synth.engines import Candidate
@@ -94,7 +95,8 @@ def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> So
     if outcome.program is not None:
         found = Found(
             program=outcome.program, term=outcome.term, skeleton=outcome.skeleton,
-            near_miss=outcome.near_miss, rewritten_from=outcome.rewritten_from, entropy=outcome.entropy, found_by=outcome.found_by or "",
+            near_miss=outcome.near_miss, rewritten_from=outcome.rewritten_from,
+            entropy=outcome.entropy, found_by=outcome.found_by or "",
         )  # fmt: skip
         best = candidate_from(found, problem, "$", known=False)
         passed = _verdicts(best, problem, examples, fresh)
@@ -111,7 +113,8 @@ def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> So
     start = problem.start if problem.adapts else None if best is None else best.skeleton
     if outcome.start_steps is None or isinstance(start, Term):
         start = None
-    parts = ("program", "term", "skeleton", "near_miss", "rewritten_from", "entropy")
+    names = ("program", "term", "skeleton", "near_miss", "rewritten_from", "entropy")
+    parts: dict[str, Any] = {name: best and getattr(best, name) for name in names}
     return Solution(
         name=spec.name,
         result=outcome.result,
@@ -130,7 +133,7 @@ def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> So
         outputs=problem.outputs,
         accuracy=problem.accuracy,
         answers=tuple(_answers(outcome, problem, examples, fresh)),
-        **{part: best and getattr(best, part) for part in parts},
+        **parts,
     )
 
 

@@ -79,10 +79,10 @@ os.kill(os.getpid(), 9)
 
 def test_the_lock_is_let_go_of_when_the_search_fails(tmp_path):
     def engine(problem, budget, seed):
-        raise KeyError
+        raise SkeletuneError("no luck")
         yield
 
-    with pytest.raises(KeyError):
+    with pytest.raises(SkeletuneError, match="no luck"):
         synth.solve(SPEC, engine=engine, out=tmp_path / "run")
     FolderLock(tmp_path / "run").release()
 
