@@ -26,7 +26,7 @@ SHOWN: Final = 12
 """Inputs drawn like the examples that engines see, where an oracle answers them, and as many that
 are drawn more widely."""
 FRESH: Final = 500
-"""Further ones of both kinds, on which better programs are checked."""
+"""Further ones of both kinds, on which better programs are checked, too."""
 
 
 @dataclass(frozen=True)
@@ -83,5 +83,5 @@ def keep_back(problem: Problem, seed: int, attempt: int = 0) -> Kept:
     )
     if problem.oracle != problem.start:
         wide = []  # scratch memory is another program's own affair
-    tests = (encode_examples(some[SHOWN:], problem.machine) for some in (alike, wide))
+    tests = (encode_examples(some, problem.machine) for some in (alike, wide))
     return Kept(problem, (*examples, *alike[:SHOWN], *wide[:SHOWN]), (), *tests)

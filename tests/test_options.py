@@ -35,6 +35,7 @@ PARAMETERS = {
     "benchmarks.decompile.__main__": "seeds tasks memories out",
     "benchmarks.likelihoods.__main__": "parts",
     "benchmarks.likelihoods.long": "tasks kinds seeds examples held steps",
+    "benchmarks.optimise.__main__": "lists arms tasks seeds seconds out",
 }
 """Each command's parameters, as they were looked at: each has an effect whatever else is given, or
 the command refuses the pair (`synth.options.refuses`). Whoever adds one says here that it is so."""

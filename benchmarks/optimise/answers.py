@@ -83,7 +83,7 @@ def solve(path: Path, terms: int) -> dict[str, Any]:
 @app.default
 def answers(
     *,
-    terms: Annotated[int, Parameter(help="To enumerate, for each task.")] = 2_000_000,
+    terms: Annotated[int, Parameter(help="To enumerate, for each task.")] = 30_000_000,
     out: Annotated[Path, Parameter(help="Written anew.")] = FILE,
 ) -> None:
     """Solves every task of the suites table1, anc and lists once; keeps the answers in a file."""
