@@ -1,4 +1,4 @@
-"""Answers to optimise: what the file holds is right."""
+"""Answers to optimise: what the file holds is right; how they are made quicker is measured."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import json
 
 import pytest
 
+from benchmarks.optimise import __main__ as command
 from benchmarks.optimise import answers
 from benchmarks.optimise.answers import SUITES, Answer, load_answers
+from benchmarks.optimise.measure import differing
+from benchmarks.optimise.tasks import fresh_inputs, make_task
 from benchmarks.suites import find_suites
-from bridge import verify
+from bridge import Machine, parse_program, verify
 from synth.problem import resolve
 
 ANSWERS = load_answers()
@@ -47,3 +50,49 @@ def test_a_file_without_answers_is_an_error(tmp_path, capsys) -> None:
 
 def _inc():
     return next(path for path in find_suites()["table1"] if path.stem == "inc")
+
+
+# ------------------------------------------------------------ the comparison
+
+
+def test_a_task_with_long_lists_gets_the_machine_that_it_needs() -> None:
+    answers = {answer.name: answer for answer in ANSWERS}
+    task = make_task(answers["lists/rev"], "long")
+    assert task is not None
+    assert task.spec.machine.words == 64  # the list, and the reversed one
+    assert min(len(e.memory) for e in task.spec.examples) > 20
+    assert make_task(answers["table1/inc"], "long") is None
+
+
+def test_fresh_inputs_are_none_of_the_specs() -> None:
+    task = make_task(ANSWERS[-1], "short")
+    assert task is not None
+    fresh = fresh_inputs(task, 100)
+    known = {e.memory for e in (*task.spec.examples, *task.spec.holdout)}
+    assert len({e.memory for e in fresh}) == 100
+    assert not known & {e.memory for e in fresh}
+    assert verify(task.program, fresh, task.spec.machine).correct
+
+
+def test_programs_that_differ_somewhere_are_told() -> None:
+    machine = Machine(words=8, registers=3, lines=4)
+    one, other = (parse_program(text) for text in ("inc 1 1\nwrite 2 1", "inc 1 1\nwrite 1 1"))
+    assert differing(one, one, machine, 100) == 0
+    assert differing(one, other, machine, 100) > 90
+
+
+def test_the_command_measures_and_prints(tmp_path, capsys) -> None:
+    out = tmp_path / "runs.jsonl"
+    options = ["--tasks", "table1/reduce", "--arms", "rewriting", "--lists", "short"]
+    assert command.main([*options, "--out", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "rewriting: 1/1 (21-100 %) quicker; 0 wrong on held-out, 0 on fresh inputs" in shown
+    (record,) = map(json.loads, out.read_text().splitlines())
+    assert record["after"] < record["before"]
+    assert record["proof"]["differing"] == 0
+    assert record["result"]["fresh"] == 1_000
+
+
+def test_what_is_unknown_is_refused(capsys) -> None:
+    assert command.main(["--arms", "mcmc"]) == 2
+    assert "choose from edits, rewriting, both" in capsys.readouterr().err

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from bridge.batch import count_wrong, run_batch, run_test
+from bridge.batch import count_wrong, run_batch, run_from, run_test, which_pass
 from bridge.interpreter import run
 from bridge.kernel import kernel
-from bridge.program import encode
+from bridge.program import encode, parse_program
 from bridge.spec import Example, Expect, Machine
 from bridge.tests import encode_examples
 from bridge.verify import verify
@@ -122,3 +123,38 @@ def test_examples_in_another_order():
     back = encode_examples(spec.examples[::-1], spec.machine)
     for one, other in zip(tests.in_order(np.arange(len(spec.examples))[::-1]), back, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@given(st.data())
+def test_a_run_goes_on_from_any_state(data):
+    """Of two halves of a program without jumps, the second goes on from where the first ended."""
+    machine = data.draw(machines(halt=True))
+    program = data.draw(programs(registers=machine.registers, lines=machine.lines))
+    if any(i.opcode in ("jump", "halt") for i in program.instructions):
+        return
+    memory = data.draw(memories(machine.words))
+    cut = data.draw(st.integers(0, len(program)))
+    state = np.zeros((1, machine.words), np.uint8)
+    state[0, : len(memory)] = memory
+    registers = np.zeros((1, machine.registers), np.uint8)
+    code = encode(program, len(program))
+    for half in (code[:cut], code[cut:]):
+        assert run_from(half, state, registers, len(program)).tolist() == [1]
+    whole = msgspec.structs.replace(machine, steps=len(program) + 1)
+    after = run(program, memory, whole)
+    assert (tuple(state[0]), tuple(registers[0])) == (after.memory, after.registers)
+
+
+def test_how_a_run_ends_is_told():
+    code = encode(parse_program("loop: jump 1 loop\nhalt"), 2)
+    state, registers = np.zeros((2, 4), np.uint8), np.array([[0], [1]], np.uint8)
+    assert run_from(code, state, registers, 9).tolist() == [-1, 0]
+
+
+def test_which_programs_pass():
+    spec, right = TABLE1["map_inc"].spec, TABLE1["map_inc"].program
+    pair = [right, parse_program("halt")]
+    code = np.stack([encode(program, spec.machine.lines) for program in pair])
+    passed, steps = which_pass(code, encode_examples(spec.examples, spec.machine), spec.machine)
+    assert passed.tolist() == [True, False]
+    assert steps.tolist() == [sum(verify(p, spec.examples, spec.machine).steps) for p in pair]
