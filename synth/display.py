@@ -112,7 +112,8 @@ def _perceived(perception: Perception | None) -> Iterator[str]:
     for name, reading in perception.readings.items():
         yield f"pictures  {name}: {reading.right:,} of {reading.total:,} held-out ones read right"
     if (labelled := perception.labelled) is not None:
-        yield f"          read right, {labelled.passed:,} of {labelled.total:,} examples would pass"
+        share = f"{labelled.passed:,} of {labelled.total:,}"
+        yield f"          were all read right, {share} held-out examples would pass"
     if (race := perception.race) is None:
         return
     yield f"race      {race.pool:,} programs, of which {race.reachable:,} can lead to the answers"

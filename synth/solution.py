@@ -33,7 +33,7 @@ class Result(enum.Enum):
     FITS_EXAMPLES = "fits_examples", "fits the examples, but is not verified on held-out ones"
     GENERALISES = (
         "generalises",
-        "right on as many held-out examples as asked for, at the least likely",
+        "generalises: as accurate on held-out examples as was asked for",
     )
     NO_CANDIDATE = "no_candidate", "no candidate can explain the examples"
     NO_PROGRAM = "no_program", "no program of this machine fits the examples"

@@ -176,7 +176,7 @@ def generate(
     held_lengths: Annotated[list[int] | None, Parameter(consume_multiple=True)] = None,
     accuracy: Annotated[float, Parameter(help="What is asked for.")] = 0.85,
 ) -> int:
-    """Writes specs with pictures into a folder, which `benchmarks.run` takes; all tasks by default.
+    """Writes specs with pictures into a folder; all tasks by default.
 
     Beside TASK.EXAMPLES.WRONG.SEED.json stands a program that solves it.
     """
@@ -192,7 +192,7 @@ def generate(
         (out / f"{how.name(name)}.json").write_text(json.dumps(draw_spec(name, how)))
         program = TASKS[name].program(how.longest(TASKS[name]))
         (out / f"{how.name(name)}.asm").write_text(f"{program}\n")
-    print(f"{len(every)} specs in {out}: python -m benchmarks.run {out}")
+    print(f"{len(every)} specs in {out}: give one to python -m synth.search")
     return 0
 
 

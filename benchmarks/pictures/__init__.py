@@ -1,0 +1,1 @@
+"""Programs and perception found together, beside what knows more, or less, of the task."""
