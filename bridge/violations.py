@@ -2,6 +2,8 @@
 
 import difflib
 import json
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import msgspec
@@ -13,16 +15,24 @@ __all__ = ["explain", "located"]
 
 def explain(raw: Any, schema: dict[str, Any]) -> str:
     """Why `schema` refuses `raw`: JSON path, what was expected, what is there or the fix."""
-    import fastjsonschema  # only for what is wrong: a good spec doesn't wait for it
+    from fastjsonschema import JsonSchemaValueException  # a good spec doesn't wait for it
 
+    text = json.dumps(schema)
     # Only draft 4 says that 8.0 is no integer, and only later drafts know exclusive limits.
     for draft in ("draft-07", "draft-04"):
-        dated = {"$schema": f"http://json-schema.org/{draft}/schema", **schema}
         try:
-            fastjsonschema.compile(dated, use_default=False)(raw, name_prefix="$")
-        except fastjsonschema.JsonSchemaValueException as error:
+            _compiled(draft, text)(raw, name_prefix="$")
+        except JsonSchemaValueException as error:
             return _mend(str(error.name), error.value, error.definition or {})
     return "$: holds something that JSON has no word for: give plain dicts, lists and numbers"
+
+
+@lru_cache(maxsize=8)
+def _compiled(draft: str, schema: str) -> Callable[..., Any]:
+    import fastjsonschema
+
+    dated = {"$schema": f"http://json-schema.org/{draft}/schema", **json.loads(schema)}
+    return fastjsonschema.compile(dated, use_default=False)
 
 
 def located(error: msgspec.ValidationError) -> str:
