@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.rates import wilson
-from bridge.readings import group_examples
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
 from synth.engines.pool import Entrant, Pool, likelihoods_of, short_groups
@@ -76,6 +75,8 @@ class _Search:
     def __init__(
         self, engine: PerceptionEngine, problem: Problem, budget: Budget, seed: int
     ) -> None:
+        from bridge.readings import group_examples  # with numba: it takes a second to load
+
         them = problem.pictures
         self.engine, self.problem, self.budget, self.seed = engine, problem, budget, seed
         self.groups = group_examples(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bridge import Program
-from bridge.readings import Group
 from bridge.term import Term
 from synth.engines.base import Event, Spent, Work
 from synth.engines.reader import Contender
@@ -18,6 +17,7 @@ from synth.problem import Problem
 
 if TYPE_CHECKING:
     from backend.perception import Likelihood
+    from bridge.readings import Group
 
 __all__ = ["STAGE", "Entrant", "Pool", "likelihoods_of", "short_groups"]
 

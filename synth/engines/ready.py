@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,8 +23,11 @@ UNABLE: Final = (SkeletuneError, OSError, MemoryError, ImportError, RuntimeError
 """What is raised where the environment is at fault. (JAX's errors are RuntimeErrors.)"""
 CHOICES: Final = ("XLA_FLAGS", "JAX_PLATFORMS", "JAX_PLATFORM_NAME")
 """Variables that may leave JAX without a device. Without them it has the processor."""
+ADDRESSES: Final = 2 << 30
+"""Bytes of address space: with 1.4 GiB XLA aborted, with 1.9 it tuned."""
 START: Final = 60.0
 """Seconds in which JAX must have started."""
+_TELLING: Final = re.compile(r"Error: |Unknown|[Cc]annot|[Ff]ailed")
 _LOGGED: Final = re.compile(r"^[A-Z]\d{4} [\d:.]+ +\d+ \S+\] |^\w+Error: ")
 
 
@@ -69,6 +73,12 @@ def survived(engine: Engine, notes: list[str], best: Callable[[], object]) -> It
 def check_device() -> None:
     """Raises CannotRunError unless JAX can compute here; asks it only where something was chosen
     that it may not have."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if 0 <= limit < ADDRESSES:  # it would abort
+        raise CannotRunError(
+            f"JAX takes {ADDRESSES >> 30} GiB of address space, and the limit is "
+            f"{limit / 2**30:.1f}: raise ulimit -v"
+        )
     chosen = {name: value for name in CHOICES if (value := os.environ.get(name))}
     if chosen and (reason := _device_missing(tuple(chosen.items()))):
         given = ", ".join(f"{name}={value}" for name, value in chosen.items())
@@ -89,6 +99,6 @@ def _device_missing(chosen: tuple[tuple[str, str], ...]) -> str:
         if child.code == 0:
             return ""
         said = [line for line in child.stderr().splitlines() if line.strip()]
-        telling = [line for line in said if "Error: " in line or "Unknown" in line]
+        telling = [line for line in said if _TELLING.search(line)]
         last = telling[-1] if telling else "none of those that were chosen"
         return shorten(_LOGGED.sub("", last).strip(), 160)

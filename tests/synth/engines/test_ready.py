@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import tempfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bridge.errors import SkeletuneError
 from synth.child import Child, temporary_folder
 from synth.driver import Driver
 from synth.engines import Candidate, Ladder, Rung, Spent, Work
-from synth.engines.ready import CannotRunError
+from synth.engines.ready import CannotRunError, check_device
 from synth.problem import resolve
 from tests.cases import TABLE1
 
@@ -95,6 +96,15 @@ def test_what_was_found_before_a_failure_is_kept(says):
 def test_a_fault_of_the_engine_is_none_of_the_environment():
     with pytest.raises(ZeroDivisionError):
         drive(fails(ZeroDivisionError()))
+
+
+def test_with_little_address_space_jax_is_not_begun(monkeypatch):
+    """XLA would abort the process, and lose what was found."""
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (1 << 30, -1))
+    with pytest.raises(CannotRunError, match=r"2 GiB of address space, and the limit is 1\.0"):
+        check_device()
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (-1, -1))
+    check_device()
 
 
 @pytest.fixture
