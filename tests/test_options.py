@@ -24,6 +24,7 @@ PARAMETERS = {
     "benchmarks.report.__main__": "results compare_ out",
     "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
     "benchmarks.adaptation": "seeds seconds engine tasks out",
+    "benchmarks.endings": "seeds seconds engines",
     "benchmarks.repair": "seeds seconds engines wrong tasks out",
     "benchmarks.saturation.__main__": "seeds tasks restarts skeletons arms out",
     "benchmarks.table1.__main__": "rows tasks restarts seeds seconds padding controller entropy "
