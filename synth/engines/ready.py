@@ -14,7 +14,7 @@ from typing import Final
 
 from bridge.errors import SkeletuneError, shorten
 from synth.child import Child
-from synth.engines.base import Engine, engine_name
+from synth.engines.base import Candidate, Engine, engine_name
 
 __all__ = ["UNABLE", "CannotRunError", "check_device", "check_ready", "reason_of"]
 __all__ += ["survived"]
@@ -56,16 +56,18 @@ def reason_of(error: BaseException) -> str:
 
 
 @contextmanager
-def survived(engine: Engine, notes: list[str], best: Callable[[], object]) -> Iterator[None]:
-    """Within it the engine may fail for want of something: where there is a best so far, that is
-    but a note; else it raises CannotRunError."""
+def survived(
+    engine: Engine, notes: list[str], best: Callable[[], Candidate | None]
+) -> Iterator[None]:
+    """Within it the engine may fail for want of something: where there is a best so far, and more
+    than the empty program, that is but a note; else it raises CannotRunError."""
     try:
         yield
     except SkeletuneError:
         raise
     except UNABLE as error:
         said = f"{engine_name(engine)} could not go on: {reason_of(error)}"
-        if best() is None:
+        if (found := best()) is None or found.found_by == "empty":
             raise CannotRunError(said) from error
         notes.append(said)
 
