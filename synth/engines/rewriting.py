@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
-from typing import Final, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar
 
 import msgspec
 
@@ -23,6 +23,9 @@ from bridge.spec import Budget
 from bridge.term import Term
 from synth.engines.base import Candidate, Checkpoint, Event, Note, Spent, Work, saved_as
 from synth.problem import Problem
+
+if TYPE_CHECKING:
+    from synth.egraph.worker import Worker
 
 __all__ = ["RewritingEngine"]
 
@@ -39,11 +42,9 @@ class Rewritten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class RewritingEngine:
-    """The equals of the best programs so far, or else of the start, but of none that it made."""
+    """The equals of the best program so far that it neither made nor rewrote; first the start's."""
 
     name: str = STAGE
-    sources: int = 2
-    """How many programs it rewrites, the best first."""
     variants: int = 1_000
     """Of each term's equals, how many are lowered, and executed."""
     best: int = 16
@@ -67,15 +68,18 @@ class RewritingEngine:
         settled = list(saved_as(problem, Rewritten).settled)
         first = not settled
         given = [p for p in problem.starts if isinstance(p, Program)] or [problem.start]
-        fresh = [program for program in given if str(program) not in settled]
-        for program in fresh[: self.sources]:
-            if (term := self._whole(problem, program)) is not None:
-                source = term if program == problem.start else None
-                yield from self._equals(problem, budget, [term], source, settled)
-            settled.append(str(program))
-        if first and problem.oracle is None:
-            yield from self._straight(problem, budget, settled)
-        yield Checkpoint({"settled": settled})
+        best = next((program for program in given if str(program) not in settled), None)
+        if best is None:
+            return
+        from synth.egraph.worker import Worker
+
+        with Worker() as worker:
+            if (term := self._whole(problem, best)) is not None:
+                source = term if best == problem.start else None
+                yield from self._equals(problem, budget, [term], worker, source, settled)
+            if first and problem.oracle is None:
+                yield from self._straight(problem, budget, worker, settled)
+        yield Checkpoint({"settled": [*settled, str(best)]})
 
     def _whole(self, problem: Problem, program: Program) -> Term | None:
         """The program as a term, if it can be."""
@@ -85,7 +89,9 @@ class RewritingEngine:
 
         return lift_program(program, problem.machine.words)
 
-    def _straight(self, problem: Problem, budget: Budget, settled: list[str]) -> Iterator[Event]:
+    def _straight(
+        self, problem: Problem, budget: Budget, worker: Worker, settled: list[str]
+    ) -> Iterator[Event]:
         """The start's straight line, if it has one, and the equals of what it lifts to."""
         from bridge.lowering.straighten import straighten
 
@@ -103,7 +109,7 @@ class RewritingEngine:
             yield Candidate(program, term)
         shortest = sorted(lowered, key=lambda pair: len(pair[0]))[:2]
         terms = [term for _, term in shortest]
-        yield from self._equals(problem, budget, terms, None, settled)
+        yield from self._equals(problem, budget, terms, worker, None, settled)
 
     def _lifted(self, problem: Problem, straight: Program) -> Iterator[Term]:
         """The straight line as terms: with no fact, with some, with all."""
@@ -125,6 +131,7 @@ class RewritingEngine:
         problem: Problem,
         budget: Budget,
         terms: list[Term],
+        worker: Worker,
         source: Term | None,
         settled: list[str],
     ) -> Iterator[Event]:
@@ -134,23 +141,19 @@ class RewritingEngine:
         if not terms or not ops <= {"do", *problem.language}:
             return
         from synth.egraph.executed import best_equals
-        from synth.egraph.worker import Worker
 
         assert problem.objective != "correct"
-        with Worker() as worker:
-            for term in terms:
-                waiting = best_equals(
-                    term, problem.machine, problem.tests, problem.lower,
-                    objective=problem.objective, rulesets=problem.rulesets,
-                    variants=self.variants, nodes=self.nodes, memory=budget.memory,
-                    worker=worker, language=problem.language,
-                )  # fmt: skip
-                found = yield from _ticking(waiting)
-                yield Spent(STAGE, Work(programs=len(found)))
-                for each in found[: self.best]:
-                    event = Candidate(each.program, each.term, rewritten_from=source)
-                    if (yield event):
-                        settled.append(str(each.program))
+        for term in terms:
+            waiting = best_equals(
+                term, problem.machine, problem.tests, problem.lower,
+                objective=problem.objective, rulesets=problem.rulesets, variants=self.variants,
+                nodes=self.nodes, memory=budget.memory, worker=worker, language=problem.language,
+            )  # fmt: skip
+            found = yield from _ticking(waiting)
+            yield Spent(STAGE, Work(programs=len(found)))
+            for each in found[: self.best]:
+                if (yield Candidate(each.program, each.term, rewritten_from=source)):
+                    settled.append(str(each.program))
 
 
 def _ticking(waiting: Generator[None, None, T]) -> Generator[Event, bool | None, T]:
