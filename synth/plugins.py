@@ -7,8 +7,10 @@ a `Plugin`. Whatever is wrong with a ruleset is said when it is loaded.
 from __future__ import annotations
 
 import inspect
+import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -248,10 +250,26 @@ def validate(ruleset: Rules, place: str = "", language: Language = LANGUAGE) -> 
     graph = TermGraph(4, language)
     graph.add(Term("do", (Term("assign", ("x", Term("inc", (0,)))),)))
     try:
-        graph.saturate([ruleset], nodes=200, seconds=1.0, iterations=2)
+        with _without_backtraces():
+            graph.saturate([ruleset], nodes=200, seconds=1.0, iterations=2)
     except SaturationError as error:
         raise PluginError(f"{prefix}ruleset {ruleset_name(ruleset)}: {error}") from error
     return rules
+
+
+@contextmanager
+def _without_backtraces() -> Generator[None]:
+    """Before a panic of egglog becomes an exception, which is told, Rust prints a backtrace, past
+    Python: that is dropped."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _problem(rule: Rule) -> str:

@@ -172,6 +172,13 @@ def test_what_fails_in_a_file_is_said_with_its_line_however_it_is_named(
     assert helper
 
 
+def test_panics_are_told_without_a_backtrace(file, capfd):
+    path = file("@ruleset\ndef r(n: i64):\n    yield rewrite(inc(const(n))).to(const(n.log2()))\n"
+                "    yield rewrite(dec(const(n))).to(const(n << i64(64)))\n")  # fmt: skip
+    assert "ruleset r: a rule failed while it ran: " in rejected(path)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_file_with_several_rulesets_wants_a_choice(file):
     path = file(GOOD + GOOD.replace("mine", "more"))
     expected = "mine.py: say which ruleset: there is mine.py:mine, mine.py:more"
