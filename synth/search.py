@@ -58,15 +58,15 @@ def search(
 ) -> int:
     """Finds the program that a spec describes by examples.
 
-    Exit code: 0 verified (or fits, where nothing was held out), 1 not solved, 2 bad input or
-    nothing that could work here, 3 could not write (the answer is shown all the same),
-    130 interrupted, 141 stdout was closed by its reader.
+    Exit code: 0 verified or generalises (or fits, where nothing was held out), 1 not solved,
+    2 bad input or nothing that could work here, 3 could not write (the answer is shown all the
+    same), 130 interrupted, 141 stdout was closed by its reader.
 
     Args:
         spec: The spec, a JSON file; - is stdin.
         engine: ladder (the default), enumeration, edits, tuning, mcmc, random,
-            sat, or a plug-in's; or module:attr or file.py:attr; or
-            cmd:COMMAND.
+            sat, perception (for pictures), or a plug-in's; or module:attr or
+            file.py:attr; or cmd:COMMAND.
         seconds: Wall-clock limit. Default of this and of those below: the
             spec's; where it says nothing, 60.
         seed: Seed of all that is drawn (0).
