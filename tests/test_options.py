@@ -22,6 +22,7 @@ PARAMETERS = {
     "benchmarks.run": "suites engines tasks seeds seconds terms programs restarts grace memory "
     "jobs out mix executor address",
     "benchmarks.report.__main__": "results compare_ out",
+    "benchmarks.kills": "n seed engines",
     "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
     "benchmarks.adaptation": "seeds seconds engine tasks out",
     "benchmarks.endings": "seeds seconds engines",
