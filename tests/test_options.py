@@ -23,6 +23,9 @@ PARAMETERS = {
     "jobs out mix executor address",
     "benchmarks.report.__main__": "results compare_ out",
     "benchmarks.kills": "n seed engines",
+    "benchmarks.fuzz": "n seed",
+    "benchmarks.pictures.__main__": "rows tasks examples wrong seeds seconds lengths held accuracy "
+    "out",
     "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
     "benchmarks.adaptation": "seeds seconds engine tasks out",
     "benchmarks.endings": "seeds seconds engines",
