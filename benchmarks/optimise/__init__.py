@@ -11,5 +11,5 @@ Each answer (see `answers.py`) is made quicker in three ways, with what `--optim
 
 Lists are as long as in the tasks (0 to 8), or long: 20 to 24, on the smallest machine of 32, 64 or
 128 words on which the answer is right. A program is wrong if it fails a held-out example, or an
-input drawn anew by the suite's generator.
+input drawn anew by the suite's generator that the answer passes.
 """

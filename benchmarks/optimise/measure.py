@@ -65,7 +65,9 @@ class Run:
         every = (*task.spec.examples, *task.spec.holdout)
         before, after = (verify(p, every, machine) for p in (task.program, best.program))
         holdout = verify(best.program, task.spec.holdout, machine)
-        fresh = verify(best.program, fresh_inputs(task, FRESH), machine)
+        drawn = fresh_inputs(task, FRESH)
+        known = [e for e in drawn if verify(task.program, (e,), machine).correct]
+        fresh = verify(best.program, known, machine)
         stats = driver.stats()
         return {
             "suite": "optimise",
@@ -81,6 +83,7 @@ class Run:
             "result": {
                 "holdout_wrong": holdout.total - holdout.passed,
                 "fresh": fresh.total,
+                "answer_wrong": len(drawn) - len(known),
                 "fresh_wrong": fresh.total - fresh.passed,
             },
             "seconds": round(stats.seconds, 2),

@@ -41,6 +41,9 @@ def _after(rows: Sequence[dict[str, Any]], arm: str) -> list[float]:
 
 
 def _summary(records: Sequence[dict[str, Any]]) -> Iterator[str]:
+    lost = {r["task"]: r["result"]["answer_wrong"] for r in records if r["result"]["answer_wrong"]}
+    for task, wrong in lost.items():
+        yield f"{task}: the answer itself, as found, is wrong on {wrong} fresh inputs: not counted"
     for arm in ARMS:
         rows = [r for r in records if r["engine"] == arm]
         if not rows:

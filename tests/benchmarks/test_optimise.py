@@ -91,6 +91,7 @@ def test_the_command_measures_and_prints(tmp_path, capsys) -> None:
     assert record["after"] < record["before"]
     assert record["proof"]["differing"] == 0
     assert record["result"]["fresh"] == 1_000
+    assert record["result"]["answer_wrong"] == 0
 
 
 def test_what_is_unknown_is_refused(capsys) -> None:
