@@ -20,7 +20,8 @@ from backend.perception.training import Recipe, begin
 from bridge.images import ImageSet
 from bridge.readings import Group
 
-__all__ = ["Contest", "Entry", "Pace", "Schedule", "make_course", "polish", "race", "settle"]
+__all__ = ["Contest", "Entry", "Pace", "Schedule", "make_course", "paced", "polish", "race"]
+__all__ += ["settle"]
 
 KEPT: Final = 4
 """One example in so many is kept back,"""
@@ -31,6 +32,8 @@ BATCH: Final = 64
 RATE: Final = 0.01
 SPREAD: Final = 0.5
 """Weight on the entropy of the mean prediction."""
+SCREENED: Final = 3 * BLOCK
+"""More candidates than that are screened first: so many are left."""
 LEAVE: Final = 3
 """One candidate in so many goes on, but a block of them always."""
 
@@ -43,6 +46,8 @@ class Schedule:
     """Gradient steps of a round; the last is of all that follow, too."""
     polish: int = 800
     """Gradient steps of the winner, on all examples."""
+    screen: int = 120
+    """Gradient steps in which simple nets tell which of many candidates race at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +70,21 @@ class Contest:
     """Makes a net: `synth.engines.reader.MakeNet`."""
     seed: int
     schedule: Schedule = Schedule()
+    simple: Any = None
+    """Makes a net that is quicker to train, to screen many candidates with; None: no screening."""
 
-    def enter(self, entry: Entry, restart: int) -> Runner:
-        """A candidate at the start, with the first nets of that number."""
+    def enter(
+        self, entry: Entry, restart: int, more: Sequence[Any] = (), make: Any = None
+    ) -> Runner:
+        """A candidate at the start, with the first nets of that number, and what else is trained
+        of it."""
         key = jax.random.fold_in(jax.random.key(self.seed), entry.number)
         keys = jax.random.split(jax.random.fold_in(key, restart), len(self.sets))
         nets = tuple(
-            self.make(own, images.shape, len(images.words))
+            (make or self.make)(own, images.shape, len(images.words))
             for own, images in zip(keys, self.sets, strict=True)
         )
-        return Runner(entry.number, begin(nets, entry.likelihoods))
+        return Runner(entry.number, begin((*nets, *more), entry.likelihoods))
 
 
 class Pace(NamedTuple):
@@ -117,12 +127,14 @@ def race(
 ) -> Generator[Pace, None, list[Runner]]:
     """Trains candidates, and runners of a race before this one, round by round. Returns those that
     were trained for longest, the best first."""
+    if contest.simple is not None and len(entries) > SCREENED:
+        entries = yield from _screen(entries, contest)
     lanes = max(1, BLOCK // max(1, len(entries) + len(again)))
     field = [contest.enter(entry, restart) for entry in entries for restart in range(lanes)]
     known, rounds = _ranked(again), contest.schedule.rounds
     for turn in range(len(field) + len(rounds)):
         steps = rounds[min(turn, len(rounds) - 1)]
-        done = yield from _paced(train(field, steps, contest.course), known)
+        done = yield from paced(train(field, steps, contest.course), known)
         known = _ranked([*done, *(again if turn == 0 else ())])
         if turn + 1 >= len(rounds) and len(field) <= BLOCK:
             break
@@ -130,7 +142,15 @@ def race(
     return known
 
 
-def _paced(
+def _screen(entries: Sequence[Entry], contest: Contest) -> Generator[Pace, None, list[Entry]]:
+    """Those of many candidates that do best with a simple net, in the order of cost."""
+    field = [contest.enter(entry, 0, make=contest.simple) for entry in entries]
+    done = yield from paced(train(field, contest.schedule.screen, contest.course), ())
+    left = {runner.number for runner in _ranked(done)[:SCREENED]}
+    return [entry for entry in entries if entry.number in left]
+
+
+def paced(
     steps: Generator[int, None, list[Runner]], known: Sequence[Runner]
 ) -> Generator[Pace, None, list[Runner]]:
     while True:
@@ -164,10 +184,10 @@ def polish(
     of them on all examples: `everything`, with the likelihoods of its groups."""
     entry = Entry(winner.number, winner.state.likelihoods)
     others = [contest.enter(entry, BLOCK + restart) for restart in range(BLOCK - 1)]
-    done = yield from _paced(train(others, winner.steps, contest.course), [winner])
+    done = yield from paced(train(others, winner.steps, contest.course), [winner])
     best = _ranked([winner, *done])
     ready = [replace(r, state=replace(r.state, likelihoods=likelihoods)) for r in best[:BLOCK]]
     chunks = -(-contest.schedule.polish // CHUNK)
     rates = [RATE * (0.05 + 0.95 * cos(pi * i / (2 * chunks)) ** 2) for i in range(chunks)]
-    done = yield from _paced(train(ready, contest.schedule.polish, everything, rates), best)
+    done = yield from paced(train(ready, contest.schedule.polish, everything, rates), best)
     return done[0]

@@ -48,7 +48,7 @@ class Block(eqx.Module):
     """Candidates in training, c of them: their arrays are stacked."""
 
     nets: tuple[Any, ...]
-    """A net for each image set: `eqx.Module`s."""
+    """A net for each image set; then what else is trained, which likelihoods take: modules."""
     adam: optax.OptState
     likelihoods: tuple[Likelihood, ...]
     """One for each group."""
@@ -94,7 +94,7 @@ def _read(
     called once."""
     shown: dict[tuple[int, int], Array] = {}
     means = list[Array]()
-    for s, (net, pixels) in enumerate(zip(nets, data.pixels, strict=True)):
+    for s, (net, pixels) in enumerate(zip(nets, data.pixels, strict=False)):
         places = [
             (g, i) for g, sets in enumerate(plan.sets) for i, of in enumerate(sets) if of == s
         ]
@@ -125,10 +125,10 @@ def _log_likelihoods(
 ) -> tuple[list[Float[Array, " n"]], list[Float[Array, " words"]]]:
     """Of the answers of each group; and the mean prediction of each net."""
     reads, means = _read(nets, data, examples, plan)
-    logs = [
-        jnp.log((1 - recipe.noise) * one(read, some.answers) + recipe.noise * some.chance + LEAST)
-        for one, read, some in zip(likelihoods, reads, examples, strict=True)
-    ]
+    noise, more, logs = recipe.noise, nets[len(data.pixels) :], list[Array]()
+    for one, read, some in zip(likelihoods, reads, examples, strict=True):
+        p = one(read, some.answers, *more)
+        logs.append(jnp.log((1 - noise) * p + noise * some.chance + LEAST))
     return logs, means
 
 

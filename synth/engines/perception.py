@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge.rates import wilson
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
-from synth.engines.pool import Entrant, Pool, likelihoods_of, short_groups
+from synth.engines.pool import STAGE, Entrant, Pool, likelihoods_of, short_groups
 from synth.engines.reader import Race
 from synth.engines.ready import check_device
 from synth.problem import Problem
+from synth.sketch import Sketch
 
 if TYPE_CHECKING:
     from backend.perception.race import Contest, Pace
@@ -27,6 +29,7 @@ __all__ = ["PerceptionEngine"]
 
 RACE: Final = "race"
 POLISH: Final = "polish"
+HOLES: Final = "holes"
 NEAR: Final = 0.9
 """A candidate explains the examples if it may be right on that part of those kept back that should
 be right: its nets are still to be polished."""
@@ -60,13 +63,12 @@ class PerceptionEngine:
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if not problem.images:
             yield Note("perception can't: there are no pictures ($.images)")
-        elif problem.sketch is not None:
-            yield Note("perception can't: it completes no sketch")
         elif len(problem.outputs) > 1:
             yield Note("perception can't: words are expected in several registers")
         else:
-            yield Spent("enumeration")
-            yield from _Search(self, problem, budget, seed).run()
+            yield Spent(STAGE)
+            search = _Search(self, problem, budget, seed)
+            yield from search.run() if problem.sketch is None else search.complete(problem.sketch)
 
 
 class _Search:
@@ -86,12 +88,14 @@ class _Search:
         self.racing = short_groups(self.groups)
         self.noise = max(LEAST_NOISE, 1 - problem.accuracy)
         self.pool = Pool(problem, self.groups, self.racing, budget.terms)
+        self._best = 0.0
+        """On what part of the examples kept back that should be right the last winner may be."""
+        self._polished = -1
 
     def run(self) -> Iterator[Event]:
         """Races of more and more candidates, until one explains the examples."""
-        known, polished, best = list[Any](), None, 0.0
         saved = self.problem.saved
-        contest = None
+        known: list[Runner] = []
         for wave, terms in enumerate(self._waves()):
             new = yield from self.pool.fill(terms, self.engine.most)
             if wave < saved.get("wave", 0):
@@ -99,22 +103,29 @@ class _Search:
             if wave == saved.get("wave"):
                 finalists = set(saved["finalists"])
                 new = [e for e in self.pool.entrants.values() if e in new or e.number in finalists]
-            if not new:
-                continue
-            contest = contest or self._contest()
-            known, ties = yield from self._race(new, contest, known)
-            winner, right = known[0], known[0].right
-            best = wilson(right, len(winner.logs))[1] / self.problem.accuracy
-            race = self._told(known, ties)
-            yield self._candidate(winner, race)
-            numbers = [runner.number for runner in known]
-            yield Checkpoint({"wave": wave + 1, "finalists": numbers})
-            if best >= HOPELESS and winner.number != polished:
-                polished = winner.number
-                yield from self._polish(winner, contest, race)
-            if best >= NEAR:
+            if new:
+                known = yield from self._race(new, known)
+                yield Checkpoint({"wave": wave + 1, "finalists": [r.number for r in known]})
+            if self._best >= NEAR:
                 return
-        if best < HOPELESS:
+        yield from self._end(known)
+
+    def complete(self, sketch: Sketch) -> Iterator[Event]:
+        """Holes and nets in one descent; then a race of the programs that this leads to, and of
+        others that complete the sketch."""
+        from backend.perception.blanks import fill
+
+        steps = fill(sketch.program, self.racing, self.problem.machine, self._contest)
+        programs = yield from self._paced(HOLES, steps)
+        terms = min(self.budget.terms, self.engine.first)
+        new = yield from self.pool.complete(sketch, programs, terms)
+        known: list[Runner] = []
+        if new:
+            known = yield from self._race(new[: self.engine.most], [])
+        yield from self._end(known)
+
+    def _end(self, known: Sequence[Runner]) -> Iterator[Event]:
+        if self._best < HOPELESS:
             yield NoCandidate(self._why_none(known))
 
     def _waves(self) -> Iterator[int]:
@@ -127,27 +138,37 @@ class _Search:
                 return
             terms *= 10
 
+    @cached_property
     def _contest(self) -> Contest:
-        from backend.perception.nets import make_net
+        from backend.perception.nets import DenseNet, make_net
         from backend.perception.race import Contest, Schedule, make_course
 
         problem = self.problem
         course = make_course(self.racing, problem.images, noise=self.noise, seed=self.seed)
         schedule = Schedule(self.engine.rounds, self.engine.polish)
-        make = problem.net or make_net
-        return Contest(course, problem.images, make, self.seed, schedule)
+        make, simple = (make_net, DenseNet) if problem.net is None else (problem.net, None)
+        return Contest(course, problem.images, make, self.seed, schedule, simple)
 
     def _race(
-        self, new: Sequence[Entrant], contest: Contest, again: Sequence[Runner]
-    ) -> Generator[Event, object, tuple[list[Runner], int]]:
-        """Who is still in the race at its end, the winner first; and how many of them tie."""
+        self, new: Sequence[Entrant], again: Sequence[Runner]
+    ) -> Generator[Event, object, list[Runner]]:
+        """Who is still in the race at its end, the winner first: it is a candidate, and polished if
+        it may explain the examples."""
         from backend.perception.race import Entry, race, settle
 
         entries = [Entry(entrant.number, entrant.likelihoods) for entrant in new]
-        known = yield from self._paced(RACE, race(entries, contest, again))
-        return settle(known)
+        known = yield from self._paced(RACE, race(entries, self._contest, again))
+        known, ties = settle(known)
+        winner = known[0]
+        self._best = wilson(winner.right, len(winner.logs))[1] / self.problem.accuracy
+        told = self._told(known, ties)
+        yield self._candidate(winner, told)
+        if self._best >= HOPELESS and winner.number != self._polished:
+            self._polished = winner.number
+            yield from self._polish(winner, told)
+        return known
 
-    def _polish(self, winner: Runner, contest: Contest, race: Race) -> Iterator[Event]:
+    def _polish(self, winner: Runner, race: Race) -> Iterator[Event]:
         """Trains the winner's nets further, on all examples, those of long lists too if that can be
         done; yields it."""
         from backend.perception.race import make_course, polish
@@ -164,7 +185,7 @@ class _Search:
         everything = make_course(
             groups, problem.images, noise=self.noise, seed=self.seed + 1, keep=False
         )
-        steps = polish(winner, contest, everything, likelihoods)
+        steps = polish(winner, self._contest, everything, likelihoods)
         yield self._candidate((yield from self._paced(POLISH, steps)), race)
 
     def _paced(
@@ -176,9 +197,16 @@ class _Search:
                 pace = next(steps)
             except StopIteration as end:
                 return end.value
-            leaders = [self.pool.entrants[runner.number].term for runner in pace.known[:1]]
-            detail = f"{leaders[0]} leads, {pace.known[0].loss:.2f} nats" if leaders else ""
-            yield Spent(stage, Work(gradient_steps=pace.steps), detail)
+            yield Spent(stage, Work(gradient_steps=pace.steps), self._leads(pace.known))
+
+    def _leads(self, known: Sequence[Runner]) -> str:
+        """Who is in the race, told on one line."""
+        if not known:
+            return ""
+        leader = self.pool.entrants[known[0].number]
+        name = leader.term or f"a program of {len(leader.program)} lines"
+        more = len({runner.number for runner in known}) - 1
+        return f"{name} leads, {known[0].loss:.2f} nats" + (f", of {more + 1}" if more else "")
 
     def _candidate(self, runner: Runner, race: Race) -> Candidate:
         from backend.perception.reader import NetReader

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +15,14 @@ from bridge import Program
 from bridge.term import Term
 from synth.engines.base import Event, Spent, Work
 from synth.engines.reader import Contender
+from synth.enumeration.completions import completions
 from synth.problem import Problem
+from synth.sketch import Sketch
 
 if TYPE_CHECKING:
     from backend.perception import Likelihood
     from bridge.readings import Group
+    from synth.enumeration.pictures import PictureEnumeration
 
 __all__ = ["STAGE", "Entrant", "Pool", "likelihoods_of", "short_groups"]
 
@@ -37,7 +42,7 @@ def short_groups(groups: Sequence[Group]) -> tuple[Group, ...]:
 
 
 def likelihoods_of(
-    program: Program, term: Term, groups: Sequence[Group], problem: Problem
+    program: Program, term: Term | None, groups: Sequence[Group], problem: Problem
 ) -> tuple[Likelihood, ...] | str:
     """What the program is trained with, group by group; or why it cannot be trained."""
     from backend.perception import exact_likelihoods
@@ -58,9 +63,9 @@ class Entrant:
     """A program that can explain the examples."""
 
     program: Program
-    term: Term
+    term: Term | None
     number: int
-    """In the order of cost, and among equals of discovery."""
+    """In the order of cost (the term's, or the number of lines), and among equals of discovery."""
     likelihoods: tuple[Likelihood, ...]
     """Of each group that it is raced on."""
 
@@ -89,18 +94,25 @@ class Pool:
     """Why not all of these are entrants: there is no likelihood that can be had."""
 
     def __post_init__(self) -> None:
+        self._seen = set[tuple[bytes, ...]]()
+
+    @cached_property
+    def _enumeration(self) -> PictureEnumeration:
         from synth.enumeration.pictures import PictureEnumeration  # with numba
 
-        problem, self._seen = self.problem, set[tuple[bytes, ...]]()
-        self._enumeration = PictureEnumeration(
+        problem = self.problem
+        return PictureEnumeration(
             self.groups, problem.machine, self.terms, problem.accuracy, problem.language
         )
-        self._programs = self._enumeration.programs()
+
+    @cached_property
+    def _programs(self) -> Iterator[Term | None]:
+        return self._enumeration.programs()
 
     @property
     def states(self) -> int:
         """Distinct behaviours enumerated."""
-        return self._enumeration.states
+        return 0 if self.problem.sketch is not None else self._enumeration.states
 
     def fill(self, terms: int, most: int) -> Generator[Event, object, list[Entrant]]:
         """Enumerates until so many terms are executed, or so many programs are new: these."""
@@ -114,34 +126,47 @@ class Pool:
             now = Work(terms=done.terms, states=done.states)
             yield Spent(STAGE, now.plus(before, -1), f"{self.reachable:,} can explain the examples")
             before = now
-            if term is not None:
-                new += self._enter(term)
+            for program in self.problem.lowerings(term) if term is not None else ():
+                new += self._enter(program, term)
         new.sort(key=lambda entrant: entrant.number)
         self.entrants |= {entrant.number: entrant for entrant in new}
         return new
 
-    def _enter(self, term: Term) -> list[Entrant]:
-        """The programs of a term, where they are new."""
+    def complete(
+        self, sketch: Sketch, programs: Sequence[Program], terms: int
+    ) -> Generator[Event, object, list[Entrant]]:
+        """Programs that complete a sketch, where they can explain the examples: these, and those of
+        so many fillings of the term's holes, if it is one."""
+        new = [entrant for program in programs for entrant in self._enter(program, None)]
+        problem, machine = self.problem, self.problem.machine
+        if sketch.term is not None:
+            filled = completions(sketch.term, machine.words, machine.steps, problem.language)
+            for term in islice(filled, terms):
+                yield Spent(STAGE, Work(terms=1), f"{self.reachable:,} can explain the examples")
+                for program in problem.lowerings(term):
+                    new += self._enter(program, term)
+        self.entrants |= {entrant.number: entrant for entrant in new}
+        return new
+
+    def _enter(self, program: Program, term: Term | None) -> list[Entrant]:
+        """The program, if it is new and can explain the examples."""
         from backend.perception import Table
 
-        found = list[Entrant]()
-        for program in self.problem.lowerings(term):
-            likelihoods = likelihoods_of(program, term, self.racing, self.problem)
-            if isinstance(likelihoods, str):
-                self.reachable, self.refused = self.reachable + 1, self.refused or likelihoods
-                continue
-            if not self._explains(likelihoods):
-                continue
-            tables = [np.asarray(one.outcome) for one in likelihoods if isinstance(one, Table)]
-            if len(tables) == len(likelihoods):
-                key = tuple(table.tobytes() for table in tables)
-                if key in self._seen:
-                    continue
-                self._seen.add(key)
-            number = DEAREST * term.size + self.reachable
-            self.reachable += 1
-            found.append(Entrant(program, term, number, likelihoods))
-        return found
+        likelihoods = likelihoods_of(program, term, self.racing, self.problem)
+        if isinstance(likelihoods, str):
+            self.reachable, self.refused = self.reachable + 1, self.refused or likelihoods
+            return []
+        if not self._explains(likelihoods):
+            return []
+        tables = [np.asarray(one.outcome) for one in likelihoods if isinstance(one, Table)]
+        if len(tables) == len(likelihoods):
+            key = tuple(table.tobytes() for table in tables)
+            if key in self._seen:
+                return []
+            self._seen.add(key)
+        cost = len(program) if term is None else term.size
+        self.reachable += 1
+        return [Entrant(program, term, DEAREST * cost + self.reachable, likelihoods)]
 
     def _explains(self, likelihoods: Sequence[Likelihood]) -> bool:
         """Whether some reading of each of enough examples leads to its answer."""

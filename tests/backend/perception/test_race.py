@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -176,3 +177,14 @@ def test_a_convolution_by_patches_is_a_convolution():
     y = np.maximum(y.reshape(3, 2, 2, 2, 2).max((1, 3)), 0).reshape(-1)
     y = np.maximum(hidden[0] @ y + hidden[1], 0)
     np.testing.assert_allclose(eqx.filter_jit(net)(picture), out[0] @ y + out[1], rtol=1e-4)
+
+
+def test_many_candidates_are_screened():
+    own, groups = contest()
+    wrong, right = entries(groups, LAST, SUM)
+    many = [Entry(i, wrong.likelihoods if i != 29 else right.likelihoods) for i in range(30)]
+    schedule = replace(own.schedule, screen=40)
+    known, steps = run(race(many, replace(own, simple=DenseNet, schedule=schedule)))
+    assert known[0].number == 29
+    assert len({runner.number for runner in known}) == 8
+    assert steps == 30 * 40 + 24 * 40 + 8 * 40

@@ -95,11 +95,31 @@ def test_it_goes_on_from_its_checkpoint(problem):
     assert found[0] == found[1]
 
 
-def test_what_it_cannot_is_said(tmp_path: Path):
-    problem = resolve(load_spec(write_spec(tmp_path, sum, sketch="(do (hole-stmt))")))
-    (note,) = QUICK(problem, Budget(), 0)
+def test_words_are_not_for_it(problem):
+    (note,) = QUICK(replace(problem, images=()), Budget(), 0)
     assert isinstance(note, Note)
     assert "can't" in note.text
+
+
+BLANK = "loop: read 1 2\njump 2 end\n?\ninc 1 1\njump 4 loop\nend: write 1 3"
+
+
+def test_a_blank_instruction_and_nets_in_one_descent(tmp_path: Path):
+    spec = load_spec(write_spec(tmp_path, sum, sketch=BLANK))
+    engine = replace(QUICK, rounds=(100, 100))
+    solution = synth.solve(spec, engine=engine, terms=1_500, seconds=120)
+    assert solution.result is synth.Result.GENERALISES
+    assert solution.term is None
+    assert solution.program is not None
+    assert solution.program.instructions[2].opcode == "add"
+
+
+def test_holes_of_a_term_are_filled_by_enumeration_too(tmp_path: Path):
+    spec = load_spec(
+        write_spec(tmp_path, max, sketch="(do (walk p (do (assign q (hole)))) (store p q))")
+    )
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    assert solution.result is synth.Result.GENERALISES
 
 
 def test_no_terms_no_candidate(problem):
