@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from benchmarks.optimise.answers import Answer
 from benchmarks.suites.inputs import Recipe
-from bridge import Program, Spec, verify
+from bridge import Program, Spec, SpecError, verify
 from bridge.loading import convert_spec
 from bridge.spec import Example
 from bridge.term import Term
@@ -62,16 +62,19 @@ def make_task(answer: Answer, lists: Lists) -> Task | None:
 
 def _has_list(recipe: Recipe) -> bool:
     """Whether the size that is asked for changes what is drawn."""
-    words = recipe.machine["words"]
-    few, more = (sum(map(bool, recipe.layout(Random(0), words, size)[0])) for size in (1, 3))
-    return few != more and len(set(recipe.example_sizes)) > 1
+    words, sizes = recipe.machine["words"], recipe.example_sizes
+    few, more = (
+        sum(map(bool, recipe.layout(Random(0), words, size)[0]))
+        for size in (min(sizes), max(sizes))
+    )
+    return few != more
 
 
 def _spec(recipe: Recipe, name: str, random: Random) -> Spec | None:
     """None if there are no such inputs, or they don't fit the machine."""
     try:
         return convert_spec(recipe.spec(name.replace("/", "."), random))
-    except (ValueError, IndexError):  # a SpecError is one
+    except (SpecError, ValueError, IndexError):
         return None
 
 

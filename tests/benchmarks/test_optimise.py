@@ -61,7 +61,11 @@ def test_a_task_with_long_lists_gets_the_machine_that_it_needs() -> None:
     assert task is not None
     assert task.spec.machine.words == 64  # the list, and the reversed one
     assert min(len(e.memory) for e in task.spec.examples) > 20
+    copied = make_task(answers["anc/copy"], "long")
+    assert copied is not None
+    assert copied.spec.machine.words == 64
     assert make_task(answers["table1/inc"], "long") is None
+    assert sum(make_task(answer, "long") is not None for answer in ANSWERS) == 30
 
 
 def test_fresh_inputs_are_none_of_the_specs() -> None:
