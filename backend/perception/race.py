@@ -138,7 +138,7 @@ def race(
         known = _ranked([*done, *(again if turn == 0 else ())])
         if turn + 1 >= len(rounds) and len(field) <= BLOCK:
             break
-        field = known[: max(BLOCK, ceil(len(known) / LEAVE))]
+        field = _shortlist(known, max(BLOCK, ceil(len(known) / LEAVE)))
     return known
 
 
@@ -146,7 +146,7 @@ def _screen(entries: Sequence[Entry], contest: Contest) -> Generator[Pace, None,
     """Those of many candidates that do best with a simple net, in the order of cost."""
     field = [contest.enter(entry, 0, make=contest.simple) for entry in entries]
     done = yield from paced(train(field, contest.schedule.screen, contest.course), ())
-    left = {runner.number for runner in _ranked(done)[:SCREENED]}
+    left = {runner.number for runner in _shortlist(_ranked(done), SCREENED)}
     return [entry for entry in entries if entry.number in left]
 
 
@@ -162,6 +162,16 @@ def paced(
 
 def _ranked(runners: Sequence[Runner]) -> list[Runner]:
     return sorted(runners, key=lambda runner: (runner.loss, runner.number))
+
+
+def _shortlist(ranked: Sequence[Runner], size: int) -> list[Runner]:
+    """Of ranked runners the better half of so many; then the cheapest of those that tie with the
+    best, for one of these may be the winner; then by rank."""
+    if len(ranked) <= size:
+        return list(ranked)
+    best, rest = ranked[: size // 2], ranked[size // 2 :]
+    ties = sorted((r for r in rest if r.ties_with(ranked[0])), key=lambda r: r.number)
+    return [*best, *ties, *(r for r in rest if r not in ties)][:size]
 
 
 def settle(known: Sequence[Runner]) -> tuple[list[Runner], int]:

@@ -14,7 +14,16 @@ import pytest
 
 from backend.perception import make_tables
 from backend.perception.nets import ConvNet, DenseNet, make_net
-from backend.perception.race import Contest, Entry, Schedule, make_course, polish, race, settle
+from backend.perception.race import (
+    Contest,
+    Entry,
+    Schedule,
+    _shortlist,
+    make_course,
+    polish,
+    race,
+    settle,
+)
 from backend.perception.runners import Runner
 from backend.perception.training import Block
 from bridge import Machine, parse_program
@@ -117,6 +126,14 @@ def test_a_tie_is_within_two_standard_errors():
     assert not runner(3, -1.1, -1.3, -1.2, -1.2).ties_with(best)
     order, ties = settle([best, runner(3, -0.5, -0.1, -0.3, -0.2), runner(1, *[-9.0] * 4)])
     assert ([r.number for r in order], ties) == ([3, 5, 1], 2)
+
+
+def test_cheap_ones_that_tie_stay_in_the_race():
+    surely, perhaps = (-2.0, -2.1, -2.0, -1.9), (-0.1, -0.1, -0.1, -12.0)
+    best = runner(9, *[-0.1] * 4), runner(8, *[-0.2] * 4)
+    rest = runner(7, *surely), runner(6, *surely), runner(2, *perhaps), runner(1, *perhaps)
+    short = _shortlist([*best, *rest], 4)
+    assert [r.number for r in short] == [9, 8, 1, 2]
 
 
 def test_those_of_a_race_before_go_on():
