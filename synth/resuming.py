@@ -49,8 +49,9 @@ def resume(
 
     `search` gives it other budgets: `seconds=600, terms=10**8`. With another budget of work, or
     another number of answers, the engine begins anew, as a run with these would have, but knows
-    the best so far. Enumeration that had not ended is done again (it is the same again), batches of
-    tuning that had ended are not. The run's rulesets must be given again, which are compared by
+    the best so far. Enumeration goes on from the states that it had saved some seconds before the
+    end, tuning after the last batch that had ended; other engines do their last stage again, which
+    is the same again. The run's rulesets must be given again, which are compared by
     what they say, its net, and its engine, if that is neither shipped nor of an installed plug-in:
     a folder never names code to run. Raises RunFolderError.
     """

@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import numpy as np
 
 import synth
 from bridge import Example, Machine, Program, Spec, parse_program, run, verify
@@ -26,6 +27,7 @@ from synth.driver import Driver
 from synth.engines import Candidate, Checkpoint, Engine, Event, Note, Spent, Work, engine_name
 from synth.engines.base import Running
 from synth.problem import Problem, resolve
+from synth.runs.arrays import pack, unpack
 
 if TYPE_CHECKING:
     from synth.rulesets import Rules
@@ -180,9 +182,10 @@ def _goes_on(engine: Engine) -> None:
     if last is None:
         return
     try:
-        state = json.loads(json.dumps(last.state))
+        arrays: dict[str, np.ndarray] = {}
+        state = unpack(json.loads(json.dumps(pack(last.state, arrays))), arrays)
     except TypeError as error:
-        raise NotConforming(f"a checkpoint is not of plain values: {error}") from None
+        raise NotConforming(f"a checkpoint is not of plain values and arrays: {error}") from None
     again = [e for e in _events(engine, replace(problem, saved=state)) if isinstance(e, Candidate)]
     if not {c.program for c in after} <= {c.program for c in again}:
         raise NotConforming("gone on from its last checkpoint, it found other programs")

@@ -135,7 +135,8 @@ class NoCandidate:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Plain values from which the engine can go on: handed back as `Problem.saved`."""
+    """Plain values and NumPy arrays from which the engine can go on: handed back as
+    `Problem.saved`. Arrays must not change any more."""
 
     state: Mapping[str, Any]
 

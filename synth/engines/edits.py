@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -72,11 +73,11 @@ class EditsEngine:
 
     def _enumerate(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """Near misses of longer and longer enumerations, and their edits."""
-        spent, terms = Work(), self.terms
+        spent, terms, blank = Work(), self.terms, replaced(problem, saved={})
         tried: set[Program] = set()
         while (left := spent.left_of(budget))["terms"] and left["programs"]:
             few = replace(budget, terms=min(terms, left["terms"]))
-            work, misses = yield from relay(EnumerationEngine(), problem, few, seed)
+            work, misses = yield from relay(EnumerationEngine(), blank, few, seed)
             fresh = [p for p in self._near(problem, misses) if p not in tried]
             tried.update(fresh)
             executed = yield from self._repair(problem, fresh, self.near_lines, left["programs"])

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Candidate, Event, Note, Spent, Starts, Work
+from synth.engines.base import (
+    Candidate,
+    Checkpoint,
+    Event,
+    Note,
+    SavedError,
+    Spent,
+    Starts,
+    Work,
+    saved_as,
+)  # fmt: skip
 from synth.enumeration.completions import completions
 from synth.enumeration.grammar import Grammar
 from synth.problem import Problem
@@ -33,6 +43,8 @@ class EnumerationEngine:
     name: str = STAGE
     near_misses: int = 24
     """How many near misses it leaves to start from."""
+    save: int = 500_000
+    """How many terms are tried between two checkpoints, at least: some seconds."""
     small: int = 6
     """The largest cost of statements that are tried alone, before the search proper."""
 
@@ -50,17 +62,26 @@ class EnumerationEngine:
 
     def _search(self, problem: Problem, budget: Budget) -> Iterator[Event]:
         tried = 0
-        if not problem.may_fail:  # there it would have to go on, and is slow
+        if not problem.may_fail and not problem.saved:  # there it would have to go on, and is slow
             tried = yield from self._small(problem, budget.terms)
         if tried is None:
             return
-        from synth.enumeration.search import Enumeration  # with numba: it takes a second to load
+        from synth.enumeration.saved import Enumerated  # with numba: it takes a second to load
+        from synth.enumeration.search import Enumeration
 
+        saved = saved_as(problem, Enumerated).layers
+        before = sum(each.terms for each in saved)
         enumeration = Enumeration(
-            problem.examples, problem.machine, budget.terms - tried, problem.language,
+            problem.examples, problem.machine, before + budget.terms - tried, problem.language,
             problem.may_fail,
         )  # fmt: skip
-        top = 0
+        if saved:
+            try:
+                for _ in enumeration.restore(saved):
+                    yield Spent(STAGE)
+            except ValueError as error:
+                raise SavedError(".layers", str(error)) from None
+        top, look = 0, enumeration.work + self.save
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)
             if term is not None and (yield from _try(problem, term)):
@@ -68,6 +89,9 @@ class EnumerationEngine:
             if enumeration.top_score > top:
                 top = enumeration.top_score
                 yield from _offer(problem, enumeration.best())
+            if term is None and enumeration.work >= look:
+                look = enumeration.work + max(self.save, 4 * enumeration.states)
+                yield Checkpoint(enumeration.save())
         misses = [miss.term for miss in enumeration.near_misses(self.near_misses)]
         for miss in misses[:3]:  # so that there is always a best so far
             yield from _offer(problem, miss)
@@ -100,7 +124,7 @@ class EnumerationEngine:
 
 def _counted(enumeration: Enumeration) -> Iterator[tuple[Term | None, Work]]:
     """The enumeration's programs, each with the work since the one before."""
-    before = Work()
+    before = Work(terms=enumeration.terms, states=enumeration.states)
     for term in enumeration.programs():
         now = Work(terms=enumeration.terms, states=enumeration.states)
         yield term, now.plus(before, -1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int64
@@ -13,6 +14,7 @@ from bridge.spec import Machine
 from bridge.term import Arg, Term
 from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.enumeration.judge import CONSTANTS, FORMS, LAST_STORE, LAST_SWAP, TRUTHS
+from synth.enumeration.saved import SavedLayers, arrays_of, check_arrays, restore_store
 from synth.enumeration.shell import MAX_LINES, Shell
 from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, insert_all
 from synth.language import Language
@@ -74,7 +76,8 @@ class Layers:
         """Terms executed."""
         self.full = False
         self._limit = 0
-        self._done = 0
+        self._done = self._low = 0  # the last layer done; the states before the one at work
+        self._boxes_done = self._skip = 0  # of the layer at work; those done before it was saved
         self._top, self._scored = 0, 0  # the best state, and how many were looked at
         self._grammar = Grammar(machine.words, variables, machine.steps, language=language)
         self._expand = expand
@@ -105,7 +108,8 @@ class Layers:
         self._limit = self.terms + most
         layer = self._done + 1
         yield from self._extend(layer)
-        low = self.count
+        if not self._skip:
+            self._low = self.count
         for statement_cost in range(layer, 1, -1):
             states = self._states.get(layer - statement_cost)
             if states is None or states[0] == states[1]:
@@ -114,8 +118,34 @@ class Layers:
                 yield from self._apply(shell, firsts, seconds, states)
                 if self._ended:
                     return
-        self._states[layer] = (low, self.count)
-        self._done = layer
+        self._states[layer] = (self._low, self.count)
+        self._done, self._boxes_done = layer, 0
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a layer was begun, and not ended."""
+        return self._boxes_done > 0 or self._skip > 0
+
+    def save(self) -> dict[str, Any]:
+        """How far it is; to be asked when `next_layer` has yielded None."""
+        states = [(cost, *span) for cost, span in self._states.items()]
+        return {
+            "terms": self.terms, "done": self._done, "boxes": self._boxes_done, "low": self._low,
+            "states": states, **arrays_of(self._store),
+        }  # fmt: skip
+
+    def restore(self, saved: SavedLayers) -> Iterator[None]:
+        """Goes on from there, when it has made the statements again. Raises ValueError where that
+        is no state of this search."""
+        for cost in range(1, saved.extended + 1):
+            yield from self._extend(cost)
+        if why := check_arrays(saved, len(self._shells), len(self._statements)):
+            raise ValueError(why)
+        self.terms, self._done, self._low = saved.terms, saved.done, saved.low
+        self._skip = saved.boxes
+        self._states = {cost: (low, high) for cost, low, high in saved.states}
+        self._store = _new_store(2 * len(saved.score))
+        restore_store(self._store, saved)
 
     def _extend(self, cost: int) -> Iterator[None]:
         """Makes the statements and shells of that cost."""
@@ -159,6 +189,10 @@ class Layers:
     ) -> Iterator[Term | None]:
         assert self._arrays is not None
         for box in self._boxes(states, firsts, seconds):
+            self._boxes_done += 1
+            if self._skip:
+                self._skip -= 1
+                continue
             size = math.prod(high - low for low, high in box)
             self._make_room(size)
             goals = self._expand(self.variables, self._arrays, self._store, shell, *box)
@@ -183,7 +217,7 @@ class Layers:
                 each = width * (some_states[1] - some_states[0])
                 low = firsts[0]
                 while low < firsts[1]:
-                    left = self._limit - self.terms
+                    left = chunk if self._skip else self._limit - self.terms
                     if not left:
                         return
                     if left < each:  # a last part: of the states, then of the seconds

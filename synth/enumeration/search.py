@@ -24,6 +24,7 @@ from bridge.tests import encode_examples
 from synth.enumeration.grammar import VARIABLES
 from synth.enumeration.judge import GOAL
 from synth.enumeration.layers import Layers, NearMiss
+from synth.enumeration.saved import SavedLayers
 from synth.enumeration.statespace import expand
 from synth.language import LANGUAGE, Language
 
@@ -66,8 +67,27 @@ class Enumeration:
         the caller to see), and None now and then, to let the caller look at the clock. Ends where
         the budget of terms or memory does."""
         while self.terms < self._limit and not any(layers.full for layers in self._layers):
-            layers = min(self._layers, key=lambda each: each.work * each.variables)
+            begun = [layers for layers in self._layers if layers.at_work]
+            layers = min(begun or self._layers, key=lambda each: each.work * each.variables)
             yield from layers.next_layer(self._limit - self.terms)
+
+    @property
+    def work(self) -> int:
+        """Terms executed and statements made."""
+        return sum(layers.work for layers in self._layers)
+
+    def save(self) -> dict[str, Any]:
+        """How far it is, as plain values and arrays; to be asked when `programs` has yielded
+        None."""
+        return {"layers": [layers.save() for layers in self._layers]}
+
+    def restore(self, saved: Sequence[SavedLayers]) -> Iterator[None]:
+        """Goes on from there: `terms` counts those before, too. Raises ValueError where that is no
+        state of this search."""
+        if len(saved) != len(self._layers):
+            raise ValueError(f"{len(self._layers)} are needed, not {len(saved)}")
+        for layers, each in zip(self._layers, saved, strict=True):
+            yield from layers.restore(each)
 
     def near_misses(self, count: int) -> list[NearMiss]:
         """The best programs that were no solution: of each kind (sequence of statements' names)

@@ -101,6 +101,8 @@ class Saved(_File, frozen=True, kw_only=True):
     best: Found | None = None
     answers: tuple[Found, ...] = ()
     """Programs that are right, where more than one is asked for."""
+    arrays: Annotated[str, Meta(pattern=r"^(checkpoint\.[12]\.npz)?(?![\s\S])")] = ""
+    """The file with the arrays of the engine's checkpoint, if it has any."""
 
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)

@@ -3,6 +3,7 @@
 spec.json        the spec, as it was loaded
 run.json         engine, seed, budget, versions
 checkpoint.json  how far the search is; what `--resume` goes on from
+checkpoint.N.npz arrays of that: the states of enumeration
 candidates.jsonl one line for each program that passed the examples, or was the best so far
 solution.json    the outcome, as `--json` prints it
 program.asm      the best program
@@ -20,6 +21,7 @@ import itertools
 import os
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +34,7 @@ from bridge import Spec, Verdict
 from bridge.errors import SpecError
 from bridge.loading import encode_spec, load_spec
 from synth.engines.base import Candidate
+from synth.runs.arrays import pack, unpack
 from synth.runs.files import Described, RunFolderError, Saved, read_file
 from synth.runs.lock import FolderLock
 from synth.runs.picture import draw_answer
@@ -64,6 +67,8 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
     lock: FolderLock
     failures: list[str] = field(default_factory=list[str])
     """Why something could not be written, since the run began: the first reason."""
+    _arrays: dict[str, dict[str, np.ndarray]] = field(default_factory=dict[str, Any])
+    """The file with the arrays of the last checkpoint, and what it holds."""
 
     @classmethod
     def create(cls, path: Path, spec: Spec, run: Described) -> RunFolder:
@@ -113,15 +118,43 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
         self._write("run.json", _encode(run))
 
     def checkpoint(self, state: Saved) -> None:
-        """Replaces the checkpoint, in one step, if it can be written."""
+        """Replaces the checkpoint, in one step, if it can be written: its arrays go to the other
+        one of two files, before it names that."""
+        arrays: dict[str, np.ndarray] = {}
+        engine = pack(state.engine, arrays)
+        name = next(iter(self._arrays), "")
+        known = self._arrays.get(name, {})
+        if not arrays:
+            name = ""
+        elif any(known.get(key) is not array for key, array in arrays.items()):
+            name = "checkpoint.2.npz" if name == "checkpoint.1.npz" else "checkpoint.1.npz"
+            np.savez(data := io.BytesIO(), allow_pickle=False, **arrays)
+            self._keep(name, data.getvalue())
+        state = msgspec.structs.replace(state, engine=engine, arrays=name)
         self._keep("checkpoint.json", _encode(state))
+        with self._suppressed():
+            for old in {*self._arrays} - {name}:
+                (self.path / old).unlink(missing_ok=True)
+        self._arrays.clear()
+        if name:
+            self._arrays[name] = arrays
 
     def last_checkpoint(self) -> Saved:
         """The checkpoint; an empty one if there is none yet. Raises RunFolderError."""
         try:
-            return read_file(self.path / "checkpoint.json", Saved)
+            saved = read_file(self.path / "checkpoint.json", Saved)
         except FileNotFoundError:
             return Saved()
+        if not saved.arrays:
+            return saved
+        file = self.path / saved.arrays
+        try:
+            with np.load(file, allow_pickle=False) as npz:
+                arrays = {name: npz[name] for name in npz.files}
+            self._arrays[saved.arrays] = arrays
+            return msgspec.structs.replace(saved, engine=unpack(saved.engine, arrays))
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as e:
+            raise RunFolderError(f"$.arrays: {file.name} cannot be read: {e}") from None
 
     def log(self, candidate: Candidate, verdict: Verdict, seconds: float) -> None:
         """Appends a line to the log of candidates, if it can be written, or nothing."""
