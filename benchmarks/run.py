@@ -135,9 +135,12 @@ def _cores() -> int:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """A wish to terminate is an interruption, as Ctrl-C is; and that is one even where the shell
-    that started this in the background had it ignored."""
-    wishes = signal.SIGINT, signal.SIGTERM
+    """A wish to terminate is an interruption, as Ctrl-C is, and so is a terminal that is gone; but
+    not where nohup has that ignored. Ctrl-C is one even where the shell that started this in the
+    background had it ignored."""
+    wishes = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        wishes.append(signal.SIGHUP)
     before = [signal.signal(wish, signal.default_int_handler) for wish in wishes]
     try:
         yield
