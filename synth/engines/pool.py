@@ -115,8 +115,11 @@ class Pool:
         return 0 if self.problem.sketch is not None else self._enumeration.states
 
     def fill(self, terms: int, most: int) -> Generator[Event, object, list[Entrant]]:
-        """Enumerates until so many terms are executed, or so many programs are new: these."""
+        """Enumerates until so many terms are executed, or so many programs are new: these. The
+        first is the program without instructions."""
         new, done = list[Entrant](), self._enumeration
+        if not done.terms and not self.problem.outputs:  # what does nothing is no state to come to
+            new += self._enter(Program(()), Term("do", ()))
         before = Work(terms=done.terms, states=done.states)
         while done.terms < terms and len(new) < most:
             try:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import synth
-from bridge import load_spec
+from bridge import Program, load_spec
 from bridge.spec import Budget
 from bridge.term import parse_term
 from synth.engines import Candidate, Checkpoint, NoCandidate, Note
@@ -61,6 +61,11 @@ def test_program_and_nets_are_found_together(tmp_path: Path):
     assert race.winner is not None
     assert (race.winner.term, race.winner.likelihood) == (solution.term, "table")
     assert race.pool > race.reachable >= len(race.contenders) >= 1
+
+
+def test_what_does_nothing_may_be_right(tmp_path: Path):
+    spec = load_spec(write_spec(tmp_path, lambda digits: 0))
+    assert synth.solve(spec, engine=QUICK, terms=0, seconds=120).program == Program(())
 
 
 def test_wrong_answers_among_the_examples(tmp_path: Path):
