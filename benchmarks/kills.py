@@ -64,8 +64,8 @@ RUNS: Final = {
         "ladder", "table1/parity", {"terms": 40_000, "programs": 2_000_000, "restarts": 16}
     ),
     "ladder, steps": Run("ladder", "anc/swap_biased", {"programs": 5_000_000, "restarts": 0}),
-    "enumeration": Run("enumeration", "table1/parity", {"terms": 2_000_000}),
-    "edits": Run("edits", "table1/parity", {"terms": 50_000, "programs": 4_000_000}),
+    "enumeration": Run("enumeration", "anc/merge", {"terms": 2_000_000}),
+    "edits": Run("edits", "anc/merge", {"terms": 50_000, "programs": 4_000_000}),
     "tuning": Run("tuning", "table1/map_dec", {"restarts": 16}),
     "mcmc": Run("mcmc", "table1/parity", {"programs": 5_000_000}),
     "random": Run("random", "table1/parity", {"programs": 5_000_000}),
