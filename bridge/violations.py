@@ -74,8 +74,8 @@ def _name(schema: dict[str, Any]) -> str:
             return " or ".join(map(_name, choices))
         case {"maxProperties": 1}:
             return '{"image": 17}'
-        case {"enum": choices}:
-            return " or ".join(map(repr, choices))
+        case {"enum": [*others, last]}:
+            return " or ".join([", ".join(map(repr, others)), repr(last)][not others :])
         case {"pattern": _}:
             return "1 to 80 letters, digits, '_', '-', '.'"
         case {"minimum": least, "maximum": most}:

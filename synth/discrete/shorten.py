@@ -63,10 +63,10 @@ def shorten(
     lines: int = 2,
     budget: int = UNLIMITED,
 ) -> Iterator[Shortened]:
-    """Programs that pass all tests in fewer steps than `program`, which must pass them, too: its
-    edits with a line deleted or not, and up to `lines` lines changed, the fewest changes first; of
-    one kind of edit, the shortest runs first. With the objective "lines", those that have fewer
-    lines, however long they run: its edits with a line deleted.
+    """Programs that pass all tests in fewer steps than `program`, which must pass them, too, or in
+    as many with fewer lines: its edits with a line deleted or not, and up to `lines` lines changed,
+    the fewest changes first; of one kind of edit, the shortest runs first. With the objective
+    "lines", those that have fewer lines, however long they run: its edits with a line deleted.
 
     A program that only changes lines is found if its longest run gets shorter. Yields several
     times a second, also if there is nothing new; it ends when all were tried or `budget` programs

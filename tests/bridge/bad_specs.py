@@ -328,7 +328,7 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     ),
     "an unknown objective": (
         spec(objective="fast"),
-        "$.objective: expected 'correct', 'steps' or 'lines', not \"fast\"",
+        "$.objective: expected 'correct', 'lines' or 'steps', not \"fast\"",
     ),
     "rulesets that are no strings": (
         spec(rulesets=["mine", 3]),

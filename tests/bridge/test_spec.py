@@ -105,7 +105,7 @@ def test_what_editors_add_is_accepted(tmp_path: Path):
 def test_a_long_spec_that_is_wrong_is_explained_in_good_time():
     example = {"memory": [1], "expect": {"memory": [2]}}
     raw = {"machine": {"words": 8}, "examples": [example] * 40_000}
-    began = time.monotonic()
+    began = time.process_time()
     for key, value, message in (
         ("memory", [1, "x"], "$.examples[40000].memory[1]: expected 'int | object', got 'str'"),
         ("memory", [9], "$.examples[40000].memory[0]: 9 is no word of the machine: give 0 to 7, "
@@ -116,7 +116,7 @@ def test_a_long_spec_that_is_wrong_is_explained_in_good_time():
         with pytest.raises(SpecError) as error:
             decode_spec(json.dumps({**raw, "examples": examples}))
         assert str(error.value) == message
-    assert time.monotonic() - began < 6
+    assert time.process_time() - began < 6
 
 
 def test_the_same_example_twice_is_no_contradiction():

@@ -48,8 +48,8 @@ def test_an_easy_spec_is_solved_and_verified(capsys, tmp_path):
     assert code == 0
     assert found["result"] == "verified"
     assert found["found_by"] == "enumeration"
-    assert found["examples"] == {"passed": 8, "total": 8}
-    assert found["holdout"] == {"passed": 32, "total": 32}
+    assert found["examples"] == {"passed": 8, "total": 8, "interval": [0.6756, 1.0]}
+    assert found["holdout"] == {"passed": 32, "total": 32, "interval": [0.8928, 1.0]}
     assert found["skeleton"] is None
     assert found["seed"] == 0
     check_term(parse_term(found["term"]))
@@ -125,7 +125,7 @@ def test_a_program_that_fails_held_out_examples_is_no_success(capsys, tmp_path):
     code, found = run_json(capsys, path, "--out", tmp_path / "run")
     assert code == 1
     assert found["result"] == "fits_examples"
-    assert found["holdout"] == {"passed": 0, "total": 1}
+    assert found["holdout"] == {"passed": 0, "total": 1, "interval": [0.0, 0.7935]}
 
 
 def test_a_spent_budget_leaves_the_best_so_far(capsys, endless, tmp_path):

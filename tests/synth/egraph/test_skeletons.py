@@ -110,7 +110,7 @@ def test_skeletons_that_differ_in_operands_only_come_last():
 def test_too_few_skeletons_are_explained():
     spec = convert_spec(
         {
-            "machine": {"words": 4, "registers": 3, "lines": 2, "steps": 8},
+            "machine": {"words": 4, "registers": 3, "lines": 6, "steps": 8},
             "examples": [
                 {"memory": [0, 1], "expect": {"memory": [3, 2, 1]}},
                 {"memory": [1, 3], "expect": {"memory": [2, 0, 3]}},
@@ -120,7 +120,7 @@ def test_too_few_skeletons_are_explained():
     solution = synth.solve(spec, terms=50, restarts=10_000, seconds=200)
     assert not solution.solved
     assert 0 < solution.stats.skeletons < 2_500
-    assert solution.notes[-2:-1] == (
+    assert (
         f"asked 2,500 skeletons, distinct {solution.stats.skeletons:,}, because the near misses "
-        "have no more equals that fit the machine: raise --terms or --nodes",
-    )
+        "have no more equals that fit the machine: raise --terms or --nodes"
+    ) in solution.notes
