@@ -77,9 +77,10 @@ class Contest:
         self, entry: Entry, restart: int, more: Sequence[Any] = (), make: Any = None
     ) -> Runner:
         """A candidate at the start, with the first nets of that number, and what else is trained
-        of it."""
-        key = jax.random.fold_in(jax.random.key(self.seed), entry.number)
-        keys = jax.random.split(jax.random.fold_in(key, restart), len(self.sets))
+        of it. All candidates begin with the same nets, so that those that differ little fare
+        alike: the cheapest of these is to win, not the luckiest."""
+        key = jax.random.fold_in(jax.random.key(self.seed), restart)
+        keys = jax.random.split(key, len(self.sets))
         nets = tuple(
             (make or self.make)(own, images.shape, len(images.words))
             for own, images in zip(keys, self.sets, strict=True)

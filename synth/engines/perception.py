@@ -37,6 +37,9 @@ HOPELESS: Final = 0.6
 """If it is surely right on less than that part, it does not."""
 TOLD: Final = 16
 """The most contenders that a result tells of."""
+MISREAD: Final = 0.1
+"""Where more of the examples kept back are wrong than that, because nets are still to be polished,
+wrong answers are to blame for the rest."""
 LEAST_NOISE: Final = 0.02
 """A share of examples that may be wrong, whatever the spec says: no single one must decide."""
 
@@ -182,8 +185,9 @@ class _Search:
                 yield Note(f"not trained on examples of more than {longest} pictures: {whole}")
             else:
                 groups, likelihoods = self.groups, whole
+        noise = max(self.noise, 1 - winner.right / len(winner.logs) - MISREAD)
         everything = make_course(
-            groups, problem.images, noise=self.noise, seed=self.seed + 1, keep=False
+            groups, problem.images, noise=noise, seed=self.seed + 1, keep=False
         )
         steps = polish(winner, self._contest, everything, likelihoods)
         yield self._candidate((yield from self._paced(POLISH, steps)), race)
