@@ -77,6 +77,7 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         examples=examples,
         holdout=holdout,
         stats=driver.stats(),
+        history=driver.history.recorded(driver.stats().stages),
         notes=tuple(notes),
         contradictions=clashes,
         start_steps=start_steps(start, (*spec.examples, *fresh), problem.machine),

@@ -29,7 +29,7 @@ from synth.engines import (
     Starts,
     Work,
     engine_name,
-)
+)  # fmt: skip
 from synth.engines.base import KINDS
 from synth.engines.ready import survived
 from synth.judging import NOTHING, Rank, judge
@@ -37,6 +37,7 @@ from synth.kept import Kept, keep_back
 from synth.problem import Problem
 from synth.runs.files import Saved, SavedWork, candidate_from, to_found
 from synth.runs.folder import RunFolder
+from synth.runs.history import History
 from synth.solution import Progress, Stats
 from synth.stages import Stages
 from synth.trivial import empty_answer, refutation
@@ -45,7 +46,6 @@ __all__ = ["Driver"]
 
 EVERY: Final = 0.5
 """Seconds between two checkpoints, at least, that hold nothing new but the best so far."""
-
 
 GRACE: Final = 10_000
 """Terms and programs that are tried at least, once one fails few enough examples."""
@@ -77,6 +77,7 @@ class Driver:
     def __post_init__(self) -> None:
         self.spent = Work()
         self._stages = Stages()
+        self.history = History() if self.folder is None else self.folder.last_history()
         self._told = self._kept_at = 0.0
         self._unsaved = True  # what there is to save, but for how far the engine is
         self._rank = NOTHING
@@ -241,6 +242,7 @@ class Driver:
                 case Spent(stage, work, detail):
                     self._stages.go_on(stage, detail)
                     self.spent = self.spent.plus(work)
+                    self.history.count(stage, work)
                     if any(getattr(self.spent, k) > getattr(self.budget, k) for k in KINDS):
                         break  # it should have ended by itself
                     if self._until is not None and self._work() > self._until:
@@ -321,13 +323,20 @@ class Driver:
             self._save()
         if self.seconds - self._told > 0.1:
             self._told = self.seconds
+            self._record()
             best, cells = self._rank.cells, self.problem.cells
             self.watch(Progress(self._stages.now, self.stats(), best, cells, self._stages.detail))
+
+    def _record(self) -> None:
+        cells, total = self._rank.cells, self.problem.cells
+        self.history.add(self.seconds, self._stages.now, cells, total, self.spent)
 
     def _save(self) -> None:
         """Writes the checkpoint: the engine's last, the work until then, and the best so far."""
         self._unsaved, self._kept_at = False, self.seconds
+        self._record()
         if self.folder is not None:
+            self.folder.record(self.history, self._stages.each())
             state, work = self._saved
             self.folder.checkpoint(
                 Saved(

@@ -51,6 +51,7 @@ def optimised(driver: Driver, answer: Candidate) -> Candidate:
     )  # fmt: skip
     found = second.run()
     driver.add(second)
+    driver.history.join(second.history)
     if found is None or found.found_by == "start":
         return answer
     return replace(found, before=answer, skeleton=answer.program)

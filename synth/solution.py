@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backend.perception.reader import PictureModel
     from synth.rules.explain import Step
     from synth.rulesets import Rules
+    from synth.runs.history import Recorded
 
 __all__ = ["Progress", "Result", "Rewrite", "Solution", "Stats", "as_text"]
 
@@ -137,6 +138,9 @@ class Solution:
     answers: tuple[Answer, ...] = ()
     """The programs that are right on the examples, the cheapest first, as many as were asked
     for."""
+
+    history: Recorded | None = field(default=None, repr=False, compare=False)
+    """How the search went."""
 
     @property
     def solved(self) -> bool:

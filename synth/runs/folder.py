@@ -4,6 +4,7 @@ spec.json        the spec, as it was loaded
 run.json         engine, seed, budget, versions
 checkpoint.json  how far the search is; what `--resume` goes on from
 checkpoint.N.npz arrays of that: the states of enumeration
+history.json     how the search went: little, however long it took
 candidates.jsonl one line for each program that passed the examples, or was the best so far
 solution.json    the outcome, as `--json` prints it
 program.asm      the best program
@@ -22,7 +23,7 @@ import os
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from bridge.loading import encode_spec, load_spec
 from synth.engines.base import Candidate
 from synth.runs.arrays import pack, unpack
 from synth.runs.files import Described, RunFolderError, Saved, read_file
+from synth.runs.history import History, Recorded
 from synth.runs.lock import FolderLock
 from synth.runs.picture import draw_answer
 from synth.solution import Solution, as_text
@@ -173,6 +175,19 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
                 f.truncate(before)
                 raise
 
+    def record(self, history: History, stages: Mapping[str, float]) -> None:
+        """Writes how the search went, and the seconds of each stage, if it can be written and it is
+        time to."""
+        if history.due():
+            self._keep("history.json", _encode(history.recorded(stages)))
+
+    def last_history(self) -> History:
+        """How the search went until now; nothing where that is not known."""
+        try:
+            return History.going_on(read_file(self.path / "history.json", Recorded))
+        except (FileNotFoundError, RunFolderError):  # no search depends on it
+            return History()
+
     def draw(self, solution: Solution, spec: Spec) -> None:
         """Writes a picture of what reads pictures. Raises ImportError without matplotlib."""
         self._keep("pictures.png", draw_answer(solution, spec))
@@ -190,6 +205,8 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
             self._keep("nets.eqx", nets.getvalue())
             if perception.race is not None:
                 self._keep("race.json", _encode(perception.race.to_json()))
+        if solution.history is not None:
+            self._keep("history.json", _encode(solution.history))
         solution = self._noted(solution)
         self._keep("solution.json", _encode(solution.to_json()))
         return self._noted(solution)
