@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from bridge import Example, SkeletuneError, Spec, TermError, Verdict, verify
+from bridge import Example, Program, SkeletuneError, Spec, TermError, Verdict, parse_program, verify
 from bridge.term import Term, parse_term
 from synth.answers import Answer
 from synth.conclude import held_out, start_steps
 from synth.engines import Candidate
+from synth.engines.reader import Contender, Race, Reader, load_reader
+from synth.nets import load_net
+from synth.perception import perceive
 from synth.problem import Problem, resolve
 from synth.runs.files import Count, Found, RunFolderError, Saved, candidate_from, read_file
 from synth.runs.folder import read_run
@@ -38,6 +43,26 @@ class _Step(msgspec.Struct, frozen=True):
     term: str
 
 
+class _Contender(msgspec.Struct, frozen=True):
+    program: str
+    term: str | None
+    cost: int
+    loss: float
+    error: float
+    steps: Count
+    likelihood: str
+
+
+class _Race(msgspec.Struct, frozen=True):
+    """race.json."""
+
+    contenders: list[_Contender]
+    aliases: list[Count]
+    pool: Count
+    reachable: Count
+    noise: float
+
+
 class _Outcome(msgspec.Struct, frozen=True):
     """What of solution.json is read; there is more in it, which follows from this."""
 
@@ -61,12 +86,18 @@ class _Outcome(msgspec.Struct, frozen=True):
     answers: list[_Answer]
 
 
-def load_solution(folder: str | Path) -> Solution:
+def load_solution(folder: str | Path, *, net: Any = None) -> Solution:
     """The solution that a run ended with. Its programs are executed again; where that gives
     anything else than the folder says, or the folder is no run's or damaged, a RunFolderError
-    names file, JSON path and what is wrong. What reads pictures is not loaded."""
+    names file, JSON path and what is wrong.
+
+    Nets that read pictures are loaded, and read them again; as their floats may differ between
+    processors, so may what was read right. `net` is what made them, as for `solve`, if that was the
+    user's: a folder never names code to run."""
     path = Path(folder)
-    spec, _ = read_run(path)
+    spec, run = read_run(path)
+    if net is None and run.net is not None:
+        raise RunFolderError(f"{path}: this run used the net {run.net}: give it, with net=")
     file = path / "solution.json"
     try:
         outcome = read_file(file, _Outcome)
@@ -75,7 +106,10 @@ def load_solution(folder: str | Path) -> Solution:
             f"{path}: no solution yet: the run goes on, or was cut off: go on with resume"
         ) from None
     try:
-        return _solution(path, spec, resolve(spec), outcome)
+        problem = resolve(spec)
+        if net is not None:
+            problem = replace(problem, net=load_net(net, problem.images))
+        return _solution(path, spec, problem, outcome)
     except RunFolderError as e:
         raise e.within(str(file)) from None
     except SkeletuneError as e:
@@ -83,14 +117,14 @@ def load_solution(folder: str | Path) -> Solution:
 
 
 def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> Solution:
-    if spec.images:
-        raise RunFolderError("nets that read pictures are not loaded: go on with resume instead")
     try:
         saved = read_file(path / "checkpoint.json", Saved)
     except FileNotFoundError:
         saved = Saved()
     examples, fresh = (*spec.examples, *saved.counterexamples), held_out(spec, [])
-    best = None
+    if spec.images:
+        fresh = spec.holdout
+    best = perception = None
     passed = Verdict(0, len(examples), 0, 0, ()), Verdict(0, len(fresh), 0, 0, ())
     if outcome.program is not None:
         found = Found(
@@ -99,20 +133,28 @@ def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> So
             entropy=outcome.entropy, found_by=outcome.found_by or "",
         )  # fmt: skip
         best = candidate_from(found, problem, "$", known=False)
-        passed = _verdicts(best, problem, examples, fresh)
+        if spec.images:
+            reader = _reader(path / "nets.eqx", problem)
+            best = replace(best, race=_race(path / "race.json"))
+            *passed, perception = perceive(spec, best, reader)
+        else:
+            passed = _verdicts(best, problem, examples, fresh)
     for name, said, seen in zip(
         ("examples", "holdout"), (outcome.examples, outcome.holdout), passed, strict=True
     ):
-        if (said.passed, said.total) != (seen.passed, seen.total):
+        if (said.passed, said.total) != (seen.passed, seen.total) and not spec.images:
             raise RunFolderError(
                 f"$.{name}: says that {said.passed} of {said.total} pass, but {seen.passed} of "
                 f"{seen.total} do: the folder was changed, so search again"
             )
     if outcome.result is Result.VERIFIED and not all(v.total and v.correct for v in passed):
         raise RunFolderError("$.result: says verified, but not all pass: search again")
+    if outcome.result is Result.GENERALISES and passed[1].interval[0] < problem.accuracy:
+        raise RunFolderError("$.result: says generalises, but too few pass: search again")
     start = problem.start if problem.adapts else None if best is None else best.skeleton
     if outcome.start_steps is None or isinstance(start, Term):
         start = None
+    known = {} if best is None else {best.program: passed}
     names = ("program", "term", "skeleton", "near_miss", "rewritten_from", "entropy")
     parts: dict[str, Any] = {name: best and getattr(best, name) for name in names}
     return Solution(
@@ -132,7 +174,8 @@ def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> So
         weights=_weights(path / "weights.npz") if best is not None else None,
         outputs=problem.outputs,
         accuracy=problem.accuracy,
-        answers=tuple(_answers(outcome, problem, examples, fresh)),
+        answers=tuple(_answers(outcome, problem, examples, fresh, known)),
+        perception=perception,
         **parts,
     )
 
@@ -145,8 +188,9 @@ def _verdicts(
 
 
 def _answers(
-    outcome: _Outcome, problem: Problem, examples: tuple[Example, ...], fresh: tuple[Example, ...]
-) -> list[Answer]:
+    outcome: _Outcome, problem: Problem, examples: tuple[Example, ...], fresh: tuple[Example, ...],
+    known: Mapping[Program, Sequence[Verdict]],
+) -> list[Answer]:  # fmt: skip
     answers: list[Answer] = []
     for i, said in enumerate(outcome.answers):
         found = Found(
@@ -154,9 +198,39 @@ def _answers(
             skeleton=None, near_miss=None, rewritten_from=None, entropy=None,
         )  # fmt: skip
         candidate = candidate_from(found, problem, f"$.answers[{i}]", known=False)
-        verdicts = _verdicts(candidate, problem, examples, fresh)
+        if (verdicts := known.get(candidate.program)) is None:
+            if problem.images:
+                raise RunFolderError(f"$.answers[{i}].program: not $.program, which has the nets")
+            verdicts = _verdicts(candidate, problem, examples, fresh)
         answers.append(Answer(candidate.program, candidate.term, said.found_by, *verdicts))
     return answers
+
+
+def _reader(path: Path, problem: Problem) -> Reader:
+    try:
+        return load_reader(path, problem.images, problem.net)
+    except (OSError, ValueError) as e:
+        raise RunFolderError(f"cannot be read: {e}", file=str(path)) from None
+
+
+def _race(path: Path) -> Race | None:
+    """The race, if there was one."""
+    try:
+        said = read_file(path, _Race)
+    except FileNotFoundError:
+        return None
+    told: list[Contender] = []
+    for i, one in enumerate(said.contenders):
+        try:
+            program = parse_program(one.program)
+            term = None if one.term is None else parse_term(one.term)
+        except SkeletuneError as e:
+            raise RunFolderError(f"$.contenders[{i}]: {e.args[0]}", file=str(path)) from None
+        plain = msgspec.structs.asdict(one) | {"program": program, "term": term}
+        told.append(Contender(**plain))
+    if any(i >= len(told) for i in said.aliases):
+        raise RunFolderError("$.aliases: no such contender", file=str(path))
+    return Race(tuple(told), tuple(said.aliases), said.pool, said.reachable, said.noise)
 
 
 def _proof(outcome: _Outcome) -> tuple[Rewrite, ...] | None:

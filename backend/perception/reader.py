@@ -56,8 +56,12 @@ class NetReader:
         eqx.tree_serialise_leaves(file, dict(self.nets))
 
     def load(self, path: Path) -> "NetReader":
-        """These nets with the leaves in that file."""
-        return NetReader(eqx.tree_deserialise_leaves(path, dict(self.nets)), self.words)
+        """These nets with the leaves in that file. Raises OSError, or ValueError where it holds
+        the leaves of other nets, or is damaged."""
+        try:
+            return NetReader(eqx.tree_deserialise_leaves(path, dict(self.nets)), self.words)
+        except (EOFError, RuntimeError, TypeError) as error:
+            raise ValueError(str(error).splitlines()[0]) from error
 
 
 @eqx.filter_jit

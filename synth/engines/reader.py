@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import BufferedIOBase
 from pathlib import Path
@@ -12,9 +12,10 @@ import numpy as np
 from jaxtyping import Float32, Int64
 
 from bridge import Program
+from bridge.images import ImageSet
 from bridge.term import Term
 
-__all__ = ["Contender", "MakeNet", "Race", "Reader"]
+__all__ = ["Contender", "MakeNet", "Race", "Reader", "load_reader"]
 
 
 MakeNet: TypeAlias = Callable[[Any, tuple[int, ...], int], Any]
@@ -47,6 +48,26 @@ class Reader(Protocol):
     def save(self, file: Path | BufferedIOBase) -> None:
         """Writes the leaves of the nets, as `eqx.tree_serialise_leaves` does."""
         ...
+
+
+def load_reader(path: Path, sets: Sequence[ImageSet], make: MakeNet | None) -> Reader:
+    """The reader whose `save` wrote the file, its nets made by `make`, or one of the engine's own.
+    Raises OSError, or ValueError where the file holds the leaves of other nets."""
+    import jax
+
+    from backend.perception.nets import DenseNet, make_net
+    from backend.perception.reader import NetReader
+
+    words = {one.name: one.words for one in sets}
+    known = [make_net, DenseNet] if make is None else [make]
+    while True:
+        new, key = known.pop(0), jax.random.key(0)
+        nets = {one.name: new(key, one.shape, len(one.words)) for one in sets}
+        try:
+            return NetReader(nets, words).load(path)
+        except ValueError:
+            if not known:
+                raise
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from bridge import load_spec, parse_program
 from bridge.spec import Spec
 from synth.engines import Candidate, NoCandidate, Note, Spent
 from synth.engines.reader import Contender, Race
+from synth.runs.files import RunFolderError
 from synth.search import main
 from synth.sources import PluginError
 
@@ -112,6 +113,27 @@ def test_the_answer_generalises(spec: Spec, tmp_path: Path):
     other = NetReader({"image": Look(jnp.asarray(0.0))}, {"image": WORDS}).load(out / "nets.eqx")
     assert other.nets["image"].sharpness == 20
     assert load_spec(out / "spec.json").examples == spec.examples  # with its pictures
+
+
+def test_an_answer_is_loaded_with_its_nets(spec: Spec, tmp_path: Path):
+    out = tmp_path / "run"
+    solution = synth.solve(spec, engine=Knows(ADD), net=make_look, out=out)
+    loaded = synth.load_solution(out, net=make_look)
+    assert loaded.to_json() == solution.to_json()
+    assert loaded.perception is not None
+    assert loaded.perception.race == RACE
+    pictures = np.eye(3, dtype=np.float32)[:, :, None]
+    assert loaded.perceive(pictures).tolist() == solution.perceive(pictures).tolist()
+    with pytest.raises(RunFolderError, match="the net make_look: give it, with net="):
+        synth.load_solution(out)
+    race = json.loads((out / "race.json").read_text())
+    (out / "race.json").write_text(json.dumps(race | {"aliases": [7]}))
+    with pytest.raises(RunFolderError, match=r"race\.json: \$\.aliases"):
+        synth.load_solution(out, net=make_look)
+    (out / "race.json").unlink()
+    (out / "nets.eqx").write_bytes(b"damaged")
+    with pytest.raises(RunFolderError, match=r"nets\.eqx: cannot be read"):
+        synth.load_solution(out, net=make_look)
 
 
 def test_later_candidates_are_better(spec: Spec):

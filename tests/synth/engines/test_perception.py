@@ -50,8 +50,10 @@ def write_spec(folder: Path, answer, *, wrong: int = 0, lengths=(1, 2, 2), **cha
 
 def test_program_and_nets_are_found_together(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum))
-    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    folder = tmp_path / "run"
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120, out=folder)
     assert solution.result is synth.Result.GENERALISES
+    assert synth.load_solution(folder).to_json() == solution.to_json()
     assert (solution.term, solution.found_by) == (parse_term(TOTAL), "perception")
     assert solution.stats.terms == 1_500
     assert solution.stats.gradient_steps > 8 * 80
