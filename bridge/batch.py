@@ -16,7 +16,7 @@ from bridge.spec import Machine
 from bridge.tests import Tests
 
 __all__ = ["check_tests", "count_wrong", "execute", "run_batch", "run_code", "run_from"]
-__all__ += ["run_test", "start_test", "step_machine", "which_pass"]
+__all__ += ["run_test", "start_test", "step_machine", "which_fail", "which_pass"]
 
 
 @inner
@@ -170,12 +170,24 @@ def which_pass(
     code: Int16[np.ndarray, "programs lines 5"], tests: Tests, machine: Machine
 ) -> tuple[Bool[np.ndarray, " programs"], Int64[np.ndarray, " programs"]]:
     """Which programs pass all tests, and the steps that each takes on them together."""
+    wrong, steps = _which_fail(code, tests, machine)
+    return ~wrong.any(1), steps.sum(1)
+
+
+def which_fail(
+    code: Int16[np.ndarray, "lines 5"], tests: Tests, machine: Machine
+) -> Bool[np.ndarray, " examples"]:
+    """On which tests the program is wrong."""
+    return _which_fail(code[None], tests, machine)[0][0]
+
+
+def _which_fail(
+    code: Int16[np.ndarray, "programs lines 5"], tests: Tests, machine: Machine
+) -> tuple[Bool[np.ndarray, "programs examples"], Int32[np.ndarray, "programs examples"]]:
     memory, registers, steps, halted = run_batch(code, tests.memory, machine)
-    wrong = (tests.mask_memory & (memory != tests.expect_memory)).any((1, 2))
-    wrong |= (tests.mask_registers & (registers != tests.expect_registers)).any((1, 2))
-    if tests.must_halt:
-        wrong |= ~halted.all(1)
-    return ~wrong, steps.sum(1)
+    wrong = (tests.mask_memory & (memory != tests.expect_memory)).any(2)
+    wrong |= (tests.mask_registers & (registers != tests.expect_registers)).any(2)
+    return wrong | ~halted if tests.must_halt else wrong, steps
 
 
 @kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -86,7 +86,7 @@ def solve(
         raise SpecError("answers: one at a time where memory holds pictures: leave it out")
     runs = engine_named(engine) if isinstance(engine, str) else engine
     check_ready(runs)
-    problem, unsound_rules = stated(spec, engine, rulesets, language, net, unsound)
+    problem, unsound_rules = stated(spec, engine, rulesets, language, net, unsound, budget.seconds)
     notes += unsound_rules
     with ExitStack() as stack:
         folder = None
@@ -111,9 +111,11 @@ def stated(
     language: Language | None,
     net: Any,
     unsound: bool,
+    seconds: float,
 ) -> tuple[Problem, list[str]]:
     """The problem, with the language of the engine and of all rulesets, unless one is given, and
-    with the user's net; and notes on unsound rules."""
+    with the user's net; and notes on unsound rules. `seconds` are those in which a user's rules
+    must be seen to be sound."""
     named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
     every = (*rulesets, *([engine] if isinstance(engine, str) else ()), *named)
     sources = [s for s in every if not (isinstance(s, str) and is_shipped(s))]
@@ -123,7 +125,7 @@ def stated(
         language = language_of(sources)
     with blaming(spec):
         problem = resolve(spec, language or LANGUAGE)
-        rules, notes = _trusted(rulesets, spec, problem.language, unsound)
+        rules, notes = _trusted(rulesets, spec, problem.language, unsound, seconds)
     return _with_net(replace(problem, rulesets=rules), net), notes
 
 
@@ -137,7 +139,11 @@ def _with_net(problem: Problem, net: Any) -> Problem:
 
 
 def _trusted(
-    sources: Sequence[str | Rules], spec: Spec, language: Language, unsound: bool
+    sources: Sequence[str | Rules],
+    spec: Spec,
+    language: Language,
+    unsound: bool,
+    seconds: float,
 ) -> tuple[tuple[Rules, ...], list[str]]:
     """The user's and the spec's rulesets, loaded and checked for soundness (but for the shipped
     ones, which tests hold to it), and notes on those
@@ -147,7 +153,7 @@ def _trusted(
         return (), []
     from synth.plugins import PluginError, load_ruleset, load_rulesets
     from synth.rules.rule import equation
-    from synth.rules.soundness import check_ruleset
+    from synth.rules.soundness import RuleVerdict, check_ruleset
     from synth.rulesets import SHIPPED
 
     named: list[Rules] = []
@@ -159,7 +165,14 @@ def _trusted(
     rulesets = load_rulesets((*sources, *named))
     notes: list[str] = []
     theirs = [ruleset for ruleset in rulesets if all(ruleset is not s for s in SHIPPED.values())]
-    for verdict in (v for ruleset in theirs for v in check_ruleset(ruleset, language=language)):
+    until = time.monotonic() + seconds
+
+    def verdicts() -> Iterator[RuleVerdict]:
+        for ruleset in theirs:
+            left = until - time.monotonic()
+            yield from check_ruleset(ruleset, language=language, seconds=left)
+
+    for verdict in verdicts():
         if verdict.sound is not True:
             known = "is unsound" if verdict.sound is False else f"is unknown ({verdict.reason})"
             message = f"rule {verdict.rule.name} {known}: {equation(verdict.rule)}"

@@ -10,6 +10,7 @@ from itertools import islice
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+import numpy as np
 from msgspec import UNSET
 
 from bridge import LoweringError, Program, Spec, SpecError, parse_program, verify
@@ -17,6 +18,7 @@ from bridge.images import ImageSet
 from bridge.loading import check_spec
 from bridge.lowering.lower import lower
 from bridge.pictures import NO_PICTURES, PictureTests, encode_pictures, load_sets
+from bridge.program import encode
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import Tests, encode_examples
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Problem", "accuracy_of", "resolve"]
 
+INTERPRETED: Final = 1_000_000
+"""The most steps that a program of the spec may take before it is executed compiled."""
 PICTURES: Final = 0.9
 """The accuracy that is asked for on pictures, where the spec says none."""
 
@@ -172,4 +176,10 @@ def _check_start(spec: Spec, start: Program | None) -> None:
 
 def _failed(program: Program, examples: tuple[Example, ...], machine: Machine) -> Iterator[int]:
     """The examples that the program is wrong on."""
+    if len(examples) * machine.steps > INTERPRETED:
+        from bridge.batch import which_fail  # with numba: it takes a second to load
+
+        code = encode(program, len(program))
+        wrong = which_fail(code, encode_examples(examples, machine), machine)
+        return iter(np.flatnonzero(wrong).tolist())
     return (i for i, e in enumerate(examples) if not verify(program, (e,), machine).correct)

@@ -64,7 +64,7 @@ def resume(
             )
         budget = budget_of(run.search, search)
         try:
-            problem, notes = stated(spec, chosen, rulesets, language, net, unsound)
+            problem, notes = stated(spec, chosen, rulesets, language, net, unsound, budget.seconds)
         except SpecError as e:
             raise e.within(str(path / "spec.json")) from None
         _check_same(path, run, described(runs, budget, problem, net, 1))

@@ -66,18 +66,21 @@ class RuleVerdict:
 
 
 def check_ruleset(
-    ruleset: Rules, *, trials: int = 250, seed: int = 0, language: Language = LANGUAGE
-) -> Iterator[RuleVerdict]:
-    """A verdict for each rule, one by one."""
+    ruleset: Rules, *, trials: int = 250, seed: int = 0, language: Language = LANGUAGE,
+    seconds: float = float("inf"),
+) -> Iterator[RuleVerdict]:  # fmt: skip
+    """A verdict for each rule, one by one; after so many seconds, rules are unknown."""
+    until = time.perf_counter() + seconds
     for rule in read_rules(ruleset, language):
-        yield check_rule(rule, trials=trials, seed=seed, language=language)
+        yield check_rule(rule, trials=trials, seed=seed, language=language, until=until)
 
 
 def check_rule(
-    rule: Rule, *, trials: int = 250, seed: int = 0, language: Language = LANGUAGE
-) -> RuleVerdict:
+    rule: Rule, *, trials: int = 250, seed: int = 0, language: Language = LANGUAGE,
+    until: float = float("inf"),
+) -> RuleVerdict:  # fmt: skip
     """Tries the rule on `trials` instances, or more until as many cases are decided (or on every
-    value), reproducibly for a seed."""
+    value), reproducibly for a seed; to no end where the clock `time.perf_counter` says so."""
     start = time.perf_counter()
     if rule.left is None or rule.right is None:
         reason = rule.problem or "derives facts only: nothing is rewritten"
@@ -89,6 +92,8 @@ def check_rule(
         for number, instance in enumerate(
             _instances(rule, free, equations, random, trials, language)
         ):
+            if time.perf_counter() > until:
+                raise CannotTell(f"no time for more than {cases} cases: give more seconds")
             enough = number >= trials and cases >= max(trials, _ENOUGH)
             if enough and instance.states is None:
                 break

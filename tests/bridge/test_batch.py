@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from bridge.batch import count_wrong, run_batch, run_from, run_test, which_pass
+from bridge.batch import count_wrong, run_batch, run_from, run_test, which_fail, which_pass
 from bridge.interpreter import run
 from bridge.kernel import kernel
 from bridge.program import encode, parse_program
@@ -158,3 +158,12 @@ def test_which_programs_pass():
     passed, steps = which_pass(code, encode_examples(spec.examples, spec.machine), spec.machine)
     assert passed.tolist() == [True, False]
     assert steps.tolist() == [sum(verify(p, spec.examples, spec.machine).steps) for p in pair]
+
+
+def test_which_tests_a_program_fails():
+    spec = TABLE1["map_inc"].spec
+    for program in (TABLE1["map_inc"].program, TABLE1["map_dec"].program, parse_program("halt")):
+        tests = encode_examples(spec.examples, spec.machine)
+        wrong = which_fail(encode(program, len(program)), tests, spec.machine)
+        each = [verify(program, (example,), spec.machine) for example in spec.examples]
+        assert wrong.tolist() == [not verdict.correct for verdict in each]

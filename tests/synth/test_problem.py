@@ -30,6 +30,18 @@ def test_what_is_parsed():
     assert problem.cells == sum(1 for e in spec.examples for _ in e.cells())
 
 
+def test_a_program_that_goes_on_forever_is_judged_compiled():
+    """Two million steps and more; the interpreter takes one or two seconds for each million."""
+    machine = msgspec.structs.replace(SPEC.machine, steps=65_536, halt=False)
+    endless = f"{TABLE1['map_dec'].program}".replace("halt", "here: zero 3\njump 3 here")
+    spec = msgspec.structs.replace(SPEC, machine=machine, examples=SPEC.examples * 4)
+    assert resolve(msgspec.structs.replace(spec, oracle=endless)).oracle is not None
+    wrong = msgspec.structs.replace(spec.examples[0], expect=spec.examples[1].expect)
+    spec = msgspec.structs.replace(spec, examples=(*spec.examples, wrong), oracle=endless)
+    with pytest.raises(SpecError, match=r"\$\.oracle: fails \$\.examples\[32\]"):
+        resolve(spec)
+
+
 def test_a_term_behind_a_comment_is_a_term():
     spec = msgspec.structs.replace(SPEC, sketch="; mine\n(do (map p (pred)) (hole-stmt))")
     problem = resolve(spec)

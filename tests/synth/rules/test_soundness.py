@@ -200,3 +200,9 @@ def hopeless(x: Word, y: Word) -> Iterable[RewriteOrRule]:
 
 def test_equations_that_nothing_fulfils_are_unknown():
     assert [v.sound for v in check_ruleset(hopeless)] == [None, None]
+
+
+def test_without_time_a_rule_is_unknown():
+    verdicts = list(check_ruleset(equating, seconds=0))
+    assert {v.sound for v in verdicts} == {None}
+    assert {v.reason for v in verdicts} == {"no time for more than 0 cases: give more seconds"}
