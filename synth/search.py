@@ -126,10 +126,11 @@ def search(
             with _folder(out, loaded.name) as folder:
                 common |= {"seed": seed, "out": folder, "answers": answers or 1}
                 solution = solve(loaded, engine=engine, **common)
-    if json_:
-        print(json.dumps(solution.to_json()))
-    else:
-        show_solution(Console(), solution, folder)
+    with _told(folder):
+        if json_:
+            print(json.dumps(solution.to_json()))
+        else:
+            show_solution(Console(), solution, folder)
     if not solution.saved:
         return UNWRITTEN
     if solution.result is Result.INTERRUPTED:
@@ -150,6 +151,21 @@ def _folder(out: Path | None, name: str) -> Iterator[Path | None]:
         with suppress(OSError):  # it holds a run
             folder.rmdir()
             folder.parent.rmdir()
+
+
+@contextmanager
+def _told(folder: Path | None) -> Iterator[None]:
+    """Where stdout cannot be written, the error says where the answer is all the same."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if folder is None:
+            raise
+        raise OSError(error.errno, f"{error.strerror}: the answer is in {folder}") from error
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict
 
+import synth
 from benchmarks.suites import ROOT
 from bridge.spec import Search
 from synth import search
@@ -87,6 +88,17 @@ def test_a_full_disk_is_said():
         _, err = process.communicate(timeout=60)
     assert process.returncode == 3
     assert err == b"error: stdout: cannot be read or written: No space left on device\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_where_the_answer_is_that_cannot_be_shown(options, tmp_path):
+    with open("/dev/full", "wb") as full:
+        process = start("synth.search", EASY, "--out", tmp_path / "run", *options, stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert err.decode().endswith(f"No space left on device: the answer is in {tmp_path / 'run'}\n")
+    assert synth.load_solution(tmp_path / "run").solved
 
 
 def test_stdout_is_for_results(mine, tmp_path):
