@@ -171,7 +171,7 @@ def which_pass(
 ) -> tuple[Bool[np.ndarray, " programs"], Int64[np.ndarray, " programs"]]:
     """Which programs pass all tests, and the steps that each takes on them together."""
     wrong, steps = _which_fail(code, tests, machine)
-    return ~wrong.any(1), steps.sum(1)
+    return np.asarray(~wrong.any(1)), steps.sum(1)
 
 
 def which_fail(
@@ -187,7 +187,9 @@ def _which_fail(
     memory, registers, steps, halted = run_batch(code, tests.memory, machine)
     wrong = (tests.mask_memory & (memory != tests.expect_memory)).any(2)
     wrong |= (tests.mask_registers & (registers != tests.expect_registers)).any(2)
-    return wrong | ~halted if tests.must_halt else wrong, steps
+    if tests.must_halt:
+        wrong |= ~halted
+    return np.asarray(wrong), steps
 
 
 @kernel

@@ -226,7 +226,7 @@ def _race(path: Path) -> Race | None:
             term = None if one.term is None else parse_term(one.term)
         except SkeletuneError as e:
             raise RunFolderError(f"$.contenders[{i}]: {e.args[0]}", file=str(path)) from None
-        plain = msgspec.structs.asdict(one) | {"program": program, "term": term}
+        plain: dict[str, Any] = msgspec.structs.asdict(one) | {"program": program, "term": term}
         told.append(Contender(**plain))
     if any(i >= len(told) for i in said.aliases):
         raise RunFolderError("$.aliases: no such contender", file=str(path))
