@@ -11,6 +11,9 @@ import msgspec
 from msgspec import UNSET
 
 from bridge.errors import AssemblyError, SkeletuneError, SpecError, TermError
+from bridge.examples import as_given, as_memory, without_signs
+from bridge.given import GROUPS, ListExample, gives_lists
+from bridge.lists import no_word
 from bridge.pictures import check_pictures, place_of
 from bridge.program import Program, parse_program
 from bridge.spec import MAX_WORDS, ONE_SET, Example, Machine, Spec
@@ -29,6 +32,8 @@ __all__ = [
 ]
 
 MAX_BYTES: Final = 64 << 20
+_NO_KEYS: Final = ("folder", "lists")
+"""Fields of a spec that its file doesn't hold."""
 LONG: Final = 1 << 20
 """Bytes beyond which what is wrong is said more briefly, for that takes long."""
 
@@ -91,14 +96,18 @@ def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
 def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:
     """The spec that plain dicts and lists describe. Raises SpecError, `brief` where they are so
     many that to explain all would take long."""
-    unnamed = False
+    unnamed, layout = False, None
     if isinstance(raw, dict):
         raw = {"name": _as_name(name), **cast("dict[Any, Any]", raw)}
+        if gives_lists(raw):
+            raw, layout = as_memory(raw)
+        else:
+            raw = without_signs(raw)
         images: Any = raw.get("images")
         if unnamed := isinstance(images, dict) and ("file" in images or "words" in images):
             raw["images"] = {ONE_SET: images}
     try:
-        if isinstance(raw, dict) and "folder" in raw:
+        if isinstance(raw, dict) and not raw.keys().isdisjoint(_NO_KEYS):
             raise msgspec.ValidationError
         spec = msgspec.convert(raw, Spec)
     except msgspec.ValidationError as e:
@@ -109,6 +118,10 @@ def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:
         raise SpecError("$: holds half a character: write it whole, or leave it out") from None
     except RecursionError:
         raise SpecError("$: nested too deeply") from None
+    if layout is not None:
+        spec = msgspec.structs.replace(spec, lists=layout)
+    elif spec.layout is not UNSET:
+        raise SpecError("$.layout: says how lists lie, but examples give memory: leave it out")
     check_spec(spec)
     return spec
 
@@ -118,7 +131,7 @@ def check_spec(spec: Spec) -> None:
     programs against both. Examples that contradict each other are no error: see
     `bridge.verify.contradictions`."""
     machine = spec.machine
-    for group in ("examples", "holdout"):
+    for group in GROUPS:
         examples: tuple[Example, ...] = getattr(spec, group)
         for key, size, rows in (
             ("memory", machine.words, [e.memory for e in examples]),
@@ -127,6 +140,8 @@ def check_spec(spec: Spec) -> None:
         ):
             _check_rows(rows, size, spec, f"$.{group}[%d].{key}")
     if spec.images:
+        if spec.lists is not UNSET:
+            raise SpecError("$.images: pictures stand in memory: give examples of memory, too")
         _check_images(spec)
     elif spec.accuracy is not UNSET and spec.accuracy < 1:
         for key in ("oracle", "objective"):
@@ -188,11 +203,7 @@ def _check_rows(rows: Sequence[_Row], size: int, spec: Spec, at: str) -> None:
                     fix = f"there are {known}" if known else "name their file in $.images"
                     raise SpecError(f"{at % i}[{j}]: no pictures {name!r}: {fix}")
             elif cell is not None and cell >= words:
-                raise SpecError(f"{at % i}[{j}]: {cell} is {_no_word(words)}")
-
-
-def _no_word(words: int) -> str:
-    return f"no word of the machine: give 0 to {words - 1}, or raise machine.words (now {words})"
+                raise SpecError(f"{at % i}[{j}]: {cell} is {no_word(words)}")
 
 
 def _check_images(spec: Spec) -> None:
@@ -200,7 +211,7 @@ def _check_images(spec: Spec) -> None:
     for name, images in spec.images.items():
         at = f"{place_of(spec, name)}.words"
         if (most := max(images.words)) >= spec.machine.words:
-            raise SpecError(f"{at}: {most} is {_no_word(spec.machine.words)}")
+            raise SpecError(f"{at}: {most} is {no_word(spec.machine.words)}")
         if len(set(images.words)) < len(images.words):
             raise SpecError(f"{at}: a word is given twice: remove one")
     for key in ("oracle", "start"):
@@ -219,8 +230,9 @@ def _as_name(stem: str) -> str:
 
 
 def encode_spec(spec: Spec) -> bytes:
-    """The spec as JSON, which loads again from a folder that holds the same pictures."""
-    return msgspec.json.encode(msgspec.structs.replace(spec, folder=UNSET))
+    """The spec as JSON, its examples as they were given, which loads again from a folder that holds
+    the same pictures."""
+    return msgspec.json.encode(as_given(spec))
 
 
 def spec_schema() -> dict[str, Any]:
@@ -229,6 +241,12 @@ def spec_schema() -> dict[str, Any]:
     images = schema["$defs"]["Spec"]["properties"]["images"]
     one = {"$ref": "#/$defs/ImageFile"}
     images["anyOf"] = [one, {k: images.pop(k) for k in [*images] if k != "description"}]
+    schema["$defs"]["ListExample"] = msgspec.json.schema(ListExample)["$defs"]["ListExample"]
+    one, lists = ({"$ref": f"#/$defs/{name}"} for name in ("Example", "ListExample"))
+    for group in GROUPS:
+        schema["$defs"]["Spec"]["properties"][group]["items"] = {"anyOf": [one, lists]}
+    schema["$defs"]["Spec"]["required"] = ["examples"]
+    schema["$defs"]["Machine"]["required"] = []
     return schema
 
 
@@ -254,5 +272,7 @@ def _get(raw: Any, key: str) -> Any:
 def _plain_schema() -> dict[str, Any]:
     """That of specs whose sets of pictures all have names."""
     schema = msgspec.json.schema(Spec)
-    del schema["$defs"]["Spec"]["properties"]["folder"]
+    for name in _NO_KEYS:
+        del schema["$defs"]["Spec"]["properties"][name]
+    del schema["$defs"]["Layout"]
     return schema

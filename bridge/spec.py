@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from bridge.lists import Layout, LayoutName
+
 __all__ = ["Budget", "Example", "Expect", "ImageFile", "Machine", "Search", "Spec"]
 
 MAX_WORDS: Final = 128
@@ -143,7 +145,13 @@ class Search(Budget, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A program described by examples."""
 
-    machine: Machine
+    machine: Annotated[
+        Machine,
+        Meta(
+            description="May be left out, or its words or steps, where examples are inputs and "
+            "outputs: these say what is enough."
+        ),
+    ]
     examples: Annotated[
         tuple[Example, ...],
         Meta(min_length=1, max_length=MAX_EXAMPLES, description="What the search sees."),
@@ -171,6 +179,22 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             "Wilson's 95 % interval of its share of the held-out examples reaches it."
         ),
     ] = UNSET
+    layout: Annotated[
+        LayoutName | UnsetType,
+        Meta(
+            description="How lists lie in memory, where examples are inputs and outputs: "
+            "`terminated` (the elements, then a 0) or `prefixed` (the length, then the elements). "
+            "By default `terminated` if no list holds 0 or false; or if only outputs do, each as "
+            "long as the first list."
+        ),
+    ] = UNSET
+    signed: Annotated[
+        bool,
+        Meta(
+            description="Words from the upper half are negative numbers: −1 is b − 1. Examples may "
+            "hold −⌊b/2⌋ … ⌈b/2⌉ − 1 then."
+        ),
+    ] = False
     search: Search = msgspec.field(default_factory=Search)
     oracle: Annotated[
         Text | UnsetType,
@@ -199,3 +223,5 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ] = msgspec.field(name="$schema", default=UNSET)
     folder: str | UnsetType = UNSET
     """Where the files of `images` are: the folder of the spec's own file; no key of it."""
+    lists: Layout | UnsetType = UNSET
+    """How inputs and outputs lie in memory, where examples are given as such; no key of it."""

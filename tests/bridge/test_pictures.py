@@ -159,7 +159,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a folder": (
         {"folder": "/"},
         "$.folder: unknown key: there are machine, examples, name, holdout, images, accuracy, "
-        "search, oracle, sketch, start, objective, rulesets, $schema",
+        "layout, signed, search, oracle, sketch, start, objective, rulesets, $schema",
     ),
 }  # fmt: skip
 
