@@ -283,9 +283,8 @@ class Driver:
         self.best, self._rank = None, NOTHING
 
     def _offer(self, candidate: Candidate) -> bool:
-        """Executes a program on the examples; keeps it if it is the best so far, in the folder
-        too. Whether it is accepted: passes all of them, or as many as must be, and completes the
-        sketch, if there is one."""
+        """Executes a program; keeps it if it is the best so far, in the folder too. Whether it
+        passes enough examples, and completes the sketch, if there is one."""
         problem = self.problem
         if problem.adapts and candidate.found_by != "start":
             source = candidate.skeleton if candidate.term is not None else problem.start
