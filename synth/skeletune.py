@@ -11,6 +11,7 @@ from synth.engine_thread import end_process
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final = {
+    "show": ("synth.page.command", "the page of a run: one HTML file"),
     "rules": ("synth.rules.command", "rulesets: checked, shown, inferred; why two terms are equal"),
 }
 """What the first word may name, else it is a spec: the module whose `main` it runs, and what that

@@ -35,6 +35,8 @@ class Op:
     opcode: str | None
     operands: tuple[int, ...] = ()
     out: int | None = None
+    source: Term | None = field(default=None, compare=False, repr=False)
+    """The statement that it comes from."""
 
     @property
     def slots(self) -> Iterator[tuple[Slot, int]]:
@@ -102,6 +104,7 @@ class _Emitter:
         self.labels: list[int] = []
         self.variables: dict[str, int] = {}
         self.registers = 1  # ZERO
+        self.source: Term | None = None
 
     # -------------------------------------------------------- building blocks
 
@@ -124,7 +127,7 @@ class _Emitter:
     def op(self, name: str | None, *operands: int, out: int | None = None) -> None:
         if len(self.ops) == MOST:
             raise LoweringError(f"the term takes more than {MOST:,} instructions: shorten it")
-        self.ops.append(Op(name, operands, out))
+        self.ops.append(Op(name, operands, out, self.source))
 
     def variable(self, name: Arg) -> int:
         if not isinstance(name, str):
@@ -174,7 +177,9 @@ class _Emitter:
         for statement in term.args:
             if not isinstance(statement, Term) or statement.op not in _STATEMENTS:
                 raise LoweringError(f"{statement}: no core statement: expand the term first")
+            outer, self.source = self.source, statement
             _STATEMENTS[statement.op](self, *statement.args)
+            self.source = outer
 
     def assign(self, name: Arg, value: Arg) -> None:
         self.word(value, self.variable(name))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,13 +10,13 @@ from jaxtyping import Int16
 
 from bridge.errors import LoweringError
 from bridge.isa import INDEX, Slot
-from bridge.lowering.emit import ZERO, Code, emit
+from bridge.lowering.emit import ZERO, Code, Op, emit
 from bridge.lowering.simplify import drop_initial_zeros, keep, liveness, simplify, successors
 from bridge.program import Instruction, Program
 from bridge.spec import Machine
 from bridge.term import Term
 
-__all__ = ["lower", "lower_fragment"]
+__all__ = ["lower", "lower_fragment", "lower_linked"]
 
 
 def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None) -> Program:
@@ -26,6 +27,13 @@ def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
     1) a variable's final value must be. Holes become blank lines. Raises LoweringError if it does
     not fit the machine's lines or registers.
     """
+    return lower_linked(term, machine, outputs)[0]
+
+
+def lower_linked(
+    term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
+) -> tuple[Program, tuple[Term | None, ...]]:
+    """The same, with the statement that each line comes from: that very object in the term."""
     code = emit(term, machine.words)
     fixed: dict[int, int] = {}
     for name, number in (outputs or {}).items():
@@ -36,14 +44,15 @@ def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
     code = simplify(code, live_out)
     try:
         shorter = simplify(drop_initial_zeros(code, live_out), live_out)
-        program = _assign_registers(shorter, machine.registers, fixed)
+        code = _assign_registers(shorter, machine.registers, fixed)
     except LoweringError:
-        program = _assign_registers(code, machine.registers, fixed)
+        code = _assign_registers(code, machine.registers, fixed)
+    program = _program(code)
     if len(program) > machine.lines:
         raise LoweringError(
             f"the term takes {len(program)} lines, the machine has {machine.lines}: {term}"
         )
-    return program
+    return program, tuple(op.source for op in code.ops)
 
 
 def lower_fragment(
@@ -76,10 +85,10 @@ def lower_fragment(
     return rows
 
 
-def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Program:
+def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Code:
     """Colours the interference graph greedily, in order of appearance, preferring to give both
-    sides of a move the same register; `fixed` have theirs. Numbers from 0 inside, from 1 in the
-    program."""
+    sides of a move the same register; `fixed` have theirs. Moves onto themselves go away. Numbers
+    are from 0 here, from 1 in a program."""
     colours = dict(fixed)
     interferes = _edges(_interfering(code, liveness(code, fixed)))
     moved = _edges(op.operands for op in code.ops if op.opcode == "move")
@@ -92,7 +101,17 @@ def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> P
         colours[register] = next((c for c in wanted if c not in taken), next(free))
         if colours[register] >= registers:
             raise LoweringError(f"the term takes more than {registers} registers")
-    return _program(code, colours)
+
+    def real(op: Op) -> Op:
+        operands = (v if slot is Slot.LABEL else colours[v] for slot, v in op.slots)
+        return replace(op, operands=tuple(operands))
+
+    ops = tuple(map(real, code.ops))
+
+    def changes(index: int) -> bool:
+        return ops[index].opcode != "move" or len(set(ops[index].operands)) == 2
+
+    return keep(replace(code, ops=ops), changes)
 
 
 def _edges(pairs: Iterable[tuple[int, ...]]) -> defaultdict[int, set[int]]:
@@ -121,22 +140,13 @@ def _by_appearance(code: Code) -> list[int]:
     return sorted(seen, key=lambda register: register == ZERO)  # last: it gets the highest number
 
 
-def _program(code: Code, colours: dict[int, int]) -> Program:
-    """Instructions with real registers; moves onto themselves go away."""
-
-    def changes(index: int) -> bool:
-        op = code.ops[index]
-        return op.opcode != "move" or colours[op.operands[0]] != colours[op.operands[1]]
-
-    code = keep(code, changes)
+def _program(code: Code) -> Program:
+    """Instructions of code in real registers."""
     return Program(
         tuple(
             Instruction(
                 op.opcode,
-                tuple(
-                    code.labels[value] if slot is Slot.LABEL else colours[value] + 1
-                    for slot, value in op.slots
-                ),
+                tuple(code.labels[v] if slot is Slot.LABEL else v + 1 for slot, v in op.slots),
             )
             for op in code.ops
         )

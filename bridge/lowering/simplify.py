@@ -91,12 +91,12 @@ def _forward_values(code: Code) -> Code:
             copies, cells, constants = {}, {}, {}
         op = op.taking(copies)
         if op.opcode == "read" and op.operands[0] in cells:
-            op = Op("move", (cells[op.operands[0]], op.operands[1]))
+            op = replace(op, opcode="move", operands=(cells[op.operands[0]], op.operands[1]))
         value = _constant(op, constants)
         if value and op.opcode != "move":
             same = next((r for r, v in constants.items() if v == value), None)
             if same is not None and same != op.defines:
-                op = Op("move", (same, op.operands[-1]))
+                op = replace(op, opcode="move", operands=(same, op.operands[-1]))
         out = op.defines
         if op.blank:
             copies, cells, constants = {}, {}, {}

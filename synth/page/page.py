@@ -1,0 +1,76 @@
+"""A run -> its sections -> HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from markupsafe import Markup
+
+from bridge import Spec
+from synth.page.linked import Answer, answer
+from synth.page.run import Run, of_solution, read
+from synth.page.summary import Summary, summary
+from synth.page.traces import Stepper, stepper
+from synth.solution import Solution
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["Page", "page_of", "read_page", "render"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is on a page, section by section; None: there is nothing of it."""
+
+    summary: Summary
+    answer: Answer | None
+    stepper: Stepper | None
+
+
+def read_page(folder: Path) -> Page:
+    """The page of the run in that folder. Raises RunFolderError where it holds none, or is
+    damaged."""
+    return _page(read(folder))
+
+
+def page_of(solution: Solution, spec: Spec) -> Page:
+    """The page of a solution."""
+    return _page(of_solution(solution, spec))
+
+
+def _page(run: Run) -> Page:
+    return Page(summary(run), answer(run), stepper(run))
+
+
+def render(page: Page) -> str:
+    """The page as one HTML file that needs no other."""
+    return _templates().get_template("page.html").render(page=page)
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    found = Environment(
+        loader=PackageLoader("synth.page"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    found.globals["included"] = _included
+    found.filters["data"] = _data
+    return found
+
+
+def _included(name: str) -> Markup:
+    """A style or script of ours, as it is."""
+    return Markup(files("synth.page").joinpath("templates", name).read_text(encoding="utf-8"))
+
+
+def _data(value: Any) -> Markup:
+    """Plain values as JSON within a script: no tag begins in it."""
+    return Markup(msgspec.json.encode(value).decode().replace("<", "\\u003c"))
