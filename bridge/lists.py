@@ -12,6 +12,7 @@ cells hold at the end doesn't matter.
 """
 
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import Final, Literal
 
 import msgspec
@@ -53,6 +54,14 @@ def no_word(words: int, signed: bool = False) -> str:
     return f"no word of the machine: give {low} to {high}, or raise machine.words (now {words})"
 
 
+def _is_a(kind: Kind, value: Value) -> bool:
+    """Whether that is of the kind; numbers may stand for booleans, and the other way round."""
+    is_list = isinstance(value, Sequence)
+    return is_list == (kind in _LISTS) and all(
+        isinstance(v, Integral) for v in (value if is_list else (value,))
+    )
+
+
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """How the inputs and the output of a program lie in memory."""
 
@@ -85,7 +94,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         atoms: list[int] = []
         lists: list[list[int]] = []
         for kind, value in zip(self.inputs, inputs, strict=True):
-            if isinstance(value, Sequence) != (kind in _LISTS):
+            if not _is_a(kind, value):
                 raise ValueError(f"{value!r}: give a {kind}")
             if isinstance(value, Sequence):
                 words = [self._word(v) for v in value]
@@ -106,7 +115,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     def expected(self, output: Value) -> tuple[int | None, ...]:
         """Memory from address 0 that holds the output, None where anything is right. Raises
         ValueError as `memory` does."""
-        if isinstance(output, Sequence) != (self.output in _LISTS):
+        if not _is_a(self.output, output):
             raise ValueError(f"{output!r}: give a {self.output}")
         if not isinstance(output, Sequence):
             return (self._word(output),)

@@ -14,6 +14,7 @@ from synth.engines import Candidate
 from synth.judging import is_enough
 from synth.perception import perceive
 from synth.problem import Problem, accuracy_of
+from synth.shown import show_examples
 from synth.solution import Result, Rewrite, Solution
 
 __all__ = ["check_contradictions", "conclude", "held_out", "start_steps"]
@@ -84,6 +85,8 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         outputs=problem.outputs,
         accuracy=problem.accuracy,
         perception=perception,
+        lists=problem.lists,
+        shown=show_examples(spec, best and best.program, problem.examples),
         answers=tuple(answer for _, answer in answers) or tuple(alone),
         proof=None if best is None else _prove(best, problem),
         saved=True,

@@ -2,7 +2,8 @@
 
 Inputs are drawn like the examples': one of them, with words redrawn between the smallest and the
 largest that examples have in the same cell; cells that are 0 (ends of lists, empty places) stay 0.
-What is right then is what the oracle leaves in the cells that the example checks.
+What is right then is what the oracle leaves in the cells that the example checks. Where examples
+are lists, the numbers in these are redrawn, and what is right is the list that the oracle leaves.
 
 Where the oracle is the program to be made quicker or shorter, others are drawn more widely: lists
 get longer and shorter, and any word may come. There, what is right is all that the oracle leaves in
@@ -11,12 +12,13 @@ memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from random import Random
 from typing import Final
 
 from bridge import Example, Program, run, verify
+from bridge.lists import Atom, Layout
 from bridge.spec import Expect, Machine
 from synth.problem import Problem
 
@@ -48,11 +50,19 @@ def answered(problem: Problem, seed: str, *, widely: bool = False) -> Iterator[E
     assert oracle is not None
     if widely:
         drawn = draw_widely(problem.examples, machine, random)
+    elif problem.lists is not None:
+        drawn = draw_lists(problem.lists, problem.examples, random)
     else:
         drawn = draw_inputs(problem.examples, random)
     for example in drawn:
         outcome = run(oracle, example.words, machine)
         if machine.halt and not outcome.halted:
+            continue
+        if problem.lists is not None and not widely:
+            inputs = problem.lists.inputs_in(example.words) or ()
+            if (output := problem.lists.output_in(outcome.memory, inputs)) is not None:
+                expect = Expect(memory=problem.lists.expected(output))
+                yield Example(memory=example.memory, expect=expect)
             continue
         expect = Expect(
             memory=_where(example.expect.memory, outcome.memory),
@@ -84,6 +94,37 @@ def draw_inputs(given: tuple[Example, ...], random: Random) -> Iterator[Example]
             seen.add(memory)
             fruitless = 0
             yield Example(memory=memory, expect=example.expect)
+
+
+def draw_lists(layout: Layout, given: tuple[Example, ...], random: Random) -> Iterator[Example]:
+    """Examples with other inputs: those of one of these, with some numbers redrawn between the
+    smallest and the largest that the same input has in any example. Lists keep their lengths. They
+    expect nothing; it ends as `draw_inputs` does."""
+    rows = [inputs for e in given if (inputs := layout.inputs_in(e.words)) is not None]
+    numbers = [
+        [n for v in column for n in (v if isinstance(v, Sequence) else (v,))]
+        for column in zip(*rows, strict=True)
+    ]
+    ranges = [(min(some, default=0), max(some, default=0)) for some in numbers]
+
+    def redrawn(old: Atom, low: int, high: int) -> Atom:
+        new = random.randint(low, high)
+        within = layout.name == "prefixed" or new
+        return type(old)(new) if within and random.random() < share else old
+
+    seen = {e.words for e in given}
+    fruitless = 0
+    while fruitless < 10 * TRIES:
+        fruitless += 1
+        share = random.choice((0.5, 1.0))
+        inputs = [
+            [redrawn(n, *limits) for n in v] if isinstance(v, Sequence) else redrawn(v, *limits)
+            for v, limits in zip(random.choice(rows), ranges, strict=True)
+        ]
+        if (memory := layout.memory(inputs)) not in seen:
+            seen.add(memory)
+            fruitless = 0
+            yield Example(memory=memory, expect=Expect())
 
 
 def draw_widely(given: tuple[Example, ...], machine: Machine, random: Random) -> Iterator[Example]:

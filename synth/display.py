@@ -74,6 +74,12 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
     if solution.proof is not None:
         steps = f"{len(solution.proof)} rewrites, each re-checked"
         console.print(f"equal     proved equal to the program before for every memory: {steps}")
+    if solution.lists is not None:
+        machine = solution.machine
+        size = f"{machine.words} words and cells, at most {machine.steps} steps"
+        console.print(_text(f"lists     {solution.lists.name}; {size}"))
+    for shown in solution.shown:
+        console.print(_text(f"{'runs' if shown.passed else 'fails':10}{shown}"))
     for note in solution.notes:
         console.print(_text(f"note      {note}"))
     if folder is not None:

@@ -21,6 +21,7 @@ from synth.perception import perceive
 from synth.problem import Problem, resolve
 from synth.runs.files import Count, Found, RunFolderError, Saved, candidate_from, read_file
 from synth.runs.folder import read_run
+from synth.shown import show_examples
 from synth.solution import Result, Rewrite, Solution, Stats
 
 __all__ = ["load_solution"]
@@ -176,6 +177,8 @@ def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> So
         accuracy=problem.accuracy,
         answers=tuple(_answers(outcome, problem, examples, fresh, known)),
         perception=perception,
+        lists=problem.lists,
+        shown=show_examples(spec, best and best.program, examples),
         **parts,
     )
 

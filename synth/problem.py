@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from bridge import LoweringError, Program, Spec, SpecError, parse_program, verify
 from bridge.images import ImageSet
+from bridge.lists import Layout
 from bridge.loading import check_spec
 from bridge.lowering.lower import lower
 from bridge.pictures import NO_PICTURES, PictureTests, encode_pictures, load_sets
@@ -58,6 +59,8 @@ class Problem:
     other pictures are there: the held-out ones are not."""
     pictures: PictureTests = field(default=NO_PICTURES, compare=False)
     """The examples as arrays that count the pictures as `images` does."""
+    lists: Layout | None = None
+    """How inputs and outputs lie in memory, if the examples were given as such."""
     net: MakeNet | None = field(default=None, compare=False)
     """What makes a net that reads pictures, if the user brings it."""
     oracle: Program | None = None
@@ -146,6 +149,7 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
         name=spec.name, machine=spec.machine, examples=spec.examples, objective=spec.objective,
         start=start, sketch=sketch, accuracy=accuracy_of(spec), images=images, pictures=pictures,
         oracle=oracle, language=language,
+        lists=None if spec.lists is UNSET else spec.lists,
     )  # fmt: skip
 
 

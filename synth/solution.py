@@ -12,10 +12,12 @@ import numpy as np
 from jaxtyping import Int64, Num
 
 from bridge import Machine, Outcome, Program, Verdict, run
+from bridge.lists import Layout, Value
 from bridge.term import Arg, Term
 from synth.answers import Answer
 from synth.engines.base import Work
 from synth.perception import Perception
+from synth.shown import Shown, called
 
 if TYPE_CHECKING:
     from backend import Model
@@ -139,6 +141,10 @@ class Solution:
     """The programs that are right on the examples, the cheapest first, as many as were asked
     for."""
 
+    lists: Layout | None = None
+    """How inputs and outputs lie in memory, where the spec's examples are such."""
+    shown: tuple[Shown, ...] = ()
+    """Some of these examples, and what the program made of them: all that fail, if they are few."""
     history: Recorded | None = field(default=None, repr=False, compare=False)
     """How the search went."""
 
@@ -186,6 +192,16 @@ class Solution:
             word = picture if picture.ndim == 0 else self.perceive(picture[None], name)[0]
             words.append(int(word))
         return run(self.program, words, self.machine)
+
+    def __call__(self, *inputs: Any) -> Value:
+        """What the program makes of inputs such as the spec's examples have: lists, numbers and
+        booleans. Raises ValueError where these were memory, for inputs that don't fit, without a
+        program, and where it leaves no output."""
+        if self.program is None:
+            raise ValueError("no program was found, so there is none to run")
+        if self.lists is None:
+            raise ValueError("the spec's examples are memory, not inputs: use run")
+        return called(self.program, self.lists, self.machine, inputs)
 
     def _perception(self) -> Perception:
         if self.perception is None:
@@ -257,9 +273,21 @@ class Solution:
             "start_steps": _summary(self.start_steps),
             "stats": rounded | {"stages": stages},
             "seed": self.seed,
+            "lists": None if self.lists is None else _layout(self.lists),
+            "shown": [shown.to_json() for shown in self.shown],
             "answers": [_answer(answer) for answer in self.answers],
             "notes": list(self.notes),
         }
+
+
+def _layout(lists: Layout) -> dict[str, Any]:
+    return {
+        "layout": lists.name,
+        "words": lists.words,
+        "signed": lists.signed,
+        "inputs": list(lists.inputs),
+        "output": lists.output,
+    }
 
 
 def _plain(step: Rewrite) -> dict[str, Any]:
