@@ -3,6 +3,8 @@
     python -m benchmarks.pictures --rows race known gru mlp abduction --tasks sum max --seeds 0:20
 
 - `race`: the engine perception; the program is unknown.
+- `hole`, `holes`: one or two instructions that move no control are blank, the rest of the program
+  is given; `hole gradient`, `holes gradient`: these descend with the nets, and nothing else is done.
 - `known`: the ceiling: the program is known, the nets are trained as the race's winner's are.
 - `abduction`: the program is known; the likeliest reading that explains an example is its label.
 - `gru`, `mlp`: networks that give the answer without a program.
@@ -22,6 +24,8 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Annotated, Any, Final, Literal
 
+import msgspec
+import numpy as np
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
@@ -33,12 +37,19 @@ from benchmarks.statistics import bootstrap, rate
 from benchmarks.store import key_of, run_missing
 from benchmarks.suites.digits.generate import Draw
 from benchmarks.suites.digits.tasks import TASKS
-from bridge import Verdict
+from bridge import Program, Verdict
+from bridge.program import Instruction
 from bridge.term import Term, parse_term
+from synth.engines.perception import PerceptionEngine
 
 __all__ = ["ROWS", "main", "measure"]
 
-Row = Literal["race", "known", "abduction", "gru", "mlp"]
+Row = Literal[
+    "race", "hole", "holes", "hole gradient", "holes gradient", "known", "abduction", "gru", "mlp"
+]
+CONTROL: Final = ("jump", "halt")
+"""Instructions that are never blank: those that gradients hardly find."""
+DESCENDED: Final = PerceptionEngine(fillings=0)
 FIVE: Final = ("sum", "max", "first", "last", "alternating")
 COLUMNS: Final = ("row", "task", "examples", "wrong", "right program", "held-out %", "longer %",
                   "pictures %", "solved", "median s", "most s")  # fmt: skip
@@ -49,6 +60,23 @@ app = make_app("benchmarks.pictures")
 def race(world: World, seed: int, seconds: float) -> dict[str, Any]:
     """The program is to be found."""
     return _solved(world, synth.solve(world.spec, engine="perception", seed=seed, seconds=seconds))
+
+
+def holes(
+    count: int, engine: str | PerceptionEngine, world: World, seed: int, seconds: float
+) -> dict[str, Any]:
+    """So many instructions of it are blank, which the seed draws."""
+    program = world.program
+    data = [i for i, each in enumerate(program.instructions) if each.opcode not in CONTROL]
+    if len(data) < count:
+        return {"result": "refused", "found_by": None, "right": None} | _scores(None, None)
+    chosen = np.random.default_rng(seed).permutation(data)[:count]
+    lines = list(program.instructions)
+    for i in chosen:
+        lines[i] = Instruction(None)
+    sketch = msgspec.structs.replace(world.spec, sketch=str(Program(tuple(lines))))
+    record = _solved(world, synth.solve(sketch, engine=engine, seed=seed, seconds=seconds))
+    return record | {"blank": [str(program.instructions[i]) for i in chosen]}
 
 
 def known(world: World, seed: int, seconds: float) -> dict[str, Any]:
@@ -111,6 +139,10 @@ def _scores(verdict: Verdict | None, longer: Verdict | None) -> dict[str, Any]:
 
 ROWS: Final[dict[Row, Callable[[World, int, float], dict[str, Any]]]] = {
     "race": race,
+    "hole": partial(holes, 1, "perception"),
+    "holes": partial(holes, 2, "perception"),
+    "hole gradient": partial(holes, 1, DESCENDED),
+    "holes gradient": partial(holes, 2, DESCENDED),
     "known": known,
     "abduction": abduction,
     "gru": partial(plain, "gru"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -145,7 +145,8 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
     """The program's fillings and edits, as the compiled walk wants them."""
     code = encode(program, machine.lines)
     holes = [line for line, i in enumerate(program.instructions) if i.has_hole]
-    registers = usable_registers(program, tests, machine, lines + len(holes))
+    expected = np.flatnonzero(tests.mask_registers.any(0)).tolist()
+    registers = usable_registers(program, expected, machine, lines + len(holes))
     kind = np.full(machine.lines, FIXED, np.uint8)
     kind[: len(program)] = EDITABLE if lines else FIXED
     kind[holes] = HOLE
@@ -153,9 +154,8 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
     for line, sort in enumerate(kind):
         if sort == FIXED:
             rows.append(np.empty((0, 5), np.int16))
-        elif sort == HOLE and code[line, 0] >= 0:
-            fillings = _fillings(code[line].tolist(), len(program), registers)
-            rows.append(np.array(list(fillings), np.int16))
+        elif sort == HOLE:
+            rows.append(_at_hole(code[line], line, len(program), registers))
         else:
             choice = instructions_at(line, len(program), registers)
             same = _canonical(tuple(code[line].tolist()), line) if sort == EDITABLE else -1
@@ -176,13 +176,33 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
     )
 
 
+def fillings(
+    program: Program, machine: Machine, expected: Iterable[int] = ()
+) -> dict[int, Int16[np.ndarray, "n 5"]]:
+    """The instructions, encoded, that may fill each line with a hole; `expected` are the registers,
+    from 0, that are checked at the end."""
+    code = encode(program, len(program))
+    holes = [line for line, i in enumerate(program.instructions) if i.has_hole]
+    registers = usable_registers(program, expected, machine, len(holes))
+    return {line: _at_hole(code[line], line, len(program), registers) for line in holes}
+
+
+def _at_hole(
+    row: Int16[np.ndarray, "5"], line: int, length: int, registers: tuple[int, ...]
+) -> Int16[np.ndarray, "n 5"]:
+    """What may fill a line of which the whole (all −1), or a part, is a hole."""
+    if row[0] < 0:
+        return instructions_at(line, length, registers)
+    return np.array(list(_fillings(row.tolist(), length, registers)), np.int16)
+
+
 def usable_registers(
-    program: Program, tests: Tests, machine: Machine, changed: int
+    program: Program, expected: Iterable[int], machine: Machine, changed: int
 ) -> tuple[int, ...]:
     """Registers, from 0, that `changed` new instructions can make use of: those named by the
     program or expected by a test; and of the others, which are alike, one that is never written
     (a zero) and those that one new instruction writes and another reads."""
-    used = set(np.flatnonzero(tests.mask_registers.any(0)).tolist())
+    used = set(expected)
     for number, *row in encode(program, len(program)).tolist():
         slots = OPCODES[number].operands if number >= 0 else ()
         used |= {row[slot] for slot in slots if slot is not Slot.LABEL and row[slot] >= 0}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from bridge import Program
 from bridge.rates import wilson
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
@@ -58,6 +59,8 @@ class PerceptionEngine:
     """Gradient steps in the rounds of a race; the last is of all further rounds, too."""
     polish: int = 800
     """Gradient steps of a winner, on all examples."""
+    fillings: int = 2_000_000
+    """If a sketch in assembly can be filled in more ways, its holes descend together with nets."""
 
     def ready(self) -> None:
         """Raises CannotRunError where JAX has no device."""
@@ -114,14 +117,22 @@ class _Search:
         yield from self._end(known)
 
     def complete(self, sketch: Sketch) -> Iterator[Event]:
-        """Holes and nets in one descent; then a race of the programs that this leads to, and of
-        others that complete the sketch."""
-        from backend.perception.blanks import fill
+        """A race of programs that complete the sketch: all its fillings, if they are few enough to
+        be executed; else what holes and nets lead to in one descent, and those of a term's fillings
+        that are cheap."""
+        from synth.enumeration.fillings import how_many
 
-        steps = fill(sketch.program, self.racing, self.problem.machine, self._contest)
-        programs = yield from self._paced(HOLES, steps)
-        terms = min(self.budget.terms, self.engine.first)
-        new = yield from self.pool.complete(sketch, programs, terms)
+        programs: Sequence[Program] = ()
+        most = min(self.budget.programs, self.engine.fillings)
+        if sketch.term is not None:
+            most = min(self.budget.terms, self.engine.first)
+        if sketch.term is not None or how_many(self.pool.choices(sketch)) > most:
+            from backend.perception.blanks import fill
+
+            steps = fill(sketch.program, self.racing, self.problem.machine, self._contest)
+            programs = yield from self._paced(HOLES, steps)
+            most = most if sketch.term is not None else 0
+        new = yield from self.pool.complete(sketch, programs, most)
         known: list[Runner] = []
         if new:
             known = yield from self._race(new[: self.engine.most], [])

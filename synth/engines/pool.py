@@ -10,6 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from jaxtyping import Int16
 
 from bridge import Program
 from bridge.term import Term
@@ -90,6 +91,8 @@ class Pool:
     entrants: dict[int, Entrant] = field(default_factory=dict)
     reachable: int = 0
     """How many can explain the examples."""
+    filled: int = 0
+    """How many fillings of a sketch were tried."""
     refused: str = ""
     """Why not all of these are entrants: there is no likelihood that can be had."""
 
@@ -111,8 +114,8 @@ class Pool:
 
     @property
     def states(self) -> int:
-        """Distinct behaviours enumerated."""
-        return 0 if self.problem.sketch is not None else self._enumeration.states
+        """Distinct behaviours enumerated; or fillings of a sketch, tried."""
+        return self.filled if self.problem.sketch is not None else self._enumeration.states
 
     def fill(self, terms: int, most: int) -> Generator[Event, object, list[Entrant]]:
         """Enumerates until so many terms are executed, or so many programs are new: these. The
@@ -139,17 +142,35 @@ class Pool:
         self, sketch: Sketch, programs: Sequence[Program], terms: int
     ) -> Generator[Event, object, list[Entrant]]:
         """Programs that complete a sketch, where they can explain the examples: these, and those of
-        so many fillings of the term's holes, if it is one."""
+        so many fillings of its holes."""
         new = [entrant for program in programs for entrant in self._enter(program, None)]
         problem, machine = self.problem, self.problem.machine
-        if sketch.term is not None:
+        if sketch.term is None:
+            from synth.enumeration.fillings import explaining_fillings  # with numba
+
+            filled = explaining_fillings(
+                sketch.program, self.choices(sketch), self.groups, machine, problem.accuracy, terms
+            )
+            for count, found in filled:
+                new += [entrant for program in found for entrant in self._enter(program, None)]
+                work, self.filled = Work(programs=count), self.filled + count
+                yield Spent(STAGE, work, f"{self.reachable:,} can explain the examples")
+        else:
             filled = completions(sketch.term, machine.words, machine.steps, problem.language)
             for term in islice(filled, terms):
+                self.filled += 1
                 yield Spent(STAGE, Work(terms=1), f"{self.reachable:,} can explain the examples")
                 for program in problem.lowerings(term):
                     new += self._enter(program, term)
         self.entrants |= {entrant.number: entrant for entrant in new}
         return new
+
+    def choices(self, sketch: Sketch) -> dict[int, Int16[np.ndarray, "n 5"]]:
+        """What may fill each line of a sketch that has a hole."""
+        from synth.discrete.edits import fillings  # with numba
+
+        expected = [register - 1 for register in self.problem.outputs]
+        return fillings(sketch.program, self.problem.machine, expected)
 
     def _enter(self, program: Program, term: Term | None) -> list[Entrant]:
         """The program, if it is new and can explain the examples."""

@@ -47,7 +47,7 @@ class PictureEnumeration:
     ) -> None:
         """`terms` is how many it may execute; programs explain that `share` of the examples."""
         self._limit = terms
-        self._tests, self._wanted = _encode(groups, machine, share)
+        self._tests, self._wanted = encode_wanted(groups, machine, share)
         rows = len(self._tests.memory)
         self._scratch = make_scratch(rows, machine.words)
         self._tables = np.zeros(1 << 16, np.uint64)
@@ -98,7 +98,7 @@ class PictureEnumeration:
         return goals[:found]
 
 
-def _encode(groups: Sequence[Group], machine: Machine, share: float) -> tuple[Tests, Wanted]:
+def encode_wanted(groups: Sequence[Group], machine: Machine, share: float) -> tuple[Tests, Wanted]:
     """The readings as examples, those of groups whose readings are all there first; and what the
     examples ask of programs there."""
     rng = np.random.default_rng(0)  # part of the definition: the same answers everywhere

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Int64, UInt64
+from jaxtyping import Bool, Int16, Int64, UInt64
 
+from bridge.batch import check_tests, run_test
 from bridge.kernel import inner, kernel
 from bridge.readings import NO_ANSWER, Outcomes, find_answer, outcome_key
 from bridge.tests import Tests
@@ -35,7 +36,7 @@ from synth.enumeration.statespace import (
     state_hash,
 )
 
-__all__ = ["Wanted", "expand_readings"]
+__all__ = ["Wanted", "expand_readings", "explain_programs"]
 
 
 class Wanted(NamedTuple):
@@ -136,6 +137,62 @@ def _goals(wanted, variables, memory, registers, tables, seen, goals, n, words, 
                     n += 1
             break
     return n
+
+
+@inner
+def _program_hash(tests, wanted, code, memory, registers, seen):
+    """As `_table_hash`, of a program; it is executed layout by layout until it fails."""
+    outcomes = wanted.outcomes
+    prime = np.uint64(0x9E3779B97F4A7C15)
+    h = np.uint64(1469598103934665603)
+    explained, left = 0, wanted.layout_weight.sum()
+    seen[-1] += 1
+    now = seen[-1]
+    for e in range(tests.memory.shape[0]):
+        if run_test(tests, e, code, memory, registers) < 0 and tests.must_halt:
+            return np.uint64(0)
+        layout = wanted.row_layout[e]
+        key = outcome_key(outcomes, layout, memory, registers)
+        answer = find_answer(outcomes, key)
+        if answer != NO_ANSWER and seen[answer] != now:
+            seen[answer] = now
+            explained += wanted.weight[answer]
+        h = (h ^ (h >> np.uint64(29)) ^ key) * prime
+        if e + 1 == tests.memory.shape[0] or wanted.row_layout[e + 1] != layout:
+            left -= wanted.layout_weight[layout]
+            if explained + left < wanted.least:
+                return np.uint64(0)
+    return mix(h) | np.uint64(1)
+
+
+@kernel
+def _explain(tests, wanted, code, memory, registers, tables, seen, out):
+    check_tests(tests, memory.shape[0], registers.shape[0])
+    if code.shape[2] != 5 or out.shape[0] != code.shape[0]:
+        raise ValueError("code [programs, lines, 5] expected, and a bit for each program")
+    if wanted.row_layout.shape[0] != tests.memory.shape[0]:
+        raise ValueError("a layout for each test expected")
+    if seen.shape[0] != wanted.weight.shape[0] + 1:
+        raise ValueError("seen: a number for each answer, and one more, expected")
+    for p in range(code.shape[0]):
+        h = _program_hash(tests, wanted, code[p], memory, registers, seen)
+        out[p] = h != 0 and insert(tables, h)
+
+
+def explain_programs(
+    tests: Tests,
+    wanted: Wanted,
+    code: Int16[np.ndarray, "programs lines 5"],
+    tables: UInt64[np.ndarray, " slots"],
+    seen: Int64[np.ndarray, " answers+1"],
+) -> Bool[np.ndarray, " programs"]:
+    """Which programs can explain enough of the examples, and have a table that is none of `tables`,
+    to which it is added: these must have twice as many slots as that may make them hold."""
+    memory = np.empty(tests.memory.shape[1], np.uint8)
+    registers = np.empty(tests.mask_registers.shape[1], np.uint8)
+    out = np.empty(len(code), bool)
+    _explain(tests, wanted, np.ascontiguousarray(code), memory, registers, tables, seen, out)
+    return out
 
 
 def expand_readings(

@@ -113,12 +113,25 @@ BLANK = "loop: read 1 2\njump 2 end\n?\ninc 1 1\njump 4 loop\nend: write 1 3"
 
 def test_a_blank_instruction_and_nets_in_one_descent(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum, sketch=BLANK))
-    engine = replace(QUICK, rounds=(100, 100))
+    engine = replace(QUICK, rounds=(100, 100), fillings=0)
     solution = synth.solve(spec, engine=engine, terms=1_500, seconds=120)
     assert solution.result is synth.Result.GENERALISES
     assert solution.term is None
     assert solution.program is not None
     assert solution.program.instructions[2].opcode == "add"
+
+
+@pytest.mark.parametrize("blanks", [1, 2])
+def test_blank_instructions_are_filled_in_every_way(blanks: int, tmp_path: Path):
+    lines = BLANK.replace("inc 1 1", "?") if blanks == 2 else BLANK
+    spec = load_spec(write_spec(tmp_path, sum, sketch=lines))
+    solution = synth.solve(spec, engine=QUICK, seconds=120)
+    assert solution.result is synth.Result.GENERALISES
+    assert solution.program is not None
+    assert {"add", "inc"} == {i.opcode for i in solution.program.instructions[2:4]}
+    race = solution.perception.race
+    assert solution.stats.programs == race.pool > 300**blanks
+    assert race.reachable < 200
 
 
 def test_holes_of_a_term_are_filled_by_enumeration_too(tmp_path: Path):
