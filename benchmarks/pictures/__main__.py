@@ -4,7 +4,7 @@
 
 - `race`: the engine perception; the program is unknown.
 - `hole`, `holes`: one or two instructions that move no control are blank, the rest of the program
-  is given; `hole gradient`, `holes gradient`: these descend with the nets, and nothing else is done.
+  is given; `hole gradient`, `holes gradient`: they descend with the nets, nothing else is done.
 - `known`: the ceiling: the program is known, the nets are trained as the race's winner's are.
 - `abduction`: the program is known; the likeliest reading that explains an example is its label.
 - `gru`, `mlp`: networks that give the answer without a program.
