@@ -11,6 +11,7 @@ from synth.engine_thread import end_process
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final = {
+    "new": ("synth.new.command", "a first spec, from examples that it asks for, or a table's"),
     "show": ("synth.page.command", "the page of a run: one HTML file"),
     "rules": ("synth.rules.command", "rulesets: checked, shown, inferred; why two terms are equal"),
 }

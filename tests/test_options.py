@@ -15,6 +15,7 @@ PARAMETERS = {
     "synth.search": "spec engine seconds seed terms programs restarts nodes memory rules net "
     "unsound optimise answers out resume_ json_ quiet schema",
     "synth.page.command": "run out open_",
+    "synth.new.command": "spec examples hold_out force",
     "synth.rules.command check": "rules trials seed json_",
     "synth.rules.command explain": "source target rules words nodes seconds",
     "synth.rules.command show": "ruleset source rules words first nodes seconds memory dot svg "

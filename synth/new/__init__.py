@@ -1,0 +1,1 @@
+"""First specs: `skeletune new`."""
