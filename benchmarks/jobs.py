@@ -50,11 +50,17 @@ class Job:
     limits: Limits
     engine_source: str | None = None
     """A digest of the engine, if it is none of ours."""
+    files: tuple[tuple[str, bytes], ...] = ()
+    """The spec's files of pictures: names and what they hold."""
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the spec's text, in hexadecimal."""
-        return hashlib.sha256(self.spec.encode()).hexdigest()
+        """SHA-256 of the spec's text and its files, in hexadecimal."""
+        digest = hashlib.sha256(self.spec.encode())
+        for name, data in self.files:
+            digest.update(name.encode())
+            digest.update(data)
+        return digest.hexdigest()
 
     def key(self, environment: str) -> str:
         """What the run depends on, as one word; `environment` is a fingerprint of one."""
@@ -75,7 +81,10 @@ def draw_up(
     sources = {engine: engine_source(engine) for engine in engines}
     for seed, suite in itertools.product(seeds, suites):
         for path in suite.specs:
-            name = load_spec(path).name
+            spec = load_spec(path)
             text = path.read_text()
+            names = sorted({images.file for images in spec.images.values()})
+            files = tuple((name, (path.parent / name).read_bytes()) for name in names)
             for engine in engines:
-                yield Job(suite.name, name, text, engine, seed, limits, sources[engine])
+                source = sources[engine]
+                yield Job(suite.name, spec.name, text, engine, seed, limits, source, files)

@@ -15,8 +15,11 @@ from benchmarks.environment import code_path, describe, engine_source, fingerpri
 from benchmarks.isolate import Ended, run_isolated
 from benchmarks.jobs import Job
 from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
-from bridge.loading import decode_spec
+from bridge.loading import load_spec
 from synth.child import temporary_folder
+from synth.judging import is_enough
+from synth.loading import load_solution
+from synth.problem import accuracy_of
 
 __all__ = ["measure", "search_command"]
 
@@ -40,6 +43,9 @@ def measure(
     with temporary_folder() as folder:
         spec = folder / f"{job.task}.json"
         spec.write_text(job.spec)
+        for name, data in job.files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
         ended = run_isolated(
             search_command(
                 spec,
@@ -57,6 +63,8 @@ def measure(
             env=os.environ | {"PYTHONPATH": os.pathsep.join([*code_path(), *_python_path()])},
             stop=stop,
         )
+        found, state, reason = _read(ended, job)
+        outcome = _outcome(found, load_spec(spec), folder / "run")
     if ended.state == "stopped":
         return None
     for where, before, now in (
@@ -67,7 +75,6 @@ def measure(
             raise CodeChangedError(
                 f"{where}: the code changed while it was measured: run a checkout that nobody edits"
             )
-    found, state, reason = _read(ended, job)
     return {
         "key": job.key(fingerprint(environment)),
         "suite": job.suite,
@@ -79,7 +86,7 @@ def measure(
         "budget": limits.given(),
         "state": state,
         "reason": reason,
-        **_outcome(found, decode_spec(job.spec, name=job.task)),
+        **outcome,
         "wall_seconds": round(ended.seconds, 3),
         "peak_memory_mib": round(ended.peak_memory / 2**20, 1),
         "started": started,
@@ -120,17 +127,26 @@ def _read(ended: Ended, job: Job) -> tuple[dict[str, Any], str, str | None]:
     return {}, "crashed", f"{how}: {last}".rstrip(": ")
 
 
-def _outcome(found: dict[str, Any], spec: Spec) -> dict[str, Any]:
+def _outcome(found: dict[str, Any], spec: Spec, run: Path) -> dict[str, Any]:
     """What came out. Whether a program is right is found out here, by executing it once more,
     whatever the engine says."""
-    program, examples, holdout = _verified(found.get("program"), spec)
-    fits = examples is not None and examples.correct
-    holds = holdout is not None and holdout.correct and holdout.total > 0
+    program, examples, holdout = _verified(found.get("program"), spec, run)
+    accuracy = accuracy_of(spec)
+    fits = examples is not None and (bool(spec.images) or is_enough(examples, accuracy))
+    holds = holdout is not None and holdout.total > 0
+    if examples is None or holdout is None or not fits:
+        result = "not_found"
+    elif holds and examples.correct and holdout.correct and not spec.images:
+        result = "verified"
+    elif holds and accuracy < 1 and holdout.interval[0] >= accuracy:
+        result = "generalises"
+    else:
+        result = "not_found" if spec.images else "fits_examples"
     stats = found.get("stats", {})
     steps = [s for verdict in (examples, holdout) if verdict is not None for s in verdict.steps]
     return {
-        "result": "verified" if fits and holds else "fits_examples" if fits else "not_found",
-        "found_by": found.get("found_by") if fits else None,
+        "result": result,
+        "found_by": None if result == "not_found" else found.get("found_by"),
         "examples": _counts(examples),
         "holdout": _counts(holdout),
         "steps": round(sum(steps) / len(steps), 3) if steps and fits else None,
@@ -143,11 +159,17 @@ def _outcome(found: dict[str, Any], spec: Spec) -> dict[str, Any]:
     }
 
 
-def _verified(program: str | None, spec: Spec) -> tuple[str | None, Verdict | None, Verdict | None]:
-    """The program, if it can be run, and how it did on examples and on held-out ones."""
+def _verified(
+    program: str | None, spec: Spec, run: Path
+) -> tuple[str | None, Verdict | None, Verdict | None]:
+    """The program, if it can be run, and how it did on examples and on held-out ones; with the nets
+    of the run's folder, where memory holds pictures."""
     if program is None:
         return None, None, None
     try:
+        if spec.images:
+            solution = load_solution(run)
+            return program, solution.examples, solution.holdout
         code = parse_program(program)
         examples, holdout = (verify(code, g, spec.machine) for g in (spec.examples, spec.holdout))
     except SkeletuneError:

@@ -19,9 +19,10 @@ from benchmarks.environment import describe, engine_source
 from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.measure import measure
 from benchmarks.run import main
-from benchmarks.store import read_records
-from benchmarks.suites import ROOT, load_suite
+from benchmarks.store import is_solved, read_records
+from benchmarks.suites import ROOT, Suite, load_suite
 from bridge import SkeletuneError, load_spec, parse_program, verify
+from tests.synth.engines.test_perception import write_spec
 
 EASY = ["inc", "map_inc"]
 WORK = ["--terms", "1500", "--seconds", "120"]
@@ -64,6 +65,26 @@ def test_a_record():
     assert record["peak_memory_mib"] > 10
     assert record["environment"] == describe()
     assert json.loads(json.dumps(record)) == record
+
+
+QUICK = """
+from synth.engines.perception import PerceptionEngine
+quick = PerceptionEngine("quick", first=1_500, rounds=(40, 40), polish=40)
+"""
+
+
+def test_pictures_are_read_once_more(tmp_path, monkeypatch):
+    write_spec(tmp_path, sum, accuracy=0.7)
+    (tmp_path / "quick.py").write_text(QUICK)
+    monkeypatch.chdir(tmp_path)
+    limits = Limits(seconds=100, grace=30, memory=6, cores=2, terms=1_500)
+    (some,) = draw_up([Suite("looks", (tmp_path / "looks.json",))], ["quick.py:quick"], [0], limits)
+    record = measure(some)
+    assert record is not None
+    assert (record["state"], record["result"]) == ("finished", "generalises")
+    assert record["found_by"] == "quick"
+    assert record["holdout"]["passed"] > 48
+    assert is_solved(record)
 
 
 def test_the_budget_of_work_is_kept():
