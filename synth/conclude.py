@@ -208,11 +208,11 @@ def _prove(best: Candidate, problem: Problem) -> tuple[Rewrite, ...] | None:
     if best.rewritten_from is None or best.term is None:
         return None
     from synth.rules.explain import explain  # with egglog: only where it is used
-    from synth.rulesets import DEFAULT
+    from synth.rulesets import DEFAULT, QUICKER
 
     steps = explain(
         best.rewritten_from, best.term, problem.machine.words,
-        rulesets=(*DEFAULT, *problem.rulesets), language=problem.language,
+        rulesets=(*DEFAULT, *QUICKER, *problem.rulesets), language=problem.language,
     )  # fmt: skip
     return None if steps is None else tuple(map(Rewrite.of, steps))
 

@@ -242,9 +242,10 @@ class Solution:
         from synth.egraph.equivalents import without_noops
         from synth.plugins import language_of
         from synth.rules.explain import explain
-        from synth.rulesets import DEFAULT
+        from synth.rulesets import DEFAULT, QUICKER
 
-        given, language = (*DEFAULT, *rulesets), language_of(rulesets)
+        quicker = QUICKER if self.rewritten_from is not None else ()
+        given, language = (*DEFAULT, *quicker, *rulesets), language_of(rulesets)
         target = without_noops(target)
         return explain(source, target, self.machine.words, rulesets=given, language=language)
 

@@ -23,6 +23,7 @@ from synth.engines.rewriting import RewritingEngine
 from synth.optimise import OPTIMISER, WITHOUT, to_optimise
 from synth.problem import resolve
 from synth.rules.explain import explain
+from synth.rulesets import DEFAULT, QUICKER
 
 __all__ = ["ARMS", "Run", "differing"]
 
@@ -101,7 +102,7 @@ def _proof(best: Candidate, machine: Machine, start: Program) -> dict[str, Any] 
     if best.rewritten_from is None or best.term is None:
         return None
     began = time.perf_counter()
-    chain = explain(best.rewritten_from, best.term, machine.words)
+    chain = explain(best.rewritten_from, best.term, machine.words, rulesets=(*DEFAULT, *QUICKER))
     return {
         "steps": None if chain is None else len(chain),
         "seconds": round(time.perf_counter() - began, 2),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import methodcaller
+from typing import Final
 
 from bridge.errors import LoweringError
 from bridge.isa import OPCODES, Slot, opcode
@@ -87,19 +88,24 @@ class Code:
     """The virtual register of each variable of the term."""
 
 
-def emit(block: Term, words: int) -> Code:
-    """Code of a block of core statements. Raises LoweringError on any other construct, or where
-    there is too much of it."""
-    emitter = _Emitter(words)
+def emit(block: Term, words: int, *, apart: bool = False) -> Code:
+    """Code of a block of core statements. With `apart`, branches that end the program stand behind
+    all the rest, so that no run has to jump over them. Raises LoweringError on any other
+    construct, or where there is too much of it."""
+    emitter = _Emitter(words, apart)
     emitter.block(block)
+    emitter.endings()
     return Code(tuple(emitter.ops), tuple(emitter.labels), emitter.variables)
 
 
 class _Emitter:
     """Appends ops as it walks a term."""
 
-    def __init__(self, words: int) -> None:
+    def __init__(self, words: int, apart: bool) -> None:
         self.words = words
+        self.apart = apart
+        self.ends: dict[Arg, int] = {}
+        """The labels of branches that stand behind the rest, each once."""
         self.ops: list[Op] = []
         self.labels: list[int] = []
         self.variables: dict[str, int] = {}
@@ -196,6 +202,12 @@ class _Emitter:
         self.op("write", b, at_a)
 
     def if_zero(self, condition: Arg, then: Arg, otherwise: Arg) -> None:
+        if self.apart and _ends(then):
+            if then not in self.ends:
+                self.ends[then] = self.new_label()
+            self.op("jump", self.word(condition), self.ends[then])
+            self.block(otherwise)
+            return
         is_zero, end = self.new_label(), self.new_label()
         self.op("jump", self.word(condition), is_zero)
         self.block(otherwise)
@@ -203,6 +215,23 @@ class _Emitter:
         self.place(is_zero)
         self.block(then)
         self.place(end)
+
+    def endings(self) -> None:
+        """The branches that stand behind the rest. A `halt` is needed only between them: what runs
+        past the end halts, so one that does nothing else is the end itself."""
+        waiting = {block: label for block, label in self.ends.items() if block != _HALT}
+        if waiting:
+            self.op("halt")
+        while waiting:
+            for block, label in waiting.items():
+                self.place(label)
+                self.block(block)
+            waiting = {b: at for b, at in self.ends.items() if self.labels[at] < 0 and b != _HALT}
+        if self.ends and self.ops and self.ops[-1].opcode == "halt":
+            self.ops.pop()
+            self.labels = [min(at, len(self.ops)) for at in self.labels]
+        if _HALT in self.ends:
+            self.place(self.ends[_HALT])
 
     def while_(self, condition: Arg, body: Arg) -> None:
         top, end = self.here(), self.new_label()
@@ -236,6 +265,20 @@ class _Emitter:
         top = self.here()
         self.block(body)
         self.op("jump", ZERO, top)
+
+
+_HALT: Final = Term("do", (Term("halt"),))
+
+
+def _ends(block: Arg) -> bool:
+    """Whether no run gets past the end of the block. One with holes stays where it is."""
+    if not isinstance(block, Term) or not block.args or block.has_hole:
+        return False
+    last = block.args[-1]
+    assert isinstance(last, Term)
+    if last.op == "if-zero":
+        return all(map(_ends, last.args[1:]))
+    return last.op in ("halt", "forever")
 
 
 _STATEMENTS: dict[str, Callable[..., None]] = {

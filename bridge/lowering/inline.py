@@ -36,11 +36,19 @@ class Style(enum.Enum):
       definitions of constructs are written.
     - `PLAIN`: the same, but what a loop goes on with stays a variable, also where it starts as a
       number: so rounds that stand before a loop look as they do inside.
+    - `OPEN`: as quick, but a loop that is in no other has no test of its own: where it ends, the
+      rest of the program stands within.
     """
 
     QUICK = enum.auto()
+    OPEN = enum.auto()
     TERSE = enum.auto()
     PLAIN = enum.auto()
+
+    @property
+    def quick(self) -> bool:
+        """Whether nothing is computed more often than by the program."""
+        return self in (Style.QUICK, Style.OPEN)
 
 
 _Path = tuple[int, ...]
@@ -125,14 +133,14 @@ class _Uses:
             return term  # lowering loads it once
         if not self.needed.isdisjoint(value.sites):
             return name
-        anew = self.style is not Style.QUICK and not (moves and not variables(term))
+        anew = not self.style.quick and not (moves and not variables(term))
         extra = (max(self.number[s] for s in value.sites) - 1) * (_cost(term, self.words) - 1)
         return term if extra <= (_EXTRA if anew else 0) else name
 
     def _hoisted(self, value: _Value, loop: _Path) -> bool:
         """Whether the value, which is used in the loop, had better be computed outside."""
         inside = any(site[: len(loop)] == loop for site in value.sites)
-        return self.style is Style.QUICK and not inside
+        return self.style.quick and not inside
 
 
 def _cost(term: Arg, words: int) -> int:

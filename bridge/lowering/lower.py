@@ -34,7 +34,7 @@ def lower_linked(
     term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
 ) -> tuple[Program, tuple[Term | None, ...]]:
     """The same, with the statement that each line comes from: that very object in the term."""
-    code = emit(term, machine.words)
+    code = emit(term, machine.words, apart=True)
     fixed: dict[int, int] = {}
     for name, number in (outputs or {}).items():
         if name not in code.variables:

@@ -128,6 +128,9 @@ class _Builder:
                  for s in self.flow.blocks[n].successors if s not in members]  # fmt: skip
         targets = list(dict.fromkeys(target for _, target in exits))
         inside = place.inside | {header}
+        if self.style is Style.OPEN and not place.inside:
+            ending = {t: (*self.go(t, _Place(END)), _HALT) for t in targets}
+            return (Term("forever", (_do(self.block(header, _Place(header, ending, inside))),)),)
         ending = {t: c for t in targets if (c := self.ending(t, targets, inside)) is not None}
         at = self.tester(header, exits, ending)
         if at is not None:
@@ -214,7 +217,7 @@ class _Builder:
             found = substitute(found, name, value)
             if isinstance(found, Term) and found.size > LARGEST:
                 return None
-        if self.style is not Style.QUICK or not isinstance(found, Term) or is_plain_load(found):
+        if not self.style.quick or not isinstance(found, Term) or is_plain_load(found):
             return found
         return None
 

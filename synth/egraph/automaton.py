@@ -75,6 +75,24 @@ class Automaton:
         """Whether the e-class is that of the empty block."""
         return self._index.get(("end", ())) == number
 
+    @cached_property
+    def endings(self) -> frozenset[int]:
+        """The blocks and statements, by class, that no run gets past: a term of theirs says so."""
+        ends = {c.name for c in self.language.values() if c.final}
+        found: set[int] = set()
+        before = -1
+        while before != len(found):
+            before = len(found)
+            for number, nodes in enumerate(self.classes):
+                if any(
+                    node.op in ends
+                    or (node.op == "seq" and not found.isdisjoint(node.children))
+                    or (node.op == "if-zero" and found.issuperset(node.children[1:]))
+                    for node in nodes
+                ):
+                    found.add(number)
+        return frozenset(found)
+
     def _children(self, term: Term) -> Iterator[int | None]:
         for arg, sort in zip(term.args, self.language[term.op].sorts, strict=True):
             yield self._index.get(("name", arg)) if sort == "Name" else self._find(arg)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, Literal
 
 import numpy as np
@@ -15,10 +14,10 @@ from bridge.program import encode
 from bridge.term import Term
 from bridge.tests import Tests
 from synth.egraph.equivalents import saturating
-from synth.egraph.quickest import quickest
+from synth.egraph.quickest import Quick, quickest
 from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
-from synth.rulesets import DEFAULT, Rules
+from synth.rulesets import DEFAULT, QUICKER, Rules
 
 __all__ = ["Executed", "best_equals"]
 
@@ -59,7 +58,7 @@ def best_equals(
     None if it does not fit the machine. Other options as for `saturating`.
     """
     (equals,) = yield from saturating(
-        [term], machine.words, rulesets=(*DEFAULT, *rulesets), core=True, nodes=nodes,
+        [term], machine.words, rulesets=(*DEFAULT, *QUICKER, *rulesets), core=True, nodes=nodes,
         memory=memory, worker=worker, language=language,
     )  # fmt: skip
     ranked = quickest(
@@ -67,15 +66,27 @@ def best_equals(
         steps=machine.steps, objective=objective,
     )  # fmt: skip
     lowered: dict[Program, Term] = {}
-    for number, quick in enumerate(islice(ranked, variants)):
+    quick = next(ranked, None)
+    for number in range(variants):
+        if quick is None:
+            break
         bare = _without_halt(quick.term)
         program = lower(bare)
         if program is not None and program not in lowered:
             lowered[program] = bare
         if number % 64 == 0:
             yield
+        quick = _sent(ranked, program is not None)
     found = _execute(lowered, machine, tests)
     return sorted(found, key=_cost_of(objective))
+
+
+def _sent(ranked: Generator[Quick, bool | None], fits: bool) -> Quick | None:
+    """The next term, once it is said whether the last one fits."""
+    try:
+        return ranked.send(fits)
+    except StopIteration:
+        return None
 
 
 def _without_halt(block: Term) -> Term:

@@ -162,7 +162,8 @@ class Profile:
         condition, then, otherwise = children
         zero = self.value(condition, flow.states) == 0 if flow.total else np.zeros(0, bool)
         taken, other = self._flow([flow.only(zero)]), self._flow([flow.only(~zero)])
-        jumps = flow.total + (0 if self.automaton.is_end(then) else other.total)
+        behind = then in self.automaton.endings or self.automaton.is_end(then)
+        jumps = flow.total + (0 if behind else other.total)
         return jumps, [Part(condition, flow.total), Part(then, taken), Part(otherwise, other)]
 
     def _while(self, children: tuple[int, ...], flow: Flow) -> tuple[int, list[Part]]:

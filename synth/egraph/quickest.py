@@ -9,10 +9,12 @@ lines than it has, so none is endless, and loops are peeled as far as lines go a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from heapq import heapify, heappop, heappush
 from math import inf
+from operator import or_
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -29,7 +31,13 @@ __all__ = ["Quick", "quickest"]
 _COMMUTING = {row.name for row in OPCODES if row.commutes}
 _FLOWS: Final = 2_000
 """So many flows are followed; what would need more is left out."""
-_LINES: Final = {"do-until": 1, "do-while": 2, "forever": 1, "halt": 1, "if-zero": 2, "noop": 1,
+_EDGES: Final = 60_000
+"""So many ways to begin a derivation are looked at, and no more."""
+_MISFITS: Final = 16
+"""So many terms in a row that do not fit end the search for those of as many lines."""
+_SPARE: Final = 2
+"""A branch that ends the program may take so many lines more than it has to."""
+_LINES: Final = {"do-until": 1, "do-while": 2, "forever": 1, "halt": 0, "noop": 1,
                  "store": 1, "swap": 4, "until": 2, "while": 2,
                  "assign": 0, "end": 0, "name": 0, "seq": 0, "var": 0}  # fmt: skip
 """What constructs take besides their parts; all others are words of one line."""
@@ -53,14 +61,17 @@ def quickest(
     lines: int,
     steps: int,
     objective: Literal["steps", "lines"] = "steps",
-) -> Iterator[Quick]:
+) -> Generator[Quick, bool | None]:
     """The different terms of a class of core blocks that are likely to have at most so many lines:
     those that take the fewest steps on the memories first, of these the shortest; or, for the
     objective "lines", the shortest first. Runs are cut off after `steps` steps.
 
+    It may be sent False for a term that turned out not to fit: where many that seem to take as many
+    lines do not, no more of them come.
+
     Terms that only differ in the order of a sum's arguments, or in what no input reaches, are one.
     """
-    search = _Search(Profile(automaton, steps))
+    search = _Search(Profile(automaton, steps), lines)
     start = search.profile.start(memory)
     items = [_Item(root, start, n) for n in range(lines + 1)]
 
@@ -70,12 +81,15 @@ def quickest(
 
     heap = [(rank(n, 0), n, 0) for n in range(lines + 1)]
     heapify(heap)
+    misfits = [0] * (lines + 1)
     while heap and (entry := heappop(heap))[0][0] < inf:
         _, n, place = entry
         term = search.term(items[n], place)
         assert isinstance(term, Term)
-        yield Quick(term, int(search.cost(items[n], place)), n)
-        heappush(heap, (rank(n, place + 1), n, place + 1))
+        fits = yield Quick(term, int(search.cost(items[n], place)), n)
+        misfits[n] = misfits[n] + 1 if fits is False else 0
+        if misfits[n] < _MISFITS:
+            heappush(heap, (rank(n, place + 1), n, place + 1))
 
 
 class _Item(NamedTuple):
@@ -107,14 +121,20 @@ class _Ranked:
 @dataclass
 class _Search:
     profile: Profile
+    most: int
     _ranked: dict[_Item, _Ranked] = field(default_factory=dict)
     _built: dict[tuple[_Item, int], Arg] = field(default_factory=dict)
     _parts: dict[tuple[int, int, Flow], tuple[int, list[Part]]] = field(default_factory=dict)
+    _looked_at: int = 0
 
     def __post_init__(self) -> None:
         automaton = self.profile.automaton
-        self._least = _least_lines(automaton)
-        self._classes = [_distinct(nodes) for nodes in automaton.classes]
+        self._counts = _line_counts(automaton, self.most)
+        self._numbers = [tuple(_numbers(bits)) for bits in self._counts]
+        self._classes = [
+            [(node, _node_lines(node, automaton, self._counts)) for node in _distinct(nodes)]
+            for nodes in automaton.classes
+        ]
 
     # -------------------------------------------------------- in order
 
@@ -122,7 +142,9 @@ class _Search:
         """The steps of the derivation in that place, infinite if there is none."""
         ranked = self._ranked.get(item)
         if ranked is None:
-            ranked = self._ranked[item] = _Ranked(list(self._edges(item)))
+            edges = list(self._edges(item)) if self._looked_at < _EDGES else []
+            ranked = self._ranked[item] = _Ranked(edges)
+            self._looked_at += len(edges)
             for number, edge in enumerate(ranked.edges):
                 self._push(ranked, number, (0,) * len(edge.parts))
         while len(ranked.found) <= place and ranked.heap:
@@ -159,12 +181,13 @@ class _Search:
     def _edges(self, item: _Item) -> Iterator[_Edge]:
         """All ways to begin a derivation."""
         number, flow, lines = item
-        if self._unreached(flow) and lines != self._least[number]:
+        automaton = self.profile.automaton
+        if self._unreached(flow) and lines != min(self._numbers[number], default=None):
             return
-        for place, node in enumerate(self._classes[number]):
-            own = _own_lines(node, self.profile.automaton)
-            if _node_lines(node, own, self._least) > lines:
+        for place, (node, counts) in enumerate(self._classes[number]):
+            if not counts >> lines & 1:
                 continue
+            own = _own_lines(node, automaton)
             if isinstance(flow, int):
                 steps, parts = flow * own, [Part(child, flow) for child in node.children]
             elif (known := self._seen(number, place, node, flow)) is not None:
@@ -172,13 +195,22 @@ class _Search:
             else:
                 continue
             if node.op == "assign":  # in place, where something is computed
-                yield _edge(node, steps, parts, (0, lines))
-                if lines == 1:
+                value = self._numbers[node.children[1]]
+                if lines in value:
+                    yield _edge(node, steps, parts, (0, lines))
+                if lines == 1 and 0 in value:
                     assert isinstance(flow, Flow)
                     yield _edge(node, steps + flow.total, parts, (0, 0))
-                continue
-            for shares in self._shares(node.children, lines - own):
-                yield _edge(node, steps, parts, shares)
+            elif _stands_apart(node, automaton):
+                condition, then, otherwise = node.children
+                least = self._numbers[then][0]
+                for some, rest in self._shares((condition, otherwise), lines - own):
+                    for n in self._numbers[then]:
+                        if n <= least + _SPARE:
+                            yield _edge(node, steps, parts, (some, n, rest))
+            else:
+                for shares in self._shares(node.children, lines - own):
+                    yield _edge(node, steps, parts, shares)
 
     def _seen(
         self, number: int, place: int, node: Node, flow: Flow
@@ -198,12 +230,13 @@ class _Search:
                 yield ()
             return
         first, rest = children[0], children[1:]
-        least = int(self._least[first])
         if not rest:
-            if lines >= least:
+            if lines >= 0 and self._counts[first] >> lines & 1:
                 yield (lines,)
             return
-        for share in range(least, lines - int(sum(self._least[c] for c in rest)) + 1):
+        for share in self._numbers[first]:
+            if share > lines:
+                break
             for shares in self._shares(rest, lines - share):
                 yield (share, *shares)
 
@@ -225,27 +258,50 @@ def _distinct(nodes: tuple[Node, ...]) -> list[Node]:
     return list(found.values())
 
 
+def _stands_apart(node: Node, automaton: Automaton) -> bool:
+    """Whether it is a branch that ends the program, which is lowered behind all the rest, once,
+    however often it is in a term: its lines are not counted."""
+    return node.op == "if-zero" and node.children[1] in automaton.endings
+
+
 def _own_lines(node: Node, automaton: Automaton) -> int:
     if node.op == "const":  # from 0, which a register always holds
         return node.cost if node.leaf else 0
-    if node.op == "if-zero" and automaton.is_end(node.children[1]):
-        return 1
+    if node.op == "if-zero":
+        apart = _stands_apart(node, automaton) or automaton.is_end(node.children[1])
+        return 1 if apart else 2
     return _LINES.get(node.op, 1)
 
 
-def _node_lines(node: Node, own: int, least: list[float | int]) -> float | int:
-    lines = own + sum(least[child] for child in node.children)
-    return max(1, lines) if node.op == "assign" else lines
-
-
-def _least_lines(automaton: Automaton) -> list[float | int]:
-    """The fewest lines that a term of each class takes, infinite where there is none."""
-    least: list[float | int] = [inf] * len(automaton.classes)
-    before: list[float | int] = []
-    while before != least:
-        before = list(least)
+def _line_counts(automaton: Automaton, most: int) -> list[int]:
+    """How many lines the terms of each class take, up to `most`: sets of numbers, as bits."""
+    within = (1 << (most + 1)) - 1
+    counts = [0] * len(automaton.classes)
+    before: list[int] = []
+    while before != counts:
+        before = list(counts)
         for number, nodes in enumerate(automaton.classes):
             for node in nodes:
-                lines = _node_lines(node, _own_lines(node, automaton), least)
-                least[number] = min(least[number], lines)
-    return least
+                counts[number] |= within & _node_lines(node, automaton, counts)
+    return counts
+
+
+def _node_lines(node: Node, automaton: Automaton, counts: Sequence[int]) -> int:
+    """The same for an e-node."""
+    parts = [counts[child] for child in node.children]
+    if not all(parts):
+        return 0
+    if _stands_apart(node, automaton):
+        del parts[1]
+    found = 1 << _own_lines(node, automaton)
+    for part in parts:
+        found = reduce(or_, (found << n for n in _numbers(part)))
+    return found & ~1 | (found & 1) << 1 if node.op == "assign" else found
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    """The numbers in a set, from the smallest up."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

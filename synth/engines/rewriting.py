@@ -46,7 +46,7 @@ class RewritingEngine:
 
     name: str = STAGE
     variants: int = 1_000
-    """Of each term's equals, how many are lowered, and executed."""
+    """Of a program's equals, how many are lowered, and executed."""
     best: int = 16
     """Of how many the driver is told, the best first."""
     nodes: int = 10_000
@@ -74,20 +74,22 @@ class RewritingEngine:
         from synth.egraph.worker import Worker
 
         with Worker() as worker:
-            if (term := self._whole(problem, best)) is not None:
-                source = term if best == problem.start else None
-                yield from self._equals(problem, budget, [term], worker, source, settled)
+            terms = self._whole(problem, best)
+            proved = best == problem.start
+            yield from self._equals(problem, budget, terms, worker, settled, proved=proved)
             if first and problem.oracle is None:
                 yield from self._straight(problem, budget, worker, settled)
         yield Checkpoint({"settled": [*settled, str(best)]})
 
-    def _whole(self, problem: Problem, program: Program) -> Term | None:
-        """The program as a term, if it can be."""
+    def _whole(self, problem: Problem, program: Program) -> list[Term]:
+        """The program as a term: as terms, where it has to be lifted; none, where it cannot be."""
         if program == problem.start and problem.start_term is not None:
-            return problem.start_term
-        from bridge.lowering.lift import lift_program
+            return [problem.start_term]
+        from bridge.lowering.lift import Style, lift_program
 
-        return lift_program(program, problem.machine.words)
+        words = problem.machine.words
+        lifted = (lift_program(program, words, style=s) for s in (Style.OPEN, Style.QUICK))
+        return list(dict.fromkeys(term for term in lifted if term is not None))
 
     def _straight(
         self, problem: Problem, budget: Budget, worker: Worker, settled: list[str]
@@ -109,7 +111,7 @@ class RewritingEngine:
             yield Candidate(program, term)
         shortest = sorted(lowered, key=lambda pair: len(pair[0]))[:2]
         terms = [term for _, term in shortest]
-        yield from self._equals(problem, budget, terms, worker, None, settled)
+        yield from self._equals(problem, budget, terms, worker, settled, proved=False)
 
     def _lifted(self, problem: Problem, straight: Program) -> Iterator[Term]:
         """The straight line as terms: with no fact, with some, with all."""
@@ -132,11 +134,13 @@ class RewritingEngine:
         budget: Budget,
         terms: list[Term],
         worker: Worker,
-        source: Term | None,
         settled: list[str],
+        *,
+        proved: bool,
     ) -> Iterator[Event]:
         """What the e-graph makes of these, the best first; it knows the language's constructs, no
-        others. What the driver accepts is settled: its own equals are these again."""
+        others. What the driver accepts is settled: its own equals are these again. With `proved`,
+        they equal the start."""
         ops = {t.op for term in terms for t in term.subterms() if isinstance(t, Term)}
         if not terms or not ops <= {"do", *problem.language}:
             return
@@ -146,11 +150,13 @@ class RewritingEngine:
         for term in terms:
             waiting = best_equals(
                 term, problem.machine, problem.tests, problem.lower,
-                objective=problem.objective, rulesets=problem.rulesets, variants=self.variants,
+                objective=problem.objective, rulesets=problem.rulesets,
+                variants=self.variants // len(terms),
                 nodes=self.nodes, memory=budget.memory, worker=worker, language=problem.language,
             )  # fmt: skip
             found = yield from _ticking(waiting)
             yield Spent(STAGE, Work(programs=len(found)))
+            source = term if proved else None
             for each in found[: self.best]:
                 if (yield Candidate(each.program, each.term, rewritten_from=source)):
                     settled.append(str(each.program))

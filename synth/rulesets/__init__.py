@@ -22,8 +22,9 @@ from synth.rulesets.passes import passes
 from synth.rulesets.refold import refold
 from synth.rulesets.roll import roll
 from synth.rulesets.unfold import unfold
+from synth.rulesets.unroll import unroll
 
-__all__ = ["BACKWARDS", "DEFAULT", "SHIPPED", "Rules", "base", "rulesets_for"]
+__all__ = ["BACKWARDS", "DEFAULT", "QUICKER", "SHIPPED", "Rules", "base", "rulesets_for"]
 
 Rules = Ruleset | Callable[[Language], Ruleset]
 """A ruleset, or one that is made from the constructs of a language."""
@@ -45,6 +46,7 @@ SHIPPED: dict[str, Rules] = {
     "roll": roll,
     "senses": senses,
     "unfold": unfold,
+    "unroll": unroll,
 }
 """All shipped rulesets by name."""
 
@@ -52,6 +54,9 @@ DEFAULT: tuple[Rules, ...] = (
     arith, blocks, branches, combinators, constants, dataflow, functions, fusion, loops, unfold,
 )  # fmt: skip
 """Those that a search uses unless told otherwise."""
+
+QUICKER: tuple[Rules, ...] = (unroll,)
+"""Those that lead to quicker programs besides: for answers, not to vary near misses."""
 
 BACKWARDS: tuple[Rules, ...] = (refold, roll)
 """Those that lead from loops to the combinators that they are: to read a program, not to vary

@@ -137,6 +137,15 @@ def test_a_value_is_computed_once_unless_it_may_be_computed_anew(style, term):
     assert lift_program(program, 8, style=style) == parse_term(term)
 
 
+def test_a_loop_may_be_open():
+    loop = "loop: read 1 2\njump 2 end\nadd 3 2 3\ninc 1 1\njump 4 loop\nend: write 1 3"
+    term = (
+        "(do (forever (do (if-zero (load r1) (do (store r1 r3) (halt)) (do)) "
+        "(assign r3 (add r3 (load r1))) (assign r1 (inc r1)))))"
+    )
+    assert lift_program(parse_program(loop), 8, style=Style.OPEN) == parse_term(term)
+
+
 @pytest.mark.parametrize(
     ("style", "before"),
     [

@@ -155,3 +155,34 @@ def test_a_derived_construct_must_be_expanded_first():
 def test_a_fragment_with_an_unknown_variable_is_an_error():
     with pytest.raises(LoweringError, match="z: no such variable"):
         lower_fragment(parse_term("(do (assign z 1))"), ["p"], 8)
+
+
+def test_what_ends_the_program_stands_behind_the_rest_once():
+    leave = "(if-zero (load p) (do (store p q) (halt)) (do))"
+    round_ = f"{leave} (assign q (add q (load p))) (assign p (inc p))"
+    program = lowered(f"(do (forever (do {round_} {round_})))")
+    text = """
+        loop: read 1 2
+        jump 2 skip
+        add 3 2 3
+        inc 1 1
+        read 1 2
+        jump 2 skip
+        add 3 2 3
+        inc 1 1
+        jump 4 loop
+        skip: write 1 3
+    """
+    assert program == parse_program(text)
+
+
+def test_to_halt_is_to_go_to_the_end():
+    program = lowered("(do (if-zero (load p) (do (halt)) (do)) (store 0 1))")
+    assert program.instructions[1].target == len(program)
+    assert all(i.opcode != "halt" for i in program.instructions)
+
+
+def test_branches_that_end_with_holes_stay_where_they_are():
+    ending = "(do (hole-stmt) (halt))"
+    program = lowered(f"(do (if-zero p {ending} (do)) (if-zero q {ending} (do)) (store 0 1))")
+    assert sum(i.opcode is None for i in program.instructions) == 2
