@@ -30,6 +30,7 @@ PARAMETERS = {
     "out",
     "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
     "benchmarks.adaptation": "seeds seconds engine tasks out",
+    "benchmarks.enumeration.__main__": "suites against terms tasks counted",
     "benchmarks.endings": "seeds seconds engines",
     "benchmarks.repair": "seeds seconds engines wrong tasks out",
     "benchmarks.saturation.__main__": "seeds tasks restarts skeletons arms out",

@@ -70,12 +70,12 @@ class EnumerationEngine:
         from synth.enumeration.search import Enumeration
 
         saved = saved_as(problem, Enumerated).layers
-        before = sum(each.terms for each in saved)
+        before = 0 if saved is None else sum(saved.terms)
         enumeration = Enumeration(
             problem.examples, problem.machine, before + budget.terms - tried, problem.language,
             problem.may_fail,
         )  # fmt: skip
-        if saved:
+        if saved is not None:
             try:
                 for _ in enumeration.restore(saved):
                     yield Spent(STAGE)

@@ -10,32 +10,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import cast
 
 import numpy as np
+from jaxtyping import Int16, UInt64
 
 from bridge.errors import LoweringError
 from bridge.isa import lookup_table
 from bridge.lowering.lower import lower_fragment
 from bridge.term import Arg, Term
-from synth.enumeration.shell import MAX_LINES, MAX_REGISTERS, Shell
+from synth.enumeration.orders import IDENTITY, MAX_VARIABLES, NUMBERS
+from synth.enumeration.sizes import MAX_LINES, MAX_REGISTERS
 from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
 
-__all__ = ["VARIABLES", "Grammar"]
+__all__ = ["LARGE_SHELL", "LARGE_STATEMENT", "SCRATCH", "VARIABLES", "Grammar", "size_of"]
 
 VARIABLES = ("p", "q", "x", "y")
 """Names of variables in enumerated terms."""
 
+SCRATCH = "it"
+"""A further variable, in which words and functions are probed."""
 _PROBES = 24
-_PART = 2_000  # statements made at a time
-_SCRATCH = "it"  # a further variable, in which functions are probed
-_LARGE_STATEMENT, _LARGE_SHELL = 6, 4
+LARGE_STATEMENT, LARGE_SHELL = 6, 4
+"""The largest sizes of statements, and of those with a body, that cost no more than their size."""
 _SURCHARGE = 3
 
 
-def _size(cost: int, large: int) -> int:
+def size_of(cost: int, large: int) -> int:
     """The size of statements of that cost (0: none has it); above `large`, each unit costs more."""
     if cost <= large:
         return cost
@@ -56,12 +58,11 @@ class Grammar:
     """The variables' names, if others than the usual ones."""
     language: Language = LANGUAGE
     _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
-    _shells: dict[int, list[Shell]] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
-    _code: dict[Arg, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = self.names or VARIABLES[: self.variables]
+        self._room = room = max(MAX_VARIABLES, len(self.names))
         rng = np.random.default_rng(0)  # of the sample of states: part of the definition
         b = self.words
         self._memory = np.zeros((_PROBES, -(-b // 8) * 8), np.uint8)
@@ -69,63 +70,59 @@ class Grammar:
         # Half of them sparse: lists there end soon, and loops over them too.
         self._memory[::2, :b] *= rng.random((len(self._memory[::2]), b)) < 0.6
         self._registers = np.zeros((_PROBES, MAX_REGISTERS), np.uint8)
-        n = self.variables + 1
+        n = room + 1
         self._registers[:, :n] = rng.integers(0, b, (_PROBES, n))
-        self._registers[:, n] = 0
+        # Some at the ends of the range, where min, max, inc and dec differ.
+        ends = rng.choice(np.array([0, 1, b - 1], np.uint8), (_PROBES, n))
+        self._registers[:, :n] = np.where(
+            rng.random((_PROBES, n)) < 0.3, ends, self._registers[:, :n]
+        )
 
     def terms(self, sort: str, size: int) -> list[Arg]:
         """Terms of that sort (without bodies) and of exactly that size."""
-        for _ in self._grow(sort, size):
-            pass
+        if (sort, size) not in self._terms:
+            candidates = self._candidates(sort, size)
+            found = [term for term in candidates if not self._is_folded(term)]
+            self._terms[sort, size] = self._distinct(sort, found) if self.distinct else found
         return self._terms[sort, size]
 
     def statements(self, cost: int) -> list[Term]:
         """Statements without a body of exactly that cost, whose behaviour no cheaper one has."""
-        size = _size(cost, _LARGE_STATEMENT)
+        size = size_of(cost, LARGE_STATEMENT)
         return cast("list[Term]", self.terms("Stmt", size)) if size else []
 
-    def grow(self, cost: int) -> Iterator[None]:
-        """Makes these statements, a part at a time: large ones are many."""
-        if size := _size(cost, _LARGE_STATEMENT):
-            yield from self._grow("Stmt", size)
-
-    def shells(self, cost: int) -> list[Shell]:
-        """Statements with one body of exactly that cost, the body's own not counted."""
-        size = _size(cost, _LARGE_SHELL)
-        if size and size not in self._shells:
-            self._shells[size] = [
-                shell
-                for construct in self._enumerated("Stmt")
-                if "Block" in construct.sorts
-                for term in self._shell_terms(construct, size - 1)
-                if (shell := self._shell(term)) is not None
-            ]
-        return self._shells.get(size, [])
-
-    def rows(self, statement: Term) -> np.ndarray:
-        """The statement's code, as the state space takes it. Raises LoweringError."""
-        if statement not in self._code:
-            self._code[statement] = self._lower(statement)
-        return self._code[statement]
-
-    def _lower(self, statement: Arg) -> np.ndarray:
+    def lower(self, statement: Arg) -> Int16[np.ndarray, "lines 5"]:
+        """The statement's code, as the state space takes it: its variables in the first registers,
+        and SCRATCH behind MAX_VARIABLES or more. Raises LoweringError."""
         block = expand(Term("do", (statement,)), self.language)
         assert isinstance(block, Term)
-        return lower_fragment(block, (*self.names, _SCRATCH), self.words)
+        unused = [""] * (self._room - len(self.names))
+        return lower_fragment(block, (*self.names, *unused, SCRATCH), self.words)
+
+    def effects(
+        self, rows: Sequence[np.ndarray], orders: Sequence[tuple[int, ...]] = (IDENTITY,)
+    ) -> UInt64[np.ndarray, "n orders"]:
+        """Hashes of what pieces of code do on the sample of states, with their variables renamed
+        into these."""
+        from synth.enumeration.fingerprint import fingerprint  # numba, only where it is needed
+
+        n, offset = len(rows), np.cumsum([0, *map(len, rows)]).astype(np.int32)
+        which = np.repeat(np.arange(n, dtype=np.int32), len(orders))
+        uses = np.tile(np.array([NUMBERS[order] for order in orders], np.uint8), n)
+        states = (self._memory, self._registers, self._room + 1)
+        found = fingerprint(
+            np.concatenate(rows), offset, which, uses, *states, lookup_table(self.words), self.steps
+        )
+        return found.reshape(n, len(orders))
+
+    def nothing(self) -> list[int]:
+        """The hashes that aren't worth a statement: doing nothing, and never ending."""
+        return [int(self.effects([self.lower(Term("noop"))])[0, 0]), 0]
 
     # ------------------------------------------------------------ terms by sort and cost
 
-    def _grow(self, sort: str, cost: int) -> Iterator[None]:
-        if (sort, cost) in self._terms:
-            return
-        found: list[Arg] = []
-        candidates = (term for term in self._candidates(sort, cost) if not self._is_folded(term))
-        while part := list(islice(candidates, _PART)):
-            found += self._distinct(sort, part) if self.distinct else part
-            yield
-        self._terms[sort, cost] = found
-
-    def _enumerated(self, sort: str) -> list[AnyConstruct]:
+    def enumerated(self, sort: str) -> list[AnyConstruct]:
+        """The constructs of that sort that are tried."""
         return [
             c
             for c in self.language.values()
@@ -150,7 +147,7 @@ class Grammar:
             if 1 <= cost < min(4, self.words):
                 yield cost
         own = 2 if sort == "Stmt" else 1
-        for construct in self._enumerated(sort):
+        for construct in self.enumerated(sort):
             if "Block" not in construct.sorts:
                 for args in self._arguments(construct.sorts, cost - own):
                     yield Term(construct.name, args)
@@ -165,33 +162,6 @@ class Grammar:
                 for rest in self._arguments(sorts[1:], cost - first_cost):
                     yield (first, *rest)
 
-    def _shell_terms(self, construct: AnyConstruct, cost: int) -> Iterator[Term]:
-        """With the blank in one Block argument and the others empty; an empty block costs 0."""
-        blocks = [i for i, sort in enumerate(construct.sorts) if sort == "Block"]
-        others = [sort for sort in construct.sorts if sort != "Block"]
-        for args in self._arguments(others, cost - 1):
-            for blank in blocks:
-                rest = iter(args)
-                yield Term(
-                    construct.name,
-                    tuple(
-                        next(rest)
-                        if i not in blocks
-                        else Term("do", (Term("hole-stmt"),) if i == blank else ())
-                        for i in range(len(construct.sorts))
-                    ),
-                )
-
-    def _shell(self, term: Term) -> Shell | None:
-        try:
-            rows = self._lower(term)
-        except LoweringError:
-            return None
-        blanks = np.flatnonzero(rows[:, 0] < 0).tolist()
-        if len(blanks) != 1 or len(rows) > MAX_LINES // 2 or rows.max() >= MAX_REGISTERS:
-            return None
-        return Shell(term, rows, blanks[0])
-
     # ------------------------------------------------------------ behaviour
 
     def _distinct(self, sort: str, candidates: list[Arg]) -> list[Arg]:
@@ -199,47 +169,34 @@ class Grammar:
         probe = _PROBE.get(sort)
         if probe is None or not candidates:
             return list(dict.fromkeys(candidates))
-        kept, code, offset = [], [], [0]
+        kept, code = [], []
         for term in candidates:
-            try:
-                rows = self._lower(probe(term))
-            except LoweringError:
-                continue
-            if len(rows) > MAX_LINES // 2 or rows.max(initial=0) >= MAX_REGISTERS:
-                continue
-            kept.append(term)
-            code.append(rows)
-            offset.append(offset[-1] + len(rows))
-        if not kept:
-            return []
-        hashes = self._behaviours(np.concatenate(code), offset)
-        seen = self._seen.setdefault(sort, set(self._nothing() if sort == "Stmt" else ()))
+            if (rows := self.lowered(probe(term))) is not None:
+                kept.append(term)
+                code.append(rows)
+        seen = self._seen.setdefault(sort, set(self.nothing() if sort == "Stmt" else ()))
         distinct = []
-        for term, rows, behaviour in zip(kept, code, hashes, strict=True):
+        hashes = self.effects(code)[:, 0].tolist() if kept else []
+        for term, behaviour in zip(kept, hashes, strict=True):
             if behaviour not in seen:
                 seen.add(behaviour)
                 distinct.append(term)
-                if sort == "Stmt":
-                    self._code[term] = rows
         return distinct
 
-    def _nothing(self) -> list[int]:
-        """The behaviours that aren't worth a statement: doing nothing, and never ending."""
-        return [*self._behaviours(self._lower(Term("noop")), [0, 1]), 0]
-
-    def _behaviours(self, code: np.ndarray, offset: list[int]) -> list[int]:
-        """A hash of what each statement does on the sample of states; they begin at `offset`."""
-        from synth.enumeration.statespace import fingerprint  # numba, only where it is needed
-
-        states = (self._memory, self._registers, self.variables + 1)
-        offsets, table = np.array(offset, np.int32), lookup_table(self.words)
-        return fingerprint(code, offsets, *states, table, self.words, self.steps).tolist()
+    def lowered(self, statement: Term) -> Int16[np.ndarray, "lines 5"] | None:
+        """Its code, if that is small enough to be enumerated."""
+        try:
+            rows = self.lower(statement)
+        except LoweringError:
+            return None
+        small = len(rows) <= MAX_LINES // 2 and rows.max(initial=0) < MAX_REGISTERS
+        return rows if small else None
 
 
 _PROBE: dict[str, Callable[[Arg], Term]] = {
-    "Word": lambda term: Term("assign", (_SCRATCH, term)),
-    "Fun1": lambda f: Term("assign", (_SCRATCH, Term("apply", (f, _SCRATCH)))),
-    "Fun2": lambda g: Term("assign", (_SCRATCH, Term("apply2", (g, _SCRATCH, Term("load", (0,)))))),
+    "Word": lambda term: Term("assign", (SCRATCH, term)),
+    "Fun1": lambda f: Term("assign", (SCRATCH, Term("apply", (f, SCRATCH)))),
+    "Fun2": lambda g: Term("assign", (SCRATCH, Term("apply2", (g, SCRATCH, Term("load", (0,)))))),
     "Stmt": lambda statement: cast("Term", statement),
 }
 """The statement that shows what a term of each sort does."""

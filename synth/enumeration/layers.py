@@ -1,8 +1,7 @@
-"""The search with a fixed number of variables, layer by layer of cost."""
+"""The search, layer by layer: a layer is all programs of so many variables and of a cost."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,13 @@ from jaxtyping import Int64
 
 from bridge.spec import Machine
 from bridge.term import Arg, Term
-from synth.enumeration.grammar import VARIABLES, Grammar
+from synth.enumeration.expand import Box, Range
+from synth.enumeration.grammar import VARIABLES
 from synth.enumeration.judge import CONSTANTS, FORMS, LAST_STORE, LAST_SWAP, TRUTHS
+from synth.enumeration.renamed import Renamed, as_arrays, fill
 from synth.enumeration.saved import SavedLayers, arrays_of, check_arrays, restore_store
-from synth.enumeration.shell import MAX_LINES, Shell
 from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, insert_all
+from synth.enumeration.templates import BLANK, Template, Templates
 from synth.language import Language
 
 __all__ = ["Expand", "Layers", "NearMiss", "completion_word"]
@@ -24,19 +25,19 @@ __all__ = ["Expand", "Layers", "NearMiss", "completion_word"]
 _CHUNK, _CHUNK_STEPS = 50_000, 320_000_000
 """The most terms, and machine steps, that one compiled call executes: what an interruption waits
 for."""
-_STATEMENT_WORK = 25
+_STATEMENT_WORK = 50
 """As long as one statement takes to be made, so many terms are executed."""
 _MAX_STATES = 8_000_000
 
-Range = tuple[int, int]
-"""From, to."""
-Box = tuple[Range, Range, Range]
-"""Of states, of firsts, of seconds."""
+Layer = tuple[int, int]
+"""How many variables its programs use; what they cost."""
 
-
-Expand = Callable[..., Int64[np.ndarray, "goals 7"]]
-"""What applies statements to states, and returns the goals met:
-`synth.enumeration.statespace.expand`, its examples and its room for goals given."""
+Expand = Callable[
+    [Statements, Store, Box, Int64[np.ndarray, " 8"], int],
+    tuple[Int64[np.ndarray, "goals 7"], int],
+]
+"""What applies statements to states, going on from a cursor until so many are executed: the goals
+met, and how many were (`synth.enumeration.expand`, its examples and its room for goals given)."""
 
 
 @dataclass(frozen=True)
@@ -65,32 +66,44 @@ def completion_word(number: int, variables: int) -> Arg:
 
 
 class Layers:
-    """The programs over so many variables."""
+    """All programs, no execution of one repeated: in turns, by the work that each number of
+    variables has taken. Those of fewer variables come first, as others go on from their states."""
 
     def __init__(
         self, machine: Machine, variables: int, language: Language, expand: Expand, examples: int
     ) -> None:
-        """`expand` executes, on that many examples."""
-        self.machine, self.variables = machine, variables
-        self.terms = 0
-        """Terms executed."""
+        """Of so many variables at most. `expand` executes, on that many examples."""
+        self.machine = machine
         self.full = False
         self._limit = 0
-        self._done = self._low = 0  # the last layer done; the states before the one at work
-        self._boxes_done = self._skip = 0  # of the layer at work; those done before it was saved
+        numbers = range(1, variables + 1)
+        self._terms = dict.fromkeys(numbers, 0)  # executed, by number of variables
+        self._made = dict.fromkeys(numbers, 0)  # statements
+        self.costs = dict.fromkeys(numbers, 0)
+        """The cost of the last layer that is done, by number of variables."""
+        self._at_work: Layer | None = None
+        self._low = self._boxes_done = self._place = 0  # of the layer at work: see SavedLayers
         self._top, self._scored = 0, 0  # the best state, and how many were looked at
-        self._grammar = Grammar(machine.words, variables, machine.steps, language=language)
-        self._expand = expand
+        self._templates = Templates(machine, variables, language)
+        self.expand = expand
+        """What executes statements."""
         self._chunk = max(1, min(_CHUNK, _CHUNK_STEPS // (machine.steps * max(examples, 16))))
-        self._statements: list[Term] = []
-        self._code: list[np.ndarray] = []
-        self._shells = [Shell(Term("hole-stmt"), np.full((1, 5), -1, np.int16), 0)]
+        self._statements, self._shells = Renamed(), Renamed()
+        self._shells.add([BLANK], 0)
+        self._by_cost: dict[Layer, list[Template]] = {}
+        self._shells_by_cost: dict[Layer, list[Template]] = {}
         self._arrays: Statements | None = None
         self._store = _new_store(1 << 12)
-        # By cost, which of the statements, shells and states have it.
-        self._by_cost: dict[int, Range] = {}
-        self._shells_by_cost: dict[int, Range] = {}
-        self._states: dict[int, Range] = {0: (0, 1)}
+        # Which of the statements, shells and states belong to a layer.
+        self._by_layer: dict[Layer, Range] = {}
+        self._shells_by_layer: dict[Layer, Range] = {}
+        self.states: dict[Layer, Range] = {(0, 0): (0, 1)}
+        """From which state to which the programs of each layer lead; no variables cost nothing."""
+
+    @property
+    def terms(self) -> int:
+        """Terms executed."""
+        return sum(self._terms.values())
 
     @property
     def count(self) -> int:
@@ -100,80 +113,134 @@ class Layers:
     @property
     def work(self) -> int:
         """Terms executed, and statements made, each worth many of these."""
-        return self.terms + _STATEMENT_WORK * len(self._statements)
+        return self.terms + _STATEMENT_WORK * sum(self._made.values())
 
-    def next_layer(self, most: int) -> Iterator[Term | None]:
-        """Tries every program of the next cost, `most` terms of them. Yields a program that is
-        right, or None now and then to let the caller look at the clock."""
-        self._limit = self.terms + most
-        layer = self._done + 1
-        yield from self._extend(layer)
-        if not self._skip:
-            self._low = self.count
-        for statement_cost in range(layer, 1, -1):
-            states = self._states.get(layer - statement_cost)
-            if states is None or states[0] == states[1]:
+    def programs(self, most: int) -> Iterator[Term | None]:
+        """Programs that are right, and None now and then to let the caller look at the clock; ends
+        when `most` terms are executed in all, or memory is full."""
+        self._limit = most
+        while not self._ended:
+            yield from self._next_layer()
+
+    def _next_layer(self) -> Iterator[Term | None]:
+        if self._at_work is None:
+            n = self._next_number()
+            self._at_work, self._low = (n, self.costs[n] + 1), self.count
+        variables, cost = self._at_work
+        yield from self._extend(variables, cost)
+        for number, box in enumerate(self._boxes(variables, cost)):
+            if number < self._boxes_done:
                 continue
-            for shell, firsts, seconds in self._with_cost(statement_cost):
-                yield from self._apply(shell, firsts, seconds, states)
-                if self._ended:
-                    return
-        self._states[layer] = (self._low, self.count)
-        self._done, self._boxes_done = layer, 0
+            yield from self._apply(box)
+            if self._ended:
+                return
+            self._boxes_done, self._place = number + 1, 0
+        self.states[self._at_work] = (self._low, self.count)
+        self.costs[variables] = cost
+        self._at_work, self._boxes_done = None, 0
 
-    @property
-    def at_work(self) -> bool:
-        """Whether a layer was begun, and not ended."""
-        return self._boxes_done > 0 or self._skip > 0
+    def _next_number(self) -> int:
+        """The number of variables whose turn it is: with few of them, programs of higher cost are
+        reached in the same time."""
+
+        def turn(n: int) -> int:
+            return n * (self._terms[n] + _STATEMENT_WORK * self._made[n])
+
+        ready = [n for n in self.costs if n == 1 or self.costs[n - 1] > self.costs[n]]
+        return min(ready, key=turn)
 
     def save(self) -> dict[str, Any]:
-        """How far it is; to be asked when `next_layer` has yielded None."""
-        states = [(cost, *span) for cost, span in self._states.items()]
+        """How far it is; to be asked when `programs` has yielded None."""
+        layers = [(*layer, *span) for layer, span in self.states.items() if layer != (0, 0)]
         return {
-            "terms": self.terms, "done": self._done, "boxes": self._boxes_done, "low": self._low,
-            "states": states, **arrays_of(self._store),
+            "terms": [*self._terms.values()], "layers": layers, "at_work": self._at_work,
+            "boxes": self._boxes_done, "place": self._place, "low": self._low,
+            **arrays_of(self._store),
         }  # fmt: skip
 
     def restore(self, saved: SavedLayers) -> Iterator[None]:
         """Goes on from there, when it has made the statements again. Raises ValueError where that
         is no state of this search."""
-        for cost in range(1, saved.extended + 1):
-            yield from self._extend(cost)
+        if len(saved.terms) != len(self._terms):
+            raise ValueError(f"terms: {len(self._terms)} counts are needed, not {len(saved.terms)}")
+        for variables, cost, low, high in saved.layers:
+            yield from self._remake(variables, cost)
+            self.costs[variables] = cost
+            self.states[variables, cost] = (low, high)
+        if saved.at_work is not None:
+            yield from self._remake(*saved.at_work)
         if why := check_arrays(saved, len(self._shells), len(self._statements)):
             raise ValueError(why)
-        self.terms, self._done, self._low = saved.terms, saved.done, saved.low
-        self._skip = saved.boxes
-        self._states = {cost: (low, high) for cost, low, high in saved.states}
+        self._terms = dict(zip(self._terms, saved.terms, strict=True))
+        self._at_work, self._low = saved.at_work, saved.low
+        self._boxes_done, self._place = saved.boxes, saved.place
         self._store = _new_store(2 * len(saved.score))
         restore_store(self._store, saved)
 
-    def _extend(self, cost: int) -> Iterator[None]:
-        """Makes the statements and shells of that cost."""
-        if cost in self._by_cost:
-            return
-        for _ in self._grammar.grow(cost):
-            yield None
-        low, shells_low = len(self._statements), len(self._shells)
-        for statement in self._grammar.statements(cost):
-            self._statements.append(statement)
-            self._code.append(self._grammar.rows(statement))
-        self._shells += self._grammar.shells(cost)
-        self._by_cost[cost] = (low, len(self._statements))
-        self._shells_by_cost[cost] = (shells_low, len(self._shells))
-        self._arrays = _statements(self._code, self._shells)
+    def _remake(self, variables: int, cost: int) -> Iterator[None]:
+        if cost != self.costs.get(variables, -1) + 1:
+            raise ValueError(f"layers: {variables} variables, cost {cost}: not its turn")
+        yield from self._extend(variables, cost)
 
-    def _with_cost(self, cost: int) -> Iterator[tuple[int, Range, Range]]:
-        """All statements of that cost: as (shell, range of firsts, range of seconds)."""
+    def _extend(self, variables: int, cost: int) -> Iterator[None]:
+        """Makes the statements and shells of that layer."""
+        layer = (variables, cost)
+        if layer in self._by_layer:
+            return
+        own = self._by_cost[layer] = []
+        for part in self._templates.statements(variables, cost):
+            own += part
+            yield None
+        self._made[variables] += len(own)
+        self._shells_by_cost[layer] = self._templates.shells(variables, cost)
+        low, shells_low = len(self._statements), len(self._shells)
+        for n in range(1, variables + 1):
+            self._statements.add(self._by_cost[n, cost], variables)
+            self._shells.add(self._shells_by_cost[n, cost], variables)
+        self._by_layer[layer] = (low, len(self._statements))
+        self._shells_by_layer[layer] = (shells_low, len(self._shells))
+        self._arrays = as_arrays(self._statements, self._shells)
+
+    def _boxes(self, variables: int, cost: int) -> Iterator[Box]:
+        """All pairs of a statement and a state that make a program of that layer."""
+        for statement_cost in range(cost, 1, -1):
+            for used in range(variables + 1):
+                states = self.states.get((used, cost - statement_cost))
+                for some in self._with_cost(variables, statement_cost) if states else ():
+                    box = Box(used, variables, states, *some)
+                    if box.size:
+                        yield box
+
+    def _with_cost(self, variables: int, cost: int) -> Iterator[tuple[Range, Range, Range]]:
+        """All statements of that cost: as ranges of shells, of firsts, of seconds."""
         none = (NO_STATEMENT, 0)
-        yield 0, self._by_cost[cost], none
+        plain = {c: self._by_layer[variables, c] for c in range(1, cost + 1)}
+        yield (0, 1), plain[cost], none
         for shell_cost in range(2, cost - 1):
-            for shell in range(*self._shells_by_cost.get(shell_cost, (0, 0))):
-                body = cost - shell_cost
-                if body in self._by_cost:
-                    yield shell, self._by_cost[body], none
-                for first in range(2, body - 1):
-                    if first in self._by_cost and body - first in self._by_cost:
-                        yield shell, self._by_cost[first], self._by_cost[body - first]
+            shells, body = self._shells_by_layer[variables, shell_cost], cost - shell_cost
+            yield shells, plain[body], none
+            for first in range(2, body - 1):
+                yield shells, plain[first], plain[body - first]
+
+    def _apply(self, box: Box) -> Iterator[Term | None]:
+        assert self._arrays is not None
+        cursor = box.cursor(self._place)
+        while cursor[0] < box.states[1]:
+            most = min(self._chunk, self._limit - self.terms)
+            self._make_room(most)
+            goals, executed = self.expand(self._arrays, self._store, box, cursor, most)
+            self._terms[box.variables] += executed
+            self._place = box.place(cursor)
+            for goal in goals.tolist():
+                yield self._goal(box.variables, *goal)
+            self.full = self.count > _MAX_STATES
+            yield None
+            if self._ended:
+                return
+
+    @property
+    def _ended(self) -> bool:
+        return self.full or self.terms >= self._limit
 
     @property
     def top_score(self) -> int:
@@ -183,51 +250,6 @@ class Layers:
             self._top = self._scored + int(new.argmax())
         self._scored = self.count
         return int(self._store.score[self._top])
-
-    def _apply(
-        self, shell: int, firsts: Range, seconds: Range, states: Range
-    ) -> Iterator[Term | None]:
-        assert self._arrays is not None
-        for box in self._boxes(states, firsts, seconds):
-            self._boxes_done += 1
-            if self._skip:
-                self._skip -= 1
-                continue
-            size = math.prod(high - low for low, high in box)
-            self._make_room(size)
-            goals = self._expand(self.variables, self._arrays, self._store, shell, *box)
-            self.terms += size
-            for goal in goals.tolist():
-                yield self._goal(*goal)
-            yield None
-            self.full = self.count > _MAX_STATES
-            if self._ended:
-                return
-
-    @property
-    def _ended(self) -> bool:
-        return self.full or self.terms >= self._limit
-
-    def _boxes(self, states: Range, firsts: Range, seconds: Range) -> Iterator[Box]:
-        """The product in parts, none larger than a chunk, nor than what is left of the budget."""
-        chunk = self._chunk
-        for some_seconds in _chunks(seconds, chunk):
-            width = some_seconds[1] - some_seconds[0]
-            for some_states in _chunks(states, max(1, chunk // width)):
-                each = width * (some_states[1] - some_states[0])
-                low = firsts[0]
-                while low < firsts[1]:
-                    left = chunk if self._skip else self._limit - self.terms
-                    if not left:
-                        return
-                    if left < each:  # a last part: of the states, then of the seconds
-                        n = min(left, some_states[1] - some_states[0])
-                        start, second = some_states[0], some_seconds[0]
-                        yield (start, start + n), (low, low + 1), (second, second + left // n)
-                        return
-                    high = min(firsts[1], low + min(chunk, left) // each)
-                    yield some_states, (low, high), some_seconds
-                    low = high
 
     def _make_room(self, more: int) -> None:
         needed = self.count + more
@@ -239,22 +261,26 @@ class Layers:
         insert_all(self._store.seen, old.seen)
 
     def _goal(
-        self, state: int, last: int, one: int, other: int, shell: int, first: int, second: int
+        self, variables: int, state: int, last: int, one: int, other: int, *then: int
     ) -> Term:
         """The program that a goal stands for."""
-        statements = self._term(state).args
+        statements, (shell, first, second) = self.term(state).args, then
         if last in (LAST_STORE, LAST_SWAP):
-            words = tuple(completion_word(number, self.variables) for number in (one, other))
+            words = tuple(completion_word(number, variables) for number in (one, other))
             statements = (*statements, Term("store" if last == LAST_STORE else "swap", words))
         elif first >= 0:
             statements = (*statements, self._statement(shell, first, second))
         return Term("do", statements)
 
     def _statement(self, shell: int, first: int, second: int) -> Arg:
-        body = [self._statements[i] for i in (first, second) if i != NO_STATEMENT]
-        return self._shells[shell].fill(body) if shell else body[0]
+        body = [self._statements.term(i) for i in (first, second) if i != NO_STATEMENT]
+        return fill(self._shells.term(shell), body) if shell else body[0]
 
-    def _term(self, state: int) -> Term:
+    def program(self, state: int, shell: int, first: int, second: int) -> Term:
+        """The program of a state and a statement."""
+        return Term("do", (*self.term(state).args, self._statement(shell, first, second)))
+
+    def term(self, state: int) -> Term:
         """The program that leads to a state."""
         statements: list[Arg] = []
         while state > 0:
@@ -267,14 +293,9 @@ class Layers:
         scores = self._store.score[: self.count]
         if count == 1:
             score = self.top_score  # which looks for the state
-            return [NearMiss(self._term(self._top), score)]
+            return [NearMiss(self.term(self._top), score)]
         order = np.argsort(-scores, kind="stable")[:count]
-        return [NearMiss(self._term(int(i)), int(scores[i])) for i in order]
-
-
-def _chunks(span: Range, size: int) -> Iterator[Range]:
-    for low in range(span[0], span[1], size):
-        yield low, min(low + size, span[1])
+        return [NearMiss(self.term(int(i)), int(scores[i])) for i in order]
 
 
 def _new_store(capacity: int) -> Store:
@@ -284,18 +305,4 @@ def _new_store(capacity: int) -> Store:
         score=np.zeros(capacity, np.int32),
         length=np.ones(1, np.int64),
         seen=np.zeros(slots, np.uint64),
-    )
-
-
-def _statements(code: list[np.ndarray], shells: list[Shell]) -> Statements:
-    lengths = [0, *(len(rows) for rows in code)]
-    padded = np.zeros((len(shells), MAX_LINES, 5), np.int16)
-    for row, shell in zip(padded, shells, strict=True):
-        row[: len(shell.rows)] = shell.rows
-    return Statements(
-        code=np.concatenate([np.zeros((0, 5), np.int16), *code]),
-        offset=np.cumsum(lengths).astype(np.int32),
-        shells=padded,
-        shell_lines=np.array([len(s.rows) for s in shells], np.int32),
-        shell_blank=np.array([s.blank for s in shells], np.int32),
     )

@@ -18,9 +18,10 @@ from bridge.readings import Group, encode_outcomes
 from bridge.spec import Machine
 from bridge.term import Term
 from bridge.tests import Tests
-from synth.enumeration.grammar import VARIABLES
+from synth.enumeration.expand import Box
 from synth.enumeration.judge import CONSTANTS, FORMS, GOAL, TRUTHS
 from synth.enumeration.layers import Layers
+from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.reachable import Wanted, expand_readings
 from synth.enumeration.statespace import Statements, Store, insert_all, make_scratch
 from synth.language import LANGUAGE, Language
@@ -53,49 +54,45 @@ class PictureEnumeration:
         self._tables = np.zeros(1 << 16, np.uint64)
         self._found = 0
         self._seen = np.zeros(len(self._wanted.weight) + 1, np.int64)
-        most = max(1, min(len(VARIABLES), machine.registers - 2))
-        self._layers = [
-            Layers(machine, n, language, self._expand, rows) for n in range(1, most + 1)
-        ]
+        most = max(1, min(MAX_VARIABLES, machine.registers - 2))
+        self.layers = Layers(machine, most, language, self._expand, rows)
 
     def programs(self) -> Iterator[Term | None]:
         """Programs as terms, and None now and then, to let the caller look at the clock. Ends where
         the budget of terms or memory does."""
-        while self.terms < self._limit and not any(layers.full for layers in self._layers):
-            layers = min(self._layers, key=lambda each: each.work * each.variables)
-            yield from layers.next_layer(self._limit - self.terms)
+        yield from self.layers.programs(self._limit)
 
     @property
     def terms(self) -> int:
         """Terms executed so far."""
-        return sum(layers.terms for layers in self._layers)
+        return self.layers.terms
 
     @property
     def states(self) -> int:
         """Distinct behaviours found."""
-        return sum(layers.count for layers in self._layers)
+        return self.layers.count
 
     def _expand(
         self,
-        variables: int,
         statements: Statements,
         store: Store,
-        shell: int,
-        *box: tuple[int, int],
-    ) -> Int64[np.ndarray, "goals 7"]:
-        size = np.prod([high - low for low, high in box])
-        each = variables + CONSTANTS + (FORMS + TRUTHS) * variables  # goals that a state may have
-        goals = np.empty((size * each, GOAL), np.int64)
+        box: Box,
+        cursor: Int64[np.ndarray, " 8"],
+        most: int,
+    ) -> tuple[Int64[np.ndarray, "goals 7"], int]:
+        n = box.variables
+        each = n + CONSTANTS + (FORMS + TRUTHS) * n  # goals that a state may have
+        goals = np.empty((most * each, GOAL), np.int64)
         if 2 * (self._found + len(goals)) > len(self._tables):
             old, slots = self._tables, 1 << int(4 * (self._found + len(goals))).bit_length()
             self._tables = np.zeros(slots, np.uint64)
             insert_all(self._tables, old)
-        found = expand_readings(
-            self._tests, self._wanted, variables, statements, store, shell, *box,
-            scratch=self._scratch, tables=self._tables, seen=self._seen, goals=goals,
+        found, executed = expand_readings(
+            self._tests, statements, store, box, cursor, most, self._scratch,
+            wanted=self._wanted, tables=self._tables, seen=self._seen, goals=goals,
         )  # fmt: skip
         self._found += found
-        return goals[:found]
+        return goals[:found], executed
 
 
 def encode_wanted(groups: Sequence[Group], machine: Machine, share: float) -> tuple[Tests, Wanted]:

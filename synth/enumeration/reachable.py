@@ -7,7 +7,7 @@ expected words; a goal explains enough of them, alone or with one last `store`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int16, Int64, UInt64
@@ -16,6 +16,7 @@ from bridge.batch import check_tests, run_test
 from bridge.kernel import inner, kernel
 from bridge.readings import NO_ANSWER, Outcomes, find_answer, outcome_key
 from bridge.tests import Tests
+from synth.enumeration.expand import CUT_OFF, KNOWN, NOTHING, Box, apply_next, check_box
 from synth.enumeration.judge import (
     CONSTANTS,
     FORMS,
@@ -24,17 +25,7 @@ from synth.enumeration.judge import (
     TRUTHS,
     completion,
 )
-from synth.enumeration.statespace import (
-    Scratch,
-    Statements,
-    Store,
-    compose,
-    execute,
-    insert,
-    mix,
-    replay,
-    state_hash,
-)
+from synth.enumeration.statespace import Scratch, Statements, Store, insert, mix
 
 __all__ = ["Wanted", "expand_readings", "explain_programs"]
 
@@ -197,55 +188,40 @@ def explain_programs(
 
 def expand_readings(
     tests: Tests,
-    wanted: Wanted,
-    variables: int,
     statements: Statements,
     store: Store,
-    shell: int,
-    states: tuple[int, int],
-    firsts: tuple[int, int],
-    seconds: tuple[int, int],
+    box: Box,
+    cursor: Int64[np.ndarray, " 8"],
+    most: int,
     scratch: Scratch,
+    wanted: Wanted,
     tables: UInt64[np.ndarray, " slots"],
     seen: Int64[np.ndarray, " answers+1"],
     goals: Int64[np.ndarray, "most 7"],
-) -> int:
-    """As `synth.enumeration.statespace.expand`, but for the goals: each has a table that is none of
+) -> tuple[int, int]:
+    """As `synth.enumeration.expand.expand`, but for the goals: each has a table that is none of
     `tables`, to which it is added."""
-    box = (shell, states, firsts, seconds)
-    return _expand(tests, wanted, variables, statements, store, scratch, box, tables, seen, goals)
+    arguments: Any = tests, statements, store, scratch, box, cursor, most
+    return _expand(*arguments, wanted, tables, seen, goals)
 
 
 @kernel
-def _expand(tests, wanted, variables, statements, store, scratch, box, tables, seen, goals):
-    shell, states, firsts, seconds = box
-    memory, registers, code = scratch.memory, scratch.registers, scratch.code
-    words = tests.memory.shape[1]
-    n = np.int64(0)
-    for state in range(states[0], states[1]):
-        if not replay(tests, statements, store, scratch, state):
+def _expand(tests, statements, store, scratch, box, cursor, most, wanted, tables, seen, goals):
+    check_box(tests, statements, store, scratch, box, cursor, most)
+    words, n, executed = tests.memory.shape[1], np.int64(0), np.int64(0)
+    none = np.int64(-1)
+    while executed < most:
+        made = apply_next(tests, statements, store, scratch, box, cursor)
+        if made == NOTHING:
+            break
+        executed += 1
+        if made == KNOWN:
             continue
-        for first in range(firsts[0], firsts[1]):
-            for second in range(seconds[0], seconds[1]):
-                lines = compose(
-                    statements, np.int32(shell), np.int32(first), np.int32(second), code
-                )
-                for e in range(memory.shape[0]):
-                    for i in range(memory.shape[1]):
-                        memory[e, i] = scratch.start[e, i]
-                    for i in range(registers.shape[1]):
-                        registers[e, i] = scratch.start_registers[e, i]
-                if execute(tests, code, lines, memory, registers):
-                    if not insert(store.seen, state_hash(scratch.cells, registers, variables)):
-                        continue
-                    new = store.length[0]
-                    store.length[0] += 1
-                    made = store.made[new]
-                    made[0], made[1], made[2], made[3] = state, shell, first, second
-                    end = new, np.int64(0), np.int64(-1), np.int64(-1)
-                elif tests.must_halt:
-                    continue
-                else:  # where it was cut off, it may be right
-                    end = np.int64(state), np.int64(shell), np.int64(first), np.int64(second)
-                n = _goals(wanted, variables, memory, registers, tables, seen, goals, n, words, end)
-    return n
+        end = store.length[0] - 1, np.int64(0), none, none
+        if made == CUT_OFF:  # where it was cut off, it may be right
+            end = cursor[4], cursor[5], cursor[6], cursor[7]
+        n = _goals(
+            wanted, box.variables, scratch.memory, scratch.registers, tables, seen, goals, n,
+            words, end
+        )  # fmt: skip
+    return n, executed

@@ -19,34 +19,30 @@ Count = Annotated[int, Meta(ge=0)]
 
 
 class SavedLayers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The search with so many variables."""
+    """The search, layer by layer."""
 
-    terms: Count
-    """Terms executed."""
-    done: Count
-    """The last layer that is done."""
+    terms: list[Count]
+    """Terms executed, by number of variables."""
+    layers: list[tuple[Count, Count, Count, Count]]
+    """Those that are done, in order: variables, cost, and from which state to which."""
+    at_work: tuple[Count, Count] | None
+    """Variables and cost of the layer at work."""
     boxes: Count
-    """Of the layer at work, the parts that are done."""
+    """How many parts of that layer are done."""
+    place: Count
+    """How far the next one is."""
     low: Count
     """The states before that layer."""
-    states: list[tuple[Count, Count, Count]]
-    """By cost, from which state to which."""
     made: Any
     """i4[n, 4], score i4[n] and hashes u8[n − 1] of the n states: see `statespace.Store`."""
     score: Any
     hashes: Any
 
-    @property
-    def extended(self) -> int:
-        """The largest cost of statements that were made."""
-        return self.done + (self.boxes > 0)
-
 
 class Enumerated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The checkpoint of a search."""
 
-    layers: list[SavedLayers] = []
-    """By number of variables."""
+    layers: SavedLayers | None = None
 
 
 def arrays_of(store: Store) -> dict[str, np.ndarray]:
@@ -70,7 +66,7 @@ def check_arrays(saved: SavedLayers, shells: int, statements: int) -> str:
     before, shell, first, second = made[1:].T
     fits = (before >= 0) & (before < np.arange(1, n)) & (shell >= 0) & (shell < shells)
     fits &= (first >= 0) & (first < statements) & (second >= NO_STATEMENT) & (second < statements)
-    ranges = [(low, high) for _, low, high in saved.states]
+    ranges = [(low, high) for _, _, low, high in saved.layers]
     if not fits.all() or any(low > high or high > n for low, high in ranges) or saved.low > n:
         return "made: holds a state that no statement leads to"
     return ""

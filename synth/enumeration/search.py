@@ -1,9 +1,8 @@
 """Bottom-up enumeration of programs, cheapest first, over the states that they lead to.
 
-A program is a path of statements from the starting state; `synth.enumeration.statespace` executes
-each statement on all examples at once and keeps each state once. Every program of cost c is tried
-before any of cost c + 1; with few variables, programs of higher cost are reached in the same time,
-so there is a search for each number of variables, and they take turns by their work.
+A program is a path of statements from the starting state; `synth.enumeration.expand` executes
+each statement on all examples at once and keeps each state once. Of programs of so many variables,
+every one of cost c is tried before any of cost c + 1.
 """
 
 from __future__ import annotations
@@ -21,11 +20,12 @@ from jaxtyping import Int64
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import encode_examples
-from synth.enumeration.grammar import VARIABLES
+from synth.enumeration.expand import expand
 from synth.enumeration.judge import GOAL
 from synth.enumeration.layers import Layers, NearMiss
+from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.saved import SavedLayers
-from synth.enumeration.statespace import expand
+from synth.enumeration.statespace import make_scratch
 from synth.language import LANGUAGE, Language
 
 __all__ = ["Enumeration"]
@@ -52,49 +52,41 @@ class Enumeration:
         tests = encode_examples(examples[:shown], machine)
         of_these = most_among(len(tests.memory), len(examples), may_fail)
         goals = np.empty((256, GOAL), np.int64)
+        scratch = make_scratch(*tests.memory.shape)
 
-        def expand_tests(*box: Any) -> Int64[np.ndarray, "goals 7"]:
-            return goals[: expand(tests, *box, may_fail=of_these, goals=goals)]
+        def expand_tests(*walk: Any) -> tuple[Int64[np.ndarray, "goals 7"], int]:
+            found, executed = expand(tests, *walk, scratch, of_these, goals)
+            return goals[:found], executed
 
-        most = max(1, min(len(VARIABLES), machine.registers - 2))
-        self._layers = [
-            Layers(machine, n, language, expand_tests, len(tests.memory))
-            for n in range(1, most + 1)
-        ]
+        most = max(1, min(MAX_VARIABLES, machine.registers - 2))
+        self.layers = Layers(machine, most, language, expand_tests, len(tests.memory))
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for
         the caller to see), and None now and then, to let the caller look at the clock. Ends where
         the budget of terms or memory does."""
-        while self.terms < self._limit and not any(layers.full for layers in self._layers):
-            begun = [layers for layers in self._layers if layers.at_work]
-            layers = min(begun or self._layers, key=lambda each: each.work * each.variables)
-            yield from layers.next_layer(self._limit - self.terms)
+        yield from self.layers.programs(self._limit)
 
     @property
     def work(self) -> int:
         """Terms executed and statements made."""
-        return sum(layers.work for layers in self._layers)
+        return self.layers.work
 
     def save(self) -> dict[str, Any]:
         """How far it is, as plain values and arrays; to be asked when `programs` has yielded
         None."""
-        return {"layers": [layers.save() for layers in self._layers]}
+        return {"layers": self.layers.save()}
 
-    def restore(self, saved: Sequence[SavedLayers]) -> Iterator[None]:
+    def restore(self, saved: SavedLayers) -> Iterator[None]:
         """Goes on from there: `terms` counts those before, too. Raises ValueError where that is no
         state of this search."""
-        if len(saved) != len(self._layers):
-            raise ValueError(f"{len(self._layers)} are needed, not {len(saved)}")
-        for layers, each in zip(self._layers, saved, strict=True):
-            yield from layers.restore(each)
+        yield from self.layers.restore(saved)
 
     def near_misses(self, count: int) -> list[NearMiss]:
         """The best programs that were no solution: of each kind (sequence of statements' names)
         the best one, the better kinds first; then of each kind the second; and so on. Among equals
         the smaller comes first."""
-        found = {miss.term: miss for layers in self._layers for miss in layers.best(50 * count)}
-        order = sorted(found.values(), key=_rank)
+        order = sorted(self.layers.best(50 * count), key=_rank)
         kinds = Counter[tuple[str, ...]]()
         rounds = []
         for miss in order:
@@ -107,22 +99,21 @@ class Enumeration:
     @property
     def top_score(self) -> int:
         """That of `best`."""
-        return max(layers.top_score for layers in self._layers)
+        return self.layers.top_score
 
     def best(self) -> Term:
         """The best program so far that is no solution."""
-        found = (miss for layers in self._layers for miss in layers.best(1))
-        return min(found, key=_rank).term
+        return self.layers.best(1)[0].term
 
     @property
     def terms(self) -> int:
         """Terms executed so far."""
-        return sum(layers.terms for layers in self._layers)
+        return self.layers.terms
 
     @property
     def states(self) -> int:
         """Distinct behaviours found."""
-        return sum(layers.count for layers in self._layers)
+        return self.layers.count
 
 
 def most_among(drawn: int, n: int, marked: int) -> int:

@@ -1,4 +1,4 @@
-"""The inner loop of enumeration, compiled: statements applied to states.
+"""States and what leads to them, compiled.
 
 A *state* holds memory and variables on every example at once, so a statement is executed on all
 examples, and two programs that lead to the same state are one: whatever follows behaves alike.
@@ -11,30 +11,33 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Int16, Int32, Int64, UInt8, UInt64
 
-from bridge.batch import check_table, check_tests, run_code
+from bridge.batch import run_code
 from bridge.kernel import copy, inner, kernel
-from bridge.tests import Tests
-from synth.enumeration.judge import GOAL, judge
-from synth.enumeration.shell import MAX_LINES, MAX_REGISTERS
+from synth.enumeration.orders import MAX_VARIABLES, ORDERS
+from synth.enumeration.sizes import MAX_LINES, MAX_REGISTERS
 
-__all__ = ["NO_STATEMENT", "Statements", "Store", "compose", "execute", "expand", "fingerprint"]
-__all__ += ["insert", "insert_all", "make_scratch", "replay", "state_hash"]
+__all__ = ["NO_STATEMENT", "Scratch", "Statements", "Store", "compose", "execute", "insert"]
+__all__ += ["insert_all", "make_scratch", "mix", "rename", "replay", "state_hash"]
 
 NO_STATEMENT = -1
 MAX_DEPTH = 16
 
 
 class Statements(NamedTuple):
-    """Code of statements, and of shells: statements with one blank line that a body replaces.
-    Shell 0 is the blank alone: a statement that stands for itself."""
+    """Statements, and shells: statements with one blank line that a body replaces. Each is a
+    template with its variables renamed. Shell 0 is the blank alone: a statement that stands for
+    itself."""
 
-    code: np.ndarray  # i2[lines, 5], all statements behind one another
-    offset: np.ndarray  # i4[statements + 1]
-    shells: np.ndarray  # i2[shells, MAX_LINES, 5]
-    shell_lines: np.ndarray  # i4[shells]
-    shell_blank: np.ndarray  # i4[shells]: the blank's line
+    code: np.ndarray  # i2[lines, 5], all templates behind one another
+    offset: np.ndarray  # i4[templates + 1]
+    template: np.ndarray  # i4[statements]
+    uses: np.ndarray  # u1[statements]: the variables that it uses, in order (`orders.NUMBERS`)
+    shells: np.ndarray  # i2[shell templates, MAX_LINES, 5]
+    shell_lines: np.ndarray  # i4[shell templates]
+    shell_blank: np.ndarray  # i4[shell templates]: the blank's line
+    shell_template: np.ndarray  # i4[shells]
+    shell_uses: np.ndarray  # u1[shells]
 
 
 class Store(NamedTuple):
@@ -59,6 +62,7 @@ class Scratch(NamedTuple):
     code: np.ndarray  # i2[MAX_LINES, 5]
     path: np.ndarray  # i8[MAX_DEPTH]
     at: np.ndarray  # i8[examples, 2]
+    usable: np.ndarray  # u1[orders]: which are worth a try (`expand._note_usable`)
 
 
 def make_scratch(examples: int, words: int) -> Scratch:
@@ -75,33 +79,49 @@ def make_scratch(examples: int, words: int) -> Scratch:
         code=np.zeros((MAX_LINES, 5), np.int16),
         path=np.empty(MAX_DEPTH, np.int64),
         at=np.empty((examples, 2), np.int64),
+        usable=np.empty(len(ORDERS), np.uint8),
     )
+
+
+@inner
+def rename(code, line, use, start, out, n):
+    """Writes a line to out[n]: its variables renamed in that order, its jumps moved by `start`."""
+    out[n, 0] = code[line, 0]
+    for column in range(1, 4):
+        register = code[line, column]
+        out[n, column] = ORDERS[use, register] if 0 <= register < MAX_VARIABLES else register
+    out[n, 4] = code[line, 4] + start
 
 
 @inner
 def compose(statements, shell, first, second, out):
     """Writes the code of a statement to `out`; its number of lines."""
-    blank = statements.shell_blank[shell]
-    body = statements.offset[first + 1] - statements.offset[first]
+    offset = statements.offset
+    around, use = statements.shell_template[shell], statements.shell_uses[shell]
+    one, one_use = statements.template[first], statements.uses[first]
+    body = offset[one + 1] - offset[one]
+    other, other_use = one, one_use
     if second >= 0:
-        body += statements.offset[second + 1] - statements.offset[second]
+        other, other_use = statements.template[second], statements.uses[second]
+        body += offset[other + 1] - offset[other]
+    blank = statements.shell_blank[around]
     n = 0
-    for line in range(statements.shell_lines[shell]):
+    for line in range(statements.shell_lines[around]):
         if line != blank:
-            for column in range(5):
-                out[n, column] = statements.shells[shell, line, column]
+            rename(statements.shells[around], line, use, 0, out, n)
             if out[n, 4] > blank:
                 out[n, 4] += body - 1
             n += 1
             continue
-        for part in (first, second):
-            if part >= 0:
-                start = n
-                for i in range(statements.offset[part], statements.offset[part + 1]):
-                    for column in range(5):
-                        out[n, column] = statements.code[i, column]
-                    out[n, 4] += start
-                    n += 1
+        start = n
+        for i in range(offset[one], offset[one + 1]):
+            rename(statements.code, i, one_use, start, out, n)
+            n += 1
+        start = n
+        if second >= 0:
+            for i in range(offset[other], offset[other + 1]):
+                rename(statements.code, i, other_use, start, out, n)
+                n += 1
     return n
 
 
@@ -187,147 +207,3 @@ def insert_all(seen, hashes):
     for h in hashes:
         if h != 0:
             insert(seen, h)
-
-
-def expand(
-    tests: Tests,
-    variables: int,
-    statements: Statements,
-    store: Store,
-    shell: int,
-    states: tuple[int, int],
-    firsts: tuple[int, int],
-    seconds: tuple[int, int],
-    may_fail: int,
-    goals: Int64[np.ndarray, "most 7"],
-) -> int:
-    """Applies the statements `shell` × firsts × seconds to a range of states. Ranges are (from,
-    to); seconds (−1, 0) means none. New states go to the store, which must have room.
-
-    Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
-    `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end
-    (shell, first, second) is cut off; −1 where there is none. What is right fails no more
-    examples than may fail."""
-    scratch = make_scratch(*tests.memory.shape)
-    box = (shell, states, firsts, seconds)
-    return _expand(tests, may_fail, variables, statements, store, scratch, box, goals)
-
-
-@inner
-def _check_scratch(tests, scratch, goals):
-    """That there is room for the state of each example, and for goals."""
-    examples, words = tests.memory.shape
-    registers = examples, MAX_REGISTERS
-    if scratch.memory.shape[0] != examples or scratch.memory.shape[1] < words:
-        raise ValueError("scratch: memories [examples, words or more] expected")
-    if scratch.start.shape != scratch.memory.shape:
-        raise ValueError("scratch: memories that are alike expected")
-    if scratch.registers.shape != registers or scratch.nothing.shape != registers:
-        raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
-    if scratch.start_registers.shape != registers or scratch.cells.shape[0] != examples:
-        raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
-    if scratch.at.shape != (examples, 2) or goals.shape[1] != GOAL:
-        raise ValueError("scratch: at [examples, 2], goals [most, GOAL] expected")
-
-
-@inner
-def _check_ranges(statements, store, shell, states, firsts, seconds):
-    """That states and statements are there, and room for what they make."""
-    made, count = store.length[0], statements.offset.shape[0] - 1
-    new = (states[1] - states[0]) * (firsts[1] - firsts[0]) * (seconds[1] - seconds[0])
-    if states[0] < 0 or states[1] > made or shell < 0 or shell >= statements.shells.shape[0]:
-        raise ValueError("expand: no such states, or no such shell")
-    if firsts[0] < 0 or firsts[1] > count or seconds[0] < -1 or seconds[1] > count:
-        raise ValueError("expand: no such statements")
-    if made + new > min(store.made.shape[0], store.score.shape[0], store.seen.shape[0] - 1):
-        raise ValueError("expand: the store has no room for what these may make")
-
-
-@kernel
-def _expand(tests, may_fail, variables, statements, store, scratch, box, goals):
-    shell, states, firsts, seconds = box
-    start, start_registers = scratch.start, scratch.start_registers
-    memory, registers, code, at = scratch.memory, scratch.registers, scratch.code, scratch.at
-    check_tests(tests, tests.memory.shape[1], tests.expect_registers.shape[1])
-    _check_scratch(tests, scratch, goals)
-    _check_ranges(statements, store, shell, states, firsts, seconds)
-    n_goals = np.int64(0)
-    for state in range(states[0], states[1]):
-        if not replay(tests, statements, store, scratch, state):
-            continue
-        for first in range(firsts[0], firsts[1]):
-            for second in range(seconds[0], seconds[1]):
-                lines = compose(
-                    statements, np.int32(shell), np.int32(first), np.int32(second), code
-                )
-                copy(start, memory)
-                copy(start_registers, registers)
-                if execute(tests, code, lines, memory, registers):
-                    if not insert(store.seen, state_hash(scratch.cells, registers, variables)):
-                        continue
-                    new = store.length[0]
-                    store.length[0] += 1
-                    made = store.made[new]
-                    made[0], made[1], made[2], made[3] = state, shell, first, second
-                    what = new, 0, -1, -1
-                elif tests.must_halt:
-                    continue
-                else:  # where it was cut off, it may be right
-                    new, what = -1, (state, shell, first, second)
-                score, n_goals = judge(
-                    tests, may_fail, variables, memory, registers, at, goals, n_goals, *what
-                )
-                if new >= 0:
-                    store.score[new] = score
-    return n_goals
-
-
-def fingerprint(
-    code: Int16[np.ndarray, "lines 5"],
-    offset: Int32[np.ndarray, " n+1"],
-    memory: UInt8[np.ndarray, "states b"],
-    registers: UInt8[np.ndarray, "states registers"],
-    variables: int,
-    table: UInt8[np.ndarray, "opcodes b b"],
-    words: int,
-    steps: int,
-) -> UInt64[np.ndarray, " n"]:
-    """A hash of what each statement does to the states given; 0 for one that ends on none of
-    them."""
-    hashes = np.zeros(len(offset) - 1, np.uint64)
-    cells, own = np.empty_like(memory), np.empty_like(registers)
-    _fingerprint(
-        code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
-    )
-    return hashes
-
-
-@kernel
-def _fingerprint(
-    code, offset, memory, registers, variables, table, words, steps, cells, own, hashes
-):
-    prime = np.uint64(0x9E3779B97F4A7C15)
-    check_table(table, words)
-    if offset.shape[0] != hashes.shape[0] + 1 or code.shape[1] != 5:
-        raise ValueError("fingerprint: code [lines, 5], offset [statements + 1] expected")
-    if memory.shape != cells.shape or registers.shape != own.shape or memory.shape[1] < words:
-        raise ValueError("fingerprint: memory and cells, registers and own must be alike")
-    if registers.shape[0] != memory.shape[0] or variables > registers.shape[1]:
-        raise ValueError("fingerprint: registers [states, variables or more] expected")
-    for i in range(hashes.shape[0]):
-        h = np.uint64(1469598103934665603)
-        ended = False
-        copy(memory, cells)
-        copy(registers, own)
-        for e in range(memory.shape[0]):
-            lines = code[offset[i] : offset[i + 1]]
-            if run_code(lines, cells[e, :words], own[e], table, steps) < 0:
-                h = (h ^ np.uint64(977)) * prime
-                continue
-            ended = True
-            for j in range(words):
-                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(cells[e, j])) * prime
-            for j in range(variables):
-                h = (h ^ (h >> np.uint64(29)) ^ np.uint64(own[e, j])) * prime
-        if ended:
-            hashes[i] = mix(h) | np.uint64(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 import numpy as np
 import pytest
@@ -15,8 +17,10 @@ from synth.enumeration import judge
 from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.enumeration.judge import CONSTANTS, FORMS, TRUTHS
 from synth.enumeration.layers import completion_word
+from synth.enumeration.renamed import fill
 from synth.enumeration.search import Enumeration
-from synth.language import check_term, expand
+from synth.enumeration.templates import Templates
+from synth.language import LANGUAGE, check_term, expand
 from synth.language.semantics import TermState, evaluate
 from synth.problem import resolve
 from tests.strategies import memories
@@ -135,7 +139,7 @@ def test_expected_registers_are_reached():
 
 @pytest.mark.parametrize("variables", [1, 2])
 def test_enumerated_statements_are_well_sorted_and_behave_differently(variables):
-    grammar = Grammar(8, variables, 64)
+    grammar = Grammar(8, variables, 2_000)
     seen = set()
     for cost in range(3, 7):
         for statement in grammar.statements(cost):
@@ -150,10 +154,10 @@ def test_enumerated_statements_are_well_sorted_and_behave_differently(variables)
 
 @given(st.data())
 def test_a_shell_is_filled_with_its_body(data):
-    grammar = Grammar(4, 1, 32)
-    shell = data.draw(st.sampled_from(grammar.shells(3) + grammar.shells(4)))
-    body = data.draw(st.sampled_from(grammar.statements(4)))
-    filled = shell.fill([body])
+    templates = Templates(Machine(words=4, steps=32), 1, LANGUAGE)
+    shell = data.draw(st.sampled_from(templates.shells(1, 3) + templates.shells(1, 4)))
+    (part,) = templates.statements(1, 4)
+    filled = fill(shell.term, [data.draw(st.sampled_from(part)).term])
     check_term(filled, sort="Stmt")
     assert not filled.has_hole
     memory = data.draw(memories(4))
@@ -165,3 +169,54 @@ def test_a_shell_is_filled_with_its_body(data):
         Machine(words=4, lines=64, steps=500),
     )
     assert ran.correct or not outcome.halted
+
+
+# ---------------------------------------------------------------- nothing twice, nothing lost
+
+
+def state_of(term: Term, machine: Machine, inputs) -> tuple | None:
+    """What a term leaves, whatever its variables are called; None where it does not end."""
+    after = []
+    for memory in inputs:
+        outcome = evaluate(term, memory, machine.words, fuel=machine.steps)
+        if not outcome.halted:
+            return None
+        after.append((outcome.memory, outcome.variables))
+    names = {name for _, variables in after for name in variables}
+    words = Counter(tuple(v.get(name, 0) for _, v in after) for name in names)
+    return tuple(memory for memory, _ in after), frozenset(words.items())
+
+
+@pytest.mark.parametrize(("variables", "cost"), [(1, 8), (2, 7), (3, 7)])
+def test_every_state_is_found_and_each_once(variables, cost):
+    """As many as all programs lead to, in whatever order they use their variables."""
+    machine = Machine(words=8, steps=2_000, registers=variables + 2)
+    spec = examples("(do (reverse p q))", INPUTS)
+    enumeration = Enumeration(spec, machine, 10**6)
+    layers = enumeration.layers
+    for term in enumeration.programs():
+        if term is None and min(layers.costs.values()) >= cost:
+            break
+    found = [
+        layers.term(i)
+        for (_, own), (low, high) in layers.states.items()
+        if own <= cost
+        for i in range(low, high)
+    ]
+    states = [state_of(term, machine, INPUTS) for term in found]
+    assert len(set(states[1:])) == len(states[1:])  # the first is the start
+    grammar = Grammar(8, variables, 2_000)
+    plain = {c: grammar.statements(c) for c in range(2, cost + 1)}
+    programs: dict[int, list[tuple[Term, ...]]] = {0: [()]}
+    for total in range(1, cost + 1):
+        programs[total] = [
+            (*before, s)
+            for own in plain
+            if total - own in programs
+            for before in programs[total - own]
+            for s in plain[own]
+        ]
+    straight = {
+        state_of(Term("do", p), machine, INPUTS) for each in programs.values() for p in each
+    }
+    assert straight - {None} <= set(states)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -27,7 +28,7 @@ HARD = tuple(
 def restored(state: dict, terms: int) -> Enumeration:
     arrays: dict[str, np.ndarray] = {}
     plain = json.loads(json.dumps(pack(state, arrays)))
-    saved = [SavedLayers(**each) for each in unpack(plain, arrays)["layers"]]
+    saved = msgspec.convert(unpack(plain, arrays)["layers"], SavedLayers)
     enumeration = Enumeration(HARD, MACHINE, terms)
     assert not any(enumeration.restore(saved))
     return enumeration
@@ -57,19 +58,23 @@ def test_states_that_no_statement_leads_to_are_refused(place):
     assert not any(cut.programs())
     *where, value = place
     state = cut.save()
-    state["layers"][0]["made"][tuple(where)] = value
+    state["layers"]["made"][tuple(where)] = value
     with pytest.raises(ValueError, match="holds a state that no statement leads to"):
         restored(state, 30_000)
-    state = cut.save()
-    del state["layers"][-1]
-    with pytest.raises(ValueError, match="are needed"):
-        restored(state, 30_000)
+    for key, wrong, why in [
+        ("terms", cut.save()["layers"]["terms"][:-1], "are needed"),
+        ("layers", cut.save()["layers"]["layers"][1:], "not its turn"),
+    ]:
+        state = cut.save()
+        state["layers"][key] = wrong
+        with pytest.raises(ValueError, match=why):
+            restored(state, 30_000)
 
 
 def test_arrays_of_another_kind_are_refused():
     ints, score = np.zeros((2, 4), np.int32), np.zeros(2, np.int32)
     good = {"made": ints, "score": score, "hashes": np.ones(1, np.uint64)}
-    rest = {"terms": 0, "done": 0, "boxes": 0, "low": 0, "states": []}
+    rest = {"terms": [], "layers": [], "at_work": None, "boxes": 0, "place": 0, "low": 0}
     assert check_arrays(SavedLayers(**good, **rest), 1, 1) == ""
     for name, other in [("made", ints[:1]), ("score", [0, 0]), ("hashes", np.ones(1, np.int64))]:
         assert check_arrays(SavedLayers(**good | {name: other}, **rest), 1, 1)
@@ -83,7 +88,7 @@ def test_a_killed_enumeration_goes_on_from_its_states(tmp_path):
     class Watched(EnumerationEngine):
         def __call__(self, problem, budget, seed):
             saved = problem.saved
-            seen.append(sum(each["terms"] for each in saved.get("layers", ())))
+            seen.append(sum(saved["layers"]["terms"]) if saved else 0)
             for event in super().__call__(problem, budget, seed):
                 yield event
                 if isinstance(event, Checkpoint):

@@ -1,0 +1,1 @@
+"""How fast programs are enumerated, and how many executions repeat earlier ones."""

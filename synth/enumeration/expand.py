@@ -1,0 +1,253 @@
+"""The inner loop of enumeration, compiled: statements applied to states, none twice.
+
+A *state* holds memory and variables on every example at once, so a statement is executed on all
+examples, and two programs that lead to the same state are one: whatever follows behaves alike.
+Variables can be renamed, so states that differ by a permutation of variables count as one too, and
+a statement that differs from another by variables that are alike in a state is not tried there.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from jaxtyping import Int64
+
+from bridge.batch import check_tests
+from bridge.kernel import copy, inner, kernel
+from bridge.tests import Tests
+from synth.enumeration.judge import GOAL, judge
+from synth.enumeration.orders import JOINED, LENGTHS, MAX_VARIABLES, ORDERS
+from synth.enumeration.sizes import MAX_REGISTERS
+from synth.enumeration.statespace import (
+    Scratch,
+    Statements,
+    Store,
+    compose,
+    execute,
+    insert,
+    replay,
+    state_hash,
+)
+
+__all__ = ["CURSOR", "CUT_OFF", "KNOWN", "NEW", "NOTHING", "Box", "Range", "apply_next"]
+__all__ += ["check_box", "expand"]
+
+Range = tuple[int, int]
+"""From, to."""
+
+NOTHING, KNOWN, NEW, CUT_OFF = 0, 1, 2, 3
+"""What `apply_next` says: nothing was executed; it led to a state that is known, or to a new one;
+it did not end, and need not."""
+CURSOR: Final = 8
+"""Where the walk through a box is: the next state, shell, first and second; then the state at hand,
+and the shell, first and second that were executed last."""
+_SKIPS: Final = 1_000_000
+"""How many statements are passed over until the caller may look at the clock."""
+
+
+class Box(NamedTuple):
+    """The statements shells × firsts × seconds, each to be applied to each of the states."""
+
+    used: int
+    """How many variables the programs use that lead to these states."""
+    variables: int
+    """How many they use with the statement (none counts as one): others are left to other
+    boxes."""
+    states: Range
+    shells: Range
+    firsts: Range
+    seconds: Range
+    """(−1, 0) means none."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many there are of each."""
+        return tuple(high - low for low, high in self[2:])
+
+    @property
+    def size(self) -> int:
+        """How many pairs of a statement and a state."""
+        return math.prod(self.shape)
+
+    def cursor(self, place: int) -> Int64[np.ndarray, " 8"]:
+        """The cursor that so many pairs have passed."""
+        if place >= self.size:
+            where = (self.shape[0], 0, 0, 0)
+        else:
+            where = np.unravel_index(place, self.shape)
+        lows = [low for low, _ in self[2:]]
+        return np.array([*np.add(lows, where), -1, -1, -1, -1], np.int64)
+
+    def place(self, cursor: Int64[np.ndarray, " 8"]) -> int:
+        """How many pairs it has passed."""
+        place = 0
+        for at, (low, high) in zip(cursor.tolist(), self[2:], strict=False):
+            place = place * (high - low) + at - low
+        return place
+
+
+@inner
+def check_box(tests, statements, store, scratch, box, cursor, most):
+    """That states and statements are there, and room for what they make."""
+    check_tests(tests, tests.memory.shape[1], tests.expect_registers.shape[1])
+    examples, words = tests.memory.shape
+    registers = examples, MAX_REGISTERS
+    if scratch.memory.shape[0] != examples or scratch.memory.shape[1] < words:
+        raise ValueError("scratch: memories [examples, words or more] expected")
+    if scratch.start.shape != scratch.memory.shape or scratch.usable.shape[0] != len(LENGTHS):
+        raise ValueError("scratch: memories that are alike, and all orders, expected")
+    if scratch.registers.shape != registers or scratch.nothing.shape != registers:
+        raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
+    if scratch.start_registers.shape != registers or scratch.cells.shape[0] != examples:
+        raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
+    made, count = store.length[0], statements.template.shape[0]
+    around = statements.shell_template.shape[0]
+    states, shells, firsts, seconds = box.states, box.shells, box.firsts, box.seconds
+    if statements.uses.shape[0] != count or statements.shell_uses.shape[0] != around:
+        raise ValueError("statements: the order of variables of each expected")
+    if states[0] < 0 or states[1] > made or shells[0] < 0 or shells[1] > around:
+        raise ValueError("expand: no such states, or no such shells")
+    if firsts[0] < 0 or firsts[1] > count or seconds[0] < -1 or seconds[1] > count:
+        raise ValueError("expand: no such statements")
+    if cursor.shape[0] != CURSOR or box.used < 0 or box.variables > MAX_VARIABLES:
+        raise ValueError("expand: a cursor, and variables, expected")
+    if cursor[0] < states[0] or cursor[1] < shells[0]:
+        raise ValueError("expand: the cursor is not in the box")
+    if cursor[2] < firsts[0] or cursor[3] < seconds[0]:
+        raise ValueError("expand: the cursor is not in the box")
+    if made + most > min(store.made.shape[0], store.score.shape[0], store.seen.shape[0] - 1):
+        raise ValueError("expand: the store has no room for what these may make")
+
+
+@inner
+def _note_usable(scratch, used, variables):
+    """Notes which statements, by their order of variables, are worth a try in the state at hand: 1
+    are those that use an earlier one of variables that hold the same words before a later one; 2
+    those with which, besides, the program uses so many variables."""
+    registers, usable = scratch.start_registers, scratch.usable
+    alike = 0  # bit 4 v + w: whether w < v holds the same words
+    for v in range(1, variables):
+        for w in range(v):
+            same = 1
+            for e in range(registers.shape[0]):
+                if registers[e, v] != registers[e, w]:
+                    same = 0
+                    break
+            alike |= same << (MAX_VARIABLES * v + w)
+    for order in range(LENGTHS.shape[0]):
+        seen, top, fits = 0, max(used, 1), True
+        for k in range(LENGTHS[order]):
+            v = ORDERS[order, k]
+            earlier = (alike >> (MAX_VARIABLES * v)) & ((1 << v) - 1)
+            if earlier & ~seen:
+                fits = False
+            seen |= 1 << v
+            top = max(top, v + 1)
+        usable[order] = fits + (fits and top == variables)
+
+
+@inner
+def apply_next(tests, statements, store, scratch, box, cursor):
+    """Goes to the next pair of statement and state that is worth a try, and executes it: memory and
+    registers of the scratch are what comes out. A new state goes to the store."""
+    states, shells, firsts, seconds = box.states, box.shells, box.firsts, box.seconds
+    state, shell, one, other, at_hand = cursor[0], cursor[1], cursor[2], cursor[3], cursor[4]
+    usable, found = scratch.usable, False
+    for _ in range(_SKIPS):
+        if state >= states[1]:
+            break
+        skip = 3  # how many of the four go on to the next, from the last
+        if state != at_hand:
+            at_hand = state
+            if replay(tests, statements, store, scratch, state):
+                _note_usable(scratch, box.used, box.variables)
+            else:
+                usable[:] = 0
+        order = statements.shell_uses[shell]
+        if usable[order] > 0:
+            skip = 2
+            order = JOINED[order, statements.uses[one]]
+            if usable[order] > 0:
+                skip = 1
+                if other >= 0:
+                    order = JOINED[order, statements.uses[other]]
+                found = usable[order] > 1
+        if found:
+            cursor[5], cursor[6], cursor[7] = shell, one, other
+        other = other + 1 if skip < 2 else np.int64(seconds[1])
+        if other >= seconds[1]:
+            other = np.int64(seconds[0])
+            one = one + 1 if skip < 3 else np.int64(firsts[1])
+            if one >= firsts[1]:
+                one = np.int64(firsts[0])
+                shell += 1
+                if shell >= shells[1]:
+                    shell = np.int64(shells[0])
+                    state += 1
+        if found:
+            break
+    cursor[0], cursor[1], cursor[2], cursor[3], cursor[4] = state, shell, one, other, at_hand
+    if not found:
+        return NOTHING
+    shell, one, other = np.int32(cursor[5]), np.int32(cursor[6]), np.int32(cursor[7])
+    lines = compose(statements, shell, one, other, scratch.code)
+    copy(scratch.start, scratch.memory)
+    copy(scratch.start_registers, scratch.registers)
+    if not execute(tests, scratch.code, lines, scratch.memory, scratch.registers):
+        return KNOWN if tests.must_halt else CUT_OFF
+    if not insert(store.seen, state_hash(scratch.cells, scratch.registers, MAX_VARIABLES)):
+        return KNOWN
+    made = store.made[store.length[0]]
+    made[0], made[1], made[2], made[3] = np.int32(at_hand), shell, one, other
+    store.length[0] += 1
+    return NEW
+
+
+def expand(
+    tests: Tests,
+    statements: Statements,
+    store: Store,
+    box: Box,
+    cursor: Int64[np.ndarray, " 8"],
+    most: int,
+    scratch: Scratch,
+    may_fail: int,
+    goals: Int64[np.ndarray, "most 7"],
+) -> tuple[int, int]:
+    """Goes on with a box from the cursor, which moves, until it has executed `most`, or has passed
+    over very many. New states go to the store, which must have room.
+
+    Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
+    `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end
+    (shell, first, second) is cut off; −1 where there is none. What is right fails no more
+    examples than may fail. And how many were executed."""
+    arguments: Any = tests, may_fail, statements, store, scratch, box, cursor, most, goals
+    return _expand(*arguments)
+
+
+@kernel
+def _expand(tests, may_fail, statements, store, scratch, box, cursor, most, goals):
+    check_box(tests, statements, store, scratch, box, cursor, most)
+    if scratch.at.shape != (tests.memory.shape[0], 2) or goals.shape[1] != GOAL:
+        raise ValueError("scratch: at [examples, 2], goals [most, GOAL] expected")
+    n_goals = executed = np.int64(0)
+    none = np.int64(-1)
+    while executed < most:
+        made = apply_next(tests, statements, store, scratch, box, cursor)
+        if made == NOTHING:
+            break
+        executed += 1
+        if made == KNOWN:
+            continue
+        new, what = store.length[0] - 1, (np.int64(0), none, none)
+        if made == CUT_OFF:  # where it was cut off, it may be right
+            new, what = cursor[4], (cursor[5], cursor[6], cursor[7])
+        score, n_goals = judge(
+            tests, may_fail, box.variables, scratch.memory, scratch.registers, scratch.at, goals,
+            n_goals, new, *what
+        )  # fmt: skip
+        if made == NEW:
+            store.score[new] = score
+    return n_goals, executed
