@@ -206,7 +206,9 @@ class Layers:
         for statement_cost in range(cost, 1, -1):
             for used in range(variables + 1):
                 states = self.states.get((used, cost - statement_cost))
-                for some in self._with_cost(variables, statement_cost) if states else ():
+                if states is None:
+                    continue
+                for some in self._with_cost(variables, statement_cost):
                     box = Box(used, variables, states, *some)
                     if box.size:
                         yield box

@@ -20,12 +20,12 @@ from jaxtyping import Int64
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import encode_examples
-from synth.enumeration.expand import expand
+from synth.enumeration.expand import Box, expand
 from synth.enumeration.judge import GOAL
 from synth.enumeration.layers import Layers, NearMiss
 from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.saved import SavedLayers
-from synth.enumeration.statespace import make_scratch
+from synth.enumeration.statespace import Statements, Store, make_scratch
 from synth.language import LANGUAGE, Language
 
 __all__ = ["Enumeration"]
@@ -54,7 +54,10 @@ class Enumeration:
         goals = np.empty((256, GOAL), np.int64)
         scratch = make_scratch(*tests.memory.shape)
 
-        def expand_tests(*walk: Any) -> tuple[Int64[np.ndarray, "goals 7"], int]:
+        def expand_tests(
+            statements: Statements, store: Store, box: Box, cursor: np.ndarray, most: int
+        ) -> tuple[Int64[np.ndarray, "goals 7"], int]:
+            walk = statements, store, box, cursor, most
             found, executed = expand(tests, *walk, scratch, of_these, goals)
             return goals[:found], executed
 
