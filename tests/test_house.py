@@ -110,7 +110,7 @@ def test_the_lock_file_is_in_step():
     extras = PROJECT["optional-dependencies"]
     wanted = [
         *PROJECT["dependencies"],
-        *(extra for e in ("bench", "dev", "report", "sat", "test") for extra in extras[e]),
+        *(extra for e in ("bench", "dev", "docs", "report", "sat", "test") for extra in extras[e]),
     ]
     for requirement in map(Requirement, wanted):
         if requirement.name != PROJECT["name"]:
