@@ -44,6 +44,24 @@ GOOD: Final[tuple[dict[str, Any], ...]] = (
         "examples": [{"memory": [{"digits": 1}, {"digits": 2}], "expect": {"memory": [3]}}],
         "accuracy": 0.9,
     },
+    {
+        "examples": [
+            {"input": [3, 1, 4], "output": [4, 2, 5]},
+            {"input": [], "output": []},
+            {"input": [7], "output": [8]},
+        ],
+        "holdout": [{"input": [2, 6], "output": [3, 7]}],
+        "layout": "terminated",
+        "oracle": "loop: read 1 2\njump 2 end\ninc 2 2\nwrite 1 2\ninc 1 1\njump 3 loop\nend:",
+    },
+    {
+        "machine": {"words": 16, "registers": 4},
+        "examples": [
+            {"inputs": [-2, [3, 0], [True]], "output": True},
+            {"inputs": [5, [], [False, True]], "output": False},
+        ],
+        "signed": True,
+    },
 )
 
 _TERMS: Final = ("(do", "(hole-stmt)", "(hole)", ")", "(store 0 1)", "(apply2 (monus) x 1)", "; c")

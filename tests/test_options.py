@@ -32,6 +32,7 @@ PARAMETERS = {
     "benchmarks.adaptation": "seeds seconds engine tasks out",
     "benchmarks.enumeration.__main__": "suites against terms tasks counted",
     "benchmarks.endings": "seeds seconds engines",
+    "benchmarks.layouts": "seeds terms seconds",
     "benchmarks.repair": "seeds seconds engines wrong tasks out",
     "benchmarks.saturation.__main__": "seeds tasks restarts skeletons arms out",
     "benchmarks.table1.__main__": "rows tasks restarts seeds seconds padding controller entropy "

@@ -37,6 +37,15 @@ FULL = """
   "rulesets": ["mine"]
 }
 """
+LISTS = """
+{
+  "machine": {"words": 16},
+  "examples": [{"input": [3, 0], "output": [4, 1]}, {"inputs": [[2]], "output": [3]}],
+  "holdout": [{"input": [-2], "output": [-1]}],
+  "layout": "prefixed",
+  "signed": true
+}
+"""
 
 
 def test_defaults(tmp_path: Path):
@@ -168,10 +177,11 @@ def places(value: Any, at: tuple = ()):
             yield from places(item, (*at, key))
 
 
-@given(st.data(), json_values, st.booleans())
-def test_any_damage_gives_a_spec_or_a_spec_error(data, value, add: bool):
+@pytest.mark.parametrize("text", [FULL, LISTS], ids=["memory", "lists"])
+@given(data=st.data(), value=json_values, add=st.booleans())
+def test_any_damage_gives_a_spec_or_a_spec_error(text: str, data, value, add: bool):
     """One place of a good spec is replaced, or gets one thing more."""
-    raw = {"": json.loads(FULL)}
+    raw = {"": json.loads(text)}
     *path, last = ("", *data.draw(st.sampled_from(list(places(raw[""])))))
     target: Any = raw
     for key in path:

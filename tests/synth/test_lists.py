@@ -115,6 +115,24 @@ def test_booleans_and_negative_numbers_are_printed_as_such():
     assert str(solution.shown[0]) == "0, 5 -> true"
 
 
+def test_some_examples_may_be_wrong():
+    drawn = [[1 + (7 * i + 3 * j) % 9 for j in range(1 + i % 4)] for i in range(80)]
+    rows = [{"input": x, "output": [v + 1 for v in x]} for x in drawn]
+    wrong = {"input": [1, 1], "output": [2, 7]}
+    raw = {"examples": [*rows[:10], wrong], "holdout": rows[10:], "accuracy": 0.9}
+    solution = synth.solve(convert_spec(raw), engine="enumeration")
+    assert solution.result is synth.Result.GENERALISES
+    assert str(solution.shown[-1]) == "[1, 1] -> [2, 2], not [2, 7]: $.examples[10]"
+
+
+def test_an_answer_is_made_quicker_on_lists():
+    rows = [{"input": [n] * (n % 4), "output": [n + 1] * (n % 4)} for n in range(1, 9)]
+    raw = {"examples": rows, "start": ORACLE, "objective": "steps"}
+    solution = synth.solve(convert_spec(raw), engine="edits", programs=2000)
+    assert solution.solved
+    assert solution([3, 3]) == [4, 4]
+
+
 def test_a_program_without_an_end_gives_nothing():
     spec = convert_spec(INCREASED)
     endless = parse_program("loop: jump 1 loop")
