@@ -34,13 +34,14 @@ __all__ = [
 MAX_BYTES: Final = 64 << 20
 _NO_KEYS: Final = ("folder", "lists")
 """Fields of a spec that its file doesn't hold."""
+MAX_SYGUS: Final = 256 << 10
 LONG: Final = 1 << 20
 """Bytes beyond which what is wrong is said more briefly, for that takes long."""
 
 
 def load_spec(path: str | Path) -> Spec:
-    """The spec in that JSON file; `-` is stdin. Raises SpecError, naming file, JSON path and what
-    is wrong."""
+    """The spec in that JSON file, or the SyGuS problem in that `.sl` file; `-` is stdin. Raises
+    SpecError, naming file, JSON path and what is wrong."""
     path = Path(path)
     is_stdin = str(path) == "-"
     try:
@@ -54,7 +55,8 @@ def load_spec(path: str | Path) -> Spec:
         raise SpecError(message, file=str(path))
     try:
         with _no_collection():
-            spec = decode_spec(data, name="spec" if is_stdin else path.stem)
+            decode = _decode_sygus if path.suffix == ".sl" else decode_spec
+            spec = decode(data, name="spec" if is_stdin else path.stem)
             if spec.images:
                 spec = msgspec.structs.replace(spec, folder=str(path.parent))
                 check_pictures(spec)
@@ -91,6 +93,19 @@ def _no_collection() -> Generator[None]:
 def decode_spec(data: bytes | str, name: str = "spec") -> Spec:
     """The spec in that JSON text; `name` is its name if it has none. Raises SpecError."""
     return convert_spec(read_json(data), name, brief=len(data) > LONG)
+
+
+def _decode_sygus(data: bytes, name: str) -> Spec:
+    """The spec of that SyGuS problem. Raises SpecError."""
+    from bridge.sygus import as_spec  # with its parser, which few need
+
+    if len(data) > MAX_SYGUS:
+        raise SpecError(f"larger than {MAX_SYGUS >> 10} KiB: give fewer constraints")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise SpecError("is not UTF-8 text") from None
+    return convert_spec(as_spec(text), name)
 
 
 def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:

@@ -1,0 +1,150 @@
+"""What the constraints say of single inputs -> examples of a spec.
+
+A constraint that holds for all values of its variables says what is right for each input, if the
+function is called with the same arguments throughout: inputs are drawn, every output is tried, and
+an input for which one is right is an example. Without variables each constraint is one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import reduce
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.errors import SpecError
+from bridge.spec import MAX_WORDS
+from bridge.sygus.meaning import Calls, holds
+from bridge.sygus.parse import Problem, Sexp, parse_problem
+
+__all__ = ["EXAMPLES", "HELD_OUT", "as_spec"]
+
+Array = npt.NDArray[Any]
+Example = dict[str, Any]
+
+EXAMPLES: Final = 10
+HELD_OUT: Final = 20
+DRAWS: Final = 4_000
+"""Of inputs, among which so many examples are looked for."""
+HIGHEST: Final = (4, 9, 16, 31)
+"""Variables are drawn up to one of these, another one for each input."""
+OUTPUTS: Final = np.arange(-2 * MAX_WORDS, 2 * MAX_WORDS)
+"""Those that are tried."""
+
+
+def as_spec(text: str, seed: int = 0) -> dict[str, Any]:
+    """The problem as a spec, as plain data: its examples, and held-out ones, which `seed` draws.
+    The machine is not said. Raises SpecError."""
+    problem = parse_problem(text)
+    examples = _drawn(problem, seed) if problem.variables else _given(problem)
+    signed = any(
+        type(word) is int and word < 0
+        for example in examples
+        for word in (*example["inputs"], example["output"])
+    )
+    held = HELD_OUT if problem.variables else len(examples) // 3
+    return {
+        **({"signed": True} if signed else {}),
+        "examples": examples[: len(examples) - held],
+        "holdout": examples[len(examples) - held :],
+    }
+
+
+def _given(problem: Problem) -> list[Example]:
+    """Each constraint is one."""
+    found: list[Example] = []
+    for constraint in problem.constraints:
+        examples, why = _read(problem, (constraint,), {}, 1, least=int(OUTPUTS[0]))
+        if not examples:
+            raise SpecError(f"the constraint of {problem.name}: {why.most_common(1)[0][0]}")
+        found += [example for example in examples if example not in found]
+    return found
+
+
+def _drawn(problem: Problem, seed: int) -> list[Example]:
+    """So many as are needed, none of whose inputs is there twice, or negative."""
+    random = np.random.default_rng(seed)
+    values = _values(problem, random)
+    examples, why = _read(problem, problem.constraints, values, DRAWS, least=0)
+    needed = EXAMPLES + HELD_OUT
+    if len(examples) < needed:
+        reasons = "; ".join(f"{why[reason]} × {reason}" for reason in why)
+        raise SpecError(
+            f"{problem.name}: {len(examples)} of {DRAWS} inputs that were drawn have one right "
+            f"output, {needed} are needed: {reasons}"
+        )
+    return examples[:needed]
+
+
+def _values(problem: Problem, random: np.random.Generator) -> dict[str, Array]:
+    """Of each variable, (draws, 1). Numbers are near those that the constraints name as often as
+    not; a quarter of the inputs is in ascending order, another but for the first, another but for
+    the last."""
+    names = [name for name, sort in problem.variables if sort == "Int"]
+    highest = random.choice(HIGHEST, (DRAWS, 1))
+    numbers = random.integers(0, highest + 1, (DRAWS, len(names)))
+    near = sorted({n + d for c in (*problem.constraints, *_bodies(problem)) for n in _literals(c)
+                   for d in (-1, 0, 1) if 0 <= n + d < MAX_WORDS})  # fmt: skip
+    if near:
+        chosen = random.choice(near, numbers.shape)
+        numbers = np.where(random.random(numbers.shape) < 0.25, chosen, numbers)
+    for order, part in enumerate((slice(None), slice(1, None), slice(None, -1))):
+        rising = np.sort(numbers[order::4, part], axis=1)
+        rising[::2] += np.arange(rising.shape[1])
+        numbers[order::4, part] = rising
+    values = {name: numbers[:, i : i + 1] for i, name in enumerate(names)}
+    for name, sort in problem.variables:
+        if sort == "Bool":
+            values[name] = random.random((DRAWS, 1)) < 0.5
+    return values
+
+
+def _bodies(problem: Problem) -> list[Sexp]:
+    return [macro.body for macro in problem.macros.values()]
+
+
+def _literals(sexp: Sexp) -> set[int]:
+    """The numbers in it."""
+    if isinstance(sexp, tuple):
+        return set[int]().union(*map(_literals, sexp))
+    return {sexp} if isinstance(sexp, int) else set()
+
+
+def _read(
+    problem: Problem,
+    constraints: tuple[Sexp, ...],
+    values: dict[str, Array],
+    inputs: int,
+    *,
+    least: int,
+) -> tuple[list[Example], Counter[str]]:
+    """The inputs with one right output, no number of which is below `least`; and how often why
+    others have none."""
+    outputs = OUTPUTS if problem.result == "Int" else np.array([False, True])
+    calls = Calls(problem, inputs, outputs)
+    truths = [holds(problem, constraint, values, calls) for constraint in constraints]
+    if any(truth.dtype != bool for truth in truths):
+        raise SpecError("a constraint is no boolean")
+    if calls.arguments is None:
+        raise SpecError(f"no constraint calls {problem.name}")
+    if not calls.same:
+        raise SpecError(
+            f"{problem.name} is called with different arguments: not supported, as no single input "
+            "then has its output"
+        )
+    right = np.broadcast_to(reduce(np.logical_and, truths), (inputs, len(outputs)))
+    why: Counter[str] = Counter()
+    found: dict[tuple[int, ...], Example] = {}
+    for i, row in enumerate(right):
+        given = [argument[i].item() for argument in calls.arguments]
+        output = outputs[row.argmax()].item()
+        numbers = [int(word) for word in (*given, output)]
+        if (count := row.sum()) != 1:
+            why["several outputs are right" if count else "no output is right"] += 1
+        elif min(numbers) < least or max(numbers) >= MAX_WORDS - 1:
+            why[f"a number is not in {max(least, 0)} … {MAX_WORDS - 2}"] += 1
+        else:
+            found.setdefault(tuple(numbers[:-1]), {"inputs": given, "output": output})
+    return list(found.values()), why

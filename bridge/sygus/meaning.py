@@ -1,0 +1,172 @@
+"""What expressions mean, on many inputs and for many outputs at once.
+
+A value is an array that broadcasts to (inputs, outputs): variables are (inputs, 1), what the
+function gives (1, outputs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bridge.errors import SpecError
+from bridge.sygus.parse import Problem, Sexp, written
+
+__all__ = ["Calls", "holds"]
+
+Array = npt.NDArray[Any]
+DEEPEST: Final = 200
+"""Expressions in expressions, macros included."""
+MOST: Final = 4_000
+"""Operations that are carried out."""
+LARGEST: Final = 1 << 40
+
+
+class Calls:
+    """The function to find: it gives the same outputs to all, and notes with what it is called."""
+
+    def __init__(self, problem: Problem, inputs: int, outputs: Array) -> None:
+        self._problem = problem
+        self._inputs = inputs
+        self._outputs = outputs.reshape(1, -1)
+        self.arguments: tuple[Array, ...] | None = None
+        """Those of the first call, each (inputs,)."""
+        self.same = True
+        """Whether all calls have the same arguments."""
+
+    def __call__(self, *arguments: Array) -> Array:
+        name = self._problem.name
+        if len(arguments) != len(self._problem.parameters):
+            raise SpecError(f"{name} is called with {len(arguments)} arguments")
+        if any(argument.ndim and argument.shape[-1] > 1 for argument in arguments):
+            raise SpecError(f"{name} is called with what it gives itself: not supported")
+        flat = tuple(np.broadcast_to(a, (self._inputs, 1))[:, 0] for a in arguments)
+        if self.arguments is None:
+            self.arguments = flat
+        else:
+            pairs = zip(self.arguments, flat, strict=True)
+            self.same &= all(np.array_equal(one, other) for one, other in pairs)
+        return self._outputs
+
+
+def holds(problem: Problem, constraint: Sexp, values: Mapping[str, Array], calls: Calls) -> Array:
+    """Where the constraint holds, given the values of variables. Raises SpecError."""
+    return _Reader(problem, calls).value(constraint, values, 0)
+
+
+def _chain(compare: Callable[[Array, Array], Array]) -> Callable[..., Array]:
+    return lambda *xs: reduce(np.logical_and, [compare(a, b) for a, b in pairwise(xs)])
+
+
+def _fold(operation: Callable[[Array, Array], Array]) -> Callable[..., Array]:
+    return lambda *xs: reduce(operation, xs)
+
+
+def _minus(*xs: Array) -> Array:
+    return -xs[0] if len(xs) == 1 else reduce(np.subtract, xs)
+
+
+def _implies(*xs: Array) -> Array:
+    return reduce(lambda later, x: ~x | later, reversed(xs))
+
+
+def _div(a: Array, b: Array) -> Array:
+    """SMT-LIB's, whose remainder is not negative; 0 where b is 0."""
+    return np.where(b == 0, 0, (a - _mod(a, b)) // np.where(b == 0, 1, b))
+
+
+def _mod(a: Array, b: Array) -> Array:
+    return np.where(b == 0, a, a % np.where(b == 0, 1, np.abs(b)))
+
+
+def _distinct(*xs: Array) -> Array:
+    return reduce(np.logical_and, [x != y for i, x in enumerate(xs) for y in xs[:i]])
+
+
+OPERATIONS: Final[dict[str, tuple[int, int, Callable[..., Array]]]] = {
+    "+": (1, 99, _fold(np.add)), "-": (1, 99, _minus), "*": (1, 99, _fold(np.multiply)),
+    "div": (2, 2, _div), "mod": (2, 2, _mod), "abs": (1, 1, np.abs),
+    "<": (2, 99, _chain(np.less)), "<=": (2, 99, _chain(np.less_equal)),
+    ">": (2, 99, _chain(np.greater)), ">=": (2, 99, _chain(np.greater_equal)),
+    "=": (2, 99, _chain(np.equal)), "distinct": (2, 99, _distinct),
+    "and": (1, 999, _fold(np.logical_and)), "or": (1, 999, _fold(np.logical_or)),
+    "xor": (2, 99, _fold(np.logical_xor)), "not": (1, 1, np.logical_not),
+    "=>": (2, 99, _implies), "ite": (3, 3, np.where),
+}  # fmt: skip
+"""The fewest and the most arguments, and what it does."""
+BOOLEAN: Final = frozenset({"and", "or", "xor", "not", "=>"})
+"""Those whose arguments are booleans."""
+
+
+class _Reader:
+    def __init__(self, problem: Problem, calls: Calls) -> None:
+        self._problem = problem
+        self._calls = calls
+        self._operations = 0
+
+    def value(self, sexp: Sexp, scope: Mapping[str, Array], depth: int) -> Array:
+        if depth > DEEPEST:
+            raise SpecError(f"{written(sexp)}: nested more than {DEEPEST} deep")
+        match sexp:
+            case int(number):
+                if abs(number) >= 2**31:
+                    raise SpecError(f"{number}: give a smaller number")
+                return np.array(number)
+            case "true" | "false":
+                return np.array(sexp == "true")
+            case str(name):
+                if name in scope:
+                    return scope[name]
+                return self._applied(name, (), scope, depth)
+            case ("let", tuple(bindings), body):
+                return self.value(body, self._bound(bindings, scope, depth), depth + 1)
+            case (str(name), *arguments):
+                return self._applied(name, tuple(arguments), scope, depth)
+            case _:
+                raise SpecError(f"{written(sexp)}: no expression")
+
+    def _bound(
+        self, bindings: tuple[Sexp, ...], scope: Mapping[str, Array], depth: int
+    ) -> dict[str, Array]:
+        found = dict(scope)
+        for binding in bindings:
+            match binding:
+                case (str(name), value):
+                    found[name] = self.value(value, scope, depth + 1)
+                case _:
+                    raise SpecError(f"{written(binding)}: give (NAME VALUE)")
+        return found
+
+    def _applied(
+        self, name: str, given: tuple[Sexp, ...], scope: Mapping[str, Array], depth: int
+    ) -> Array:
+        macro = self._problem.macros.get(name)
+        here = written((name, *given))
+        if macro is None and name != self._problem.name and name not in OPERATIONS:
+            raise SpecError(f"{here}: there is no {name}")
+        arguments = [self.value(argument, scope, depth + 1) for argument in given]
+        if name == self._problem.name:
+            return self._calls(*arguments)
+        if macro is not None:
+            if len(arguments) != len(macro.parameters):
+                raise SpecError(f"{here}: {name} takes {len(macro.parameters)} arguments")
+            names = (parameter for parameter, _ in macro.parameters)
+            return self.value(macro.body, dict(zip(names, arguments, strict=True)), depth + 1)
+        fewest, most, operation = OPERATIONS[name]
+        if not fewest <= len(arguments) <= most:
+            raise SpecError(f"{here}: {name} takes {fewest} arguments or more")
+        wants_bool = arguments if name in BOOLEAN else arguments[:1] if name == "ite" else []
+        if any(argument.dtype != bool for argument in wants_bool):
+            raise SpecError(f"{here}: {name} takes booleans")
+        self._operations += 1
+        if self._operations > MOST:
+            raise SpecError(f"{here}: more than {MOST} operations: write the constraint shorter")
+        found = operation(*arguments)
+        if found.dtype != bool and np.abs(found).max() > LARGEST:
+            raise SpecError(f"{here}: its numbers grow too large")
+        return found
