@@ -1,4 +1,5 @@
-"""Suites are found, not listed: every folder here that holds specs (`NAME/*.json`) is one.
+"""Suites are found, not listed: every folder here that holds specs (`NAME/*.json`) is one, and so
+is every one whose `tasks.py` has a `SUITE`: its specs are drawn when they are asked for.
 
 A suite also has a README (source, citation, what each task means), what its specs were made
 with, and, beside a spec `TASK.json`, a program `TASK.asm` that solves it where one is known.
@@ -49,18 +50,23 @@ def find_suites(root: Path = ROOT) -> dict[str, list[Path]]:
 
 
 def load_suite(name: str) -> Suite:
-    """The suite of that name, shipped or of an installed plug-in; or a folder of specs, named by
-    its path. Raises SuiteError if there is none."""
-    shipped = find_suites()
+    """The suite of that name, shipped, drawn or of an installed plug-in; or a folder of specs,
+    named by its path. Specs that are drawn are written to `runs/suites`. Raises SuiteError if there
+    is none."""
+    from benchmarks.suites.drawn.find import DRAWN, find_drawn, load_drawn  # it imports this
+
+    shipped, drawn = find_suites(), find_drawn()
     if name in shipped:
         return Suite(name, tuple(shipped[name]))
+    if name in drawn:
+        return Suite(name, tuple(load_drawn(name).write(DRAWN / name)))
     folder = Path(name)
     if not folder.is_dir():
         from synth.plugins import installed  # with egglog, which takes a moment to load
 
         offered = {n: path for plugin in installed().values() for n, path in plugin.suites.items()}
         if name not in offered:
-            known = ", ".join(sorted({*shipped, *offered}))
+            known = ", ".join(sorted({*shipped, *drawn, *offered}))
             raise SuiteError(f"{name}: no such suite or folder: there are {known}")
         folder = offered[name]
     specs = tuple(sorted(folder.glob("*.json")))

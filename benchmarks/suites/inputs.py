@@ -14,8 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-__all__ = ["CORNERS", "Cells", "Expected", "Layout", "Recipe", "answered", "integer", "several",
-           "write_specs"]  # fmt: skip
+__all__ = ["CORNERS", "Cells", "Expected", "Layout", "Recipe", "answered", "format_spec",
+           "integer", "several", "write_specs"]  # fmt: skip
 
 Cells = list[int]
 Expected = Sequence[int | None]
@@ -111,12 +111,12 @@ def write_specs(folder: Path, specs: Iterable[dict[str, Any]]) -> int:
     """Writes each as `NAME.json` into that folder; how many there are."""
     number = 0
     for spec in specs:
-        (folder / f"{spec['name']}.json").write_text(_format(spec))
+        (folder / f"{spec['name']}.json").write_text(format_spec(spec))
         number += 1
     return number
 
 
-def _format(spec: dict[str, Any]) -> str:
+def format_spec(spec: dict[str, Any]) -> str:
     """The spec as JSON text, one example a line."""
     rows = []
     for key, value in spec.items():

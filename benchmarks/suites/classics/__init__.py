@@ -1,0 +1,1 @@
+"""Classic list functions, of λ² and Myth; see the README."""

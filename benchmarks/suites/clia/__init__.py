@@ -1,0 +1,1 @@
+"""SyGuS problems of conditional linear integer arithmetic; see the README."""

@@ -1,0 +1,10 @@
+; Of 2 ascending numbers, how many are below k.
+(set-logic LIA)
+(synth-fun search ((x1 Int) (x2 Int) (k Int)) Int)
+(declare-var x1 Int)
+(declare-var x2 Int)
+(declare-var k Int)
+(constraint (=> (and (< x1 x2) (< k x1)) (= (search x1 x2 k) 0)))
+(constraint (=> (and (< x1 x2) (< x1 k x2)) (= (search x1 x2 k) 1)))
+(constraint (=> (and (< x1 x2) (< x2 k)) (= (search x1 x2 k) 2)))
+(check-synth)

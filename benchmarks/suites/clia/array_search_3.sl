@@ -1,0 +1,12 @@
+; Of 3 ascending numbers, how many are below k.
+(set-logic LIA)
+(synth-fun search ((x1 Int) (x2 Int) (x3 Int) (k Int)) Int)
+(declare-var x1 Int)
+(declare-var x2 Int)
+(declare-var x3 Int)
+(declare-var k Int)
+(constraint (=> (and (< x1 x2 x3) (< k x1)) (= (search x1 x2 x3 k) 0)))
+(constraint (=> (and (< x1 x2 x3) (< x1 k x2)) (= (search x1 x2 x3 k) 1)))
+(constraint (=> (and (< x1 x2 x3) (< x2 k x3)) (= (search x1 x2 x3 k) 2)))
+(constraint (=> (and (< x1 x2 x3) (< x3 k)) (= (search x1 x2 x3 k) 3)))
+(check-synth)

@@ -1,0 +1,12 @@
+; The first sum of neighbours that is above 15; 0 if none is.
+(set-logic LIA)
+(synth-fun total ((x1 Int) (x2 Int) (x3 Int) (x4 Int)) Int)
+(declare-var x1 Int)
+(declare-var x2 Int)
+(declare-var x3 Int)
+(declare-var x4 Int)
+(constraint (=> (> (+ x1 x2) 15) (= (total x1 x2 x3 x4) (+ x1 x2))))
+(constraint (=> (and (<= (+ x1 x2) 15) (> (+ x2 x3) 15)) (= (total x1 x2 x3 x4) (+ x2 x3))))
+(constraint (=> (and (<= (+ x1 x2) 15) (<= (+ x2 x3) 15) (> (+ x3 x4) 15)) (= (total x1 x2 x3 x4) (+ x3 x4))))
+(constraint (=> (and (<= (+ x1 x2) 15) (<= (+ x2 x3) 15) (<= (+ x3 x4) 15)) (= (total x1 x2 x3 x4) 0)))
+(check-synth)

@@ -1,0 +1,12 @@
+; The least of three numbers or the greatest, as a weighted sum says.
+(set-logic LIA)
+(synth-fun f ((x Int) (y Int) (z Int)) Int)
+(declare-var x Int)
+(declare-var y Int)
+(declare-var z Int)
+(define-fun least ((x Int) (y Int) (z Int)) Bool (<= (- (* 2 x) 3) (+ (* -2 y) z 4)))
+(constraint (ite (least x y z) (<= (f x y z) x) (>= (f x y z) x)))
+(constraint (ite (least x y z) (<= (f x y z) y) (>= (f x y z) y)))
+(constraint (ite (least x y z) (<= (f x y z) z) (>= (f x y z) z)))
+(constraint (or (= (f x y z) x) (= (f x y z) y) (= (f x y z) z)))
+(check-synth)

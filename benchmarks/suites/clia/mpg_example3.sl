@@ -1,0 +1,11 @@
+; One of four weighted sums.
+(set-logic LIA)
+(synth-fun f ((x Int) (y Int) (z Int)) Int)
+(declare-var x Int)
+(declare-var y Int)
+(declare-var z Int)
+(constraint (= (f x y z)
+  (ite (>= (* 3 z) 5)
+    (ite (<= (* 2 x) y) (+ (* 3 x) (* -5 y) (* 7 z) 9) (+ (* 2 x) (* -9 z) 5))
+    (ite (<= (* 2 z) (- (* 2 x) y)) (+ (* -6 x) (* 3 y) 4) (+ (* 9 (+ x y)) (- z) 5)))))
+(check-synth)

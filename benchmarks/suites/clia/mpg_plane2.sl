@@ -1,0 +1,9 @@
+; A weighted sum.
+(set-logic LIA)
+(synth-fun f ((x Int) (y Int) (z Int)) Int)
+(declare-var x Int)
+(declare-var y Int)
+(declare-var z Int)
+(constraint (= (f x y z)
+  (+ (* 3 x) (* 3 y) 3)))
+(check-synth)

@@ -1,0 +1,1 @@
+"""Programs of DeepCoder's language; see the README."""

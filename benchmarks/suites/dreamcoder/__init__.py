@@ -1,0 +1,1 @@
+"""DreamCoder's list tasks; see the README."""
