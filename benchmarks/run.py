@@ -23,9 +23,10 @@ from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.statistics import rate
 from benchmarks.store import Store, is_solved
 from benchmarks.suites import load_suite
+from benchmarks.suites.halves import Half, half_of
 from synth.options import refuses
 
-__all__ = ["main", "run_jobs"]
+__all__ = ["cores_each", "main", "run_jobs", "terminable"]
 
 app = make_app("benchmarks.run")
 
@@ -43,6 +44,9 @@ def benchmark(
     ],
     tasks: Annotated[
         list[str] | None, Parameter(consume_multiple=True, help="Only these tasks.")
+    ] = None,
+    half: Annotated[
+        Half | None, Parameter(help="Only the tasks of this half: see benchmarks.lists.")
     ] = None,
     seeds: Seeds = "0:3",
     seconds: Annotated[float, Parameter(help="Of search, for each run.")] = 60.0,
@@ -74,7 +78,7 @@ def benchmark(
         raise UsageError(f"--grace {grace:g}: give a number that is not negative")
     if address is not None and executor != "ray":
         raise UsageError("--address is a Ray cluster's: add --executor ray")
-    cores = max(1, _cores() // jobs) if executor == "local" else 1
+    cores = cores_each(jobs) if executor == "local" else 1
     limits = Limits(seconds, grace, memory, cores, terms, programs, restarts)
     chosen = [load_suite(name) for name in suites]
     wanted = list(draw_up(chosen, engines, seed_range(seeds), limits))
@@ -82,10 +86,12 @@ def benchmark(
         if unknown := sorted({*tasks} - {job.task for job in wanted}):
             raise UsageError(f"--tasks {unknown[0]}: no such task in {', '.join(suites)}")
         wanted = [job for job in wanted if job.task in tasks]
+    if half is not None:
+        wanted = [job for job in wanted if half_of(job.task) == half]
     where: Executor = LocalExecutor(jobs) if executor == "local" else RayExecutor(address, mix=mix)
     sources = {job.engine: job.engine_source for job in wanted}
     jobs_by_key = {job.key(fingerprint(describe())): job for job in wanted}
-    with _terminable(), Store(out, describe(), engines=sources, mix=mix) as store:
+    with terminable(), Store(out, describe(), engines=sources, mix=mix) as store:
         run_jobs(jobs_by_key, store, where, Console(stderr=True))
         records = [r for r in store.records if r["key"] in jobs_by_key]
     Console().print(summary(records, engines, "verified (95 % interval)"))
@@ -127,14 +133,14 @@ def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: st
     return table
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def cores_each(jobs: int) -> int:
+    """The cores for each of so many runs at a time, of those that this process may use."""
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, (own or 1) // jobs)
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """A wish to terminate is an interruption, as Ctrl-C is, and so is a terminal that is gone; but
     not where nohup has that ignored. Ctrl-C is one even where the shell that started this in the
     background had it ignored."""

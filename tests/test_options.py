@@ -21,9 +21,10 @@ PARAMETERS = {
     "synth.rules.command show": "ruleset source rules words first nodes seconds memory dot svg "
     "html",
     "synth.rules.command infer": "constructs variables size name out",
-    "benchmarks.run": "suites engines tasks seeds seconds terms programs restarts grace memory "
-    "jobs out mix executor address",
+    "benchmarks.run": "suites engines tasks half seeds seconds terms programs restarts grace "
+    "memory jobs out mix executor address",
     "benchmarks.report.__main__": "results compare_ out",
+    "benchmarks.lists": "suites half engines seconds seeds sample sample_seed zeros jobs out",
     "benchmarks.kills": "n seed engines",
     "benchmarks.fuzz": "n seed",
     "benchmarks.pictures.__main__": "rows tasks examples wrong seeds seconds lengths held accuracy "
@@ -37,6 +38,7 @@ PARAMETERS = {
     "benchmarks.saturation.__main__": "seeds tasks restarts skeletons arms out",
     "benchmarks.table1.__main__": "rows tasks restarts seeds seconds padding controller entropy "
     "anneal out",
+    "benchmarks.suites.drawn.generate": "suites seed zeros out",
     "benchmarks.suites.repair.generate": "suites change seeds out",
     "benchmarks.suites.digits.generate": "out tasks examples wrong seeds held lengths held_lengths "
     "accuracy",

@@ -15,6 +15,7 @@ from benchmarks.command import make_app, run_app
 from benchmarks.report import pictures
 from benchmarks.report.compare import compare
 from benchmarks.report.groups import Group, ReportError, count, groups
+from benchmarks.report.halves import by_half
 from benchmarks.report.page import Heading, Part, Picture, write_page
 from benchmarks.report.queries import (
     Table,
@@ -77,6 +78,8 @@ def make_report(group: Group) -> list[Part]:
         by_suite(group),
         attribution(group),
     ]
+    if (halves := by_half(group)).rows:
+        parts.append(halves)
 
     def draw(name: str, figure) -> None:
         title = figure.axes[0].get_title() or figure.axes[0].get_title(loc="left")

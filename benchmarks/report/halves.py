@@ -1,0 +1,53 @@
+"""Drawn suites: what is solved of the half that is looked at, and of the one that is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from benchmarks.report.groups import Group, Record, count
+from benchmarks.report.queries import INTERVAL, Table
+from benchmarks.statistics import rate
+from benchmarks.store import is_solved
+from benchmarks.suites.drawn.find import find_drawn
+from benchmarks.suites.halves import HALVES, half_of
+
+__all__ = ["by_half", "why_not"]
+
+
+def why_not(record: Record) -> str:
+    """In two words, why a run did not end verified."""
+    if record["state"] != "finished":
+        return "killed, crashed or refused"
+    if record["result"] == "fits_examples":
+        return "overfits"
+    return "not found"
+
+
+WHY = ("overfits", "not found", "killed, crashed or refused")
+
+
+def by_half(group: Group) -> Table:
+    """A row for each drawn suite and engine, and one for all suites where there are several."""
+    drawn = find_drawn()
+    suites = [suite for suite in sorted(group.suites) if suite.partition(".")[0] in drawn]
+    rows = []
+    for engine in group.engines:
+        runs = {suite: group.runs(suite=suite, engine=engine) for suite in suites}
+        if len(suites) > 1:
+            runs["all"] = [r for of in runs.values() for r in of]
+        rows += [[suite, engine, *_cells(of)] for suite, of in runs.items() if of]
+    return Table(
+        f"Verified, by half ({INTERVAL}); in points, how far the halves are apart; and why not",
+        ["suite", "engine", *HALVES, "apart", *WHY],
+        rows,
+    )
+
+
+def _cells(records: Sequence[Record]) -> list[str]:
+    halves = [count([r for r in records if half_of(r["task"]) == half]) for half in HALVES]
+    rates = [rate(of.solved, of.runs, of.tasks) for of in halves]
+    shares = [100 * of.solved / of.runs for of in halves if of.runs]
+    apart = f"{abs(shares[0] - shares[1]):.0f}" if len(shares) == len(HALVES) else "–"
+    why = Counter(why_not(r) for r in records if not is_solved(r))
+    return [*rates, apart, *(str(why[reason]) for reason in WHY)]

@@ -1,0 +1,93 @@
+"""`benchmarks.lists`: chooses by half and sample, runs, reports both halves with reasons."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.lists import choose, main
+from benchmarks.report.groups import Group
+from benchmarks.report.halves import by_half
+from benchmarks.suites.drawn.find import load_drawn
+from benchmarks.suites.halves import half_of
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def names(suite) -> list[str]:
+    return [path.stem for path in suite.specs]
+
+
+def test_halves_and_samples_are_chosen_by_name_and_seed():
+    dev, test = (names(choose("classics", half, None, 0)) for half in ("dev", "test"))
+    assert sorted(dev + test) == sorted(load_drawn("classics").tasks)
+    assert {half_of(name) for name in dev} == {"dev"}
+    one, same, other = (names(choose("classics", "test", 5, seed)) for seed in (0, 0, 1))
+    assert one == same != other
+    assert len(one) == 5
+    assert {*one} < {*test}
+    assert names(choose("classics", None, 99, 0)) == list(load_drawn("classics").tasks)
+
+
+def test_with_zeros_it_is_a_suite_of_its_own():
+    plain, zeros = (choose("classics", None, 1, 0, zeros=z) for z in (False, True))
+    assert (plain.name, zeros.name) == ("classics", "classics.zeros")
+    assert names(plain) == names(zeros)
+    assert plain.specs[0].read_text() != zeros.specs[0].read_text()
+
+
+def test_it_runs_reports_and_goes_on(capsys):
+    argv = ["clia", "--half", "dev", "--sample", "1", "--engines", "random", "--seconds", "0.2"]
+    assert main(argv) == 0
+    said = capsys.readouterr().out
+    assert "Verified, by half" in said
+    assert "clia: 66 more are not posed" in said
+    records = [json.loads(line) for line in Path("runs/lists.jsonl").read_text().splitlines()]
+    assert [half_of(r["task"]) for r in records] == ["dev"]
+    assert main(argv) == 0
+    assert len(Path("runs/lists.jsonl").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (["lists"], "choose from classics"),
+        (["--sample", "0"], "--sample 0: give a number above 0"),
+        (["--seconds", "0"], "--seconds 0: give a number above 0"),
+        (["--half", "both"], "--half"),
+    ],
+)
+def test_what_is_wrong_is_refused(argv, why, capsys):
+    assert main(argv) == 2
+    assert why in " ".join(capsys.readouterr().err.split())
+    assert not Path("runs").exists()
+
+
+def test_the_table_has_both_halves_and_the_reasons():
+    def run(suite: str, task: str, result: str, state: str = "finished") -> dict:
+        return {
+            "suite": suite, "task": task, "engine": "e", "result": result, "state": state,
+            "found_by": "enumeration",
+        }  # fmt: skip
+
+    dev = [n for n in load_drawn("classics").tasks if half_of(n) == "dev"]
+    test = [n for n in load_drawn("classics").tasks if half_of(n) == "test"]
+    records = [
+        *(run("classics", n, "verified") for n in dev[:4]),
+        run("classics", test[0], "verified"),
+        run("classics", test[1], "fits_examples"),
+        run("classics", test[2], "budget_exhausted"),
+        run("classics", test[3], "budget_exhausted", "killed"),
+        run("clia.zeros", "max2", "budget_exhausted"),
+        run("table1", "inc", "verified"),
+    ]
+    rows = by_half(Group(1, "", records)).rows
+    assert [row[0] for row in rows] == ["classics", "clia.zeros", "all"]
+    assert rows[0][2:] == ["4/4 (51-100 %)", "1/4 (5-70 %)", "75", "1", "1", "1"]
+    assert rows[1][4] == "–"
+    assert rows[2][5:] == ["1", "2", "1"]
