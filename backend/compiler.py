@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, Int
 
-from backend.machine import head_sizes
+from backend.machine import head_sizes, head_sizes_of
 from backend.weights import HEADS, Weights, unpack
 from bridge.isa import slot_mask
 from bridge.program import Instruction, Program, decode_rows, encode
@@ -38,9 +38,9 @@ def compile_program(
     Holes, and slots that an instruction does not use, are blank: uniform instead of one-hot.
     Raises AssemblyError if the program does not fit the machine; a `gamma` needs an `rng`.
     """
-    program.check(registers=machine.registers, lines=machine.lines)
+    program.check(machine)
     rows = blank_unused(encode(program, machine.lines))
-    sizes = head_sizes(machine.registers, machine.lines)
+    sizes = head_sizes(machine.registers, machine.lines, machine.opcodes)
     noise = np.zeros((machine.lines, sum(sizes)), np.float32)
     if gamma:
         if rng is None:
@@ -62,7 +62,7 @@ def compile_rows(
     registers: int,
 ) -> Float[np.ndarray, "*n lines heads"]:
     """Packed weights of encoded rows (eq. 3), γ·u being given; −1 is a hole."""
-    sizes = head_sizes(registers, rows.shape[-2])
+    sizes = head_sizes_of(noise, registers)
     sharp = [
         np.where(rows[..., head, None] < 0, 1 / size, np.arange(size) == rows[..., head, None])
         for head, size in enumerate(sizes)
@@ -81,7 +81,7 @@ def decode_packed(
     packed: Float[np.ndarray, "*n lines heads"], registers: int
 ) -> Int[np.ndarray, "*n lines 5"]:
     """The most probable programs as `bridge.program.encode` writes them."""
-    edges = np.cumsum(head_sizes(registers, packed.shape[-2]))[:-1]
+    edges = np.cumsum(head_sizes_of(packed, registers))[:-1]
     rows = np.stack([head.argmax(-1) for head in np.split(packed, edges, -1)], -1)
     rows[..., 1:] *= slot_mask()[rows[..., 0]]
     return rows.astype(np.int16)

@@ -16,7 +16,7 @@ from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int
 
 from backend.loss import Targets, doubt, loss, right
-from backend.machine import Controller, Tables, head_sizes, start
+from backend.machine import Controller, Tables, head_sizes_of, start
 from backend.rollouts import rollout
 from backend.runtime import AXIS
 from backend.weights import unpack
@@ -107,7 +107,7 @@ def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
             losses = loss(run, targets)
             if recipe.entropy is not None:
                 weight = recipe.entropy[0] + recipe.entropy[1] * optax.tree.get(adam, "count")
-                losses += weight * doubt(packed, chunk.free, head_sizes(registers, lines))
+                losses += weight * doubt(packed, chunk.free, head_sizes_of(packed, registers))
             return losses.sum(), (losses, right(run.state, recipe.targets))
 
         def improve(_, carry):

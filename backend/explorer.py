@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt64
 
-from backend.machine import head_sizes
+from backend.machine import head_sizes_of
 from bridge.batch import check_tests, count_wrong, run_test
 from bridge.isa import slot_mask
 from bridge.kernel import copy, inner, kernel, random_bits
@@ -91,15 +91,14 @@ def make_restarts(
     uniform: float,
 ) -> Restarts:
     """Restarts that draw from these weights."""
-    lines = packed.shape[1]
     return Restarts(
         probability=np.exp(packed.astype(np.float32)),
         rows=np.ascontiguousarray(rows, np.int16),
         free=np.ascontiguousarray(free),
         state=np.ascontiguousarray(seeds.astype(np.uint64)[:, None]),
-        edges=np.cumsum([0, *head_sizes(registers, lines)]).astype(np.int64),
+        edges=np.cumsum([0, *head_sizes_of(packed, registers)]).astype(np.int64),
         uniform=np.float32(uniform),
-        where=np.empty(lines, np.int64),
+        where=np.empty(packed.shape[1], np.int64),
     )
 
 

@@ -158,6 +158,7 @@ class Ledger:
 
 def machine_weights(packed: np.ndarray, shape: Shape, task: Task) -> Weights:
     """A restart's weights as NumPy arrays, without what only the bucket has."""
-    lines, bucket = task.machine.lines, unpack(packed, shape.registers)
-    sizes = zip(HEADS, head_sizes(task.machine.registers, lines), strict=True)
-    return Weights(*(getattr(bucket, head)[:lines, :size] for head, size in sizes))
+    machine, bucket = task.machine, unpack(packed, shape.registers)
+    sizes = head_sizes(machine.registers, machine.lines, machine.opcodes)
+    heads = zip(HEADS, sizes, strict=True)
+    return Weights(*(getattr(bucket, head)[: machine.lines, :size] for head, size in heads))

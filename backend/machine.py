@@ -17,10 +17,16 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from bridge.isa import INDEX, OPCODES, TABLED, lookup_table
+from bridge.isa import OPCODES, SETS, TABLED, Opcode, count_opcodes, count_tabled, lookup_table
 
-__all__ = ["Controller", "Heads", "Run", "State", "Tables", "check_shapes", "head_sizes", "mix"]
-__all__ += ["act", "instruction", "softmaxes", "start", "step", "tables"]
+__all__ = ["PAPER", "Controller", "Heads", "Run", "State", "Tables", "act", "check_shapes"]
+__all__ += ["head_sizes", "head_sizes_of", "instruction", "mix", "softmaxes", "start", "step"]
+__all__ += ["tables"]
+
+PAPER: Final = count_opcodes("paper")
+"""How many instructions a machine has that is not told otherwise."""
+COUNTS: Final = tuple(map(count_opcodes, SETS))
+"""How many a machine may have."""
 
 EXACT: Final = jax.lax.Precision.HIGHEST
 """GPUs would round the products to 10 bits otherwise."""
@@ -70,8 +76,9 @@ class Tables(NamedTuple):
 
 
 @functools.cache
-def tables(words: int, bucket: int | None = None) -> Tables:
-    """The tables for arithmetic modulo `words`, on vectors of length `bucket`."""
+def tables(words: int, bucket: int | None = None, opcodes: int = PAPER) -> Tables:
+    """The tables for arithmetic modulo `words`, on vectors of length `bucket`, where there are the
+    first `opcodes` instructions."""
     size = bucket or words
     half, freqs = words // 2 + 1, size // 2 + 1
     angle = 2 * np.pi / words * (np.outer(np.arange(words), np.arange(half)) % words)
@@ -88,14 +95,23 @@ def tables(words: int, bucket: int | None = None) -> Tables:
     turn = np.zeros((2, freqs))
     turn[:, :half] = np.cos(angle[1]), -np.sin(angle[1])
     forward, inverse, turn = (table.astype(np.float32) for table in (forward, inverse, turn))
-    lookup = np.zeros((len(TABLED), size, size), np.int32)
-    lookup[:, :words, :words] = lookup_table(words)[TABLED]
+    tabled = TABLED[: count_tabled(opcodes)]
+    lookup = np.zeros((len(tabled), size, size), np.int32)
+    lookup[:, :words, :words] = lookup_table(words)[tabled]
     return Tables(forward, inverse, turn, lookup, np.asarray(words, np.int32))
 
 
-def head_sizes(registers: int, lines: int) -> tuple[int, ...]:
+def head_sizes(registers: int, lines: int, opcodes: int) -> tuple[int, ...]:
     """The lengths of the heads in a packed row of weights, in the order of `Heads`."""
-    return (len(OPCODES), registers, registers, registers, lines + 1)
+    return (opcodes, registers, registers, registers, lines + 1)
+
+
+def head_sizes_of(
+    rows: Float[Array | np.ndarray, "*n lines heads"], registers: int
+) -> tuple[int, ...]:
+    """The lengths of the heads that lie side by side in those rows."""
+    lines, heads = rows.shape[-2:]
+    return head_sizes(registers, lines, heads - 3 * registers - lines - 1)
 
 
 def check_shapes(weights: Array | np.ndarray, state: State, table: Tables) -> None:
@@ -104,16 +120,17 @@ def check_shapes(weights: Array | np.ndarray, state: State, table: Tables) -> No
     arrays = {"weights": weights, **vars(state)}
     shapes = {name: tuple(array.shape) for name, array in arrays.items()}
     if [len(shape) for shape in shapes.values()] == [3, 4, 4, 3]:
-        (n, lines, _), (_, e, b, _), (_, _, r, _) = list(shapes.values())[:3]
-        heads = sum(head_sizes(r, lines))
+        (n, lines, heads), (_, e, b, _), (_, _, r, _) = list(shapes.values())[:3]
+        opcodes = head_sizes_of(weights, r)[0]
         wanted = (n, lines, heads), (n, e, b, b), (n, e, r, b), (n, e, lines + 1)
-        if (*shapes.values(),) == wanted and table.lookup.shape[1:] == (b, b):
+        known = opcodes in COUNTS and table.lookup.shape == (count_tabled(opcodes), b, b)
+        if (*shapes.values(),) == wanted and known:
             return
     given = ", ".join(f"{name} {list(shape)}" for name, shape in shapes.items())
     raise ValueError(
         f"{given}, tables of {table.lookup.shape[-1]} words: these don't fit each other: give "
-        f"weights [n, lines, {len(OPCODES)} + 3 r + lines + 1], memory [n, e, b, b], registers "
-        "[n, e, r, b], line [n, e, lines + 1] and tables of b words"
+        "weights [n, lines, opcodes + 3 r + lines + 1], memory [n, e, b, b], registers "
+        f"[n, e, r, b], line [n, e, lines + 1] and tables of b words and these opcodes, {COUNTS}"
     )
 
 
@@ -156,10 +173,15 @@ def _split(packed: Float[Array, "*lanes heads"], sizes: tuple[int, ...]) -> list
     return jnp.split(packed, np.cumsum(sizes)[:-1].tolist(), axis=-1)
 
 
+def _known(heads: Heads) -> tuple[Opcode, ...]:
+    """The instructions that such heads choose from."""
+    return OPCODES[: heads.opcode.shape[-1]]
+
+
 def act(state: State, heads: Heads, table: Tables) -> State:
     """One step of the interpreter under that (soft) instruction (eqs. 4-9)."""
     memory, registers, line = state.memory, state.registers, state.line
-    f = {name: heads.opcode[..., i, None] for name, i in INDEX.items()}
+    f = {row.name: heads.opcode[..., i, None] for i, row in enumerate(_known(heads))}
     active = line[..., :-1].sum(-1, keepdims=True)  # a halted machine keeps its state
 
     v1 = jnp.einsum("...r,...rb->...b", heads.a, registers, precision=EXACT)  # eq. 5
@@ -186,7 +208,8 @@ def act(state: State, heads: Heads, table: Tables) -> State:
 
 def _silent(f) -> Float[Array, "*lanes 1"]:
     """The weight of the instructions that output nothing."""
-    return functools.reduce(operator.add, (f[row.name] for row in OPCODES if not row.outputs))
+    silent = (f[row.name] for row in OPCODES if row.name in f and not row.outputs)
+    return functools.reduce(operator.add, silent)
 
 
 def _output(f, v1, v2, memory, table: Tables) -> Float[Array, "*lanes b"]:
@@ -209,10 +232,11 @@ def _output(f, v1, v2, memory, table: Tables) -> Float[Array, "*lanes b"]:
     )
     out = jnp.matmul(out, table.inverse, precision=EXACT)
     out = out + f["read"] * jnp.einsum("...a,...ab->...b", v1, memory, precision=EXACT)
-    for number, lookup in zip(TABLED, table.lookup, strict=True):  # eq. 6 as it is written
-        dense = jax.nn.one_hot(lookup, v1.shape[-1], dtype=v1.dtype)
-        looked_up = jnp.einsum("...l,...m,lmo->...o", v1, v2, dense, precision=EXACT)
-        out = out + f[OPCODES[number].name] * looked_up
+    if tabled := [f[OPCODES[number].name] for number in TABLED[: len(table.lookup)]]:
+        dense = jax.nn.one_hot(table.lookup, v1.shape[-1], dtype=v1.dtype)  # eq. 6 as it is written
+        looked_up = jnp.einsum("...l,...m,tlmo->...to", v1, v2, dense, precision=EXACT)
+        share = jnp.concatenate(tabled, -1)
+        out = out + jnp.einsum("...t,...to->...o", share, looked_up, precision=EXACT)
     mass = 1 - _silent(f)
     clean = jnp.where(out > SNAP * mass, out, 0.0)
     clean = clean * (mass / jnp.maximum(clean.sum(-1, keepdims=True), 1e-30))
@@ -228,7 +252,7 @@ def step(
 ) -> State:
     """One step of all lanes: controller, then interpreter. Rows are log-probabilities, as
     `backend.weights.Weights.pack` makes them; for the controller "softmaxes", probabilities."""
-    sizes = head_sizes(state.registers.shape[-2], state.line.shape[-1] - 1)
+    sizes = head_sizes_of(rows, state.registers.shape[-2])
     return act(state, instruction(mix(rows, state.line), sizes, controller), table)
 
 

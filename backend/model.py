@@ -64,7 +64,7 @@ class Model(eqx.Module):
             used.reshape(1, count, named, words),
             jnp.broadcast_to(jax.nn.one_hot(0, lines + 1, dtype=np.float32), (1, count, lines + 1)),
         )
-        packed, table = self.weights.pack()[None], tables(words)
+        packed, table = self.weights.pack()[None], tables(words, opcodes=self.weights.opcodes)
         if self.kernels:
             run = rollout(packed, state, table, self.steps, self.steps)
         else:
@@ -110,7 +110,7 @@ def make_model(
         steps = _enough(program, machine)
     if not 1 <= steps <= machine.steps:
         raise ValueError(f"steps = {steps}: the machine has 1 to {machine.steps}")
-    program.check(registers=machine.registers, lines=machine.lines)
+    program.check(machine)
     own = msgspec.structs.replace(
         machine, lines=max(1, len(program)), registers=max(1, program.registers)
     )

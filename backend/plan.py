@@ -108,6 +108,7 @@ class Shape:
     lines: int
     horizon: int
     examples: int
+    opcodes: int
 
     @staticmethod
     def of(machine: Machine, horizon: int, examples: int) -> Shape:
@@ -119,6 +120,7 @@ class Shape:
             -(-machine.lines // 8) * 8,
             max(32, 1 << (horizon - 1).bit_length()),
             max(4, 1 << (examples - 1).bit_length()),
+            machine.opcodes,
         )
 
     @property
@@ -128,7 +130,7 @@ class Shape:
 
     @property
     def heads(self) -> tuple[int, ...]:
-        return head_sizes(self.registers, self.lines)
+        return head_sizes(self.registers, self.lines, self.opcodes)
 
 
 def begin(
@@ -152,7 +154,7 @@ def begin(
     weights = compile_rows(rows, np.where(wide, noise, 0), tuning.epsilon, shape.registers)
     blank = rows[:, 0] < 0
     weights[:, CONTROL] += np.where(blank, np.log(tuning.control), 0)[:, None]
-    real = head_sizes(machine.registers, machine.lines)
+    real = head_sizes(machine.registers, machine.lines, machine.opcodes)
     exists = np.concatenate([np.arange(size) < n for size, n in zip(sizes, real, strict=True)])
     weights[:, ~exists] = NEVER
     return weights, wide & exists, int(rng.integers(2**63))

@@ -16,7 +16,7 @@ from backend.machine import (
     Tables,
     act,
     check_shapes,
-    head_sizes,
+    head_sizes_of,
     instruction,
     mix,
     softmaxes,
@@ -109,7 +109,7 @@ def structured_rollout(
     shapes don't fit."""
     check_shapes(weights, state, table)
     if controller == "softmaxes":
-        sizes = head_sizes(state.registers.shape[-2], state.line.shape[-1] - 1)
+        sizes = head_sizes_of(weights, state.registers.shape[-2])
         weights = jnp.concatenate(softmaxes(weights, sizes), axis=-1)
     return _rollout(weights, state, table, jnp.minimum(steps, horizon), horizon, controller)
 
@@ -146,7 +146,7 @@ def _rollout_backward(horizon, controller, residuals, cotangent: Run):
     """Goes back through time, computing each step once more from its saved start; what the
     rows get is gathered in one product at the end."""
     rows, past, table, steps = residuals
-    sizes = head_sizes(past.registers.shape[-2], past.line.shape[-1] - 1)
+    sizes = head_sizes_of(rows, past.registers.shape[-2])
 
     def interpret(state, mixed):
         return act(state, instruction(mixed, sizes, controller), table)

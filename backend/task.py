@@ -64,7 +64,7 @@ def make_task(
 ) -> Task:
     """The task of tuning these. Raises AssemblyError if a skeleton does not fit the machine."""
     for i, skeleton in enumerate(skeletons, first):
-        skeleton.check(registers=machine.registers, lines=machine.lines, source=f"skeleton {i}")
+        skeleton.check(machine, f"skeleton {i}")
     tests = encode_examples(examples, machine)
     horizons = tuple(_horizon(skeleton, tests, machine, tuning) for skeleton in skeletons)
     recipe = _make_recipe(tests, machine, tuning, tuning.thrift if thrifty else 0.0)
@@ -109,7 +109,7 @@ def _make_recipe(tests: Tests, machine: Machine, tuning: Tuning, thrift: float) 
     return Recipe(
         fit(tests.memory, shape.words, np.int32),
         targets,
-        tables(machine.words, shape.words),
+        tables(machine.words, shape.words, machine.opcodes),
         np.asarray(tuning.learning_rate, np.float32),
         np.asarray(tuning.clip, np.float32),
         _pressure(tuning),

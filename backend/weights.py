@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from backend.machine import FLOOR, head_sizes
+from backend.machine import FLOOR, head_sizes_of
 from bridge.isa import slot_mask
 
 __all__ = ["HEADS", "Weights", "unpack"]
@@ -38,6 +38,10 @@ class Weights(eqx.Module):
     def registers(self) -> int:
         return self.a.shape[-1]
 
+    @property
+    def opcodes(self) -> int:
+        return self.opcode.shape[-1]
+
     def pack(self) -> Float[Array, "*n lines heads"]:
         """Rows of log-probabilities, all heads side by side, as `backend.machine.step` reads
         them. Softmaxes of mixed rows don't change by this, but that none underflows."""
@@ -51,13 +55,13 @@ class Weights(eqx.Module):
         def nats(logits: Array | np.ndarray) -> Array:
             return -(jax.nn.softmax(logits) * jax.nn.log_softmax(logits)).sum(-1)
 
-        used = jax.nn.softmax(self.opcode) @ slot_mask().astype(np.float32)
+        used = jax.nn.softmax(self.opcode) @ slot_mask()[: self.opcodes].astype(np.float32)
         slots = jnp.stack([nats(getattr(self, head)) for head in HEADS[1:]], axis=-1)
         return nats(self.opcode) + (used * slots).sum(-1)
 
 
 def unpack(rows: Float[Array | np.ndarray, "*n lines heads"], registers: int) -> Weights:
     """The weights whose heads lie side by side in those rows."""
-    edges = np.cumsum(head_sizes(registers, rows.shape[-2]))[:-1].tolist()
+    edges = np.cumsum(head_sizes_of(rows, registers))[:-1].tolist()
     split = np.split if isinstance(rows, np.ndarray) else jnp.split
     return Weights(*split(rows, edges, axis=-1))

@@ -40,7 +40,7 @@ def run(
     appended to `path`, if given. Raises AssemblyError if the program has a hole or does not fit
     the machine, and SpecError if the start does not.
     """
-    program.check(registers=machine.registers, lines=machine.lines)
+    program.check(machine)
     if program.has_hole:
         raise AssemblyError("a program with a hole (?) cannot be run: fill it first")
     for bank, size in ((memory, machine.words), (registers, machine.registers)):

@@ -3,6 +3,8 @@
 An instruction that puts a function of two words in its OUT register is one row, and no more: its
 lookup table tells the differentiable machine (eq. 6) and the solver's formula what it does.
 
+A machine has one of the sets of instructions (`SETS`): the paper's, that and `arithmetic`, or all.
+
 An instruction is an opcode and up to four *slots*: two registers that it takes (A, B), the
 register that it puts its result in (OUT), and the line that it may jump to (LABEL). They are
 the heads of the differentiable machine's controller: r1, r2, r3 and the jump target.
@@ -12,13 +14,19 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
-__all__ = ["HALT", "INDEX", "JUMP", "NOOP", "OPCODES", "OUTPUTS", "READ", "TABLED", "WRITE"]
-__all__ += ["Opcode", "Slot", "lookup_table", "opcode", "slot_mask", "twin"]
+__all__ = ["HALT", "INDEX", "JUMP", "NOOP", "OPCODES", "OUTPUTS", "READ", "SETS", "TABLED", "WRITE"]
+__all__ += ["InstructionSet", "Opcode", "Slot", "count_opcodes", "count_tabled", "lookup_table"]
+__all__ += ["opcode", "slot_mask", "twin"]
+
+InstructionSet = Literal["paper", "arithmetic", "bits"]
+SETS: Final[tuple[InstructionSet, ...]] = get_args(InstructionSet)
+"""The sets of instructions that a machine may have; each has those of the ones before it, so that
+it is the first rows of the table."""
 
 
 class Slot(IntEnum):
@@ -41,6 +49,8 @@ class Opcode:
     """The result as a function of the words in A and B (before reduction modulo b); None if it
     is no function of these words alone."""
     meaning: str
+    first_set: InstructionSet = "paper"
+    """The smallest set that it is in."""
 
     @property
     def outputs(self) -> bool:
@@ -58,6 +68,20 @@ class Opcode:
 
 A, B, OUT, LABEL = Slot
 
+
+def _quotient(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Nothing divides by 0, as in Lean and Coq: a = b · ⌊a / b⌋ + a mod b holds for it, too."""
+    return np.where(b == 0, 0, a // np.maximum(b, 1))
+
+
+def _remainder(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return a - b * _quotient(a, b)
+
+
+def _shifted(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return a >> np.minimum(b, 62)  # no word has so many bits
+
+
 OPCODES: Final[tuple[Opcode, ...]] = (
     Opcode("halt", (), None, "stop"),
     Opcode("noop", (), None, "do nothing"),
@@ -72,8 +96,18 @@ OPCODES: Final[tuple[Opcode, ...]] = (
     Opcode("read", (A, OUT), None, "out = memory[a]"),
     Opcode("write", (A, B), None, "memory[a] = b"),
     Opcode("jump", (A, LABEL), None, "go to label if a = 0"),
+    Opcode("mul", (A, B, OUT), lambda a, b: a * b, "out = a · b", "arithmetic"),
+    Opcode("div", (A, B, OUT), _quotient, "out = ⌊a / b⌋; 0 if b = 0", "arithmetic"),
+    Opcode("mod", (A, B, OUT), _remainder, "out = a − b · ⌊a / b⌋; a if b = 0", "arithmetic"),
+    Opcode("eq", (A, B, OUT), lambda a, b: a == b, "out = 1 if a = b, else 0", "arithmetic"),
+    Opcode("less", (A, B, OUT), lambda a, b: a < b, "out = 1 if a < b, else 0", "arithmetic"),
+    Opcode("and", (A, B, OUT), np.bitwise_and, "out = the bits of a and b", "bits"),
+    Opcode("or", (A, B, OUT), np.bitwise_or, "out = the bits of a or b", "bits"),
+    Opcode("xor", (A, B, OUT), np.bitwise_xor, "out = the bits in which a and b differ", "bits"),
+    Opcode("shift", (A, B, OUT), _shifted, "out = ⌊a / 2^b⌋", "bits"),
 )
-"""The 13 instructions. A row's position is its number in encoded programs and tensors."""
+"""All instructions, set by set; the paper's 13 come first. A row's position is its number in
+encoded programs and tensors."""
 
 INDEX: Final[dict[str, int]] = {row.name: i for i, row in enumerate(OPCODES)}
 HALT, NOOP, READ, WRITE, JUMP = (INDEX[n] for n in ("halt", "noop", "read", "write", "jump"))
@@ -86,6 +120,18 @@ TABLED: Final[Int64[np.ndarray, " tabled"]] = np.array(
     np.int64,
 )
 """The other functions of words."""
+
+
+@functools.cache
+def count_opcodes(instructions: InstructionSet) -> int:
+    """How many instructions the set has."""
+    last = SETS.index(instructions)
+    return sum(SETS.index(row.first_set) <= last for row in OPCODES)
+
+
+def count_tabled(opcodes: int) -> int:
+    """How many of the first `opcodes` instructions are looked up: the first of `TABLED`."""
+    return int((opcodes > TABLED).sum())
 
 
 def opcode(name: str) -> Opcode:

@@ -23,7 +23,7 @@ class KernelCache(FunctionCache):
     cannot be read is compiled, what cannot be written is not kept."""
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
-        rows = tuple((row.name, *map(int, row.operands)) for row in OPCODES)
+        rows = tuple((row.name, row.first_set, *map(int, row.operands)) for row in OPCODES)
         return (*super()._index_key(sig, codegen), rows)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

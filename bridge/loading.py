@@ -188,9 +188,7 @@ def check_spec(spec: Spec) -> None:
 def _check_program(text: str, machine: Machine, at: str) -> Program:
     try:
         program = parse_program(text, at)
-        return program.check(
-            registers=machine.registers, lines=machine.lines, source=f"{at}: the program"
-        )
+        return program.check(machine, f"{at}: the program")
     except AssemblyError as e:
         raise SpecError(str(e)) from None
 

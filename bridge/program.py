@@ -12,6 +12,7 @@ from jaxtyping import Int16
 
 from bridge.errors import AssemblyError
 from bridge.isa import INDEX, OPCODES, Slot, opcode
+from bridge.spec import Machine
 
 __all__ = ["HOLE", "Comment", "Instruction", "Program", "decode_rows", "encode", "parse_program"]
 
@@ -109,18 +110,26 @@ class Program:
         """The same program without comments and with generated labels: equal iff the code is."""
         return Program(self.instructions)
 
-    def check(self, *, registers: int, lines: int, source: str = "the program") -> Program:
-        """Itself, if it fits a machine. Raises AssemblyError otherwise."""
-        if len(self) > lines:
+    def check(self, machine: Machine, source: str = "the program") -> Program:
+        """Itself, if it fits the machine. Raises AssemblyError otherwise."""
+        if len(self) > machine.lines:
             raise AssemblyError(
-                f"{source} has {len(self)} instructions, the machine has {lines} lines: "
+                f"{source} has {len(self)} instructions, the machine has {machine.lines} lines: "
                 "raise machine.lines or shorten the program"
             )
-        if self.registers > registers:
+        if self.registers > machine.registers:
             raise AssemblyError(
-                f"{source} uses register {self.registers}, the machine has {registers} registers: "
-                "raise machine.registers or renumber"
+                f"{source} uses register {self.registers}, the machine has {machine.registers} "
+                "registers: raise machine.registers or renumber"
             )
+        known = machine.opcodes
+        for i in self.instructions:
+            if i.opcode is not None and INDEX[i.opcode] >= known:
+                raise AssemblyError(
+                    f"{source} uses {i.opcode}, which is none of the machine's instructions: set "
+                    f"machine.instructions (now {machine.instructions!r}) to "
+                    f"{opcode(i.opcode).first_set!r}"
+                )
         return self
 
 

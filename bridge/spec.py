@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from bridge.isa import InstructionSet, count_opcodes
 from bridge.lists import Layout, LayoutName
 
 __all__ = ["Budget", "Example", "Expect", "ImageFile", "Machine", "Search", "Spec"]
@@ -72,6 +73,18 @@ class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         bool,
         Meta(description="Whether it must halt; if not, the state after `steps` steps counts."),
     ] = True
+    instructions: Annotated[
+        InstructionSet,
+        Meta(
+            description="Its instructions: the paper's 13; `arithmetic` adds mul, div, mod, eq and "
+            "less; `bits` adds and, or, xor and shift to these."
+        ),
+    ] = "paper"
+
+    @property
+    def opcodes(self) -> int:
+        """How many instructions it has: the first rows of `bridge.isa.OPCODES`."""
+        return count_opcodes(self.instructions)
 
 
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -72,7 +72,7 @@ def verify_pictures(
     Raises AssemblyError if the program does not fit the machine."""
     from bridge.batch import run_batch  # compiled: it takes a second to load
 
-    program.check(registers=machine.registers, lines=machine.lines)
+    program.check(machine)
     code = encode(program, machine.lines)[None]
     memory, registers, steps, halted = run_batch(code, tests.filled(words), machine)
     right = np.concatenate([memory[0], registers[0]], 1) == tests.expect

@@ -20,7 +20,7 @@ from synth.conclude import check_contradictions, conclude
 from synth.driver import Driver
 from synth.engines import ALIASES, Engine, engine_name
 from synth.engines.ready import check_ready
-from synth.language import LANGUAGE, Language
+from synth.language import FULL, LANGUAGE, Language
 from synth.named_engines import engine_named, is_shipped
 from synth.nets import name_of_net
 from synth.problem import Problem, resolve
@@ -212,7 +212,7 @@ def described(
             Used(name=ruleset_name(r), digest=_digest(map(repr, read_rules(r, problem.language))))
             for r in problem.rulesets
         ]
-    own = [c for c in problem.language.constructs if c not in LANGUAGE.constructs]
+    own = [c for c in problem.language.constructs if c not in FULL.constructs]
     constructs = _digest(f"{c.name} {problem.language.definition(c.name)}" for c in own)
     return Described(
         engine=engine_name(engine), search=search, rules=used, version=release(),

@@ -131,11 +131,10 @@ def _is_engine(value: object) -> bool:
         return False
 
 
-def language_of(sources: Iterable[str | Rules]) -> Language:
-    """The language that rulesets and engines are over: the shipped constructs, those in the module
+def language_of(sources: Iterable[str | Rules], language: Language = LANGUAGE) -> Language:
+    """The language that rulesets and engines are over: its constructs, those in the module
     or file that a source names, or that a ruleset was made in, and those of the plug-ins that offer
     what it names. Raises PluginError if a name is taken, or a definition fails."""
-    language = LANGUAGE
     for source in sources:
         if isinstance(source, str) and names_code(source):
             constructs = constructs_in(module_of(source))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 import numpy as np
 from msgspec import UNSET
 
-from bridge import LoweringError, Program, Spec, SpecError, parse_program, verify
+from bridge import LoweringError, Program, Spec, SpecError, TermError, parse_program, verify
 from bridge.images import ImageSet
 from bridge.lists import Layout
 from bridge.loading import check_spec
@@ -23,7 +23,7 @@ from bridge.program import encode
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import Tests, encode_examples
-from synth.language import LANGUAGE, Language, expand
+from synth.language import LANGUAGE, Language, expand, with_instructions
 from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
@@ -128,6 +128,10 @@ class Problem:
 def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
     """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
     check_spec(spec)
+    try:
+        language = with_instructions(language, spec.machine.instructions)
+    except TermError as e:  # a construct of a plug-in
+        raise SpecError(f"$.machine.instructions: {e}") from None
     oracle, start = (
         None if text is UNSET else parse_program(text, at)
         for text, at in ((spec.oracle, "$.oracle"), (spec.start, "$.start"))

@@ -47,7 +47,7 @@ def load_sketch(spec: Spec, language: Language = LANGUAGE) -> Sketch | None:
             sketch = Sketch(lower(cast("Term", expand(given, language)), machine), given)
         else:
             sketch = Sketch(given.bare())
-            given.check(registers=machine.registers, lines=machine.lines, source="the sketch")
+            given.check(machine, "the sketch")
     except (TermError, LoweringError) as e:
         raise SpecError(f"$.sketch: {e}") from None
     if not sketch.program.has_hole:

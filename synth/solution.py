@@ -164,9 +164,12 @@ class Solution:
         if self.program is None or self.term is not None or not self.solved:
             return None
         from synth.egraph.decompile import decompile
+        from synth.language import language_for
 
-        words, outputs = self.machine.words, self.outputs
-        return decompile(self.program, words, outputs=outputs, nodes=2_000, seconds=1.0)
+        return decompile(
+            self.program, self.machine.words, outputs=self.outputs, nodes=2_000, seconds=1.0,
+            language=language_for(self.machine.instructions),
+        )  # fmt: skip
 
     def perceive(
         self, pictures: Num[np.ndarray, "n *shape"], name: str | None = None
@@ -240,12 +243,14 @@ class Solution:
         if source is None or not isinstance(target, Term):
             return None
         from synth.egraph.equivalents import without_noops
+        from synth.language import language_for
         from synth.plugins import language_of
         from synth.rules.explain import explain
         from synth.rulesets import DEFAULT, QUICKER
 
         quicker = QUICKER if self.rewritten_from is not None else ()
-        given, language = (*DEFAULT, *quicker, *rulesets), language_of(rulesets)
+        given = (*DEFAULT, *quicker, *rulesets)
+        language = language_of(rulesets, language_for(self.machine.instructions))
         target = without_noops(target)
         return explain(source, target, self.machine.words, rulesets=given, language=language)
 

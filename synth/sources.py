@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from bridge.errors import SkeletuneError, TermError
-from synth.language import LANGUAGE, Construct, Language
+from synth.language import FULL, Construct, Language
 from synth.language.constructs import AnyConstruct
 
 __all__ = ["Attribute", "PluginError", "cause", "constructs_in", "extended", "find", "module_of"]
@@ -226,7 +226,7 @@ def standing_of(value: object, module: str) -> Standing | None:
 def constructs_in(module: ModuleType) -> tuple[AnyConstruct, ...]:
     """The constructs in a module that are not shipped."""
     found = (v for v in vars(module).values() if isinstance(v, Construct))
-    return tuple(dict.fromkeys(c for c in found if c not in LANGUAGE.constructs))
+    return tuple(dict.fromkeys(c for c in found if c not in FULL.constructs))
 
 
 def extended(language: Language, constructs: Iterable[AnyConstruct], place: str) -> Language:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from bridge.isa import OPCODES, Slot
+from bridge.isa import OPCODES, InstructionSet, Slot, count_opcodes
 from bridge.program import Comment, Instruction, Program
 from bridge.spec import Machine
 
@@ -20,7 +20,7 @@ comment_texts = st.text(
 
 
 @st.composite
-def machines(draw: DrawFn, *, halt: bool | None = None) -> Machine:
+def machines(draw: DrawFn, *, halt: bool | None = None, known: InstructionSet = "paper") -> Machine:
     """Small machines of any shape."""
     return Machine(
         words=draw(st.integers(2, 10)),
@@ -28,6 +28,7 @@ def machines(draw: DrawFn, *, halt: bool | None = None) -> Machine:
         lines=draw(st.integers(1, 12)),
         steps=draw(st.integers(1, 40)),
         halt=draw(st.booleans()) if halt is None else halt,
+        instructions=known,
     )
 
 
@@ -37,11 +38,18 @@ def memories(words: int) -> SearchStrategy[tuple[int, ...]]:
 
 
 @st.composite
-def instructions(draw: DrawFn, *, registers: int, length: int, holes: bool = False) -> Instruction:
-    """Any instruction of a program of that length."""
+def instructions(
+    draw: DrawFn,
+    *,
+    registers: int,
+    length: int,
+    holes: bool = False,
+    known: InstructionSet = "paper",
+) -> Instruction:
+    """Any instruction of that set, in a program of that length."""
     if holes and draw(st.integers(0, 5)) == 0:
         return Instruction(None)
-    row = draw(st.sampled_from(OPCODES))
+    row = draw(st.sampled_from(OPCODES[: count_opcodes(known)]))
     operands: list[int | None] = []
     for slot in row.operands:
         value = st.integers(0, length) if slot is Slot.LABEL else st.integers(1, registers)
@@ -57,11 +65,12 @@ def programs(
     lines: int = 12,
     holes: bool = False,
     annotated: bool = False,
+    known: InstructionSet = "paper",
 ) -> Program:
     """Programs that fit the machine. `annotated` ones have names for lines, used or not, several
     for one line, at the end; and comments, on lines of their own and behind instructions."""
     length = draw(st.integers(0, lines))
-    one = instructions(registers=registers, length=length, holes=holes)
+    one = instructions(registers=registers, length=length, holes=holes, known=known)
     code = tuple(draw(one) for _ in range(length))
     if not annotated:
         return Program(code)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ROW = '    Opcode("mul", (A, B, OUT), lambda a, b: a * b, "out = a · b"),\n'
+ROW = '    Opcode("mean", (A, B, OUT), lambda a, b: (a + b) // 2, "out = ⌊(a + b) / 2⌋"),\n'
 BEFORE = '    Opcode("read"'
 PROPERTIES = (
     "new_instruction.py",

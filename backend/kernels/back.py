@@ -1,7 +1,7 @@
 """The derivative of the step in `backend.kernels.step`, line by line in reverse."""
 
 from backend.kernels import step
-from backend.kernels.layout import A, controller_size, parts, record_size, results, state_size
+from backend.kernels.layout import controller_size, parts, record_size, results, state_size
 from backend.kernels.simd import add_products, four, int32_at, larger, put_four, splat, zero_up_to
 from bridge.isa import HALT, JUMP, READ, TABLED, WRITE
 from bridge.kernel import inner
@@ -14,7 +14,7 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
     """Turns `dstate`, the cotangent of the state after a step, into that of the state before it.
     In the step's record, the cotangents of the logits replace p, and the pointer's share of what
     is active replaces the pointer; `gather` makes the weights' gradient of these."""
-    words, n, r, lines = sizes
+    words, n, r, lines, opcodes = sizes
     memory, registers, line = parts(record, sizes)
     made = results(record + state_size(sizes), sizes)
     p, v1, _, out = made
@@ -26,7 +26,7 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
     mass = 1.0 - step.silent_mass(p)
     dactive = dspent
 
-    put = p + (A + 2 * r)  # eq. 7
+    put = p + (opcodes + 2 * r)  # eq. 7
     dmass = splat(0.0)
     for w in range(n):
         dout[w] = splat(0.0)
@@ -42,7 +42,7 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
             dregisters[i * n + w] = d * keep
         dhere = x - mass * y
         dmass = dmass - here * y
-        dp[A + 2 * r + i] = active * dhere
+        dp[opcodes + 2 * r + i] = active * dhere
         dactive += put[i] * dhere
     for w in range(words, n):
         dout[w] = splat(0.0)
@@ -50,7 +50,7 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
     _output_back(sizes, made, dmade, more)
     _look_up_back(lookup, words, made, dmade)
 
-    label, dlabel = p + (A + 3 * r), dp + (A + 3 * r)  # eq. 9
+    label, dlabel = p + (opcodes + 3 * r), dp + (opcodes + 3 * r)  # eq. 9
     jump, halt = p[JUMP], p[HALT]
     taken = jump * v1[0]
     onward = 1.0 - taken - halt
@@ -76,7 +76,7 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
     dp[WRITE] = active * dwrite + dp[WRITE]
     dactive += p[WRITE] * dwrite
 
-    a, b = p + A, p + (A + r)  # eq. 5
+    a, b = p + opcodes, p + (opcodes + r)  # eq. 5
     for i in range(r):
         x = y = splat(0.0)
         for w in range(n):
@@ -84,8 +84,8 @@ def step_back(weights, lookup, sizes, record, dstate, dspent, work):
             x += dv1[w] * z
             y += dv2[w] * z
             dregisters[i * n + w] = dregisters[i * n + w] + (a[i] * dv1[w] + b[i] * dv2[w])
-        dp[A + i] = x
-        dp[A + r + i] = y
+        dp[opcodes + i] = x
+        dp[opcodes + r + i] = y
 
     _softmaxes_back(p, dp, sizes)
     for i in range(lines):
@@ -146,7 +146,7 @@ def _look_up_back(lookup, words, made, dmade):
     """The derivative of `_look_up`."""
     p, v1, v2, _ = made
     dp, dv1, dv2, dout = dmade
-    for t in range(len(TABLED)):
+    for t in range(lookup.tabled):
         share, dshare = p[TABLED[t]], splat(0.0)
         for a in range(words):
             row = lookup.address + 4 * (t * lookup.size + a) * lookup.size
@@ -203,7 +203,7 @@ def _access_back(memory, read, write, n, made, dmade, dmemory):
 @inner
 def _softmaxes_back(p, dp, sizes):
     """From the cotangents of the heads, those of the logits: these replace the heads."""
-    start, end = 0, A
+    start, end = 0, sizes.opcodes
     for head in range(5):
         mean = splat(0.0)
         for h in range(start, end):

@@ -4,10 +4,9 @@ calls. A handler writes where the extents say, so that wrong ones would spoil me
 from typing import Final
 
 from backend.kernels import layout, simd, xla
-from backend.kernels.layout import A
+from backend.kernels.layout import FEWEST, TABLED_OF
 from backend.kernels.simd import WIDTH
 from backend.kernels.xla import FLOAT32, INT32, extent, has_form, operand, result
-from bridge.isa import TABLED
 from bridge.kernel import inner
 
 __all__ = ["refuse_plan", "refuse_run", "refuse_run_back", "run_back_fits", "run_fits"]
@@ -30,8 +29,8 @@ refuse_plan = xla.refusal(
 @inner
 def _sizes(weights, registers, bucket):
     """The largest machine that such arrays are of."""
-    n = (bucket + 3) // 4 * 4
-    return layout.Sizes(bucket, n, extent(registers, 2), extent(weights, 2))
+    n, r, lines = (bucket + 3) // 4 * 4, extent(registers, 2), extent(weights, 2)
+    return layout.Sizes(bucket, n, r, lines, extent(weights, 1) - 3 * r - lines - 1)
 
 
 @inner
@@ -49,10 +48,12 @@ def _state_fits(memory, registers, line, restarts, e, sizes):
 def _given_fits(weights, plans, lookups, kept, restarts, e, sizes):
     """Whether these are programs of that machine, their plans and tables, and room for states."""
     b, state = sizes.words, layout.state_size(sizes) * WIDTH
+    if sizes.opcodes < FEWEST or sizes.opcodes >= len(TABLED_OF):
+        return False
     return (
-        has_form(weights, FLOAT32, restarts, (sizes.lines, A + 3 * sizes.r + sizes.lines + 1))
+        has_form(weights, FLOAT32, restarts, (sizes.lines, extent(weights, 1)))
         and has_form(plans, INT32, restarts, (3,))
-        and has_form(lookups, INT32, restarts, (len(TABLED), b, b))
+        and has_form(lookups, INT32, restarts, (TABLED_OF[sizes.opcodes], b, b))
         and xla.rank(kept) >= 3
         and has_form(kept, FLOAT32, restarts, ((e + WIDTH - 1) // WIDTH, extent(kept, 2), state))
     )
@@ -92,7 +93,6 @@ def run_back_fits(frame):
         return False
     restarts, e = xla.leading(weights, 2), extent(memory, 3)
     sizes = _sizes(weights, registers, extent(memory, 1))
-    heads = A + 3 * sizes.r + sizes.lines + 1
     return (
         _state_fits(memory, registers, operand(frame, 6), restarts, e, sizes)
         and _state_fits(result(frame, 1), result(frame, 2), result(frame, 3), restarts, e, sizes)
@@ -100,7 +100,7 @@ def run_back_fits(frame):
             weights, operand(frame, 1), operand(frame, 2), operand(frame, 3), restarts, e, sizes
         )
         and has_form(operand(frame, 7), FLOAT32, restarts, (e,))
-        and has_form(result(frame, 0), FLOAT32, restarts, (sizes.lines, heads))
+        and has_form(result(frame, 0), FLOAT32, restarts, (sizes.lines, extent(weights, 1)))
         and xla.rank(result(frame, 4)) >= 1
     )
 
@@ -119,7 +119,7 @@ def plan_fits(plan, bucket, states, scratch):
         own = (layout.state_size(sizes) + layout.workspace_size(sizes)) * WIDTH
         if scratch < rows * (1 + WIDTH) + own + (every + 1) * record:
             return False
-    for t in range(len(TABLED)):
+    for t in range(lookup.tabled):
         for a in range(sizes.words):
             for b in range(sizes.words):
                 word = simd.int32_at(lookup.address + 4 * ((t * bucket + a) * bucket + b))

@@ -21,7 +21,6 @@ from backend.kernels.extents import (
 )
 from backend.kernels.simd import WIDTH
 from backend.kernels.step import step
-from bridge.isa import TABLED
 from bridge.kernel import inner
 
 __all__ = ["run", "run_back"]
@@ -73,11 +72,12 @@ def _arrays(memory, registers, line):
 
 
 @inner
-def _plan(plans, lookups, restart, arrays, r, lines):
-    at, size = xla.address(plans) + 12 * restart, arrays.bucket
+def _plan(plans, lookups, restart, arrays, r, lines, heads):
+    at, size, tabled = xla.address(plans) + 12 * restart, arrays.bucket, xla.extent(lookups, 3)
     words = simd.int32_at(at + 4)
-    lookup = layout.Lookup(xla.address(lookups) + 4 * restart * len(TABLED) * size * size, size)
-    sizes = layout.Sizes(words, (words + 3) // 4 * 4, r, lines)
+    address = xla.address(lookups) + 4 * restart * tabled * size * size
+    lookup = layout.Lookup(address, size, tabled)
+    sizes = layout.Sizes(words, (words + 3) // 4 * 4, r, lines, heads - 3 * r - lines - 1)
     return Plan(simd.int32_at(at), simd.int32_at(at + 8), sizes, lookup)
 
 
@@ -118,7 +118,7 @@ def _store(bank, block, form, array):
 @inner
 def _forms(bucket, sizes):
     """Of memory, registers and pointer."""
-    words, n, r, lines = sizes
+    words, n, r, lines, _ = sizes
     return (
         Form(words, bucket, words, bucket * bucket, 4, n),
         Form(r, bucket, words, r * bucket, 1, n),
@@ -177,7 +177,7 @@ def run(frame):
     _copy_buffer(registers, xla.result(frame, 1))
     rows = simd.floats_at(scratch)
     for restart in range(xla.leading(weights, 2)):
-        plan = _plan(xla.operand(frame, 4), xla.operand(frame, 5), restart, starts, r, lines)
+        plan = _plan(xla.operand(frame, 4), xla.operand(frame, 5), restart, starts, r, lines, heads)
         if not plan_fits(plan, starts.bucket, states, -1):
             return refuse_plan(frame)
         sizes = plan.sizes
@@ -239,7 +239,7 @@ def run_back(frame):
     scratch = xla.address(xla.result(frame, 4))
     rows = simd.floats_at(scratch)
     for restart in range(xla.leading(weights, 2)):
-        plan = _plan(xla.operand(frame, 1), xla.operand(frame, 2), restart, ends, r, lines)
+        plan = _plan(xla.operand(frame, 1), xla.operand(frame, 2), restart, ends, r, lines, heads)
         if not plan_fits(plan, ends.bucket, states, xla.extent(xla.result(frame, 4), 1)):
             return refuse_plan(frame)
         sizes = plan.sizes

@@ -8,33 +8,39 @@ computed: the controller's heads p, v1, v2 and the output.
 
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 from numba.extending import register_jitable
 
-from bridge.isa import OPCODES
+from bridge.isa import OPCODES, count_opcodes, count_tabled
 from bridge.kernel import inner
 
-__all__ = ["A", "Banks", "Lookup", "Results", "Sizes", "controller_size", "parts", "record_size"]
-__all__ += ["results", "state_size", "weights_size"]
+__all__ = ["FEWEST", "TABLED_OF", "Banks", "Lookup", "Results", "Sizes", "controller_size"]
+__all__ += ["parts", "record_size", "results", "state_size", "weights_size"]
 __all__ += ["workspace_size"]
 
-A: Final = len(OPCODES)
-"""Where the first register's head begins."""
+FEWEST: Final = count_opcodes("paper")
+"""The opcodes that every machine has."""
+TABLED_OF: Final = np.array([count_tabled(opcodes) for opcodes in range(len(OPCODES) + 1)])
+"""How many instructions are looked up, of so many opcodes."""
 
 
 class Sizes(NamedTuple):
-    """Of a machine: words, these rounded up to 4, registers, lines."""
+    """Of a machine: words, these rounded up to 4, registers, lines, opcodes (behind whose head the
+    first register's begins)."""
 
     words: int
     n: int
     r: int
     lines: int
+    opcodes: int
 
 
 class Lookup(NamedTuple):
-    """The tables of `bridge.isa.TABLED`, int32[tabled, size, size], at that address."""
+    """The first tables of `bridge.isa.TABLED`, int32[tabled, size, size], at that address."""
 
     address: int
     size: int
+    tabled: int
 
 
 class Banks(NamedTuple):
@@ -57,7 +63,7 @@ class Results(NamedTuple):
 @register_jitable
 def controller_size(sizes):
     """The length of all heads together, rounded up to 8."""
-    return (A + 3 * sizes.r + sizes.lines + 1 + 7) // 8 * 8
+    return (sizes.opcodes + 3 * sizes.r + sizes.lines + 1 + 7) // 8 * 8
 
 
 @register_jitable

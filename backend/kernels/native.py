@@ -18,7 +18,7 @@ from backend.kernels import layout
 from backend.kernels.handlers import run, run_back
 from backend.kernels.simd import WIDTH
 from backend.kernels.xla import register
-from backend.machine import Run, State, Tables, check_shapes
+from backend.machine import Run, State, Tables, check_shapes, head_sizes_of
 
 __all__ = ["native_rollout"]
 
@@ -46,8 +46,8 @@ class _Room:
 
 
 @functools.cache
-def _room(bucket: int, r: int, lines: int, horizon: int) -> _Room:
-    sizes = layout.Sizes(bucket, -(-bucket // 4) * 4, r, lines)
+def _room(bucket: int, r: int, lines: int, opcodes: int, horizon: int) -> _Room:
+    sizes = layout.Sizes(bucket, -(-bucket // 4) * 4, r, lines, opcodes)
     state, record = layout.state_size(sizes) * WIDTH, layout.record_size(sizes) * WIDTH
     work = layout.workspace_size(sizes) * WIDTH
     rows = layout.weights_size(sizes)
@@ -63,7 +63,8 @@ def _floats(*shape: int) -> jax.ShapeDtypeStruct:
 def _call_run(weights, state: State, table: Tables, steps, horizon: int, keep: bool):
     check_shapes(weights, state, table)
     n, e, b, _ = state.memory.shape
-    room = _room(b, state.registers.shape[2], weights.shape[1], horizon)
+    r = state.registers.shape[2]
+    room = _room(b, r, weights.shape[1], head_sizes_of(weights, r)[0], horizon)
     states = -(-horizon // room.every) if keep else 0
     plan = jnp.stack([jnp.asarray(x, jnp.int32) for x in (steps, table.words, room.every)])
     # Per restart: so they may be vmapped.
@@ -99,7 +100,8 @@ def _forward(weights, state, table, steps, horizon):
 def _backward(horizon, residuals, cotangent: Run):
     weights, *given = residuals
     memory, registers, *_ = leaves = jax.tree.leaves(cotangent)
-    room = _room(memory.shape[2], registers.shape[2], weights.shape[1], horizon)
+    r = registers.shape[2]
+    room = _room(memory.shape[2], r, weights.shape[1], head_sizes_of(weights, r)[0], horizon)
     like = [_floats(*x.shape) for x in (weights, *jax.tree.leaves(cotangent.state))]
     call = jax.ffi.ffi_call(BACKWARD, (*like, _floats(room.run_back)), vmap_method="broadcast_all")
     dweights, memory, registers, line, _ = call(weights, *given, *leaves)

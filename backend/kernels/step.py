@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from backend.kernels import simd
-from backend.kernels.layout import A, controller_size, parts
+from backend.kernels.layout import controller_size, parts
 from backend.kernels.simd import add_products, four, put_four, splat
 from backend.machine import SNAP
 from bridge.isa import HALT, INDEX, JUMP, OUTPUTS, READ, TABLED, WRITE
@@ -78,7 +78,7 @@ def _softmax(p, start, end):
 
 @inner
 def _softmaxes(p, sizes):
-    start, end = 0, A
+    start, end = 0, sizes.opcodes
     for head in range(5):
         _softmax(p, start, end)
         start = end
@@ -125,13 +125,13 @@ def _control(weights, line, active, sizes, share, p):
 def step(weights, lookup, sizes, now, then, made, work):
     """One step of all lanes, from the state `now` to the state `then`, which may be the same
     bank. Fills `made`; returns the mass that was active."""
-    words, n, r, lines = sizes
+    words, n, r, lines, opcodes = sizes
     p, v1, v2, out = made
     memory, registers, line = parts(now, sizes)
     memory_then, registers_then, line_then = parts(then, sizes)
     active = active_mass(line, lines)
     _control(weights, line, active, sizes, work, p)
-    a, b = p + A, p + (A + r)
+    a, b = p + opcodes, p + (opcodes + r)
     for w in range(n):  # eq. 5
         x = y = splat(0.0)
         for i in range(r):
@@ -159,14 +159,14 @@ def step(weights, lookup, sizes, now, then, made, work):
     mass = 1.0 - silent_mass(p)
     _clean(mass, n, words, out)
 
-    put = p + (A + 2 * r)  # eq. 7
+    put = p + (opcodes + 2 * r)  # eq. 7
     for i in range(r):
         x = active * put[i]
         keep = 1.0 - x * mass
         for w in range(n):
             registers_then[i * n + w] = registers[i * n + w] * keep + x * out[w]
 
-    label = p + (A + 3 * r)  # eq. 9
+    label = p + (opcodes + 3 * r)  # eq. 9
     taken = p[JUMP] * v1[0]
     onward = 1.0 - taken - p[HALT]
     taken = active * taken
@@ -181,7 +181,7 @@ def step(weights, lookup, sizes, now, then, made, work):
 @inner
 def _look_up(lookup, p, v1, v2, words, out):
     """Adds what instructions without a faster way output (eq. 6 as it is written)."""
-    for t in range(len(TABLED)):
+    for t in range(lookup.tabled):
         for a in range(words):
             x = p[TABLED[t]] * v1[a]
             row = lookup.address + 4 * (t * lookup.size + a) * lookup.size

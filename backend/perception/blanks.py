@@ -78,7 +78,8 @@ def _sketched(sketch: Program, group: Group, machine: Machine) -> Sketched:
     many steps as with no-ops for blank lines."""
     nothing = Instruction("noop")
     filled = Program(tuple(nothing if i.has_hole else i for i in sketch.instructions))
-    encoded, sizes = encode(sketch, machine.lines), head_sizes(machine.registers, machine.lines)
+    encoded = encode(sketch, machine.lines)
+    sizes = head_sizes(machine.registers, machine.lines, machine.opcodes)
     sharp = np.zeros((len(encoded), sum(sizes)), np.float32)
     rows = compile_rows(blank_unused(encoded), sharp, FIRM, machine.registers)
     free = np.repeat(encoded < 0, sizes, axis=1)

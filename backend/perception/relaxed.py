@@ -70,7 +70,8 @@ class Relaxed(Likelihood):
             jnp.zeros((1, n, lines + 1)).at[..., 0].set(1.0),
         )
         rows = jnp.asarray(self.rows)[None]
-        end = rollout(rows, start, tables(b), self.steps, self.steps).state
+        table = tables(b, opcodes=self.machine.opcodes)
+        end = rollout(rows, start, table, self.steps, self.steps).state
         outputs = jnp.concatenate([end.memory[0], end.registers[0]], 1)
         picked = jnp.take_along_axis(outputs, answers.words[..., None].astype(int), 2)[..., 0]
         right = jnp.where(answers.checked, picked, 1.0).prod(1)

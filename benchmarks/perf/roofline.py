@@ -6,7 +6,7 @@ import numba as nb
 import numpy as np
 
 from backend.kernels.simd import WIDTH, bank_at, splat
-from backend.machine import head_sizes
+from backend.machine import PAPER, head_sizes
 from benchmarks.perf.clock import fastest
 
 __all__ = ["least_micros", "peak_bandwidth", "peak_flops"]
@@ -60,7 +60,7 @@ def least_micros(words: int, registers: int, lines: int, flops: float, bandwidth
     """µs that a lane-step, forward and backward, takes at least: the multiply-adds of eqs. 2-9,
     each once forward and twice backward; or the way of the states through the cache, written once
     and read once. Exponentials, divisions and what is computed twice count nothing."""
-    heads = sum(head_sizes(registers, lines))
+    heads = sum(head_sizes(registers, lines, PAPER))
     products = (
         lines * heads  # eq. 2
         + 2 * registers * words  # eq. 5

@@ -22,7 +22,7 @@ import pytest
 from jax.sharding import Mesh, PartitionSpec
 
 from backend.loss import Targets, loss
-from backend.machine import Run, head_sizes, start, tables
+from backend.machine import PAPER, Run, head_sizes, start, tables
 from backend.plan import Shape
 from backend.rollouts import rollout, structured_rollout
 from backend.runtime import AXIS, prepare
@@ -59,7 +59,7 @@ def contestant(
         return jax.lax.fori_loop(0, gradients, lambda _, x: x - 1e-3 * slope(x), rows)
 
     restarts = chunk if mesh is None else chunk * mesh.size
-    weights = rng.normal(size=(restarts, LINES, sum(head_sizes(REGISTERS, LINES))))
+    weights = rng.normal(size=(restarts, LINES, sum(head_sizes(REGISTERS, LINES, PAPER))))
     weights = weights.astype(np.float32)
     if mesh is not None:
         across = PartitionSpec(AXIS)
@@ -78,8 +78,8 @@ def contestant(
 
 
 def contestants(words: int) -> dict[str, Callable[[], float]]:
-    table, tensor = tables(words), lookup_tensor(words)
-    chunk = Shape(words, REGISTERS, LINES, STEPS, EXAMPLES).chunk
+    table, tensor = tables(words), lookup_tensor(words, opcodes=PAPER)
+    chunk = Shape(words, REGISTERS, LINES, STEPS, EXAMPLES, PAPER).chunk
     # The einsum takes seconds at 64 words: there, few lanes and steps. Cost is flat in both.
     slow = (2, 1) if words > 32 else (STEPS, chunk)
 

@@ -25,7 +25,7 @@ def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
     Its meaning is the term's: from every memory, and with every variable 0 at the start, it ends
     with the same memory, if the machine's steps suffice. `outputs` tells in which register (from
     1) a variable's final value must be. Holes become blank lines. Raises LoweringError if it does
-    not fit the machine's lines or registers.
+    not fit the machine's lines, registers or instructions.
     """
     return lower_linked(term, machine, outputs)[0]
 
@@ -35,6 +35,9 @@ def lower_linked(
 ) -> tuple[Program, tuple[Term | None, ...]]:
     """The same, with the statement that each line comes from: that very object in the term."""
     code = emit(term, machine.words, apart=True)
+    for op in code.ops:
+        if op.opcode is not None and INDEX[op.opcode] >= machine.opcodes:
+            raise LoweringError(f"the term takes {op.opcode}, which the machine has not")
     fixed: dict[int, int] = {}
     for name, number in (outputs or {}).items():
         if name not in code.variables:

@@ -13,14 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from bridge.batch import check_tests, count_wrong, run_test
-from bridge.isa import OPCODES, slot_mask
+from bridge.isa import slot_mask
 from bridge.kernel import copy, inner, kernel, random_bits
 from synth.discrete.split import copy_row
 
 __all__ = ["Chain", "anneal", "sample"]
 
 SLOTS = slot_mask()
-OPS = len(OPCODES)
 
 
 class Chain(NamedTuple):
@@ -39,6 +38,7 @@ class Chain(NamedTuple):
     memory: np.ndarray  # u1[b]
     registers: np.ndarray  # u1[registers]
     undo: np.ndarray  # i2[2, 5]
+    opcodes: int  # that it draws from: the first ones
 
 
 @inner
@@ -54,6 +54,8 @@ def _check(tests, chain):
     counts = chain.length.shape[0], chain.cost.shape[0], chain.since.shape[0], chain.spent.shape[0]
     if counts != (2, 3, 2, 2) or chain.heat.shape[0] != 3 or chain.rng.shape[0] != 1:
         raise ValueError("chain: its counts are not as many as they must be")
+    if chain.opcodes < 1 or chain.opcodes > SLOTS.shape[0]:
+        raise ValueError("chain: opcodes that there are expected")
 
 
 @inner
@@ -92,9 +94,9 @@ def _draw_operand(rng, code, line, slot, length, registers):
 
 
 @inner
-def _draw_line(rng, code, line, length, registers):
+def _draw_line(rng, code, line, length, registers, opcodes):
     """A random instruction: its opcode uniformly, then its operands."""
-    number = _below(rng, OPS)
+    number = _below(rng, opcodes)
     code[line, 0] = number
     for slot in range(4):
         code[line, 1 + slot] = 0
@@ -109,7 +111,7 @@ def _draw_program(chain):
     length = 1 + _below(chain.rng, chain.code.shape[0])
     chain.length[0] = length
     for line in range(length):
-        _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0])
+        _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0], chain.opcodes)
 
 
 @inner
@@ -134,7 +136,7 @@ def _begin(chain):
     chain.length[0] = length
     copy(chain.begin, chain.code)
     for line in chain.open:
-        _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0])
+        _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0], chain.opcodes)
         _keep(chain, line)
 
 
@@ -170,14 +172,14 @@ def _change(chain, one, other):
     """Changes the line `one`, or swaps it with `other`: a new opcode with the operands that it
     had, a new operand, a swap or a new instruction."""
     rng, code, length = chain.rng, chain.code, chain.length[0]
-    registers = chain.registers.shape[0]
+    registers, opcodes = chain.registers.shape[0], chain.opcodes
     if one != other:
         copy_row(chain.undo, 1, code, one)
         copy_row(chain.undo, 0, code, other)
         return
     move = _below(rng, 3)
     if move == 0:
-        number = _below(rng, OPS)
+        number = _below(rng, opcodes)
         for slot in range(4):
             if not SLOTS[number, slot]:
                 code[one, 1 + slot] = 0
@@ -196,7 +198,7 @@ def _change(chain, one, other):
                         _draw_operand(rng, code, one, slot, length, registers)
                     chosen -= 1
     else:
-        _draw_line(rng, code, one, length, registers)
+        _draw_line(rng, code, one, length, registers, opcodes)
 
 
 @kernel

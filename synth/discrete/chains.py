@@ -108,7 +108,7 @@ def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain
     begin = encode(Program(()), machine.lines)
     length = 0
     if start is not None and len(start):
-        start.check(registers=machine.registers, lines=machine.lines)
+        start.check(machine)
         begin, length = encode(start, machine.lines), len(start)
     code = np.maximum(begin, 0)
     return Chain(
@@ -125,4 +125,5 @@ def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain
         memory=np.zeros(machine.words, np.uint8),
         registers=np.zeros(machine.registers, np.uint8),
         undo=np.zeros((2, 5), np.int16),
+        opcodes=machine.opcodes,
     )

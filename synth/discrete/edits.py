@@ -80,7 +80,7 @@ def edits(
     number of threads either: there are as many as cores.
     Raises AssemblyError if the program does not fit the machine.
     """
-    program.check(registers=machine.registers, lines=machine.lines)
+    program.check(machine)
     family = make_family(program, order_tests(tests), machine, lines)
     limits = family.tests.steps
     hasty = first_steps is not None and tests.must_halt and first_steps < limits[0]
@@ -157,7 +157,7 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
         elif sort == HOLE:
             rows.append(_at_hole(code[line], line, len(program), registers))
         else:
-            choice = instructions_at(line, len(program), registers)
+            choice = instructions_at(line, len(program), registers, machine.opcodes)
             same = _canonical(tuple(code[line].tolist()), line) if sort == EDITABLE else -1
             rows.append(choice[(choice != same).any(1)])
     offset = np.cumsum([0, *map(len, rows)]).astype(np.int32)
@@ -211,12 +211,14 @@ def usable_registers(
 
 
 @functools.lru_cache(maxsize=1024)
-def instructions_at(line: int, length: int, registers: tuple[int, ...]) -> Int16[np.ndarray, "n 5"]:
-    """The canonical instructions of that line of a program of that length, encoded (see
-    `encode`). Read-only."""
+def instructions_at(
+    line: int, length: int, registers: tuple[int, ...], opcodes: int
+) -> Int16[np.ndarray, "n 5"]:
+    """The canonical ones of the first `opcodes` instructions, in that line of a program of that
+    length, encoded (see `encode`). Read-only."""
     every = (
         filling
-        for number, row in enumerate(OPCODES)
+        for number, row in enumerate(OPCODES[:opcodes])
         for filling in _fillings(
             (number, *(-1 if slot in row.operands else 0 for slot in Slot)), length, registers
         )

@@ -14,8 +14,9 @@ import cloudpickle
 import egglog
 from egglog.declarations import CallDecl, Declarations
 
+from bridge.isa import SETS
 from synth.egraph.graph import RulesetError, ruleset_name
-from synth.language import LANGUAGE, Language
+from synth.language import LANGUAGE, Language, language_for
 from synth.language.depends import MEMORY, reads
 from synth.rulesets import SHIPPED, Rules, rulesets_for
 
@@ -65,7 +66,8 @@ def pack(rulesets: Iterable[Rules], language: Language) -> bytes:
     from the language. Raises RulesetError if a ruleset holds what cannot be sent, such as a
     function in Python.
     """
-    rulesets = list(rulesets) if language == LANGUAGE else rulesets_for(language, rulesets)
+    shipped = next((each for each in SETS if language_for(each) == language), None)
+    rulesets = list(rulesets) if shipped else rulesets_for(language, rulesets)
     for ruleset in rulesets:
         if isinstance(ruleset, egglog.Ruleset):
             _ = ruleset.__egg_decls__  # what is deferred would be sent as code
@@ -76,7 +78,7 @@ def pack(rulesets: Iterable[Rules], language: Language) -> bytes:
     ]
     buffer = io.BytesIO()
     try:
-        _Pickler(buffer).dump((rulesets, own))
+        _Pickler(buffer).dump((rulesets, shipped or own))
     except Exception as error:  # whatever a reducer raises
         names = ", ".join(map(ruleset_name, rulesets))
         raise RulesetError(f"rulesets {names}: cannot be sent: {error}") from error
@@ -87,4 +89,4 @@ def pack(rulesets: Iterable[Rules], language: Language) -> bytes:
 def unpack(packed: bytes) -> tuple[list[Rules], Language]:
     """The rulesets and the language."""
     rulesets, own = _Unpickler(io.BytesIO(packed)).load()
-    return rulesets, LANGUAGE.extended(*own)
+    return rulesets, language_for(own) if isinstance(own, str) else LANGUAGE.extended(*own)

@@ -30,7 +30,7 @@ from synth.engines.base import (
     Spent,
     engine_name,
 )
-from synth.language import LANGUAGE
+from synth.language import FULL, LANGUAGE, with_instructions
 from synth.problem import Problem
 from synth.sources import Standing, place_of, standing_of
 
@@ -96,7 +96,7 @@ class ApartEngine:
 
     def _request(self, problem: Problem, budget: Budget, seed: int) -> bytes | None:
         """All that the process is told; None if it cannot be told all."""
-        own = [c for c in problem.language.constructs if c not in LANGUAGE.constructs]
+        own = [c for c in problem.language.constructs if c not in FULL.constructs]
         modules = [getattr(c.definition, "__module__", "") for c in own]
         constructs = [standing_of(c, m) for c, m in zip(own, modules, strict=True)]
         idents = [getattr(r, "ident", None) for r in problem.rulesets]
@@ -142,6 +142,7 @@ def serve(descriptor: int) -> None:
             found = engine_named(source)
             engine = found.engine if isinstance(found, ApartEngine) else found
             language = LANGUAGE.extended(*_values(constructs))
+            language = with_instructions(language, plain["machine"].instructions)
             problem = Problem(**plain, language=language, rulesets=tuple(_values(rulesets)))
             reply = None
             with Running(engine, problem, budget, seed) as running:

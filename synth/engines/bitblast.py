@@ -12,7 +12,18 @@ from itertools import combinations
 
 import numpy as np
 
-from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, TABLED, Slot, lookup_table, slot_mask
+from bridge.isa import (
+    INDEX,
+    JUMP,
+    NOOP,
+    OPCODES,
+    OUTPUTS,
+    TABLED,
+    Slot,
+    count_tabled,
+    lookup_table,
+    slot_mask,
+)
 from bridge.program import Program, decode_rows, encode
 from bridge.spec import Example, Machine
 
@@ -48,12 +59,12 @@ class Blast:
             self._registers = min(machine.registers, 2 + lines // 2)
         self.has_all_registers = self._registers == machine.registers
         """Whether programs may use all that the machine has."""
-        opcodes = [self._choice(len(OPCODES)) for _ in range(lines)]
+        opcodes = [self._choice(machine.opcodes) for _ in range(lines)]
         widths = [lines + 1 if slot is Slot.LABEL else self._registers for slot in Slot]
         # Choices line by line: of the opcode, then of what is in each slot.
         self._rows = [[opcode, *map(self._choice, widths)] for opcode in opcodes]
         for choices, *slots in self._rows:
-            for opcode, used in zip(choices, slot_mask().tolist(), strict=True):
+            for opcode, used in zip(choices, slot_mask().tolist(), strict=False):
                 for slot in Slot:
                     if not used[slot]:
                         self._clause(-opcode, slots[slot][0])
@@ -104,7 +115,7 @@ class Blast:
                 self._clause(-opcodes[JUMP], -label[target])
             for r, a in enumerate(of_a):
                 self._clause(-opcodes[INDEX["move"]], -a, -out[r])
-                for opcode, row in zip(opcodes, OPCODES, strict=True):
+                for opcode, row in zip(opcodes, OPCODES, strict=False):
                     for lower in range(r if row.commutes else 0):
                         self._clause(-opcode, -a, -of_b[lower])
 
@@ -134,12 +145,12 @@ class Blast:
         opcodes, of_a, of_b, out = (
             self._fetch(pointer, [row[column] for row in self._rows]) for column in range(4)
         )
-        op = dict(zip(INDEX, opcodes, strict=True))
+        op = dict(zip(INDEX, opcodes, strict=False))
         a, b = self._select(of_a, registers), self._select(of_b, registers)
         at = self._decode(a)
         result = self._result(op, a, b, at, memory)
 
-        silent = [opcodes[k] for k in np.flatnonzero(~OUTPUTS)]
+        silent = [opcodes[k] for k in np.flatnonzero(~OUTPUTS[: len(opcodes)])]
         after = [
             self._written(word, result, chosen, silent)
             for chosen, word in zip(out, registers, strict=True)
@@ -198,7 +209,9 @@ class Blast:
             self._when([op[name], -less], result, otherwise)
         for chosen, word in zip(at, memory, strict=True):
             self._when([op["read"], chosen], result, word)
-        for number in TABLED:  # instructions that have no circuit: their lookup tables
+        for number in TABLED[
+            : count_tabled(len(op))
+        ]:  # instructions that have no circuit: their lookup tables
             for (i, j), word in np.ndenumerate(lookup_table(self.machine.words)[number]):
                 self._maps([op[OPCODES[number].name], at[i]], b, j, result, int(word))
         return result

@@ -95,7 +95,7 @@ class CommandEngine:
             return None
         try:
             program = parse_program(found["program"], "its program")
-            program.check(registers=machine.registers, lines=machine.lines, source="its program")
+            program.check(machine, "its program")
         except AssemblyError as e:
             raise CommandError(f"{self.name}: {e}") from None
         if program.has_hole:

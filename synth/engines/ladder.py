@@ -187,7 +187,7 @@ def _starts(saved: Climbed, problem: Problem) -> Iterator[Term | Program]:
             if isinstance(start, Term):
                 check_term(start, language=problem.language)
             else:
-                start.check(registers=problem.machine.registers, lines=problem.machine.lines)
+                start.check(problem.machine)
         except SkeletuneError as e:
             raise SavedError(f".starts[{i}]", e.args[0].removeprefix(f"$.starts[{i}]: ")) from None
         yield start

@@ -5,9 +5,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from bridge.errors import TermError
+from bridge.isa import SETS
 from bridge.term import Arg, Term
 from synth.language.language import Language
-from synth.language.shipped import LANGUAGE
+from synth.language.shipped import FULL, LANGUAGE, language_for
 
 __all__ = ["check_term", "sort_of"]
 
@@ -30,6 +31,12 @@ def sort_of(term: Arg, language: Language = LANGUAGE) -> str:
     found = language.get(term.op)
     if found is not None and not found.in_terms:
         raise TermError(f"({term.op} …): in terms write a number, a variable's name, or (do …)")
+    if found is None and term.op in FULL:
+        needed = next(s for s in SETS if term.op in language_for(s))
+        raise TermError(
+            f"({term.op} …): the machine has no such instruction: set machine.instructions to "
+            f"{needed!r}"
+        )
     if found is None:
         near = get_close_matches(term.op, [c for c in language if language[c].in_terms], 1)
         hint = f": did you mean {near[0]}?" if near else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bridge.isa import INDEX, OPCODES, lookup_table
 from bridge.term import Arg
 
 if TYPE_CHECKING:
@@ -70,6 +71,15 @@ def _forever(s: TermState, body: Arg) -> None:
         s.execute(body)
 
 
+def _looked_up(name: str) -> Callable[..., int]:
+    """What the instruction of that name does."""
+
+    def meaning(s: TermState, x: Arg, y: Arg) -> int:
+        return int(lookup_table(s.words)[INDEX[name], s.word(x), s.word(y)])
+
+    return meaning
+
+
 WORDS: dict[str, Callable[..., int]] = {
     "inc": lambda s, x: s.word(x) + 1,
     "dec": lambda s, x: s.word(x) - 1,
@@ -79,6 +89,7 @@ WORDS: dict[str, Callable[..., int]] = {
     "max": lambda s, x, y: max(s.word(x), s.word(y)),
     "load": lambda s, address: s.memory[s.word(address)],
 }
+WORDS |= {row.name: _looked_up(row.name) for row in OPCODES if row.first_set != "paper"}
 STATEMENTS: dict[str, Callable[..., None]] = {
     "assign": lambda s, x, value: s.set(x, s.word(value)),
     "store": lambda s, address, value: s.put(s.word(address), s.word(value)),

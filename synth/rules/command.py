@@ -20,7 +20,7 @@ from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, is_term, parse_term
 from synth.command import UsageError, make_app, run_app, strangers_on_stderr
 from synth.egraph.graph import read_rules
-from synth.language import Language, check_term
+from synth.language import FULL, Language, check_term
 from synth.plugins import language_of, load_rulesets
 from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
@@ -61,7 +61,7 @@ def check(
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
     verdicts: list[RuleVerdict] = []
     with strangers_on_stderr(), Console(stderr=True).status("checking") as status:
-        loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules)
+        loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules, FULL)
         for ruleset in loaded:
             for verdict in check_ruleset(ruleset, trials=trials, seed=seed, language=language):
                 status.update(Text(f"checking {verdict.rule.name}"))
@@ -107,7 +107,7 @@ def explain_(
     one, other = _term(source), _term(target)
     with strangers_on_stderr():
         rulesets = (*DEFAULT, *load_rulesets(rules))
-        options = {"nodes": nodes, "seconds": seconds, "language": language_of(rules)}
+        options = {"nodes": nodes, "seconds": seconds, "language": language_of(rules, FULL)}
         steps = explain(one, other, words, rulesets=rulesets, **options)
     if steps is None:
         print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
@@ -146,7 +146,7 @@ def show(
     """Shows what rulesets add to the default ones: how far saturation goes, which rules match, and
     the first new programs."""
     with strangers_on_stderr():
-        rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules))
+        rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules), FULL)
         program, size = _program(source, words, language)
         caps = {"nodes": nodes, "seconds": seconds, "memory": memory}
         effect = measure(program, size, rulesets, first=first, language=language, **caps)

@@ -18,7 +18,7 @@ import numpy as np
 from bridge.errors import SkeletuneError
 from bridge.term import Arg, Term
 from synth.egraph.graph import TermGraph, read_rules
-from synth.language import LANGUAGE, Word, const
+from synth.language import FULL, LANGUAGE, Word, const
 from synth.language.semantics import TermState
 from synth.rules.differ import names as variables_in
 from synth.rules.rule import Rule
@@ -100,7 +100,7 @@ def _remaining(
 
 def _tables(op: str) -> list[np.ndarray]:
     """The construct's values on all words, for each word size."""
-    found = LANGUAGE.get(op)
+    found = FULL.get(op)
     words = ("Word",), ("Word", "Word")
     if found is None or found.sort != "Word" or found.sorts not in words:
         raise SkeletuneError(f"{op}: rules are inferred for words of one or two words only")
@@ -232,7 +232,7 @@ def _expr(term: Arg) -> Any:
         return const(term)
     if isinstance(term, str):
         return egglog.var(term, Word)
-    return LANGUAGE[term.op](*map(_expr, term.args))
+    return FULL[term.op](*map(_expr, term.args))
 
 
 def _read(rule: egglog.RewriteOrRule) -> Rule:
@@ -266,7 +266,7 @@ def ruleset_source(ruleset: egglog.Ruleset, name: str) -> str:
         for side in (left, right):
             names |= dict.fromkeys(sorted(variables_in(side)))
             parts = side.subterms() if isinstance(side, Term) else ()
-            ops |= {LANGUAGE[t.op].python_name for t in parts if isinstance(t, Term)}
+            ops |= {FULL[t.op].python_name for t in parts if isinstance(t, Term)}
         kind = "birewrite" if rule.both_ways else "rewrite"
         lines.append(f"    # {left} = {right}\n")
         lines.append(f"    yield {kind}({_python(left)}).to({_python(right, whole=True)})\n")
@@ -285,4 +285,4 @@ def _python(term: Arg, *, whole: bool = False) -> str:
     if isinstance(term, str):
         return term
     arguments: Iterable[str] = map(_python, term.args)
-    return f"{LANGUAGE[term.op].python_name}({', '.join(arguments)})"
+    return f"{FULL[term.op].python_name}({', '.join(arguments)})"

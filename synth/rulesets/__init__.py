@@ -13,12 +13,14 @@ from egglog import Ruleset
 from synth.language.language import Language
 from synth.rulesets.arith import arith, constants, rearrange
 from synth.rulesets.base import base
+from synth.rulesets.bits import bits
 from synth.rulesets.blocks import blocks, branches, dataflow
 from synth.rulesets.branchless import branchless
 from synth.rulesets.combinators import combinators, functions
 from synth.rulesets.fusion import fusion
 from synth.rulesets.loops import loops, senses
 from synth.rulesets.passes import passes
+from synth.rulesets.products import products
 from synth.rulesets.refold import refold
 from synth.rulesets.roll import roll
 from synth.rulesets.unfold import unfold
@@ -31,6 +33,7 @@ Rules = Ruleset | Callable[[Language], Ruleset]
 
 SHIPPED: dict[str, Rules] = {
     "arith": arith,
+    "bits": bits,
     "blocks": blocks,
     "branches": branches,
     "branchless": branchless,
@@ -41,6 +44,7 @@ SHIPPED: dict[str, Rules] = {
     "fusion": fusion,
     "loops": loops,
     "passes": passes,
+    "products": products,
     "rearrange": rearrange,
     "refold": refold,
     "roll": roll,
@@ -52,6 +56,7 @@ SHIPPED: dict[str, Rules] = {
 
 DEFAULT: tuple[Rules, ...] = (
     arith, blocks, branches, combinators, constants, dataflow, functions, fusion, loops, unfold,
+    products, bits,
 )  # fmt: skip
 """Those that a search uses unless told otherwise."""
 

@@ -154,7 +154,7 @@ def candidate_from(found: Found, problem: Problem, at: str, *, known: bool = Tru
     if isinstance(program, Term) or program.has_hole:
         raise RunFolderError(f"{at}.program: no program: give assembly without holes")
     try:
-        program.check(registers=machine.registers, lines=machine.lines, source=f"{at}.program")
+        program.check(machine, f"{at}.program")
     except SkeletuneError as e:
         at = f"{at}.program"
         raise RunFolderError(f"{at}: {e.args[0].removeprefix(at).lstrip()}") from None

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from backend.machine import EXACT, Controller, Run, State, head_sizes
+from backend.machine import EXACT, Controller, Run, State, head_sizes_of
 from bridge.isa import INDEX, OPCODES, lookup_table
 
 __all__ = ["AS_WRITTEN", "BEST", "lookup_tensor", "reference_rollout", "reference_step"]
@@ -23,12 +23,12 @@ BEST = "optimal"
 SILENT = np.array([not row.outputs for row in OPCODES])
 
 
-def lookup_tensor(words: int, size: int | None = None) -> np.ndarray:
+def lookup_tensor(words: int, size: int | None = None, opcodes: int = len(OPCODES)) -> np.ndarray:
     """T of eq. 6, one-hot in its last axis, padded with zeros from `words` to `size`; what does
     not output by these two words alone (read too) is zero."""
     size = size or words
-    table = np.zeros((len(OPCODES), size, size, size), np.float32)
-    rows = [i for i, row in enumerate(OPCODES) if row.word is not None]
+    table = np.zeros((opcodes, size, size, size), np.float32)
+    rows = [i for i, row in enumerate(OPCODES[:opcodes]) if row.word is not None]
     table[rows, :words, :words, :words] = np.eye(words)[lookup_table(words)[rows]]
     return table
 
@@ -39,7 +39,7 @@ def reference_step(
     """One step; arguments as those of `backend.machine.step`, but for the tensor, the order
     in which eq. 6 is contracted, and that rows are log-probabilities for either controller."""
     memory, registers, line = state.memory, state.registers, state.line
-    sizes = head_sizes(registers.shape[-2], line.shape[-1] - 1)
+    sizes = head_sizes_of(weights, registers.shape[-2])
     halted = line[..., -1:]
     active = line[..., :-1]
 
@@ -61,7 +61,7 @@ def reference_step(
     output += f[..., INDEX["read"], None] * read
 
     run = (1 - halted)[..., None]
-    gate = 1 - f[..., SILENT].sum(-1)[..., None, None]
+    gate = 1 - f[..., SILENT[: f.shape[-1]]].sum(-1)[..., None, None]
     out = r3[..., None]
     registers_next = registers * (1 - gate * out) + output[..., None, :] * out  # eq. 7
     w = f[..., INDEX["write"], None, None]

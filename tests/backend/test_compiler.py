@@ -50,7 +50,7 @@ def test_any_weights_decode_to_a_valid_program(machine, seed, scale):
     size = 13 + 3 * machine.registers + machine.lines + 1
     logits = scale * np.random.default_rng(seed).normal(size=(machine.lines, size))
     program = decode(unpack(logits.astype(np.float32), machine.registers))
-    program.check(registers=machine.registers, lines=machine.lines)
+    program.check(machine)
     assert not program.has_hole
     assert parse_program(str(program)) == program
 

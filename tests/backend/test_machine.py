@@ -21,6 +21,7 @@ from tests.backend.worlds import (
     HORIZON,
     LINES,
     REGISTERS,
+    all_tables,
     bucket_tables,
     busy_programs,
     distributions,
@@ -49,7 +50,7 @@ def test_structured_step_is_the_einsum_of_eq_6(seed, words):
 def test_structured_step_at_larger_words(words):
     for seed in range(3):
         weights, state = random_world(seed, words, words, 3, 4, examples=2)
-        ours, theirs = both_steps(weights, state, tables(words), lookup_tensor(words))
+        ours, theirs = both_steps(weights, state, all_tables(words), lookup_tensor(words))
         for a, b in zip(jax.tree.leaves(ours), jax.tree.leaves(theirs), strict=True):
             np.testing.assert_allclose(a, b, atol=1e-5)
 
@@ -71,7 +72,9 @@ def test_arithmetic_is_exact_for_every_word_size(bucket):
         eye = np.eye(bucket, dtype=np.float32)
         memory = np.zeros((len(names), 32, bucket, bucket), np.float32)
         opcode = {name: f[..., i, None] for name, i in INDEX.items()}
-        got = output(opcode, eye[pairs[..., 0]], eye[pairs[..., 1]], memory, tables(words, bucket))
+        got = output(
+            opcode, eye[pairs[..., 0]], eye[pairs[..., 1]], memory, all_tables(words, bucket)
+        )
         np.testing.assert_array_equal(got, eye[expected])
 
 

@@ -20,6 +20,7 @@ from bridge.spec import Machine
 from tests.programs import programs
 
 BUCKET, REGISTERS, LINES, HORIZON = 8, 4, 8, 24
+ALL = len(OPCODES)
 
 small_machines = st.builds(
     Machine,
@@ -27,6 +28,7 @@ small_machines = st.builds(
     registers=st.just(REGISTERS),
     lines=st.just(LINES),
     steps=st.integers(1, HORIZON),
+    instructions=st.just("bits"),
 )
 seeds = st.integers(0, 2**32 - 1)
 
@@ -34,7 +36,7 @@ seeds = st.integers(0, 2**32 - 1)
 @st.composite
 def busy_programs(draw: DrawFn) -> Program:
     """Programs that rarely end at once: random ones tend to halt in their first lines."""
-    program = draw(programs(registers=REGISTERS, lines=LINES))
+    program = draw(programs(registers=REGISTERS, lines=LINES, known="bits"))
     keep = draw(st.integers(0, LINES))
     return (
         Program(
@@ -48,7 +50,7 @@ def busy_programs(draw: DrawFn) -> Program:
 def packed(program: Program, gamma: float, seed: int) -> np.ndarray:
     """The program's packed weights under noise, one restart."""
     rows = blank_unused(encode(program, LINES))
-    size = len(OPCODES) + 3 * REGISTERS + LINES + 1
+    size = ALL + 3 * REGISTERS + LINES + 1
     noise = gamma * np.random.default_rng(seed).random((LINES, size), np.float32)
     return compile_rows(rows, noise, 1e-30, REGISTERS)[None]
 
@@ -71,8 +73,13 @@ def memories(seed: int, words: int, examples: int = 4) -> np.ndarray:
     return memory
 
 
+def all_tables(words: int, bucket: int | None = None, opcodes: int = ALL):
+    """Those of a machine that has all instructions, as these programs and worlds have."""
+    return tables(words, bucket, opcodes)
+
+
 def bucket_tables(words: int):
-    return tables(words, BUCKET)
+    return all_tables(words, BUCKET)
 
 
 def distributions(state: State, words: int, tolerance: float = 1e-5) -> None:
@@ -95,7 +102,7 @@ def simplex(rng, *shape, words=None):
     return jnp.asarray(x / x.sum(-1, keepdims=True), np.float32)
 
 
-def random_world(seed, words, bucket, registers, lines, restarts=2, examples=3):
+def random_world(seed, words, bucket, registers, lines, restarts=2, examples=3, opcodes=ALL):
     """Packed weights and a state, some sharp and some flat."""
     rng = np.random.default_rng(seed)
     lanes = (restarts, examples)
@@ -104,6 +111,6 @@ def random_world(seed, words, bucket, registers, lines, restarts=2, examples=3):
         simplex(rng, *lanes, registers, bucket, words=words),
         simplex(rng, *lanes, lines + 1),
     )
-    size = len(OPCODES) + 3 * registers + lines + 1
+    size = opcodes + 3 * registers + lines + 1
     logits = rng.normal(size=(restarts, lines, size)) * rng.choice([0.1, 1, 10])
     return unpack(logits.astype(np.float32), registers).pack(), state

@@ -69,7 +69,7 @@ def test_sizes(name: str, specs):
 def test_the_reference_program_solves_it(name: str, specs):
     """With steps to spare."""
     spec = specs[name]
-    code = program(name).check(registers=spec.machine.registers, lines=spec.machine.lines)
+    code = program(name).check(spec.machine)
     verdict = verify(code, groups(spec), spec.machine)
     assert verdict.correct
     assert 2 * max(verdict.steps) <= spec.machine.steps

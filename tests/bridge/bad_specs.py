@@ -136,7 +136,7 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     "an unknown key": (spec(exmaples=[]), "$.exmaples: unknown key: did you mean 'examples'?"),
     "an unknown key of the machine": (
         machine(cpu="fast"),
-        "$.machine.cpu: unknown key: there are words, registers, lines, steps, halt",
+        "$.machine.cpu: unknown key: there are words, registers, lines, steps, halt, instructions",
     ),
     "an unknown key of an example": (
         spec(examples=[*GOOD["examples"], {"input": [1], "expect": {}}]),

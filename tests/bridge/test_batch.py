@@ -46,8 +46,8 @@ def examples(draw: DrawFn, machine: Machine, program=None) -> Example:
 @st.composite
 def worlds(draw: DrawFn):
     """A machine, some programs, some examples."""
-    machine = draw(machines())
-    one = programs(registers=machine.registers, lines=machine.lines)
+    machine = draw(machines(known="bits"))
+    one = programs(registers=machine.registers, lines=machine.lines, known="bits")
     some = draw(st.lists(one, min_size=1, max_size=4))
     tests = draw(st.lists(examples(machine, some[0]), min_size=1, max_size=4))
     return machine, some, tests

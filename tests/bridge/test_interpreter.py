@@ -14,7 +14,7 @@ from bridge.spec import Machine
 from tests.cases import LISTINGS
 from tests.programs import machines, memories, programs
 
-MACHINE = Machine(words=8, registers=4, lines=8, steps=20)
+MACHINE = Machine(words=8, registers=4, lines=8, steps=20, instructions="bits")
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,19 @@ MACHINE = Machine(words=8, registers=4, lines=8, steps=20)
         ("max 1 3 4", (5, 7, 2, 5), (6, 1, 4)),
         ("read 3 4", (5, 7, 2, 4), (6, 1, 4)),
         ("write 3 2", (5, 7, 2, 0), (6, 1, 7)),
+        ("mul 1 2 4", (5, 7, 2, 3), (6, 1, 4)),
+        ("div 2 3 4", (5, 7, 2, 3), (6, 1, 4)),
+        ("div 2 4 4", (5, 7, 2, 0), (6, 1, 4)),
+        ("mod 2 3 4", (5, 7, 2, 1), (6, 1, 4)),
+        ("mod 2 4 4", (5, 7, 2, 7), (6, 1, 4)),
+        ("eq 1 1 4", (5, 7, 2, 1), (6, 1, 4)),
+        ("less 1 3 4", (5, 7, 2, 0), (6, 1, 4)),
+        ("less 3 1 4", (5, 7, 2, 1), (6, 1, 4)),
+        ("and 1 2 4", (5, 7, 2, 5), (6, 1, 4)),
+        ("or 1 3 4", (5, 7, 2, 7), (6, 1, 4)),
+        ("xor 1 2 4", (5, 7, 2, 2), (6, 1, 4)),
+        ("shift 2 3 4", (5, 7, 2, 1), (6, 1, 4)),
+        ("shift 2 1 4", (5, 7, 2, 0), (6, 1, 4)),
         ("jump 4 end\nzero 1\nend: zero 2", (5, 0, 2, 0), (6, 1, 4)),
         ("jump 1 end\nzero 1\nend: zero 2", (0, 0, 2, 0), (6, 1, 4)),
     ],
@@ -88,10 +101,10 @@ def test_when_a_run_ends(text: str, lines: int, steps: int, outcome):
     assert ((got.steps, got.halted), *got.registers) == outcome
 
 
-@given(st.data(), machines())
+@given(st.data(), machines(known="bits"))
 def test_a_longer_run_goes_on_from_where_a_shorter_one_stopped(data, machine: Machine):
     """A run that halted stays as it is; more steps change nothing."""
-    program = data.draw(programs(registers=machine.registers, lines=machine.lines))
+    program = data.draw(programs(registers=machine.registers, lines=machine.lines, known="bits"))
     memory = data.draw(memories(machine.words))
     outcome = run(program, memory, machine)
     longer = Machine(
@@ -105,9 +118,9 @@ def test_a_longer_run_goes_on_from_where_a_shorter_one_stopped(data, machine: Ma
         assert run(program, memory, longer).steps > outcome.steps
 
 
-@given(st.data(), machines())
+@given(st.data(), machines(known="bits"))
 def test_states_are_words(data, machine: Machine):
-    program = data.draw(programs(registers=machine.registers, lines=machine.lines))
+    program = data.draw(programs(registers=machine.registers, lines=machine.lines, known="bits"))
     outcome = run(program, data.draw(memories(machine.words)), machine)
     assert len(outcome.memory) == machine.words
     assert len(outcome.registers) == machine.registers

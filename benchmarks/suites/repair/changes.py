@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from benchmarks.suites import SolvedSpec
-from bridge import Program, verify
+from bridge import Machine, Program, verify
 from bridge.isa import OPCODES, Slot
 from bridge.program import Instruction
 
@@ -36,18 +36,20 @@ def breakage(task: SolvedSpec, wrong: int, seed: int) -> Program | None:
         for line in random.sample(range(length), wrong):
             old = code[line]
             while code[line] == old:
-                code[line] = _draw(random, spec.machine.registers, length)
+                code[line] = _draw(random, spec.machine, length)
         program = Program(tuple(code))
         if not verify(program, spec.examples, spec.machine).correct:
             return program
 
 
-def _draw(random: Random, registers: int, length: int) -> Instruction:
-    row = random.choice(OPCODES)
+def _draw(random: Random, machine: Machine, length: int) -> Instruction:
+    row = random.choice(OPCODES[: machine.opcodes])
     return Instruction(
         row.name,
         tuple(
-            random.randint(0, length) if slot is Slot.LABEL else random.randint(1, registers)
+            random.randint(0, length)
+            if slot is Slot.LABEL
+            else random.randint(1, machine.registers)
             for slot in row.operands
         ),
     )

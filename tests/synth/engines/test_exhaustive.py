@@ -64,7 +64,7 @@ def test_it_refutes_nothing_that_there_is(data):
     memories = st.tuples(words, words)
     inputs = data.draw(st.lists(memories, min_size=1, max_size=3, unique=True))
     examples = tuple(Example(memory=m, expect=Expect(memory=data.draw(memories))) for m in inputs)
-    pairs = itertools.product(*(instructions_at(line, 2, (0, 1)) for line in range(2)))
+    pairs = itertools.product(*(instructions_at(line, 2, (0, 1), 13) for line in range(2)))
     every = map(decode_rows, map(np.array, pairs))
     exists = any(verify(program, examples, machine).correct for program in every)
     solution = solve(machine, examples, engine="exhaustive")

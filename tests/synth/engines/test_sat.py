@@ -23,13 +23,13 @@ pysat_solvers = pytest.importorskip("pysat.solvers")
     st.integers(2, 9).flatmap(
         lambda b: st.tuples(st.just(b), st.lists(st.integers(0, b - 1), max_size=b))
     ),
-    programs(registers=3, lines=5),
+    programs(registers=3, lines=5, known="bits"),
     st.data(),
 )
 def test_the_formula_means_what_the_interpreter_does(start, program, data):
     """With the program fixed, the final state of the run is the only one that satisfies it."""
     words, memory = start
-    machine = Machine(words=words, registers=3, lines=5, steps=12, halt=False)
+    machine = Machine(words=words, registers=3, lines=5, steps=12, halt=False, instructions="bits")
     outcome = run(program, memory, machine)
     expect = Expect(memory=outcome.memory, registers=outcome.registers)
     assert satisfiable(machine, program, Example(memory=tuple(memory), expect=expect))
