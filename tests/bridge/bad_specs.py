@@ -67,7 +67,10 @@ KEYS = (
     "machine, examples, name, holdout, images, accuracy, layout, signed, search, oracle, sketch, "
     "start, objective, rulesets, $schema"
 )
-KNOWN = "halt, noop, zero, inc, dec, move, add, sub, min, max, read, write, jump"
+KNOWN = (
+    "halt, noop, zero, inc, dec, move, add, sub, min, max, read, write, jump, mul, div, mod, eq, "
+    "less, and, or, xor, shift"
+)
 NAME = "$.name: expected 1 to 80 letters, digits, '_', '-', '.', not "
 
 BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
