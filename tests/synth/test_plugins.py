@@ -188,7 +188,7 @@ def test_a_file_with_several_rulesets_wants_a_choice(file):
 def test_what_does_not_exist():
     assert rejected("/nowhere/mine.py:r") == "/nowhere/mine.py: no such file"
     assert rejected("synth.nowhere:r") == "synth.nowhere: no such module: is it installed?"
-    assert rejected("nowhere").startswith("nowhere: no such ruleset: there is arith, bits, blocks, ")
+    assert rejected("nowhere").startswith("nowhere: no such ruleset: there is arith, bits, ")
     assert rejected("synth.rulesets.loops:r") == (
         "synth.rulesets.loops: has no r: there is synth.rulesets.loops:loops, "
         "synth.rulesets.loops:senses"
