@@ -184,15 +184,20 @@ def fillings(
     code = encode(program, len(program))
     holes = [line for line, i in enumerate(program.instructions) if i.has_hole]
     registers = usable_registers(program, expected, machine, len(holes))
-    return {line: _at_hole(code[line], line, len(program), registers) for line in holes}
+    limits = len(program), registers, machine.opcodes
+    return {line: _at_hole(code[line], line, *limits) for line in holes}
 
 
 def _at_hole(
-    row: Int16[np.ndarray, "5"], line: int, length: int, registers: tuple[int, ...]
+    row: Int16[np.ndarray, "5"],
+    line: int,
+    length: int,
+    registers: tuple[int, ...],
+    opcodes: int,
 ) -> Int16[np.ndarray, "n 5"]:
     """What may fill a line of which the whole (all −1), or a part, is a hole."""
     if row[0] < 0:
-        return instructions_at(line, length, registers)
+        return instructions_at(line, length, registers, opcodes)
     return np.array(list(_fillings(row.tolist(), length, registers)), np.int16)
 
 
