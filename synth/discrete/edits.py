@@ -155,7 +155,7 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
         if sort == FIXED:
             rows.append(np.empty((0, 5), np.int16))
         elif sort == HOLE:
-            rows.append(_at_hole(code[line], line, len(program), registers))
+            rows.append(_at_hole(code[line], line, len(program), registers, machine.opcodes))
         else:
             choice = instructions_at(line, len(program), registers, machine.opcodes)
             same = _canonical(tuple(code[line].tolist()), line) if sort == EDITABLE else -1
