@@ -13,7 +13,7 @@ from msgspec import UnsetType
 from bridge import Example, Machine, Program, Spec, run
 from bridge.lists import Layout, Value
 
-__all__ = ["Shown", "called", "show_examples"]
+__all__ = ["Shown", "as_text", "called", "show_examples"]
 
 PASSED: Final = 3
 FAILED: Final = 5

@@ -19,6 +19,7 @@ from synth.conclude import held_out
 from synth.problem import Problem, resolve
 from synth.runs.files import Described, RunFolderError, Saved, read_file
 from synth.runs.history import Recorded
+from synth.shown import as_text
 from synth.sketch import parse_source
 from synth.solution import Solution
 
@@ -125,6 +126,13 @@ class Run:
             else cell
             for cell in example.memory
         )
+
+    def inputs_of(self, example: Example) -> str:
+        """The lists, numbers and booleans that the example gives; empty where it gives memory."""
+        if isinstance(lists := self.spec.lists, msgspec.UnsetType):
+            return ""
+        inputs, _ = lists.values(example.words, example.expect.memory)
+        return ", ".join(map(as_text, inputs))
 
     @property
     def skeleton(self) -> Term | Program | None:

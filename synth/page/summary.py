@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synth.page.run import Run, Shares
+from synth.shown import show_examples
 from synth.solution import Result
 
 __all__ = ["Fact", "Summary", "summary"]
@@ -63,6 +64,8 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
         yield "examples", _shares(told.examples, "executed")
         held = _shares(told.holdout, "executed, seen by no search")
         yield "held out", held or "nothing: it is only known to fit the examples"
+    for shown in show_examples(run.spec, run.program, run.examples):
+        yield "runs" if shown.passed else "fails", str(shown)
     yield "proof", _proof(run)
     yield "found by", _found(run)
     yield "steps", _steps(run)

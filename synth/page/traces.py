@@ -113,7 +113,8 @@ def stepper(run: Run) -> Stepper | None:
             end, executed = (*outcome.memory, *outcome.registers), executed + 1
             right = all(end[at] == word for at, word in _expected(example, machine))
             ok = right and (outcome.halted or not machine.halt)
-            title = f"{group} {i + 1}: {' '.join(map(str, _trimmed(words)))}"
+            given = run.inputs_of(example) or " ".join(map(str, _trimmed(words)))
+            title = f"{group} {i + 1}: {given}"
             (passed if ok else failed).append((title, example))
     passed.sort(key=lambda pair: pair[0].startswith("held"))  # examples first
     chosen = failed[: max(FAILED, SHOWN - len(passed))]

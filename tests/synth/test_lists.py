@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from bridge import parse_program
 from bridge.lists import Layout
 from bridge.loading import convert_spec
 from synth.counterexamples import attack, draw_lists
+from synth.page import read_page, render
 from synth.problem import resolve
 from synth.search import main
 from synth.shown import called, show_examples
@@ -81,6 +83,13 @@ def test_what_is_told_and_kept_are_lists(run):
     loaded = synth.load_solution(folder)
     assert loaded.to_json() == told
     assert loaded([1, 1]) == [2, 2]
+
+
+def test_the_page_of_a_run_shows_lists(run):
+    folder, _ = run
+    page = html.unescape(render(read_page(folder)))
+    assert "held out 1: [2, 7, 1, 8]" in page
+    assert "[2, 7, 1, 8] -> [3, 8, 2, 9]" in page
 
 
 def test_a_run_is_gone_on_with(tmp_path: Path):
