@@ -24,12 +24,14 @@ from synth.engines.base import (
     relay,
     saved_as,
 )  # fmt: skip
+from synth.engines.beside import Beside, Companion
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
 from synth.engines.perception import PerceptionEngine
 from synth.engines.ready import UNABLE, CannotRunError, check_ready, reason_of
 from synth.engines.rewriting import RewritingEngine
+from synth.engines.sampling import MCMCEngine
 from synth.engines.tuning import TuningEngine
 from synth.language import check_term
 from synth.problem import Problem
@@ -63,16 +65,39 @@ def _start_to_repair(problem: Problem) -> bool:
     return problem.start is not None and problem.sketch is None
 
 
+def _lines_to_fill(problem: Problem) -> bool:
+    return problem.sketch is not None and problem.sketch.term is None
+
+
+def _all_must_pass(problem: Problem) -> bool:
+    return not problem.may_fail and not problem.adapts
+
+
+HEAD_START: Final = 2_000_000
+"""Terms that are enumerated alone, some seconds: what is found later is as often the fault of the
+examples, which chains fit sooner, as of the program."""
+
 CORRECT: Final = (
     Rung(ExhaustiveEngine(), {"programs": FEW}, _small_and_blank),
     Rung(EditsEngine(), {"programs": 20_000_000}, _start_to_repair),
     Rung(EnumerationEngine(), {"terms": 10_000}, _term_to_fill),
-    Rung(EnumerationEngine(), when=lambda problem: problem.sketch is None),
+    Rung(
+        Beside(
+            EnumerationEngine(),
+            (
+                Companion(MCMCEngine(), 1.0, HEAD_START, when=_all_must_pass),
+                Companion(EditsEngine(), 0.5, HEAD_START, {"terms": 500_000}, _all_must_pass),
+            ),
+        ),
+        when=lambda problem: problem.sketch is None,
+    ),
     Rung(EditsEngine(), {"programs": 5_000_000}),  # some seconds, or half a minute
+    Rung(MCMCEngine(), {"programs": 20_000_000}, _lines_to_fill),
     Rung(TuningEngine()),
 )
-"""A small machine's programs, all; enumeration; the edits of its near misses; tuning, and drawing
-programs from what is tuned. What the spec gives, a sketch or a program to adapt, comes first."""
+"""A small machine's programs, all; enumeration, from a while on with Metropolis chains and edits of
+near misses beside it; the edits of its last near misses; tuning, and drawing programs from what is
+tuned. What the spec gives, a sketch or a program to adapt, comes first."""
 
 STEPS: Final = (
     Rung(RewritingEngine()),

@@ -12,7 +12,9 @@ from benchmarks.suites import ROOT
 from bridge import load_spec, parse_program
 from bridge.term import Term, parse_term
 from synth.engines import Candidate, Checkpoint, Ladder, Note, Rung, Spent, Starts, Work
+from synth.engines.beside import Beside, Companion
 from synth.engines.edits import EditsEngine
+from synth.engines.ladder import CORRECT
 from synth.problem import resolve
 from tests.cases import TABLE1
 
@@ -128,3 +130,47 @@ def test_what_was_correct_before_a_kill_is_started_from():
         while True:
             reply = isinstance(events.send(reply), Candidate) or None
     assert [p.bare() for p in seen] == [problem.start.bare(), slow.bare()]
+
+
+def counting(name, units, kind="terms"):
+    """An engine that does one unit of work at a time, and leaves a start."""
+
+    def engine(problem, budget, seed):
+        for _ in range(min(units, getattr(budget, kind))):
+            yield Spent(name, Work(**{kind: 1}))
+        yield Starts((MISS,))
+
+    return engine
+
+
+def test_engines_take_turns_by_their_work():
+    """Whatever the clock says; they end with the one that leads, which leaves what to start
+    from."""
+    chains = Companion(counting("chains", 100, "programs"), 2.0, after=3)
+    few = Companion(counting("few", 100, "programs"), 1.0, most={"programs": 1})
+    never = Companion(counting("never", 1), 1.0, when=lambda problem: False)
+    beside = Beside(counting("leader", 5), (chains, few, never))
+    events = list(beside(resolve(SPEC), SPEC.search, 0))
+    stages = [event.stage for event in events if isinstance(event, Spent)]
+    assert stages == ["leader", "few", "leader", "leader", "leader", *["chains"] * 2, "leader",
+                      *["chains"] * 2]  # fmt: skip
+    assert events[-1] == Starts((MISS,))
+    assert beside.name == "engine"
+
+
+def test_what_stands_beside_is_told_whether_a_program_was_accepted():
+    said = []
+
+    def offers(problem, budget, seed):
+        said.append((yield Candidate(parse_program("halt"))))
+        yield Spent("offers", Work(programs=1))
+
+    beside = Beside(counting("leader", 2), (Companion(offers, 1.0),))
+    synth.solve(SPEC, engine=beside, terms=5)
+    assert said == [False]
+
+
+def test_chains_beside_enumeration_fill_lines():
+    """Holes of assembly are for chains, too, where there are too many for edits."""
+    names = [getattr(rung.engine, "name", "") for rung in CORRECT]
+    assert names.index("edits") < names.index("mcmc") < names.index("tuning")
