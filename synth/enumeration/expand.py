@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from bridge.batch import check_tests
-from bridge.kernel import copy, inner, kernel
+from bridge.kernel import inner, kernel
 from bridge.tests import Tests
 from synth.enumeration.judge import GOAL, judge
 from synth.enumeration.orders import JOINED, LENGTHS, MAX_VARIABLES, ORDERS
@@ -100,8 +100,11 @@ def check_box(tests, statements, store, scratch, box, cursor, most):
         raise ValueError("scratch: memories that are alike, and all orders, expected")
     if scratch.registers.shape != registers or scratch.nothing.shape != registers:
         raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
-    if scratch.start_registers.shape != registers or scratch.cells.shape[0] != examples:
+    size = (scratch.memory.size + scratch.registers.size) // 8
+    if scratch.start_registers.shape != registers or scratch.memory.shape[1] % 8:
         raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
+    if scratch.words.shape[0] != size or scratch.start_words.shape[0] != size:
+        raise ValueError("scratch: memory and registers as 64-bit words expected")
     made, count = store.length[0], statements.template.shape[0]
     around = statements.shell_template.shape[0]
     states, shells, firsts, seconds = box.states, box.shells, box.firsts, box.seconds
@@ -193,11 +196,11 @@ def apply_next(tests, statements, store, scratch, box, cursor):
         return NOTHING
     shell, one, other = np.int32(cursor[5]), np.int32(cursor[6]), np.int32(cursor[7])
     lines = compose(statements, shell, one, other, scratch.code)
-    copy(scratch.start, scratch.memory)
-    copy(scratch.start_registers, scratch.registers)
+    for i in range(scratch.words.shape[0]):
+        scratch.words[i] = scratch.start_words[i]
     if not execute(tests, scratch.code, lines, scratch.memory, scratch.registers):
         return KNOWN if tests.must_halt else CUT_OFF
-    if not insert(store.seen, state_hash(scratch.cells, scratch.registers, MAX_VARIABLES)):
+    if not insert(store.seen, state_hash(scratch)):
         return KNOWN
     made = store.made[store.length[0]]
     made[0], made[1], made[2], made[3] = np.int32(at_hand), shell, one, other

@@ -9,4 +9,4 @@ __all__ = ["MAX_LINES", "MAX_REGISTERS"]
 MAX_LINES: Final = 96
 """Lines of the longest statement that is enumerated."""
 MAX_REGISTERS: Final = 32
-"""The most registers of one, scratch ones too."""
+"""The most registers of one, scratch ones too; as many as 64-bit words hold."""

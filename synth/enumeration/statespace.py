@@ -55,9 +55,10 @@ class Scratch(NamedTuple):
 
     start: np.ndarray  # u1[examples, padded]: the state that is expanded
     start_registers: np.ndarray  # u1[examples, MAX_REGISTERS]
+    start_words: np.ndarray  # u8[…]: both, as 64-bit words
     memory: np.ndarray  # u1[examples, padded]: the state after a statement
-    cells: np.ndarray  # u8[examples, padded / 8]: the same
     registers: np.ndarray  # u1[examples, MAX_REGISTERS]
+    words: np.ndarray  # u8[…]: both; memory is the first examples · padded / 8
     nothing: np.ndarray  # u1[examples, MAX_REGISTERS]: zeros
     code: np.ndarray  # i2[MAX_LINES, 5]
     path: np.ndarray  # i8[MAX_DEPTH]
@@ -68,13 +69,16 @@ class Scratch(NamedTuple):
 def make_scratch(examples: int, words: int) -> Scratch:
     """Room for so many examples."""
     padded = words + -words % 8
-    memory = np.zeros((examples, padded), np.uint8)
+
+    def state() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        both = np.zeros(examples * (padded + MAX_REGISTERS) // 8, np.uint64)
+        memory, registers = np.split(both.view(np.uint8), [examples * padded])
+        return memory.reshape(examples, padded), registers.reshape(examples, MAX_REGISTERS), both
+
+    start, now = state(), state()
     return Scratch(
-        start=np.zeros_like(memory),
-        start_registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
-        memory=memory,
-        cells=memory.reshape(-1).view(np.uint64).reshape((examples, padded // 8)),
-        registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        *start,
+        *now,
         nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
         code=np.zeros((MAX_LINES, 5), np.int16),
         path=np.empty(MAX_DEPTH, np.int64),
@@ -149,20 +153,29 @@ def mix(h):
 
 
 @inner
-def state_hash(cells, registers, variables):
-    """Of memory (as 64-bit groups of cells) and of the *set* of variables' values; never 0."""
+def state_hash(scratch):
+    """Of memory (as 64-bit groups of cells) and of the *set* of variables' values; never 0. Four
+    sums at a time, which don't wait for each other."""
     prime = np.uint64(0x9E3779B97F4A7C15)
-    h = np.uint64(1469598103934665603)
-    for e in range(cells.shape[0]):
-        for i in range(cells.shape[1]):
-            h = (h ^ (h >> np.uint64(29)) ^ cells[e, i]) * prime
-    total = mix(h)
-    for v in range(variables):
-        h = np.uint64(88172645463325252)
-        for e in range(registers.shape[0]):
-            h = (h ^ np.uint64(registers[e, v])) * prime
-        total += mix(h)
-    return total | np.uint64(1)
+    h0 = h1 = h2 = h3 = np.uint64(1469598103934665603)
+    words, registers = scratch.words, scratch.registers
+    examples, count = scratch.memory.shape[0], scratch.memory.size // 8
+    fours = count - count % 4
+    for i in range(0, fours, 4):
+        h0 = (h0 ^ (h0 >> np.uint64(29)) ^ words[i]) * prime
+        h1 = (h1 ^ (h1 >> np.uint64(29)) ^ words[i + 1]) * prime
+        h2 = (h2 ^ (h2 >> np.uint64(29)) ^ words[i + 2]) * prime
+        h3 = (h3 ^ (h3 >> np.uint64(29)) ^ words[i + 3]) * prime
+    for i in range(fours, count):
+        h0 = (h0 ^ (h0 >> np.uint64(29)) ^ words[i]) * prime
+    total = mix(h0 ^ mix(h1 ^ mix(h2 ^ mix(h3))))
+    h0 = h1 = h2 = h3 = np.uint64(88172645463325252)
+    for e in range(examples):
+        h0 = (h0 ^ np.uint64(registers[e, 0])) * prime
+        h1 = (h1 ^ np.uint64(registers[e, 1])) * prime
+        h2 = (h2 ^ np.uint64(registers[e, 2])) * prime
+        h3 = (h3 ^ np.uint64(registers[e, 3])) * prime
+    return (total + mix(h0) + mix(h1) + mix(h2) + mix(h3)) | np.uint64(1)
 
 
 @inner

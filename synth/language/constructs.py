@@ -91,28 +91,28 @@ class Construct(Generic[P, R]):
 
     # -------------------------------------------------------- kinds, by sorts and definition
 
-    @property
+    @cached_property
     def is_function(self) -> bool:
         """Whether it is a function of words, which `apply` or `apply2` applies."""
         return self.sort in _FUNCTIONS
 
-    @property
+    @cached_property
     def applies(self) -> bool:
         """Whether it is `apply` or `apply2`: a word that a function gives."""
         given = not set(self.sorts).isdisjoint(_FUNCTIONS)
         return given and self.sort == "Word" and self.definition is None
 
-    @property
+    @cached_property
     def core(self) -> bool:
         """Whether it is lowered by itself, not by what it is defined as."""
         return self.definition is None and not self.is_function and not self.applies
 
-    @property
+    @cached_property
     def hole(self) -> bool:
         """Whether it stands for what is to be found; its number tells it from other holes."""
         return self.name in HOLES
 
-    @property
+    @cached_property
     def control(self) -> bool:
         """Whether it is a loop or a branch."""
         return self.core and self.sort == "Stmt" and "Block" in self.sorts
