@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Float16, Int
 
 from backend.compiler import decode_packed
 from backend.descent import Descended
 from backend.explorer import explore
 from backend.machine import head_sizes
 from backend.plan import Shape
-from backend.results import Candidate, Solved, TuneResult
+from backend.results import Candidate, Course, Solved, TuneResult
 from backend.schedule import Wave
 from backend.task import Task
 from backend.weights import HEADS, Weights, unpack
@@ -21,8 +21,17 @@ from bridge.program import decode_rows
 
 __all__ = ["Account", "Ledger"]
 
+HIGHEST: Final = float(np.finfo(np.float16).max)
 SLICE: Final = 4
 """Restarts whose programs are executed at a time: a fraction of a second where they run long."""
+
+
+class Round(NamedTuple):
+    """What is kept of one round of gradient steps: half floats are enough to be looked at."""
+
+    step: int
+    loss: Float16[np.ndarray, "k n"]
+    packed: Float16[np.ndarray, "k n lines heads"]
 
 
 @dataclass
@@ -38,6 +47,7 @@ class Account:
     diverged: Bool[np.ndarray, "k n"]
     limits: Int[np.ndarray, "k n"]
     """Only programs that take less steps are of interest."""
+    rounds: list[Round] = field(default_factory=list[Round])
 
 
 class Ledger:
@@ -83,6 +93,8 @@ class Ledger:
             return
         self._loss = min(self._loss, float(np.asarray(progress.loss)[account.open].min()))
         packed, places = np.asarray(progress.packed), np.argwhere(account.open)
+        loss = np.asarray(progress.loss).clip(max=HIGHEST)
+        account.rounds.append(Round(step, loss.astype(np.float16), packed.astype(np.float16)))
         for first in range(0, len(places), SLICE):
             some = tuple(places[first : first + SLICE].T)
             solved = self._explore(account, packed[some], some, step)
@@ -125,6 +137,7 @@ class Ledger:
                 cells=int(found.cells[i]),
                 steps=int(found.steps[i]),
                 weights=machine_weights(packed[i], wave.shape, task),
+                course=_course(account, tuple(int(axis[i]) for axis in some), task),
             )
 
         solved = found.cells == task.tests.total
@@ -157,8 +170,16 @@ class Ledger:
 
 
 def machine_weights(packed: np.ndarray, shape: Shape, task: Task) -> Weights:
-    """A restart's weights as NumPy arrays, without what only the bucket has."""
+    """Restarts' weights as NumPy arrays, without what only the bucket has."""
     machine, bucket = task.machine, unpack(packed, shape.registers)
     sizes = head_sizes(machine.registers, machine.lines, machine.opcodes)
     heads = zip(HEADS, sizes, strict=True)
-    return Weights(*(getattr(bucket, head)[: machine.lines, :size] for head, size in heads))
+    return Weights(*(getattr(bucket, head)[..., : machine.lines, :size] for head, size in heads))
+
+
+def _course(account: Account, place: tuple[int, ...], task: Task) -> Course:
+    """How the restart at that place of the wave went until now."""
+    steps, losses, packed = zip(*account.rounds, strict=True)
+    loss = np.array([each[place] for each in losses])
+    weights = machine_weights(np.stack([p[place] for p in packed]), account.wave.shape, task)
+    return Course(np.array(steps), loss, weights)

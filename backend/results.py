@@ -3,12 +3,23 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from backend.weights import Weights
 from bridge.program import Program
 
-__all__ = ["Candidate", "Solved", "TuneResult"]
+__all__ = ["Candidate", "Course", "Solved", "TuneResult"]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a restart went, round by round."""
+
+    steps: Int[np.ndarray, " rounds"]
+    """Gradient steps until then."""
+    loss: Float[np.ndarray, " rounds"]
+    weights: Weights
+    """The weights at the end of each round, as NumPy arrays with an axis of rounds."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,8 @@ class Candidate:
     """The steps that it takes on all examples together."""
     weights: Weights = field(compare=False)
     """The restart's weights at that moment, as NumPy arrays."""
+    course: Course = field(compare=False)
+    """What led to them."""
 
     @property
     def entropy(self) -> Float[np.ndarray, " lines"]:

@@ -67,6 +67,7 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
     owed = best if before is None else before
     parts = (
         "program", "term", "skeleton", "near_miss", "rewritten_from", "entropy", "weights",
+        "course",
     )  # fmt: skip
     solution = Solution(
         name=problem.name,
@@ -78,6 +79,7 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         examples=examples,
         holdout=holdout,
         stats=driver.stats(),
+        spec=spec,
         history=driver.history.recorded(driver.stats().stages),
         notes=tuple(notes),
         contradictions=clashes,

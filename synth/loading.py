@@ -178,6 +178,7 @@ def _solution(path: Path, spec: Spec, problem: Problem, outcome: _Outcome) -> So
         answers=tuple(_answers(outcome, problem, examples, fresh, known)),
         perception=perception,
         lists=problem.lists,
+        spec=spec,
         shown=show_examples(spec, best and best.program, examples),
         **parts,
     )

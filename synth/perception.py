@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,8 @@ class Perception:
     labelled: Verdict | None
     """The program on the held-out examples, the labels read instead of the pictures: what it fails
     even so is not the reader's fault. None without labels."""
+    words: Mapping[str, Int64[np.ndarray, " n"]] = field(default_factory=dict[str, Any])
+    """What all pictures of each set were read as, in the order of their file."""
 
     def set_named(self, name: str | None = None) -> ImageSet:
         """The set of that name, or the only one. Raises ValueError if there is no such set."""
@@ -111,7 +113,9 @@ def perceive(
         labels = [images.labels for images in sets if images.labels is not None]
         labelled = verify_pictures(program, holdout, labels, machine)
     none = tuple(images.unlabelled(np.zeros(0, np.int64)) for images in sets)
-    perception = Perception(reader, none, candidate.race, readings, labelled)
+    perception = Perception(
+        reader, none, candidate.race, readings, labelled, dict(zip(names, words, strict=True))
+    )
     return (
         verify_pictures(program, examples, words, machine),
         verify_pictures(program, holdout, words, machine),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from jaxtyping import Int64, Num
 
-from bridge import Machine, Outcome, Program, Verdict, run
+from bridge import Machine, Outcome, Program, Spec, Verdict, run
 from bridge.lists import Layout, Value
 from bridge.term import Arg, Term
 from synth.answers import Answer
@@ -131,6 +131,8 @@ class Solution:
     """Whether the run folder, if there is one, holds all of the run."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, repr=False)
     """The tuned weights, where there are any."""
+    course: Mapping[str, np.ndarray] | None = field(default=None, repr=False, compare=False)
+    """How tuning came to them, round by round: steps, loss, and the weights, their axis first."""
     outputs: tuple[int, ...] = ()
     """The registers, from 1, in which examples expect words."""
     accuracy: float = 1.0
@@ -147,6 +149,9 @@ class Solution:
     """Some of these examples, and what the program made of them: all that fail, if they are few."""
     history: Recorded | None = field(default=None, repr=False, compare=False)
     """How the search went."""
+
+    spec: Spec | None = field(default=None, repr=False, compare=False)
+    """What it is a solution of."""
 
     @property
     def solved(self) -> bool:
@@ -253,6 +258,14 @@ class Solution:
         language = language_of(rulesets, language_for(self.machine.instructions))
         target = without_noops(target)
         return explain(source, target, self.machine.words, rulesets=given, language=language)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the page of `skeletune show`, in a frame of its own."""
+        if self.spec is None:
+            return None
+        from synth.page import framed, page_of
+
+        return framed(page_of(self, self.spec))
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: what the command prints and the run folder holds."""

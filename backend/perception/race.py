@@ -95,6 +95,8 @@ class Pace(NamedTuple):
     """Gradient steps since the last, over all candidates."""
     known: tuple[Runner, ...]
     """Who is in the race, the best first."""
+    ended: tuple[Runner, ...] = ()
+    """Where a round has just ended: all that ran it."""
 
 
 def make_course(
@@ -137,6 +139,7 @@ def race(
         steps = rounds[min(turn, len(rounds) - 1)]
         done = yield from paced(train(field, steps, contest.course), known)
         known = _ranked([*done, *(again if turn == 0 else ())])
+        yield Pace(0, tuple(known[:BLOCK]), tuple(done))
         if turn + 1 >= len(rounds) and len(field) <= BLOCK:
             break
         field = _shortlist(known, max(BLOCK, ceil(len(known) / LEAVE)))

@@ -52,6 +52,8 @@ class Candidate:
     near_miss: Term | None = None
     """The enumerated term that the skeleton equals, where it does."""
     weights: Mapping[str, np.ndarray] | None = field(default=None, compare=False)
+    course: Mapping[str, np.ndarray] | None = field(default=None, compare=False)
+    """How the weights became so, round by round: steps, loss, and the weights, their axis first."""
     rewritten_from: Term | None = None
     """The term of the program to adapt, where rules alone lead from it to `term`."""
     entropy: tuple[float, ...] | None = None

@@ -17,7 +17,7 @@ from bridge.rates import wilson
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
 from synth.engines.pool import STAGE, Entrant, Pool, likelihoods_of, short_groups
-from synth.engines.reader import Race
+from synth.engines.reader import Race, Ran
 from synth.engines.ready import check_device
 from synth.problem import Problem
 from synth.sketch import Sketch
@@ -38,6 +38,8 @@ HOPELESS: Final = 0.6
 """If it is surely right on less than that part, it does not."""
 TOLD: Final = 16
 """The most contenders that a result tells of."""
+MOST_COURSES: Final = 40
+"""The most candidates of which a result tells how they fared."""
 MISREAD: Final = 0.1
 """Where more of the examples kept back are wrong than that, because nets are still to be polished,
 wrong answers are to blame for the rest."""
@@ -97,6 +99,8 @@ class _Search:
         self._best = 0.0
         """On what part of the examples kept back that should be right the last winner may be."""
         self._polished = -1
+        self._rounds: dict[int, dict[int, float]] = {}
+        """Of each candidate that raced: its best loss after so many gradient steps."""
 
     def run(self) -> Iterator[Event]:
         """Races of more and more candidates, until one explains the examples."""
@@ -212,6 +216,9 @@ class _Search:
                 pace = next(steps)
             except StopIteration as end:
                 return end.value
+            for runner in pace.ended:
+                losses = self._rounds.setdefault(runner.number, {})
+                losses[runner.steps] = min(runner.loss, losses.get(runner.steps, runner.loss))
             yield Spent(stage, Work(gradient_steps=pace.steps), self._leads(pace.known))
 
     def _leads(self, known: Sequence[Runner]) -> str:
@@ -238,7 +245,18 @@ class _Search:
             for runner in known[:TOLD]
         )
         aliases = tuple(range(1, min(ties, TOLD)))
-        return Race(contenders, aliases, self.pool.states, self.pool.reachable, self.noise)
+        pool, courses = self.pool, tuple(self._courses({runner.number for runner in known}))
+        return Race(contenders, aliases, pool.states, pool.reachable, self.noise, courses)
+
+    def _courses(self, stayed: set[int]) -> Iterator[Ran]:
+        """How all that raced fared: those that ran longest first, then by loss."""
+        order = sorted(
+            self._rounds.items(), key=lambda pair: (-max(pair[1]), [*pair[1].values()][-1])
+        )
+        for number, losses in order[:MOST_COURSES]:
+            entrant = self.pool.entrants[number]
+            shown = str(entrant.program if entrant.term is None else entrant.term)
+            yield Ran(shown, tuple(losses), tuple(losses.values()), number in stayed)
 
     def _why_none(self, known: Sequence[Runner]) -> str:
         pool = self.pool

@@ -15,7 +15,7 @@ from bridge import Program
 from bridge.images import ImageSet
 from bridge.term import Term
 
-__all__ = ["Contender", "MakeNet", "Race", "Reader", "load_reader"]
+__all__ = ["Contender", "MakeNet", "Race", "Ran", "Reader", "load_reader"]
 
 
 MakeNet: TypeAlias = Callable[[Any, tuple[int, ...], int], Any]
@@ -94,6 +94,19 @@ class Contender:
 
 
 @dataclass(frozen=True)
+class Ran:
+    """How a program fared, round by round, also if it was dropped."""
+
+    shown: str
+    steps: tuple[int, ...]
+    """Gradient steps at the end of each round."""
+    losses: tuple[float, ...]
+    """Of its best restart, in nats."""
+    stayed: bool
+    """Whether it was in the race at its end."""
+
+
+@dataclass(frozen=True)
 class Race:
     """Which programs were trained together with a reader, and how they fared."""
 
@@ -107,6 +120,8 @@ class Race:
     """Of these, such as can lead to the expected words, for some reading of the pictures."""
     noise: float = 0.0
     """The share of wrong examples, as estimated."""
+    courses: tuple[Ran, ...] = ()
+    """How all that raced fared, the best first."""
 
     @property
     def winner(self) -> Contender | None:
@@ -138,4 +153,5 @@ class Race:
             "margin": self.margin,
             "aliases": list(self.aliases),
             "contenders": plain,
+            "courses": [asdict(ran) for ran in self.courses],
         }

@@ -193,8 +193,10 @@ def _work(result: TuneResult) -> Work:
 def _candidate(found: Decoded, skeleton: Skeleton) -> Candidate:
     source = skeleton.program if skeleton.term is None else skeleton.term
     doubt = found.entropy[reachable(found.program)].tolist()
+    course = found.course
     return Candidate(
         drop_unreachable(found.program), None, source, skeleton.near_miss,
         {name: np.asarray(array) for name, array in vars(found.weights).items()},
+        {"steps": course.steps, "loss": course.loss, **vars(course.weights)},
         entropy=tuple(round(nats, 3) for nats in doubt),
     )  # fmt: skip

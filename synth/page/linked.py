@@ -143,8 +143,9 @@ def marked(term: Arg, attributes, indent: int = 0) -> Markup:
         rest = []
     width = len(term.op) + 1
     while term.op != "do" and rest and indent + width + len(str(rest[0])) < WIDTH:
-        width += 1 + len(str(rest[0]))
+        flat = str(rest[0])
         head.append(Markup(" ") + marked(rest.pop(0), attributes, indent + width))
+        width += 1 + len(flat)
     pad = Markup("\n" + " " * inner)
     text = Markup("").join([*head, *(pad + marked(a, attributes, inner) for a in rest)]) + ")"
     told = attributes(term)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from bridge import Example, Machine, Program
 from bridge.interpreter import run as interpret
+from synth.page.race import Album, album
 from synth.page.run import Run
 
 __all__ = ["Difference", "Stepper", "Trace", "stepper", "trace"]
@@ -119,8 +120,12 @@ def stepper(run: Run) -> Stepper | None:
     passed.sort(key=lambda pair: pair[0].startswith("held"))  # examples first
     chosen = failed[: max(FAILED, SHOWN - len(passed))]
     chosen += passed[: SHOWN - len(chosen)]
+    pictures = album(run)
     traces = tuple(
-        trace(program, run.words_of(e), machine, _expected(e, machine), title)
+        replace(
+            trace(program, run.words_of(e), machine, _expected(e, machine), title),
+            pictures=_pictures(e, pictures),
+        )
         for title, e in chosen
     )
     used = [
@@ -138,6 +143,17 @@ def stepper(run: Run) -> Stepper | None:
         tuple(_difference(t, machine) for t in traces if not t.passed), executed,
         _most_told(traces),
     )  # fmt: skip
+
+
+def _pictures(example: Example, pictures: Album) -> tuple[tuple[int, str], ...]:
+    """The pictures in its memory, by their cells."""
+    if not pictures.sets:
+        return ()
+    return tuple(
+        (i, pictures.uri(*next(iter(cell.items()))))
+        for i, cell in enumerate(example.memory)
+        if isinstance(cell, dict)
+    )
 
 
 def _most_told(traces: Sequence[Trace]) -> int:

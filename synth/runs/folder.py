@@ -9,7 +9,9 @@ candidates.jsonl one line for each program that passed the examples, or was the 
 solution.json    the outcome, as `--json` prints it
 program.asm      the best program
 weights.npz      the tuned weights, if tuning found the program
+course.npz       how they became so: the weights every 20 gradient steps
 nets.eqx         the leaves of the nets that read pictures, by the names of their sets
+readings.npz     the words that the pictures of each set were read as
 race.json        the programs that they were trained beside
 pictures.png     some held-out pictures, what they were read as, and what the program made of it
 """
@@ -197,10 +199,13 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
         where something was not written, with a note of it."""
         if solution.program is not None:
             self._keep("program.asm", f"{solution.program}\n".encode())
-        if solution.weights is not None:
-            np.savez(weights := io.BytesIO(), allow_pickle=False, **solution.weights)
-            self._keep("weights.npz", weights.getvalue())
+        for name in ("weights", "course"):
+            if (arrays := getattr(solution, name)) is not None:
+                np.savez_compressed(data := io.BytesIO(), allow_pickle=False, **arrays)
+                self._keep(f"{name}.npz", data.getvalue())
         if (perception := solution.perception) is not None:
+            np.savez_compressed(data := io.BytesIO(), allow_pickle=False, **perception.words)
+            self._keep("readings.npz", data.getvalue())
             perception.reader.save(nets := io.BytesIO())
             self._keep("nets.eqx", nets.getvalue())
             if perception.race is not None:

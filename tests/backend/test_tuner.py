@@ -54,6 +54,11 @@ def test_a_wrong_opcode_is_repaired_and_the_repair_holds_on_other_inputs():
         assert solved.weights.registers == MACHINE.registers
         assert solved.sampled or decode(solved.weights) == solved.program
         assert solved.entropy.shape == (MACHINE.lines,)
+        course = solved.course
+        assert course.steps.tolist() == [*range(20, solved.step + 1, 20)]
+        assert len(course.loss) == len(course.steps)
+        for head, last in vars(solved.weights).items():
+            np.testing.assert_allclose(getattr(course.weights, head)[-1], last, rtol=2e-3)
     assert result.programs > result.gradient_steps / 20
     assert result.compile_seconds >= 0
     assert result.run_seconds > 0

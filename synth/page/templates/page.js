@@ -156,4 +156,133 @@
     steppers.set($("stepper"), stepper);
     choose(data.first);
   }
+
+  // ------------------------------------------------ distributions as shades
+
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const make = (tag, text = "", name = "") => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    if (name) element.className = name;
+    return element;
+  };
+  const percent = (byte) => Math.round((byte * 100) / 255);
+  const shade = (element, byte, what) => {
+    element.style.setProperty("--p", (byte * 100) / 255);
+    element.title = `${what}: ${percent(byte)} %`;
+  };
+
+  const weighed = read("weighed");
+  if (weighed) {
+    const heat = $("heat"), rounds = weighed.rounds, lines = weighed.lines.length;
+    const sizes = weighed.heads.map((head) => head.places.length);
+    const columns = sizes.map((n) => `repeat(${n}, 1rem)`).join(" .6rem ");
+    heat.style.gridTemplateColumns = `auto ${columns} .6rem 3.5rem`;
+    const boxes = [];
+    const row = (first, cell, gap) => {
+      heat.append(make("span", first));
+      weighed.heads.forEach((head, h) => { if (h) heat.append(make("u")); cell(head, h); });
+      heat.append(make("u"), gap);
+    };
+    row("", (head, h) => {
+      const title = make("em", sizes[h] > 4 ? head.title : head.title.split(" ")[0].slice(0, 2 + sizes[h] * 2));
+      title.style.gridColumn = `span ${sizes[h]}`;
+      title.title = head.title;
+      heat.append(title);
+    }, make("em", "doubt"));
+    row("", (head) => head.places.forEach((place) => {
+      heat.append(make("b", place, place.length < 3 ? "flat" : ""));
+    }), make("u"));
+    for (let line = 0; line < lines; line++) {
+      const doubt = make("span");
+      const own = [];
+      row(line, (head) => head.places.forEach((place) => {
+        const box = make("i");
+        own.push([box, `line ${line}, ${head.title} ${place}`]);
+        heat.append(box);
+      }), doubt);
+      boxes.push({ own, doubt });
+    }
+    const show = (t) => {
+      const round = rounds[t], all = bytes(round.shades);
+      let at = 0;
+      boxes.forEach(({ own, doubt }, line) => {
+        for (const [box, what] of own) shade(box, all[at++], what);
+        doubt.textContent = round.doubt[line].toFixed(2);
+      });
+      $("round-told").textContent = round.step === null ? "The weights at the end."
+        : `After ${round.step} gradient steps: loss ${round.loss.toPrecision(3)}.`;
+    };
+    if ($("round")) {
+      const stepper = stepping($("weights-stepper"), $("round"), () => rounds.length - 1, show);
+      steppers.set($("weights-stepper"), stepper);
+      stepper.go(rounds.length - 1);
+    } else {
+      show(0);
+    }
+  }
+
+  const softly = read("soft-data");
+  if (softly) {
+    const { words, cells, registers, lines } = softly;
+    const grid = (root, places, name) => {
+      root.style.gridTemplateColumns = `auto repeat(${words}, minmax(.55rem, 1.3rem)) 4rem`;
+      root.append(make("span", "word"));
+      for (let word = 0; word < words; word++) {
+        root.append(make("b", words > 24 && word % 4 ? "" : word, "flat"));
+      }
+      root.append(make("u"));
+      return [...Array(places).keys()].map((place) => {
+        root.append(make("span", name(place)));
+        const own = [...Array(words)].map(() => root.appendChild(make("i")));
+        return [own, root.appendChild(make("span"))];
+      });
+    };
+    const banks = [
+      [grid($("soft-registers"), registers, (i) => `r${i + 1}`), "registers", registers],
+      [grid($("soft-memory"), cells, (i) => i), "memory", cells],
+    ];
+    const pointer = [...lines, "halted"].map((text, i) => {
+      const line = make("div", "", "line");
+      line.setAttribute("role", "listitem");
+      line.append(make("span", i < lines.length ? i : "", "number"), make("code", text), make("small"));
+      $("soft-lines").append(line);
+      return line;
+    });
+    let trace, data;
+    const show = (t) => {
+      for (const [grid, name, places] of banks) {
+        grid.forEach(([own, told], place) => {
+          const from = (t * places + place) * words;
+          let best = 0;
+          own.forEach((box, word) => {
+            const byte = data[name][from + word];
+            if (byte > data[name][from + best]) best = word;
+            shade(box, byte, `word ${word}`);
+          });
+          told.textContent = `${best}: ${percent(data[name][from + best])} %`;
+        });
+      }
+      const places = pointer.length;
+      let most = 0;
+      pointer.forEach((line, i) => {
+        const byte = data.line[t * places + i];
+        if (byte > data.line[t * places + most]) most = i;
+        line.style.setProperty("--p", percent(byte));
+        line.lastChild.textContent = byte ? ` ${percent(byte)} %` : "";
+      });
+      const where = most < lines.length ? `line ${most}` : "the end";
+      const mass = percent(data.line[t * places + most]);
+      $("soft-told").textContent = `After ${t} steps: the pointer is at ${where} by ${mass} %.`;
+    };
+    const stepper = stepping($("soft-stepper"), $("soft-time"), () => trace.steps, show);
+    const choose = (i) => {
+      trace = softly.traces[i];
+      data = { memory: bytes(trace.memory), registers: bytes(trace.registers), line: bytes(trace.line) };
+      stepper.go(0);
+    };
+    $("soft-trace").addEventListener("change", () => choose(+$("soft-trace").value));
+    steppers.set($("soft-stepper"), stepper);
+    choose(0);
+  }
 })();

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -186,3 +188,14 @@ def test_where_the_best_program_fails_is_told(tmp_path):
         assert difference.cells in words
     assert not page.stepper.traces[page.stepper.first].passed
     assert parse_program(str(read(tmp_path / "run").program))
+
+
+def test_a_notebook_shows_the_same():
+    solution = solve(SPEC)
+    shown = solution._repr_html_()
+    assert shown is not None
+    frame = Outline(shown)
+    assert frame.tags == ["iframe"]
+    inside = html.unescape(shown.partition('srcdoc="')[2].partition('" sandbox')[0])
+    assert "read 1 2" in Outline(inside).words
+    assert replace(solution, spec=None)._repr_html_() is None
