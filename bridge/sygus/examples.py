@@ -24,31 +24,41 @@ __all__ = ["EXAMPLES", "HELD_OUT", "as_spec"]
 Array = npt.NDArray[Any]
 Example = dict[str, Any]
 
-EXAMPLES: Final = 10
-HELD_OUT: Final = 20
+EXAMPLES: Final = 24
+HELD_OUT: Final = 48
+FEWEST: Final = 30
+"""Examples and held-out ones, where there are not so many."""
 DRAWS: Final = 4_000
 """Of inputs, among which so many examples are looked for."""
 HIGHEST: Final = (4, 9, 16, 31)
 """Variables are drawn up to one of these, another one for each input."""
+SHARE_OF_ZEROS: Final = 0.1
 OUTPUTS: Final = np.arange(-2 * MAX_WORDS, 2 * MAX_WORDS)
 """Those that are tried."""
 
 
-def as_spec(text: str, seed: int = 0) -> dict[str, Any]:
-    """The problem as a spec, as plain data: its examples, and held-out ones, which `seed` draws.
-    The machine is not said. Raises SpecError."""
+def as_spec(
+    text: str, seed: int = 0, *, examples: int = EXAMPLES, held: int = HELD_OUT
+) -> dict[str, Any]:
+    """The problem as a spec, as plain data: so many examples, and held-out ones, which `seed`
+    draws; or those that it gives, a third of which is held out. The machine is not said. Raises
+    SpecError."""
     problem = parse_problem(text)
-    examples = _drawn(problem, seed) if problem.variables else _given(problem)
+    if problem.variables:
+        found = _drawn(problem, seed, examples + held)
+        held = len(found) * held // (examples + held)
+    else:
+        found = _given(problem)
+        held = len(found) // 3
     signed = any(
         type(word) is int and word < 0
-        for example in examples
+        for example in found
         for word in (*example["inputs"], example["output"])
     )
-    held = HELD_OUT if problem.variables else len(examples) // 3
     return {
         **({"signed": True} if signed else {}),
-        "examples": examples[: len(examples) - held],
-        "holdout": examples[len(examples) - held :],
+        "examples": found[: len(found) - held],
+        "holdout": found[len(found) - held :],
     }
 
 
@@ -63,25 +73,25 @@ def _given(problem: Problem) -> list[Example]:
     return found
 
 
-def _drawn(problem: Problem, seed: int) -> list[Example]:
-    """So many as are needed, none of whose inputs is there twice, or negative."""
+def _drawn(problem: Problem, seed: int, wanted: int) -> list[Example]:
+    """So many, none of whose inputs is there twice, or negative; or all that were found, if these
+    are not too few."""
     random = np.random.default_rng(seed)
     values = _values(problem, random)
     examples, why = _read(problem, problem.constraints, values, DRAWS, least=0)
-    needed = EXAMPLES + HELD_OUT
-    if len(examples) < needed:
+    if len(examples) < min(wanted, FEWEST):
         reasons = "; ".join(f"{why[reason]} × {reason}" for reason in why)
         raise SpecError(
             f"{problem.name}: {len(examples)} of {DRAWS} inputs that were drawn have one right "
-            f"output, {needed} are needed: {reasons}"
+            f"output, {min(wanted, FEWEST)} are needed: {reasons}"
         )
-    return examples[:needed]
+    return examples[:wanted]
 
 
 def _values(problem: Problem, random: np.random.Generator) -> dict[str, Array]:
-    """Of each variable, (draws, 1). Numbers are near those that the constraints name as often as
-    not; a quarter of the inputs is in ascending order, another but for the first, another but for
-    the last."""
+    """Of each variable, (draws, 1). Every fourth number is near one that the constraints name,
+    every tenth is 0; a quarter of the inputs is in ascending order, another but for the first,
+    another but for the last; in half of these no number is there twice."""
     names = [name for name, sort in problem.variables if sort == "Int"]
     highest = random.choice(HIGHEST, (DRAWS, 1))
     numbers = random.integers(0, highest + 1, (DRAWS, len(names)))
@@ -90,6 +100,7 @@ def _values(problem: Problem, random: np.random.Generator) -> dict[str, Array]:
     if near:
         chosen = random.choice(near, numbers.shape)
         numbers = np.where(random.random(numbers.shape) < 0.25, chosen, numbers)
+    numbers[random.random(numbers.shape) < SHARE_OF_ZEROS] = 0
     for order, part in enumerate((slice(None), slice(1, None), slice(None, -1))):
         rising = np.sort(numbers[order::4, part], axis=1)
         rising[::2] += np.arange(rising.shape[1])

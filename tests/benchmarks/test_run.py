@@ -21,6 +21,7 @@ from benchmarks.measure import measure
 from benchmarks.run import main
 from benchmarks.store import is_solved, read_records
 from benchmarks.suites import ROOT, Suite, load_suite
+from benchmarks.suites.halves import half_of
 from bridge import SkeletuneError, load_spec, parse_program, verify
 from tests.synth.engines.test_perception import write_spec
 
@@ -206,6 +207,17 @@ def test_bad_input(argv, message, tmp_path, capsys):
     argv = [a.replace("{empty}", str(tmp_path)) for a in argv]
     assert main([*argv, "--out", str(tmp_path / "r.jsonl")]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_half_of_the_tasks_is_run_by_their_names(tmp_path, capsys):
+    out = tmp_path / "results.jsonl"
+    argv = ["table1", "--engines", "none-such", "--seeds", "0", "--out", str(out)]
+    assert main([*argv, "--half", "dev"]) == 0
+    dev = {r["task"] for r in read_records(out)}
+    assert main([*argv, "--half", "test"]) == 0
+    every = {r["task"] for r in read_records(out)}
+    assert dev == {task for task in every if half_of(task) == "dev"}
+    assert len(every) == 9 > len(dev) > 0
 
 
 def start(suite: Path, out: Path) -> subprocess.Popen[bytes]:

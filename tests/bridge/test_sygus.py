@@ -37,11 +37,14 @@ def function(parameters: str, *constraints: str, result: str = "Int", name: str 
 
 def test_a_constraint_becomes_examples():
     spec = as_spec(MAX2)
-    assert (len(spec["examples"]), len(spec["holdout"])) == (10, 20)
+    assert (len(spec["examples"]), len(spec["holdout"])) == (24, 48)
     every = spec["examples"] + spec["holdout"]
     assert all(e["output"] == max(e["inputs"]) for e in every)
-    assert len({str(e["inputs"]) for e in every}) == 30
+    assert len({str(e["inputs"]) for e in every}) == 72
+    assert any(0 in e["inputs"] for e in spec["examples"])
     assert as_spec(MAX2) == spec != as_spec(MAX2, seed=1)
+    few = as_spec(MAX2, examples=3, held=0)
+    assert (len(few["examples"]), few["holdout"]) == (3, [])
 
 
 def test_a_file_is_a_spec(tmp_path):
@@ -50,7 +53,7 @@ def test_a_file_is_a_spec(tmp_path):
     spec = load_spec(path)
     assert spec.name == "max2"
     program = parse_program("read 1 1\ninc 2 2\nread 2 3\nmax 1 3 1\nzero 2\nwrite 2 1\nhalt")
-    assert verify(program, spec.holdout, spec.machine).passed == 20
+    assert verify(program, spec.holdout, spec.machine).passed == 48
     assert run(program, spec.examples[0].words, spec.machine).halted
 
 
@@ -73,7 +76,9 @@ def test_inputs_come_in_ascending_order_too_and_near_the_numbers_that_are_named(
 
 def test_booleans():
     text = function("x", "(= (f x) (> x 3))", result="Bool")
-    assert all(e["output"] is (e["inputs"][0] > 3) for e in as_spec(text)["examples"])
+    spec = as_spec(text)
+    assert all(e["output"] is (e["inputs"][0] > 3) for e in spec["examples"])
+    assert (len(spec["examples"]), len(spec["holdout"])) == (11, 21)  # there are no more inputs
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from benchmarks.suites.drawn.suite import DrawnSuite
+from benchmarks.suites.drawn.task import EXAMPLES, HELD_OUT
 from benchmarks.suites.inputs import integer
 from bridge.sygus import as_spec
 
@@ -24,7 +25,8 @@ class Problem:
 
     def spec(self, random: Random, *, zeros: bool) -> dict[str, Any]:
         """Its numbers are no lists: `zeros` changes nothing."""
-        return as_spec(self.path.read_text(), integer(random, 0, 2**32 - 1))
+        seed = integer(random, 0, 2**32 - 1)
+        return as_spec(self.path.read_text(), seed, examples=EXAMPLES, held=HELD_OUT)
 
 
 MANY: Final = "more than five arguments"
