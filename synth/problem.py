@@ -23,7 +23,7 @@ from bridge.program import encode
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import Tests, encode_examples
-from synth.language import LANGUAGE, Language, expand, with_instructions
+from synth.language import LANGUAGE, Language, expand, extended_for
 from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
@@ -129,9 +129,9 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
     """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
     check_spec(spec)
     try:
-        language = with_instructions(language, spec.machine.instructions)
+        language = extended_for(language, spec.machine.instructions, spec.lists is not UNSET)
     except TermError as e:  # a construct of a plug-in
-        raise SpecError(f"$.machine.instructions: {e}") from None
+        raise SpecError(f"$: {e}") from None
     oracle, start = (
         None if text is UNSET else parse_program(text, at)
         for text, at in ((spec.oracle, "$.oracle"), (spec.start, "$.start"))

@@ -173,7 +173,7 @@ class Solution:
 
         return decompile(
             self.program, self.machine.words, outputs=self.outputs, nodes=2_000, seconds=1.0,
-            language=language_for(self.machine.instructions),
+            language=language_for(self.machine.instructions, self.lists is not None),
         )  # fmt: skip
 
     def perceive(
@@ -255,7 +255,8 @@ class Solution:
 
         quicker = QUICKER if self.rewritten_from is not None else ()
         given = (*DEFAULT, *quicker, *rulesets)
-        language = language_of(rulesets, language_for(self.machine.instructions))
+        shipped = language_for(self.machine.instructions, self.lists is not None)
+        language = language_of(rulesets, shipped)
         target = without_noops(target)
         return explain(source, target, self.machine.words, rulesets=given, language=language)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bridge.term import Arg, Term
-from synth.language import LANGUAGE
+from synth.language import LANGUAGE, Language
 from synth.language.constructs import AnyConstruct
 
 __all__ = ["core_blocks", "memories", "terms", "variables", "word_sizes"]
@@ -31,11 +31,16 @@ def variables(words: int) -> SearchStrategy[dict[str, int]]:
 
 
 def terms(
-    sort: str = "Block", *, words: int = 8, core_only: bool = False, depth: int = 3
+    sort: str = "Block",
+    *,
+    words: int = 8,
+    core_only: bool = False,
+    depth: int = 3,
+    language: Language = LANGUAGE,
 ) -> SearchStrategy[Term]:
-    """Well-sorted terms of the sort (Word, Stmt, Block, Fun1, Fun2), without holes; mostly such
-    that end. `core_only` leaves out what `synth.language.expand` would replace."""
-    whole = _term(sort, words, core_only, depth)
+    """Well-sorted terms of the sort (Word, Stmt, Block, Fun1, Fun2) in that language, without
+    holes; mostly such that end. `core_only` leaves out what `expand` would replace."""
+    whole = _term(sort, words, core_only, depth, language)
     return whole.map(lambda t: t if isinstance(t, Term) else Term("load", (t,)))
 
 
@@ -45,11 +50,11 @@ def core_blocks(words: int = 8, depth: int = 3) -> SearchStrategy[Term]:
 
 
 @cache
-def _term(sort: str, words: int, core: bool, depth: int) -> SearchStrategy[Arg]:
+def _term(sort: str, words: int, core: bool, depth: int, language: Language) -> SearchStrategy[Arg]:
     def sub(sort: str) -> SearchStrategy[Arg]:
         if sort == "Word":  # words in statements stay small
-            return st.deferred(lambda: _term(sort, words, core, min(depth - 1, 2)))
-        return st.deferred(lambda: _term(sort, words, core, depth - 1))
+            return st.deferred(lambda: _term(sort, words, core, min(depth - 1, 2), language))
+        return st.deferred(lambda: _term(sort, words, core, depth - 1, language))
 
     if sort == "Name":
         return st.sampled_from(NAMES)
@@ -57,7 +62,7 @@ def _term(sort: str, words: int, core: bool, depth: int) -> SearchStrategy[Arg]:
         return st.lists(sub("Stmt"), max_size=3).map(lambda s: Term("do", tuple(s)))
     found = [
         c
-        for c in LANGUAGE.values()
+        for c in language.values()
         if c.sort == sort and c.in_terms and not c.hole and (c.core or not core)
     ]
     leaves: list[SearchStrategy] = [_node(c.name) for c in found if not c.sorts and not c.final]

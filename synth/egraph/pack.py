@@ -8,6 +8,7 @@ import pickle
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import cloudpickle
@@ -22,6 +23,7 @@ from synth.rulesets import SHIPPED, Rules, rulesets_for
 
 __all__ = ["pack", "unpack"]
 
+_SHIPPED = tuple(product(SETS, (False, True)))
 _KNOWN = ("egglog.", "synth.language")
 
 
@@ -66,7 +68,7 @@ def pack(rulesets: Iterable[Rules], language: Language) -> bytes:
     from the language. Raises RulesetError if a ruleset holds what cannot be sent, such as a
     function in Python.
     """
-    shipped = next((each for each in SETS if language_for(each) == language), None)
+    shipped = next((each for each in _SHIPPED if language_for(*each) == language), None)
     rulesets = list(rulesets) if shipped else rulesets_for(language, rulesets)
     for ruleset in rulesets:
         if isinstance(ruleset, egglog.Ruleset):
@@ -89,4 +91,4 @@ def pack(rulesets: Iterable[Rules], language: Language) -> bytes:
 def unpack(packed: bytes) -> tuple[list[Rules], Language]:
     """The rulesets and the language."""
     rulesets, own = _Unpickler(io.BytesIO(packed)).load()
-    return rulesets, language_for(own) if isinstance(own, str) else LANGUAGE.extended(*own)
+    return rulesets, language_for(*own) if isinstance(own, tuple) else LANGUAGE.extended(*own)

@@ -30,7 +30,7 @@ from synth.engines.base import (
     Spent,
     engine_name,
 )
-from synth.language import FULL, LANGUAGE, with_instructions
+from synth.language import FULL, LANGUAGE, extended_for
 from synth.problem import Problem
 from synth.sources import Standing, place_of, standing_of
 
@@ -142,7 +142,8 @@ def serve(descriptor: int) -> None:
             found = engine_named(source)
             engine = found.engine if isinstance(found, ApartEngine) else found
             language = LANGUAGE.extended(*_values(constructs))
-            language = with_instructions(language, plain["machine"].instructions)
+            instructions, by_lists = plain["machine"].instructions, plain["lists"] is not None
+            language = extended_for(language, instructions, by_lists)
             problem = Problem(**plain, language=language, rulesets=tuple(_values(rulesets)))
             reply = None
             with Running(engine, problem, budget, seed) as running:

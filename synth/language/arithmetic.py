@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from synth.language.constructs import construct
 from synth.language.sorts import Fun2, Word, WordLike
+from synth.language.words import add, min_, sub
 
-__all__ = ["below", "div", "eq", "equal", "less", "mod", "mul", "product", "quotient", "remainder"]
+__all__ = ["below", "div", "eq", "equal", "if_", "less", "mod", "mul", "product", "quotient"]
+__all__ += ["remainder"]
 
 
 @construct()
@@ -39,6 +41,12 @@ def eq(x: WordLike, y: WordLike) -> Word:
 def less(x: WordLike, y: WordLike) -> Word:
     """1 if x < y, as numbers 0 … b−1, else 0."""
     ...
+
+
+@construct("if", cost=4)
+def if_(condition: WordLike, then: WordLike, otherwise: WordLike) -> Word:
+    """`then` if the condition is not 0, else `otherwise`; both are computed."""
+    return add(mul(min_(condition, 1), sub(then, otherwise)), otherwise)
 
 
 @construct(applied=lambda x, y: mul(x, y))

@@ -32,11 +32,11 @@ def sort_of(term: Arg, language: Language = LANGUAGE) -> str:
     if found is not None and not found.in_terms:
         raise TermError(f"({term.op} …): in terms write a number, a variable's name, or (do …)")
     if found is None and term.op in FULL:
-        needed = next(s for s in SETS if term.op in language_for(s))
-        raise TermError(
-            f"({term.op} …): the machine has no such instruction: set machine.instructions to "
-            f"{needed!r}"
-        )
+        if (needed := next((s for s in SETS if term.op in language_for(s)), None)) is not None:
+            why = f"the machine has no such instruction: set machine.instructions to {needed!r}"
+        else:
+            why = "for lists only: give the examples as input and output"
+        raise TermError(f"({term.op} …): {why}")
     if found is None:
         near = get_close_matches(term.op, [c for c in language if language[c].in_terms], 1)
         hint = f": did you mean {near[0]}?" if near else ""

@@ -1,4 +1,4 @@
-"""The shipped languages: one for each set of instructions that a machine may have."""
+"""The shipped languages: by the instructions of the machine, and by the form of the examples."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from types import ModuleType
 from typing import Final
 
 from bridge.isa import SETS, InstructionSet
-from synth.language import arithmetic, bits, derived, functions, statements, words
+from synth.language import arithmetic, bits, derived, functions, lists, statements, words
 from synth.language.constructs import AnyConstruct, Construct
 from synth.language.language import Language
 
-__all__ = ["FULL", "LANGUAGE", "language_for", "with_instructions"]
+__all__ = ["FULL", "LANGUAGE", "extended_for", "language_for"]
 
 
 def _declared(module: ModuleType) -> list[AnyConstruct]:
@@ -25,22 +25,25 @@ def _declared(module: ModuleType) -> list[AnyConstruct]:
 LANGUAGE = Language(
     tuple(c for module in (words, functions, statements, derived) for c in _declared(module))
 )
-"""What a search uses unless it is given another language: that of the paper's instructions."""
+"""What a search uses unless it is given another language: that of the paper's instructions, where
+examples are memories."""
 ADDED: Final = {"paper": (), "arithmetic": (arithmetic,), "bits": (arithmetic, bits)}
 """Where the constructs are that a set of instructions adds."""
 
 
-def with_instructions(language: Language, instructions: InstructionSet) -> Language:
-    """The language with what those instructions add. Raises TermError where a name is taken."""
-    found = (c for module in ADDED[instructions] for c in _declared(module))
+def extended_for(language: Language, instructions: InstructionSet, by_lists: bool) -> Language:
+    """The language with what those instructions add, and what examples that are lists do. Raises
+    TermError where a name is taken."""
+    modules = (*ADDED[instructions], *([lists] if by_lists else []))
+    found = (c for module in modules for c in _declared(module))
     return language.extended(*(c for c in found if c not in language.constructs))
 
 
 @cache
-def language_for(instructions: InstructionSet) -> Language:
-    """The shipped language of a machine that has these instructions."""
-    return with_instructions(LANGUAGE, instructions)
+def language_for(instructions: InstructionSet, by_lists: bool = False) -> Language:
+    """The shipped language of a machine with these instructions, for examples of that form."""
+    return extended_for(LANGUAGE, instructions, by_lists)
 
 
-FULL = language_for(SETS[-1])
+FULL = language_for(SETS[-1], by_lists=True)
 """All shipped constructs."""

@@ -15,7 +15,7 @@ from bridge.tests import encode_examples
 from synth.discrete.chains import random_programs
 from synth.discrete.edits import edits, instructions_at
 from synth.egraph.decompile import decompile
-from synth.language import FULL, LANGUAGE, construct, language_for, with_instructions
+from synth.language import FULL, LANGUAGE, construct, extended_for, language_for
 from synth.language.sorts import Word
 from synth.problem import resolve
 from synth.rules.explain import explain
@@ -76,7 +76,7 @@ def test_what_is_outside_of_the_set_is_refused():
 def test_languages():
     assert resolve(spec("paper")).language is LANGUAGE
     assert resolve(spec()).language == language_for("arithmetic")
-    assert language_for("bits") is FULL
+    assert language_for("bits", by_lists=True) is FULL
     assert not {"mul", "product", "xor"} & set(LANGUAGE)
     assert {"mul", "product"} <= set(language_for("arithmetic"))
     assert "xor" not in language_for("arithmetic")
@@ -87,8 +87,8 @@ def test_languages():
         ...
 
     own = LANGUAGE.extended(xor)
-    assert with_instructions(own, "paper") is own
-    with pytest.raises(SpecError, match=r"\$.machine.instructions: construct xor: declared twice"):
+    assert extended_for(own, "paper", by_lists=False) is own
+    with pytest.raises(SpecError, match=r"\$: construct xor: declared twice"):
         resolve(spec("bits"), own)
 
 

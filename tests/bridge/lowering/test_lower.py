@@ -15,7 +15,7 @@ from bridge.lowering.lower import lower, lower_fragment
 from bridge.program import Instruction, parse_program
 from bridge.spec import Machine
 from bridge.term import Term, parse_term
-from synth.language import expand
+from synth.language import FULL, expand
 from synth.language.semantics import evaluate
 from tests.strategies import NAMES, memories, terms
 
@@ -31,21 +31,21 @@ def lowered(text: str, words: int = 12, **machine: int):
 
 def _machine(words: int, **options: int) -> Machine:
     # As `msgspec` does not check what it constructs, tests may have more lines than users.
-    return Machine(words=words, **(ROOMY | options))
+    return Machine(words=words, instructions="bits", **(ROOMY | options))
 
 
 @st.composite
 def programs_and_memories(draw):
     words = draw(st.sampled_from([2, 3, 5, 8]))
-    return words, draw(terms("Block", words=words)), draw(memories(words))
+    return words, draw(terms("Block", words=words, language=FULL)), draw(memories(words))
 
 
 @given(programs_and_memories())
 def test_the_program_means_what_the_term_means(case):
     words, term, memory = case
-    outcome = evaluate(term, memory, words, fuel=FUEL)
+    outcome = evaluate(term, memory, words, fuel=FUEL, language=FULL)
     try:
-        program = lower(expand(term), _machine(words))
+        program = lower(expand(term, FULL), _machine(words))
     except LoweringError:
         assume(False)  # it takes more than 16 registers, which is rare
     ran = run(program, memory, _machine(words))
@@ -59,8 +59,8 @@ def test_a_fragment_means_what_the_term_means_from_any_state(case, data):
     words, term, memory = case
     values = data.draw(st.lists(st.integers(0, words - 1), min_size=5, max_size=5))
     start = dict(zip(NAMES, values, strict=True))
-    outcome = evaluate(term, memory, words, fuel=FUEL, variables=start)
-    rows = lower_fragment(expand(term), NAMES, words)
+    outcome = evaluate(term, memory, words, fuel=FUEL, variables=start, language=FULL)
+    rows = lower_fragment(expand(term, FULL), NAMES, words)
     cells = np.array(memory, np.uint8)
     registers = np.zeros(max(int(rows[:, :4].max(initial=0)), len(NAMES)) + 2, np.uint8)
     registers[: len(NAMES)] = values

@@ -8,22 +8,23 @@ from hypothesis import strategies as st
 
 from bridge.errors import TermError
 from bridge.term import Term, parse_term
-from synth.language import LANGUAGE, expand
+from synth.language import FULL, expand
 from synth.language.semantics import evaluate
 from tests.meanings import Independent
 from tests.strategies import memories, terms, variables, word_sizes
 
-DERIVED = [c.name for c in LANGUAGE.values() if c.sort == "Stmt" and c.definition is not None]
+DERIVED = [c.name for c in FULL.values() if c.sort == "Stmt" and c.definition is not None]
+OTHERWISE = {"state": Independent, "language": FULL}
 
 
 @settings(max_examples=300)
 @given(st.data(), word_sizes)
 def test_expanding_keeps_the_meaning(data, words):
-    term = data.draw(terms("Block", words=words, depth=2))
+    term = data.draw(terms("Block", words=words, depth=2, language=FULL))
     memory, start = data.draw(memories(words)), data.draw(variables(words))
-    core = expand(term)
-    left = evaluate(term, memory, words, fuel=300, variables=start, state=Independent)
-    right = evaluate(core, memory, words, fuel=3000, variables=start)
+    core = expand(term, FULL)
+    left = evaluate(term, memory, words, fuel=300, variables=start, **OTHERWISE)
+    right = evaluate(core, memory, words, fuel=3000, variables=start, language=FULL)
     if left.halted:
         assert left == right
 
@@ -31,29 +32,29 @@ def test_expanding_keeps_the_meaning(data, words):
 @settings(max_examples=600)
 @given(st.data(), st.sampled_from(DERIVED), word_sizes)
 def test_a_combinator_means_what_its_definition_says(data, name, words):
-    found = LANGUAGE[name]
+    found = FULL[name]
     depth = {"Block": 2}
     args = tuple(
         data.draw(
             st.sampled_from(["p", "q", "x"])
             if s == "Name"
-            else terms(s, words=words, depth=depth.get(s, 1))
+            else terms(s, words=words, depth=depth.get(s, 1), language=FULL)
         )
         for s in found.sorts
     )
     term = Term(name, args)
-    unfolded = LANGUAGE.unfold(name, args)
+    unfolded = FULL.unfold(name, args)
     memory, start = data.draw(memories(words)), data.draw(variables(words))
-    left = evaluate(term, memory, words, fuel=300, variables=start, state=Independent)
-    right = evaluate(unfolded, memory, words, fuel=3000, variables=start)
+    left = evaluate(term, memory, words, fuel=300, variables=start, **OTHERWISE)
+    right = evaluate(unfolded, memory, words, fuel=3000, variables=start, language=FULL)
     if left.halted:
         assert left == right
     else:
-        assert not evaluate(unfolded, memory, words, fuel=75, variables=start).halted
+        assert not evaluate(unfolded, memory, words, fuel=75, variables=start, language=FULL).halted
 
 
 def run(text, memory, words=8, **variables):
-    return evaluate(parse_term(text), memory, words, variables=variables)
+    return evaluate(parse_term(text), memory, words, variables=variables, language=FULL)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +76,32 @@ def run(text, memory, words=8, **variables):
         ("(do (recur p (plus)))", [1, 1], (1, 1, 2, 3, 5, 0, 5, 5)),
         ("(do (assign p 1) (follow p) (store p 7))", [0, 3, 0, 5, 0, 0], (0, 3, 0, 5, 0, 7, 0, 0)),
         ("(do (assign q 3) (reverse p q))", [1, 2, 3, 4], (4, 3, 2, 1, 0, 0, 0, 0)),
+        ("(do (assign n 3) (each p n (do (store p 2))))", [0, 5, 0], (2, 2, 2, 0, 0, 0, 0, 0)),
+        ("(do (each-if p (pred) (do (store p 1))))", [5, 1, 3], (1, 1, 1, 0, 0, 0, 0, 0)),
+        ("(do (assign q 3) (walk-both p q (do (swap p q))))", [1, 2, 0, 5, 6],
+         (5, 6, 0, 1, 2, 0, 0, 0)),
+        ("(do (pairs p q (do (store p (load q)))))", [1, 2, 3], (3, 3, 3, 0, 0, 0, 0, 0)),
+        ("(do (count p n (pred)) (store 0 n))", [5, 1, 3], (2, 1, 3, 0, 0, 0, 0, 0)),
+        ("(do (any p x (bind (equal) 3)) (store 0 x))", [5, 1, 3], (1, 1, 3, 0, 0, 0, 0, 0)),
+        ("(do (assign x 1) (all p x (pred)) (store 0 x))", [5, 1, 3], (0, 1, 3, 0, 0, 0, 0, 0)),
+        ("(do (assign n 2) (skip p n) (store p 0))", [5, 1, 3], (5, 1, 0, 0, 0, 0, 0, 0)),
+        ("(do (assign n 7) (skip p n) (store p 7))", [5, 1, 3], (5, 1, 3, 7, 0, 0, 0, 0)),
+        ("(do (map-if p (bind (below) 4) (succ)))", [5, 1, 3], (5, 2, 4, 0, 0, 0, 0, 0)),
+        ("(do (assign p 1) (copy p q))", [5, 1, 3, 0, 6], (1, 3, 0, 0, 6, 0, 0, 0)),
+        ("(do (assign x 7) (insert p x))", [5, 1, 3], (7, 5, 1, 3, 0, 0, 0, 0)),
+        ("(do (assign p 1) (delete p))", [5, 1, 3], (5, 3, 0, 0, 0, 0, 0, 0)),
+        ("(do (sort p q (monus)))", [5, 1, 3, 1], (1, 1, 3, 5, 0, 0, 0, 0)),
+        ("(do (sort p q (flip (below))))", [5, 1, 7, 1], (1, 1, 5, 7, 0, 0, 0, 0)),
+        ("(do (unique p q r 0) (store r 0))", [5, 1, 5, 1, 2], (5, 1, 2, 0, 2, 0, 0, 0)),
+        ("(do (assign n 3) (range p n x (bind (plus) 2)))", [7], (0, 2, 4, 0, 0, 0, 0, 0)),
+        ("(do (assign q 3) (repeat p q n (id)))", [2, 1], (2, 1, 0, 2, 2, 1, 0, 0)),
+        ("(do (assign q 3) (concat-map p q (id) (bind (product) 3)))", [2, 1],
+         (2, 1, 0, 2, 6, 1, 3, 0)),
+        ("(do (store 7 (if 2 5 6)) (store 6 (if 0 5 6)))", [], (0, 0, 0, 0, 0, 0, 6, 5)),
         ("(do (halt) (store 0 1))", [], (0,) * 8),
         ("(do (swap 0 2))", [1, 2, 3], (3, 2, 1, 0, 0, 0, 0, 0)),
     ],
-)
+)  # fmt: skip
 def test_examples(text, memory, expected):
     outcome = run(text, memory)
     assert outcome.memory == expected
