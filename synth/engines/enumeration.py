@@ -21,6 +21,7 @@ from synth.engines.base import (
     saved_as,
 )  # fmt: skip
 from synth.enumeration.completions import completions
+from synth.enumeration.constants import constants_of
 from synth.enumeration.grammar import Grammar
 from synth.problem import Problem
 
@@ -73,7 +74,7 @@ class EnumerationEngine:
         before = 0 if saved is None else sum(saved.terms)
         enumeration = Enumeration(
             problem.examples, problem.machine, before + budget.terms - tried, problem.language,
-            problem.may_fail,
+            problem.may_fail, constants_of(problem.examples, problem.lists is not None),
         )  # fmt: skip
         if saved is not None:
             try:

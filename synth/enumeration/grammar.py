@@ -1,6 +1,7 @@
 """Statements to enumerate, by cost: small terms over a few variables, one for each behaviour.
 
-The size of a term counts 1 for each construct, constant and variable (n for a constant n > 1),
+The size of a term counts 1 for each construct, constant and variable (n for a constant n > 1; what
+examples suggest costs what `synth.enumeration.constants` says),
 and 1 more for each statement. A statement's cost is its size, and more where it is large: programs
 of several small statements are likelier, and fewer, than of a large one. Terms that behave alike on
 a fixed sample of random states are enumerated once.
@@ -8,7 +9,7 @@ a fixed sample of random states are enumerated once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -19,12 +20,13 @@ from bridge.errors import LoweringError
 from bridge.isa import lookup_table
 from bridge.lowering.lower import lower_fragment
 from bridge.term import Arg, Term
+from synth.enumeration.constants import SMALL
 from synth.enumeration.orders import IDENTITY, MAX_VARIABLES, NUMBERS
 from synth.enumeration.sizes import MAX_LINES, MAX_REGISTERS
 from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
 
-__all__ = ["LARGE_SHELL", "LARGE_STATEMENT", "SCRATCH", "VARIABLES", "Grammar", "size_of"]
+__all__ = ["LARGE_SHELL", "LARGE_STATEMENT", "PROBES", "SCRATCH", "VARIABLES", "Grammar", "size_of"]
 
 VARIABLES = ("p", "q", "x", "y")
 """Names of variables in enumerated terms."""
@@ -57,6 +59,8 @@ class Grammar:
     names: tuple[str, ...] = ()
     """The variables' names, if others than the usual ones."""
     language: Language = LANGUAGE
+    constants: Mapping[int, int] = field(default_factory=dict[int, int])
+    """Words that are tried, too, and what each costs."""
     _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
 
@@ -144,8 +148,9 @@ class Grammar:
             if cost == 1:
                 yield from self.names
                 yield 0
-            if 1 <= cost < min(4, self.words):
+            if 1 <= cost < min(SMALL + 1, self.words):
                 yield cost
+            yield from (word for word, own in self.constants.items() if own == cost)
         own = 2 if sort == "Stmt" else 1
         for construct in self.enumerated(sort):
             if "Block" not in construct.sorts:
@@ -166,7 +171,7 @@ class Grammar:
 
     def _distinct(self, sort: str, candidates: list[Arg]) -> list[Arg]:
         """Those whose behaviour no term enumerated before has."""
-        probe = _PROBE.get(sort)
+        probe = PROBES.get(sort)
         if probe is None or not candidates:
             return list(dict.fromkeys(candidates))
         kept, code = [], []
@@ -193,7 +198,7 @@ class Grammar:
         return rows if small else None
 
 
-_PROBE: dict[str, Callable[[Arg], Term]] = {
+PROBES: dict[str, Callable[[Arg], Term]] = {
     "Word": lambda term: Term("assign", (SCRATCH, term)),
     "Fun1": lambda f: Term("assign", (SCRATCH, Term("apply", (f, SCRATCH)))),
     "Fun2": lambda g: Term("assign", (SCRATCH, Term("apply2", (g, SCRATCH, Term("load", (0,)))))),

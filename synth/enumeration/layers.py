@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,13 @@ class Layers:
     variables has taken. Those of fewer variables come first, as others go on from their states."""
 
     def __init__(
-        self, machine: Machine, variables: int, language: Language, expand: Expand, examples: int
+        self,
+        machine: Machine,
+        variables: int,
+        language: Language,
+        expand: Expand,
+        examples: int,
+        constants: Mapping[int, int] | None = None,
     ) -> None:
         """Of so many variables at most. `expand` executes, on that many examples."""
         self.machine = machine
@@ -84,7 +90,7 @@ class Layers:
         self._at_work: Layer | None = None
         self._low = self._boxes_done = self._place = 0  # of the layer at work: see SavedLayers
         self._top, self._scored = 0, 0  # the best state, and how many were looked at
-        self._templates = Templates(machine, variables, language)
+        self._templates = Templates(machine, variables, language, constants)
         self.expand = expand
         """What executes statements."""
         self._chunk = max(1, min(_CHUNK, _CHUNK_STEPS // (machine.steps * max(examples, 16))))

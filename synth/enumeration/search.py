@@ -8,7 +8,7 @@ every one of cost c is tried before any of cost c + 1.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from math import comb
 from operator import itemgetter
@@ -45,8 +45,10 @@ class Enumeration:
         terms: int,
         language: Language = LANGUAGE,
         may_fail: int = 0,
+        constants: Mapping[int, int] | None = None,
     ) -> None:
-        """`terms` is how many it may execute; so many of the examples an answer may fail."""
+        """`terms` is how many it may execute; so many of the examples an answer may fail;
+        `constants` are tried besides the small ones, at those costs."""
         self._limit = terms
         shown = _NOISY_EXAMPLES if may_fail else _MAX_EXAMPLES
         tests = encode_examples(examples[:shown], machine)
@@ -62,7 +64,7 @@ class Enumeration:
             return goals[:found], executed
 
         most = max(1, min(MAX_VARIABLES, machine.registers - 2))
-        self.layers = Layers(machine, most, language, expand_tests, len(tests.memory))
+        self.layers = Layers(machine, most, language, expand_tests, len(tests.memory), constants)
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for

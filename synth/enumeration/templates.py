@@ -6,7 +6,7 @@ which other orders these make a statement that does something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, islice, permutations
@@ -19,7 +19,7 @@ from bridge.term import Arg, Term
 from synth.enumeration.grammar import (
     LARGE_SHELL,
     LARGE_STATEMENT,
-    SCRATCH,
+    PROBES,
     VARIABLES,
     Grammar,
     size_of,
@@ -51,10 +51,19 @@ BLANK: Final = Template(Term("hole-stmt"), np.full((1, 5), -1, np.int16), ((),))
 class Templates:
     """All of them over so many variables at most, by number of variables and cost."""
 
-    def __init__(self, machine: Machine, variables: int, language: Language) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        variables: int,
+        language: Language,
+        constants: Mapping[int, int] | None = None,
+    ) -> None:
+        """`constants` are tried besides the small ones, at those costs."""
         words, steps = machine.words, machine.steps
+        more = constants or {}
         self._grammars = {
-            n: Grammar(words, n, steps, language=language) for n in range(1, variables + 1)
+            n: Grammar(words, n, steps, language=language, constants=more)
+            for n in range(1, variables + 1)
         }
         self._seen: set[int] = set()
         self._ordered: dict[tuple[int, str, int], list[tuple[Arg, Order]]] = {}
@@ -139,8 +148,10 @@ class Templates:
         if code is None or (code[:, 0] < 0).sum() != 1:
             return None
         orders = [*permutations(range(grammar.variables))]
-        words = [arg for arg in term.args if not (isinstance(arg, Term) and arg.op == "do")]
-        probes = [grammar.lower(Term("assign", (SCRATCH, word))) for word in words]
+        given = zip(grammar.language[term.op].sorts, term.args, strict=True)
+        shown = ((PROBES["Word" if sort == "Name" else sort], arg)
+                 for sort, arg in given if sort != "Block")  # fmt: skip
+        probes = [grammar.lower(probe(arg)) for probe, arg in shown]
         keys = map(tuple, grammar.effects(probes, orders).T.tolist()) if probes else [()]
         return _template(term, code, [*keys], orders)
 

@@ -99,3 +99,13 @@ def test_a_program_is_read_and_proved():
     one = parse_term("(do (store 0 (mul (add x x) y)) (while (eq x 3) (do (store x y))) (halt))")
     other = parse_term("(do (store 0 (mul y (mul x 2))) (until (sub x 3) (do (store x y))) (halt))")
     assert explain(one, other, 16, language=FULL)
+
+
+def test_lists_have_constructs_of_their_own():
+    rows = [{"input": x, "output": sorted(x)} for x in ([2, 1], [3, 1, 2])]
+    machine = {"words": 16, "registers": 6, "lines": 32}
+    problem = resolve(convert_spec({"machine": machine, "examples": rows}))
+    assert problem.language == language_for("paper", by_lists=True)
+    assert {"sort", "each-if", "insert"} <= set(problem.language)
+    with pytest.raises(SpecError, match=r"\(sort …\): for lists only: give the examples as input"):
+        resolve(spec("bits", sketch="(do (sort p q (monus)) (store 0 (hole)))"))
