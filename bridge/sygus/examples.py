@@ -24,6 +24,8 @@ __all__ = ["EXAMPLES", "HELD_OUT", "as_spec"]
 Array = npt.NDArray[Any]
 Example = dict[str, Any]
 
+MACHINE: Final = {"lines": 32, "instructions": "arithmetic"}
+"""As far as it does not follow from the examples: SyGuS has products and comparisons."""
 EXAMPLES: Final = 24
 HELD_OUT: Final = 48
 FEWEST: Final = 30
@@ -41,8 +43,7 @@ def as_spec(
     text: str, seed: int = 0, *, examples: int = EXAMPLES, held: int = HELD_OUT
 ) -> dict[str, Any]:
     """The problem as a spec, as plain data: so many examples, and held-out ones, which `seed`
-    draws; or those that it gives, a third of which is held out. The machine is not said. Raises
-    SpecError."""
+    draws; or those that it gives, a third of which is held out. Raises SpecError."""
     problem = parse_problem(text)
     if problem.variables:
         found = _drawn(problem, seed, examples + held)
@@ -56,6 +57,7 @@ def as_spec(
         for word in (*example["inputs"], example["output"])
     )
     return {
+        "machine": MACHINE,
         **({"signed": True} if signed else {}),
         "examples": found[: len(found) - held],
         "holdout": found[len(found) - held :],

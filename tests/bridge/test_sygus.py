@@ -52,6 +52,7 @@ def test_a_file_is_a_spec(tmp_path):
     path.write_text(MAX2)
     spec = load_spec(path)
     assert spec.name == "max2"
+    assert spec.machine.instructions == "arithmetic"
     program = parse_program("read 1 1\ninc 2 2\nread 2 3\nmax 1 3 1\nzero 2\nwrite 2 1\nhalt")
     assert verify(program, spec.holdout, spec.machine).passed == 48
     assert run(program, spec.examples[0].words, spec.machine).halted

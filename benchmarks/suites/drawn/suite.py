@@ -17,7 +17,8 @@ from benchmarks.suites.inputs import format_spec
 
 __all__ = ["DrawnSuite"]
 
-MACHINE: Final = {"registers": 8, "lines": 32}
+MACHINE: Final = {"registers": 8, "lines": 32, "instructions": "arithmetic"}
+"""Multiplication, division, remainder and comparisons are instructions: the sources have them."""
 
 
 @dataclass(frozen=True)
