@@ -180,6 +180,7 @@ def machine_weights(packed: np.ndarray, shape: Shape, task: Task) -> Weights:
 def _course(account: Account, place: tuple[int, ...], task: Task) -> Course:
     """How the restart at that place of the wave went until now."""
     steps, losses, packed = zip(*account.rounds, strict=True)
-    loss = np.array([each[place] for each in losses])
-    weights = machine_weights(np.stack([p[place] for p in packed]), account.wave.shape, task)
-    return Course(np.array(steps), loss, weights)
+    loss = np.array([np.nan, *(each[place] for each in losses)])
+    rows = [account.wave.rows[place].astype(np.float16), *(each[place] for each in packed)]
+    weights = machine_weights(np.stack(rows), account.wave.shape, task)
+    return Course(np.array([0, *steps]), loss, weights)

@@ -13,11 +13,12 @@ __all__ = ["Candidate", "Course", "Solved", "TuneResult"]
 
 @dataclass(frozen=True)
 class Course:
-    """How a restart went, round by round."""
+    """How a restart went, from its start, round by round."""
 
     steps: Int[np.ndarray, " rounds"]
     """Gradient steps until then."""
     loss: Float[np.ndarray, " rounds"]
+    """NaN at the start, where nobody had computed it yet."""
     weights: Weights
     """The weights at the end of each round, as NumPy arrays with an axis of rounds."""
 

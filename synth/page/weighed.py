@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import Final
 
 import numpy as np
@@ -88,14 +89,14 @@ def weighed(run: Run) -> Weighed | None:
     opcodes = [row.name for row in OPCODES][: last["opcode"].shape[-1]]
     targets = [*map(str, range(last["label"].shape[-1] - 1)), "end"]
     heads = tuple(map(Head, TITLES, map(tuple, (opcodes, names, names, names, targets))))
-    first, sure = rounds[0], int((doubt < FIRM).sum())
+    losses, sure = [r.loss for r in rounds if r.loss is not None], int((doubt < FIRM).sum())
     told = f"{sure} of {lines} lines are as good as sure (doubt below {FIRM} nats)."
-    if len(rounds) > 1:
-        told += f" The loss came from {first.loss:.3g} to {rounds[-1].loss:.3g}."
+    if len(losses) > 1:
+        told += f" The loss came from {losses[0]:.3g} to {losses[-1]:.3g}."
     plot = None
     if len(rounds) > 2 and draws():
         plot = course_plot(
-            [r.step or 0 for r in rounds], [r.loss or 0.0 for r in rounds],
+            [r.step or 0 for r in rounds], [nan if r.loss is None else r.loss for r in rounds],
             [list(r.doubt) for r in rounds], FIRM,
         )  # fmt: skip
     is_answer = run.program is not None and _reached(program) == _reached(run.program)
@@ -135,7 +136,7 @@ def _rounds(run: Run, last: Mapping[str, np.ndarray]) -> tuple[Round, ...]:
     for i in np.unique(np.linspace(0, n - 1, min(n, most)).astype(int)).tolist():
         heads = _probabilities({head: course[head][i] for head in HEADS})
         doubt = tuple(_doubt(heads).round(3).tolist())
-        loss = float(course["loss"][i])
+        loss = None if np.isnan(course["loss"][i]) else float(course["loss"][i])
         found.append(Round(int(course["steps"][i]), loss, doubt, _packed(heads)))
     return tuple(found)
 

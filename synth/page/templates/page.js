@@ -211,7 +211,8 @@
         doubt.textContent = round.doubt[line].toFixed(2);
       });
       $("round-told").textContent = round.step === null ? "The weights at the end."
-        : `After ${round.step} gradient steps: loss ${round.loss.toPrecision(3)}.`;
+        : round.step === 0 ? "Before the first gradient step."
+        : `After ${round.step} gradient steps${round.loss === null ? "" : `: loss ${round.loss.toPrecision(3)}`}.`;
     };
     if ($("round")) {
       const stepper = stepping($("weights-stepper"), $("round"), () => rounds.length - 1, show);
@@ -273,7 +274,7 @@
       });
       const where = most < lines.length ? `line ${most}` : "the end";
       const mass = percent(data.line[t * places + most]);
-      $("soft-told").textContent = `After ${t} steps: the pointer is at ${where} by ${mass} %.`;
+      $("soft-told").textContent = `After ${t} step${t === 1 ? "" : "s"}: the pointer is at ${where} by ${mass} %.`;
     };
     const stepper = stepping($("soft-stepper"), $("soft-time"), () => trace.steps, show);
     const choose = (i) => {

@@ -20,6 +20,8 @@ from synth.engines.perception import PerceptionEngine
 from synth.page import read_page, render
 from synth.page.page import Page
 from synth.page.run import read
+from synth.page.soft import soft_states
+from synth.page.weighed import HEADS, softmax
 from synth.pipeline import solve
 from tests.synth.engines.test_perception import write_spec
 
@@ -151,7 +153,49 @@ def test_the_page_steps_as_the_interpreter_does(made, browser):
     if page.stepper is not None and page.stepper.differences:
         tab.locator("[data-show]").first.click()
         assert tab.locator(".cell.wrong").count() or "not halted" in tab.inner_text("#told")
+    if kind == "tuning":
+        look_at_weights(opened, read(folder), page)
+    if kind == "perception":
+        look_at_pictures(opened, read(folder))
     opened.close()
+
+
+def look_at_weights(opened: Opened, told: Any, page: Page) -> None:
+    """The last weights as shades; and the soft program, a few steps on."""
+    tab, weights = opened.tab, told.weights
+    chances = [softmax(weights[head]) for head in HEADS]
+    places = sum(each.shape[-1] for each in chances)
+    shown = tab.locator("#heat > i").evaluate_all(
+        "x => x.map(e => +e.style.getPropertyValue('--p'))"
+    )
+    assert len(shown) == len(page.weights.lines) * places
+    expected = [100 * p for line in zip(*chances, strict=True) for each in line for p in each]
+    assert all(abs(a - b) < 0.5 for a, b in zip(shown, expected[: len(shown)], strict=True))
+    example = told.examples[0].words
+    states = soft_states(weights, example, told.spec.machine.words, 3)
+    tab.locator("#soft-stepper").focus()
+    for _ in range(3):
+        tab.keyboard.press("ArrowRight")
+    assert tab.inner_text("#soft-told").startswith("After 3 steps")
+    likeliest = [
+        text.split(":")[0] for text in tab.locator("#soft-memory > span").all_inner_texts()
+    ]
+    assert [int(n) for n in likeliest[2::2]] == states["memory"][3].argmax(-1)[
+        : page.soft.cells
+    ].tolist()
+
+
+def look_at_pictures(opened: Opened, told: Any) -> None:
+    """Each is said to be what it was read as; candidates stand in their order."""
+    tab = opened.tab
+    said = tab.locator(".gallery li span").all_inner_texts()
+    held = sorted({n for e in told.fresh for cell in e.memory for n in cell.values()})
+    assert [int(text) for text in said] == told.readings["image"][held[: len(said)]].tolist()
+    assert tab.locator(".cell img").count() > 0
+    rows = tab.locator("#race tbody td:first-child").all_inner_texts()
+    assert rows == [c["term"] or c["program"] for c in told.race["contenders"]]
+    for course in told.race["courses"]:
+        assert len(course["steps"]) == len(course["losses"]) > 0
 
 
 def step_through(opened: Opened, told: Any, page: Page, number: int) -> None:

@@ -74,12 +74,15 @@ def test_the_likeliest_program_is_recognised():
 def test_the_course_is_shown_some_rounds_of_it(rounds):
     weights = weights_of()
     course = {name: np.stack([array] * rounds) for name, array in weights.items()}
-    course |= {"steps": 20 * np.arange(1, rounds + 1), "loss": np.linspace(2, 1, rounds)}
+    loss = np.array([np.nan, *np.linspace(2, 1, rounds - 1)])
+    course |= {"steps": 20 * np.arange(rounds), "loss": loss}
     found = weighed(run_with(weights, arrays={"course": course}))
     assert found is not None
     assert len(found.rounds) <= 24
     if rounds > 1:
-        assert (found.rounds[0].step, found.rounds[-1].step) == (20, 20 * rounds)
+        assert (found.rounds[0].step, found.rounds[-1].step) == (0, 20 * (rounds - 1))
+        assert found.rounds[0].loss is None
+        assert found.rounds[-1].loss == loss[-1]
     assert sum(len(r.shades) for r in found.rounds) <= MOST_BYTES * 4 / 3
     assert (found.plot is None) == (rounds < 3)
 
