@@ -53,6 +53,9 @@ class Job:
     files: tuple[tuple[str, bytes], ...] = ()
     """The spec's files of pictures: names and what they hold."""
 
+    page: bool = False
+    """Whether its run is to be told on a page, too."""
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the spec's text and its files, in hexadecimal."""

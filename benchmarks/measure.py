@@ -19,6 +19,7 @@ from bridge.loading import load_spec
 from synth.child import temporary_folder
 from synth.judging import is_enough
 from synth.loading import load_solution
+from synth.page import read_page, render
 from synth.problem import accuracy_of
 
 __all__ = ["measure", "search_command"]
@@ -65,6 +66,8 @@ def measure(
         )
         found, state, reason = _read(ended, job)
         outcome = _outcome(found, load_spec(spec), folder / "run")
+        if job.page and ended.state != "stopped":
+            outcome["page"] = _page(folder / "run")
     if ended.state == "stopped":
         return None
     for where, before, now in (
@@ -92,6 +95,14 @@ def measure(
         "started": started,
         "environment": environment,
     }
+
+
+def _page(run: Path) -> str | None:
+    """The page of the run, as HTML; None where it left nothing that can be shown."""
+    try:
+        return render(read_page(run))
+    except SkeletuneError:
+        return None
 
 
 def search_command(spec: Path, out: Path, **options: str | float | None) -> list[str]:

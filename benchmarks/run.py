@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -66,6 +68,9 @@ def benchmark(
     mix: Annotated[
         bool, Parameter(negative=(), help="Adds to results of another version or machine.")
     ] = False,
+    pages: Annotated[
+        Path | None, Parameter(help="A folder for a page of each run; it takes some seconds.")
+    ] = None,
     executor: Annotated[Literal["local", "ray"], Parameter(help="Where runs run.")] = "local",
     address: Annotated[str | None, Parameter(help="The Ray cluster's.")] = None,
 ) -> int:
@@ -88,19 +93,28 @@ def benchmark(
         wanted = [job for job in wanted if job.task in tasks]
     if half is not None:
         wanted = [job for job in wanted if half_of(job.task) == half]
+    wanted = [replace(job, page=pages is not None) for job in wanted]
     where: Executor = LocalExecutor(jobs) if executor == "local" else RayExecutor(address, mix=mix)
     sources = {job.engine: job.engine_source for job in wanted}
     jobs_by_key = {job.key(fingerprint(describe())): job for job in wanted}
     with terminable(), Store(out, describe(), engines=sources, mix=mix) as store:
-        run_jobs(jobs_by_key, store, where, Console(stderr=True))
+        run_jobs(jobs_by_key, store, where, Console(stderr=True), pages)
         records = [r for r in store.records if r["key"] in jobs_by_key]
     Console().print(summary(records, engines, "verified (95 % interval)"))
     Console(soft_wrap=True).print(f"results: {out}; to see them: python -m benchmarks.report {out}")
     return 0
 
 
-def run_jobs(jobs: Mapping[str, Job], store: Store, executor: Executor, console: Console) -> None:
-    """Runs the jobs, given by key, that the store doesn't hold yet; adds their records to it."""
+def run_jobs(
+    jobs: Mapping[str, Job],
+    store: Store,
+    executor: Executor,
+    console: Console,
+    pages: Path | None = None,
+) -> None:
+    """Runs the jobs, given by key, that the store doesn't hold yet; adds their records to it. Pages
+    of the runs, where jobs ask for them, go to a folder; records name them as seen from the file of
+    results."""
     todo = [job for key, job in jobs.items() if key not in store.keys]
     text = TextColumn("{task.description}")
     columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -108,6 +122,8 @@ def run_jobs(jobs: Mapping[str, Job], store: Store, executor: Executor, console:
         bar = progress.add_task("", total=len(jobs), completed=len(jobs) - len(todo))
         solved = sum(map(is_solved, store.records))
         for record in executor.run(todo):
+            if (page := record.pop("page", None)) is not None and pages is not None:
+                record["page"] = write_page(page, pages, record, store.path)
             store.append(record)
             solved += is_solved(record)
             run = f"{record['task']}, {record['engine']}"
@@ -117,6 +133,19 @@ def run_jobs(jobs: Mapping[str, Job], store: Store, executor: Executor, console:
             if record["state"] != "finished":
                 why = f"{run}, seed {record['seed']}: {record['state']}: {record['reason']}"
                 progress.console.print(why, markup=False, soft_wrap=True)
+
+
+def write_page(page: str, folder: Path, record: dict[str, Any], results: Path) -> str:
+    """Writes the page of a run; its path, as seen from the results. Raises UsageError."""
+    parts = (record[name] for name in ("suite", "task", "engine", "seed", "key"))
+    name = ".".join(re.sub(r"[^A-Za-z0-9_\-]", "_", str(part)) for part in parts)
+    path = folder / f"{name}.html"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as e:
+        raise UsageError(f"--pages {folder}: cannot be written: {e.strerror or e}") from None
+    return Path(os.path.relpath(path.resolve(), results.parent.resolve())).as_posix()
 
 
 def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: str) -> Table:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -29,12 +31,13 @@ class StoreError(SkeletuneError):
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
-    """The records of a file, in the order of their runs. Lines that a kill cut off are left out.
-    Raises StoreError if the file cannot be read or holds something else."""
+    """The records of a file, compressed or not, in the order of their runs. Lines that a kill cut
+    off are left out. Raises StoreError if the file cannot be read or holds something else."""
     try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as e:
-        raise StoreError(f"{path}: cannot be read: {e.strerror or e}") from None
+        data = path.read_bytes()
+        lines = (gzip.decompress(data) if path.suffix == ".gz" else data).split(b"\n")
+    except (OSError, EOFError, zlib.error) as e:
+        raise StoreError(f"{path}: cannot be read: {getattr(e, 'strerror', None) or e}") from None
     records = []
     for number, line in enumerate(lines, 1):
         try:
@@ -71,6 +74,8 @@ class Store:
         runs of another version or machine than `environment` is of, or of another version of one
         of the `engines`, given with their digests."""
         self.path = path
+        if path.suffix == ".gz":
+            raise StoreError(f"{path}: compressed: gunzip it first, or choose another --out")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[bytes] = path.open("a+b")

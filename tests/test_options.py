@@ -22,7 +22,7 @@ PARAMETERS = {
     "html",
     "synth.rules.command infer": "constructs variables size name out",
     "benchmarks.run": "suites engines tasks half seeds seconds terms programs restarts grace "
-    "memory jobs out mix executor address",
+    "memory jobs out mix pages executor address",
     "benchmarks.report.__main__": "results compare_ out",
     "benchmarks.lists": "suites half engines seconds seeds sample sample_seed zeros jobs out",
     "benchmarks.kills": "n seed engines",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -16,6 +16,7 @@ from benchmarks.report import pictures
 from benchmarks.report.compare import compare
 from benchmarks.report.groups import Group, ReportError, count, groups
 from benchmarks.report.halves import by_half
+from benchmarks.report.heat import heat_map
 from benchmarks.report.page import Heading, Part, Picture, write_page
 from benchmarks.report.queries import (
     Table,
@@ -27,6 +28,10 @@ from benchmarks.report.queries import (
     unsolved,
 )
 from benchmarks.store import read_records
+from synth.page.svg import to_svg
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["main", "make_report"]
 
@@ -42,8 +47,8 @@ def report(
     ] = None,
     out: Annotated[Path, Parameter(help="The folder to write.")] = Path("runs/report"),
 ) -> int:
-    """Tables and pictures of what benchmarks.run measured: report.md, with an SVG file for each
-    picture, and report.html, which holds all.
+    """Tables and pictures of what benchmarks.run measured: report.md, the tables, and report.html,
+    one file with all.
 
     Runs of another version or machine, or at another budget, have a section of their own.
     """
@@ -56,7 +61,7 @@ def report(
         table = compare(read_records(one), read_records(other), (str(one), str(other)))
         parts += [Heading("Comparison"), table]
         show(table, console)
-    records = [record for path in results for record in read_records(path)]
+    records = [_placed(record, path) for path in results for record in read_records(path)]
     for group in groups(records):
         section = make_report(group)
         parts += section
@@ -67,6 +72,12 @@ def report(
         raise ReportError(f"{out}: cannot be written: {e.strerror or e}") from None
     Console(soft_wrap=True).print(f"written: {', '.join(str(path) for path in written[-2:])}")
     return 0
+
+
+def _placed(record: dict[str, Any], results: Path) -> dict[str, Any]:
+    """The record, with the place of its page, if it has one, as seen from anywhere."""
+    page = record.get("page")
+    return record if page is None else record | {"page": str((results.parent / page).resolve())}
 
 
 def make_report(group: Group) -> list[Part]:
@@ -81,33 +92,27 @@ def make_report(group: Group) -> list[Part]:
     if (halves := by_half(group)).rows:
         parts.append(halves)
 
-    def draw(name: str, figure) -> None:
+    def draw(figure: Figure) -> None:
         title = figure.axes[0].get_title() or figure.axes[0].get_title(loc="left")
         title = " ".join(title.split())
-        parts.append(Picture(f"{name}-{group.number}", title, pictures.to_svg(figure)))
+        parts.append(Picture(title, to_svg(figure)))
 
-    draw("cactus", pictures.cactus(group))
-    draw("budget", pictures.budget_curve(group))
-    for suite in plain:
-        draw(f"heat-{suite}", pictures.heat_map(group, suite))
+    draw(pictures.cactus(group))
+    draw(pictures.budget_curve(group))
+    parts += [heat_map(group, suite) for suite in plain]
     best = max(engines, key=lambda engine: count(group.runs(engine=engine)).solved)
     for other in engines:
         if other != best:
-            draw(f"scatter-{_file(best)}-{_file(other)}", pictures.scatter(group, best, other))
+            draw(pictures.scatter(group, best, other))
     for change, table in repairs(group):
         parts.append(table)
-        draw(f"repair-{change}", pictures.repair_curve(group, change))
+        draw(pictures.repair_curve(group, change))
     parts += [by_task(group, suite) for suite in plain]
     if plain:
         parts.append(by_steps(group))
     if (table := unsolved(group)).rows:
         parts.append(table)
     return parts
-
-
-def _file(name: str) -> str:
-    """As part of a file's name."""
-    return "".join(c if c.isalnum() else "_" for c in name)
 
 
 def show(table: Table, console: Console, columns: int | None = None) -> None:

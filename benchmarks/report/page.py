@@ -1,13 +1,17 @@
-"""A report as Markdown, with its pictures beside it, and as one HTML page that holds all."""
+"""A report as Markdown, and as one HTML page with pictures that needs no other file."""
 
 from __future__ import annotations
 
-import base64
-import html
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from markupsafe import Markup
+
+from benchmarks.report.heat import Cell, HeatMap
 from benchmarks.report.queries import Table
+from synth.page.page import style
 
 __all__ = ["Heading", "Part", "Picture", "write_page"]
 
@@ -22,41 +26,29 @@ class Heading:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture; `name` is its file's, without the ending."""
+    """A picture."""
 
-    name: str
     title: str
-    svg: str
+    svg: Markup
 
 
-Part = Heading | Table | Picture
+SHORT: Final = 24
+"""Characters of a cell that is not broken."""
 
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px }
-caption { text-align: left; font-weight: 600; padding: .5rem 0 }
-th, td { border-bottom: 1px solid #ddd; padding: .2rem .7rem; text-align: left;
-         vertical-align: top }
-.scroll { overflow-x: auto; margin: 1rem 0 2rem }
-img { max-width: 100%; height: auto }
-"""
+Part = Heading | Table | Picture | HeatMap
 
 
 def write_page(folder: Path, parts: list[Part]) -> list[Path]:
-    """Writes report.md, report.html and the pictures; the files' paths."""
+    """Writes report.md, the tables, and report.html, all; the files' paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for part in parts:
-        if isinstance(part, Picture):
-            written.append(folder / f"{part.name}.svg")
-            written[-1].write_text(part.svg)
     texts = {
-        "report.md": "\n\n".join(_markdown(part) for part in parts) + "\n",
-        "report.html": _page([_html(part) for part in parts]),
+        "report.md": "\n\n".join(filter(None, map(_markdown, parts))) + "\n",
+        "report.html": _page([_html(part, folder) for part in parts]),
     }
+    written = []
     for name, text in texts.items():
         written.append(folder / name)
-        written[-1].write_text(text)
+        written[-1].write_text(text, encoding="utf-8")
     return written
 
 
@@ -64,37 +56,71 @@ def _markdown(part: Part) -> str:
     match part:
         case Heading(title, text):
             return f"## {title}\n\n{text}".rstrip()
-        case Picture(name, title, _):
-            return f"![{title}]({name}.svg)"
         case Table(title, columns, rows):
             cells = [columns, ["---"] * len(columns), *rows]
             lines = ("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in cells)
             return f"**{title}**\n\n" + "\n".join(lines)
+        case Picture() | HeatMap():
+            return ""
 
 
-def _html(part: Part) -> str:
+def _html(part: Part, folder: Path) -> Markup:
     match part:
         case Heading(title, text):
-            return f"<h2>{html.escape(title)}</h2>\n<p>{html.escape(text)}</p>"
-        case Picture(_, title, svg):
-            data = base64.b64encode(svg.encode()).decode()
-            return f'<p><img alt="{html.escape(title)}" src="data:image/svg+xml;base64,{data}"></p>'
+            return Markup("<section><h2>{}</h2>\n<p>{}</p></section>").format(title, text)
+        case Picture(title, svg):
+            text = (
+                '<figure role="img" aria-label="{}"><div class="scroll"><div class="plot">{}</div>'
+            )
+            return Markup(text + "</div></figure>").format(title, svg)
         case Table(title, columns, rows):
-            head = "".join(f"<th>{html.escape(c)}</th>" for c in columns)
-            body = "\n".join(
-                "<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>"
-                for row in rows
-            )
-            return (
-                f'<div class="scroll"><table><caption>{html.escape(title)}</caption>\n'
-                f"<tr>{head}</tr>\n{body}</table></div>"
-            )
+            return _table(title, columns, [list(map(_plain, row)) for row in rows])
+        case HeatMap(title, engines, rows):
+            shown = [
+                [
+                    Markup('<th scope="row">{}</th>').format(task),
+                    *(_cell(cell, folder) for cell in cells),
+                ]
+                for task, cells in rows
+            ]
+            return _table(title, ["task", *engines], shown, "confusion")
 
 
-def _page(parts: list[str]) -> str:
+def _table(title: str, columns: list[str], rows: list[list[Markup]], name: str = "") -> Markup:
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(c) for c in columns)
+    body = Markup("\n").join(Markup("<tr>{}</tr>").format(Markup("").join(row)) for row in rows)
+    return Markup(
+        '<div class="scroll"><table class="{}"><caption>{}</caption>\n'
+        "<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>"
+    ).format(name, title, head, body)
+
+
+def _plain(text: str) -> Markup:
+    """A cell; what is short stays on one line."""
+    short = Markup(' class="short"') if len(text) <= SHORT else ""
+    return Markup("<td{}>{}</td>").format(short, text)
+
+
+def _cell(cell: Cell, folder: Path) -> Markup:
+    """The share as number and shade; and links to the pages of its runs, by their seeds."""
+    if cell.share is None:
+        return Markup('<td class="number">–</td>')
+    links = Markup("").join(
+        Markup(' <a href="{}" title="seed {}">{}</a>').format(
+            Path(os.path.relpath(run.page, folder)).as_posix(), run.seed, run.seed
+        )
+        for run in cell.runs
+    )
+    much = " much" if cell.share > 0.5 else ""
+    text = '<td class="number{}" style="--p: {:.0f}">{:.0f}{}</td>'
+    return Markup(text).format(much, 100 * cell.share, 100 * cell.share, links)
+
+
+def _page(parts: list[Markup]) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>skeletune: benchmark report</title><style>{STYLE}</style></head><body>\n"
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>skeletune: benchmark report</title><style>{style()}</style></head><body>\n"
         "<h1>Benchmark report</h1>\n" + "\n".join(parts) + "\n</body></html>\n"
     )

@@ -1,55 +1,54 @@
-"""Pictures of results: matplotlib figures, in colours that the colour-blind can tell apart."""
+"""Pictures of results: matplotlib figures, in the colours of pages."""
 
 from __future__ import annotations
 
-import io
+import functools
+from collections.abc import Callable
 from dataclasses import replace
-from math import nan
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 from benchmarks.report.groups import Group, ReportError, count
 from benchmarks.store import is_solved
+from synth.page.svg import DASHES, MARKERS, SERIES, SETTINGS, SOFT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-__all__ = ["budget_curve", "cactus", "heat_map", "repair_curve", "scatter", "to_svg"]
+__all__ = ["budget_curve", "cactus", "repair_curve", "scatter"]
 
-COLOURS: Final = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999",
-)  # fmt: skip
-"""Okabe and Ito's."""
-MARKERS: Final = "os^Dv*PX"
-LINES: Final = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), "-")
-GREY: Final = {"color": "#666666", "linewidth": 1}
-SETTINGS: Final[dict[Any, Any]] = {
-    "svg.hashsalt": "skeletune",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-    "legend.frameon": False,
-    "axes.axisbelow": True,
-}
+P = ParamSpec("P")
+
+GREY: Final = {"color": SOFT, "linewidth": 1}
+
+
+def _styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """A decorator: drawn in the style of pages."""
+
+    @functools.wraps(draw)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        try:
+            import matplotlib
+        except ImportError:
+            why = "matplotlib is not installed: pip install 'skeletune[report]'"
+            raise ReportError(why) from None
+        with matplotlib.rc_context(SETTINGS):
+            return draw(*args, **kwargs)
+
+    return styled
 
 
 def _axes(width: float, height: float) -> tuple[Figure, Axes]:
-    try:
-        import matplotlib
-        from matplotlib.figure import Figure as NewFigure
-    except ImportError:
-        raise ReportError("matplotlib is not installed: pip install 'skeletune[report]'") from None
-    matplotlib.rcParams.update(SETTINGS)
+    from matplotlib.figure import Figure as NewFigure
+
     figure = NewFigure(figsize=(width, height), layout="constrained")
     return figure, figure.add_subplot()
 
 
 def _style(group: Group, engine: str) -> dict[str, Any]:
-    i = group.engines.index(engine) % len(COLOURS)
-    return {"color": COLOURS[i], "linestyle": LINES[i], "marker": MARKERS[i]}
+    i = group.engines.index(engine) % len(SERIES)
+    return {"color": SERIES[i], "linestyle": DASHES[i], "marker": MARKERS[i]}
 
 
 def _verified_seconds(group: Group, engine: str) -> list[float]:
@@ -57,6 +56,7 @@ def _verified_seconds(group: Group, engine: str) -> list[float]:
     return sorted(max(r["search_seconds"], 1e-3) for r in solved)
 
 
+@_styled
 def cactus(group: Group) -> Figure:
     """Runs solved, each within so many seconds: further right and lower is better."""
     figure, axes = _axes(7, 4.5)
@@ -77,6 +77,7 @@ def cactus(group: Group) -> Figure:
     return figure
 
 
+@_styled
 def budget_curve(group: Group) -> Figure:
     """The share of runs verified within a budget of seconds, with Wilson's intervals; all seeds of
     a task are one observation."""
@@ -100,30 +101,7 @@ def budget_curve(group: Group) -> Figure:
     return figure
 
 
-def heat_map(group: Group, suite: str) -> Figure:
-    """The share of verified runs of each task, by engine."""
-    engines = group.engines
-    tasks = sorted({r["task"] for r in group.runs(suite=suite)})
-    cells = [
-        [count(group.runs(suite=suite, task=task, engine=engine)) for engine in engines]
-        for task in tasks
-    ]
-    figure, axes = _axes(2.6 + 0.95 * len(engines), 1.2 + 0.3 * len(tasks))
-    shares = [[of.solved / of.runs if of.runs else nan for of in row] for row in cells]
-    axes.imshow(shares, cmap="cividis", vmin=0, vmax=1, aspect="auto")
-    for y, row in enumerate(cells):
-        for x, of in enumerate(row):
-            text = f"{100 * of.solved / of.runs:.0f}" if of.runs else "–"
-            colour = "white" if of.runs and of.solved / of.runs <= 0.55 else "black"
-            axes.text(x, y, text, ha="center", va="center", color=colour, fontsize=9)
-    axes.set_xticks(range(len(engines)), engines, rotation=30, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(tasks)), tasks)
-    axes.grid(False)
-    axes.tick_params(length=0)
-    axes.set_title(f"{suite}: runs verified, %", loc="left")
-    return figure
-
-
+@_styled
 def scatter(group: Group, one: str, other: str) -> Figure:
     """Every task and seed, by the seconds that two engines took."""
     figure, axes = _axes(5.5, 5.5)
@@ -143,7 +121,7 @@ def scatter(group: Group, one: str, other: str) -> Figure:
     for i, suite in enumerate(group.suites):
         keys = [key for key in both if key[0] == suite]
         x, y = [ours[k] for k in keys], [theirs[k] for k in keys]
-        colour, marker = COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]
+        colour, marker = SERIES[i % len(SERIES)], MARKERS[i % len(MARKERS)]
         axes.scatter(x, y, s=28, alpha=0.7, label=suite, color=colour, marker=marker)
     axes.plot([0.01, missed], [0.01, missed], **GREY)
     axes.axvline(most, linestyle=":", **GREY)
@@ -157,6 +135,7 @@ def scatter(group: Group, one: str, other: str) -> Figure:
     return figure
 
 
+@_styled
 def repair_curve(group: Group, change: str) -> Figure:
     """The share repaired by number of instructions changed, with Wilson's intervals; all seeds of
     a task are one observation."""
@@ -190,10 +169,3 @@ def _plain_numbers(*logarithmic: Axis) -> None:
 
 def _legend(axes: Axes) -> None:
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
-
-
-def to_svg(figure: Figure) -> str:
-    """The same text for the same figure."""
-    with io.StringIO() as file:
-        figure.savefig(file, format="svg", metadata={"Date": None})
-        return file.getvalue()

@@ -26,7 +26,7 @@ from synth.solution import Solution
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["Page", "framed", "page_of", "read_page", "render"]
+__all__ = ["Page", "framed", "page_of", "read_page", "render", "style"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ def _page(run: Run) -> Page:
 def render(page: Page) -> str:
     """The page as one HTML file that needs no other."""
     return _templates().get_template("page.html").render(page=page)
+
+
+def style() -> Markup:
+    """The style of pages, for pages of others that look the same."""
+    return _included("page.css")
 
 
 def framed(page: Page) -> str:

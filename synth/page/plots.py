@@ -1,48 +1,22 @@
-"""Plots as SVG within the page, in its colours, light and dark.
-
-matplotlib, which the project has already: what it draws is some 20 KB and needs no script. The
-JavaScript of Plotly (4 MB), Bokeh or Vega (0.8 MB or more) would be many times the rest of a page.
-"""
+"""The plots of a page."""
 
 from __future__ import annotations
 
-import io
-import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from synth.page.svg import DASHES, LINE, SERIES, SETTINGS, SOFT, to_svg
 from synth.runs.history import Point, Recorded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["course_plot", "draws", "progress_plot", "race_plot"]
+__all__ = ["course_plot", "progress_plot", "race_plot"]
 
-COLOURS: Final = {f"#c0000{i}": f"var(--c{i})" for i in range(1, 7)} | {
-    "#d00001": "var(--ink)", "#d00002": "var(--soft)", "#d00003": "var(--line)",
-}  # fmt: skip
-"""What stands for the page's colours, while matplotlib draws."""
-SERIES: Final = tuple(colour for colour in COLOURS if colour.startswith("#c"))
-INK, SOFT, LINE = (colour for colour in COLOURS if colour.startswith("#d"))
-SETTINGS: Final[dict[Any, Any]] = {
-    "svg.fonttype": "none", "svg.hashsalt": "skeletune", "font.size": 10.5, "text.color": INK,
-    "axes.labelcolor": SOFT, "axes.edgecolor": LINE, "xtick.color": SOFT, "ytick.color": SOFT,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": LINE,
-    "grid.linewidth": 0.6, "axes.axisbelow": True, "legend.frameon": False,
-}  # fmt: skip
-DASHES: Final = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 COUNTS: Final = ("terms", "states", "programs", "restarts", "gradient_steps")
-
-
-def draws() -> bool:
-    """Whether plots can be made: matplotlib is there."""
-    try:
-        import matplotlib  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    except ImportError:
-        return False
-    return True
 
 
 def progress_plot(history: Recorded) -> Markup:
@@ -100,7 +74,7 @@ def course_plot(
         top.set(ylabel="loss")
         for i, line in enumerate(zip(*doubt, strict=True)):
             if max(line) > least:
-                style: dict[str, Any] = {"color": SERIES[i % 6], "linestyle": DASHES[i // 6 % 6]}
+                style: dict[str, Any] = {"color": SERIES[i % 8], "linestyle": DASHES[i // 8 % 8]}
                 below.plot(steps, line, label=f"line {i}", **style)
         below.set(xlabel="gradient steps", ylabel="doubt, nats")
         below.set_ylim(bottom=0)
@@ -132,26 +106,12 @@ def race_plot(courses: list[tuple[str, list[tuple[int, float]], bool]]) -> Marku
     return _svg(draw, 7.5, 4.4)
 
 
-def _svg(draw: Any, width: float, height: float) -> Markup:
-    """The figure, in the page's colours and letters; the same text for the same figure."""
+def _svg(draw: Callable[[Figure], None], width: float, height: float) -> Markup:
+    """What is drawn, of that many inches."""
     import matplotlib
     from matplotlib.figure import Figure
 
     with matplotlib.rc_context(SETTINGS):
         figure = Figure(figsize=(width, height), layout="constrained")
-        figure.patch.set_alpha(0)
         draw(figure)
-        for axes in figure.axes:
-            axes.patch.set_alpha(0)
-        figure.savefig(file := io.StringIO(), format="svg", metadata={"Date": None})
-    text = file.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r' id="[a-zA-Z]+_[0-9]+"', "", text)  # those that nothing refers to
-    text = re.sub(r"font: ([0-9.]+px) [^;\"]*", r"font: \1 system-ui, sans-serif", text)
-    text = re.sub(r"font-size: ([0-9.]+px); font-family: [^;\"]*", r"font: \1 sans-serif", text)
-    for drawn, shown in COLOURS.items():
-        text = text.replace(drawn, shown)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r'\1 aria-hidden="true"', text, count=1)
-    return Markup(text)
+        return to_svg(figure)

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from bridge import Example
 from bridge.images import ImageSet
 from bridge.pictures import load_sets
-from synth.page.plots import draws, race_plot
+from synth.page.plots import race_plot
 from synth.page.run import Run
+from synth.page.svg import draws
 
 __all__ = [
     "Confusion",

@@ -12,8 +12,9 @@ from bridge import Program, verify
 from bridge.errors import SkeletuneError
 from bridge.term import Term
 from synth.language import check_term
-from synth.page.plots import draws, progress_plot
+from synth.page.plots import progress_plot
 from synth.page.run import Run
+from synth.page.svg import draws
 from synth.problem import Problem
 from synth.sketch import parse_source
 

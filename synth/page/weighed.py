@@ -16,8 +16,9 @@ from bridge.isa import OPCODES, slot_mask
 from bridge.lowering.tidy import drop_unreachable
 from bridge.program import Program, decode_rows
 from synth.page.linked import listing
-from synth.page.plots import course_plot, draws
+from synth.page.plots import course_plot
 from synth.page.run import Run
+from synth.page.svg import draws
 
 __all__ = ["HEADS", "Head", "Round", "Said", "Weighed", "likeliest", "shades", "softmax", "weighed"]
 

@@ -165,6 +165,18 @@ def test_code_that_changes_under_a_run_is_noticed():
         measure(replace(job("inc", "none.py:Engine"), engine_source="another"))
 
 
+def test_runs_have_pages(suite, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "results" / "r.jsonl"
+    argv = [str(suite), "--engines", "enumeration", "none-such", "--seeds", "0:1", *WORK]
+    assert main([*argv, "--out", str(out), "--pages", str(tmp_path / "pages")]) == 0
+    records = read_records(out)
+    pages = [(out.parent / r["page"]).read_text() for r in records if r.get("page")]
+    assert len(pages) == len(records) / 2
+    assert all("<!doctype html>" in page for page in pages)
+    assert len(list((tmp_path / "pages").iterdir())) == len(pages)
+
+
 def test_jobs_are_all_combinations():
     jobs = list(draw_up([load_suite("table1")], ["a", "b"], [0, 1], Limits(1, 1, 1, 1)))
     assert len({j.key("here") for j in jobs}) == len(jobs) == 9 * 2 * 2
