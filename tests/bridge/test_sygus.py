@@ -152,6 +152,26 @@ def test_what_is_not_supported_is_refused(text, why):
         as_spec(text)
 
 
+PIECES = (
+    "", "(", ")", "x", "max2", "1", "-1", "true", "()", "'x", '"', "|", "let", "; ", "(max2 x y)",
+    "div", "ite", "not", "99999999999", "\\", "é",
+)  # fmt: skip
+
+
+@given(
+    at=st.integers(0, len(MAX2)), length=st.integers(0, 12), piece=st.sampled_from(PIECES),
+    again=st.integers(0, len(MAX2)),
+)  # fmt: skip
+def test_a_damaged_file_is_a_spec_or_refused(at, length, piece, again):
+    text = MAX2[:at] + piece + MAX2[at + length :]
+    for damaged in (text, text[:again] + piece + text[again:]):
+        try:
+            spec = as_spec(damaged, examples=4, held=2)
+        except SpecError:
+            continue
+        assert spec["examples"]
+
+
 def test_macros_that_grow_without_end_are_refused():
     doubled = "".join(
         f"(define-fun m{i} ((a Int)) Int (m{i - 1} (m{i - 1} a)))" for i in range(1, 30)
