@@ -10,9 +10,11 @@
     (element.dataset.unit ?? element.dataset.units ?? "").split(" ").filter(Boolean);
   const linked = all(".unit, .line[data-units]");
   const link = (element) => {
-    const chosen = element ? units(element) : [];
+    const within = element ? [element, ...all(".unit", element)] : [];  // a loop, with its body
+    const chosen = within.flatMap(units);
     for (const other of linked) {
-      other.classList.toggle("on", units(other).some((unit) => chosen.includes(unit)));
+      const on = other === element || !other.matches(".unit") || !element?.matches(".unit");
+      other.classList.toggle("on", on && units(other).some((unit) => chosen.includes(unit)));
     }
   };
   const nearest = (event) => event.target.closest?.(".unit, .line[data-units]");

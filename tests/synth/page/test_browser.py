@@ -264,3 +264,15 @@ def test_it_is_readable_in_both_themes_and_on_a_narrow_window(easy, browser, sch
     assert (light > dark) == (scheme == "light")
     assert abs(light - dark) > 500
     opened.close()
+
+
+def test_a_changed_cell_is_outlined_and_no_more(easy, browser):
+    opened = Opened(browser, easy)
+    opened.tab.keyboard.press("ArrowRight")
+    cell = opened.tab.locator(".cell.changed").first
+    plain = opened.tab.locator(".cell:not(.changed)").first
+    colour = "e => getComputedStyle(e).backgroundColor"
+    assert cell.evaluate(colour) == plain.evaluate(colour)
+    border = "e => getComputedStyle(e.querySelector('b')).borderTopWidth"
+    assert cell.evaluate(border) != plain.evaluate(border)
+    opened.close()
