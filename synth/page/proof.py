@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from bridge.errors import SkeletuneError
 from bridge.term import Arg, Term, parse_term
+from synth.language import check_term
 from synth.page.linked import marked
 from synth.page.run import Run
 
@@ -145,6 +146,7 @@ def e_class(run: Run) -> EClass | None:
     from synth.rulesets import DEFAULT
 
     try:
+        check_term(term, language=run.problem.language)
         found = saturate(
             term, run.spec.machine.words, rulesets=DEFAULT, nodes=NODES, seconds=SECONDS,
             language=run.problem.language,

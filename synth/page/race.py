@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from bridge.pictures import load_sets
 from synth.page.plots import race_plot
 from synth.page.run import Run
 from synth.page.svg import draws
+from synth.page.told import SetRead
 
 __all__ = [
     "Confusion",
@@ -90,36 +91,36 @@ class Perceived:
 def raced(run: Run) -> Raced | None:
     """The section of the race, if there was one."""
     race = run.race
-    if not race:
+    if race is None:
         return None
-    names = [c.get("term") or c.get("program", "") for c in race.get("contenders", ())]
-    aliases = set(race.get("aliases", ()))
     contenders = tuple(
         Contender(
-            name, f"{c['loss']:.3f} ± {c['error']:.3f}", c["steps"], c.get("likelihood", ""),
-            "the winner" if i == 0 else ALIAS if i in aliases else "",
+            c.term or c.program, _loss(c.loss, c.error), c.steps, c.likelihood,
+            "the winner" if i == 0 else ALIAS if i in race.aliases else "",
         )
-        for i, (name, c) in enumerate(zip(names, race.get("contenders", ()), strict=True))
+        for i, c in enumerate(race.contenders)
     )  # fmt: skip
     told = (
-        f"{race.get('pool', 0):,} programs were enumerated, {race.get('reachable', 0):,} of them "
-        "can lead to the answers for some reading of the pictures."
+        f"{race.pool:,} programs were enumerated, {race.reachable:,} of them can lead to the "
+        "answers for some reading of the pictures."
     )
-    courses = race.get("courses", ())
-    if courses:
-        left = sum(not course["stayed"] for course in courses)
-        told += f" {len(courses)} raced, each with nets of its own; {left} were dropped on the way."
-    if (margin := race.get("margin")) is not None:
-        told += f" The winner leads by {margin:.3f} nats an example."
+    if race.courses:
+        left = sum(not course.stayed for course in race.courses)
+        told += f" {len(race.courses)} raced, each with nets of its own; {left} were dropped on the"
+        told += " way."
+    if race.margin is not None:
+        told += f" The winner leads by {race.margin:.3f} nats an example."
     lines = [
-        (_short(c["shown"]), list(zip(c["steps"], c["losses"], strict=True)), c["stayed"])
-        for c in courses
-        if c["steps"]
+        (_short(c.shown), [(n, y) for n, y in zip(c.steps, c.losses, strict=False) if y], c.stayed)
+        for c in race.courses
     ]
-    plot = (
-        race_plot(lines) if lines and max(len(each[1]) for each in lines) > 1 and draws() else None
-    )
-    return Raced(told, plot, contenders)
+    lines = [each for each in lines if each[1]]
+    many = any(len(course) > 1 for _, course, _ in lines)
+    return Raced(told, race_plot(lines) if many and draws() else None, contenders)
+
+
+def _loss(loss: float | None, error: float | None) -> str:
+    return "" if loss is None or error is None else f"{loss:.3f} ± {error:.3f}"
 
 
 def _short(text: str) -> str:
@@ -132,13 +133,12 @@ def perceived(run: Run) -> Perceived | None:
     if not run.spec.images or told is None:
         return None
     shown = album(run)
-    sets = tuple(_confusion(name, each, shown) for name, each in told.get("images", {}).items())
+    sets = tuple(_confusion(name, each, shown) for name, each in told.images.items())
     sets = sets or tuple(_unlabelled(shown))
-    labelled = told.get("labelled")
     words = ""
-    if labelled is not None:
+    if told.labelled is not None:
         words = (
-            f"Were all pictures read right, {labelled['passed']:,} of {labelled['total']:,} "
+            f"Were all pictures read right, {told.labelled.passed:,} of {told.labelled.total:,} "
             "held-out examples would pass."
         )
     return Perceived(sets, words)
@@ -177,14 +177,13 @@ def _used(examples: tuple[Example, ...]) -> Iterator[tuple[str, int]]:
                 yield next(iter(cell.items()))
 
 
-def _confusion(name: str, told: dict[str, Any], shown: Album) -> Confusion:
-    words, counts = tuple(told["words"]), told["confusion"]
-    right, total = told["read"]["right"], told["read"]["total"]
+def _confusion(name: str, told: SetRead, shown: Album) -> Confusion:
+    words = tuple(told.words)
     rows = tuple(
         (word, tuple((n, n / max(1, sum(row))) for n in row))
-        for word, row in zip(words, counts, strict=True)
+        for word, row in zip(words, told.confusion, strict=True)
     )
-    text = f"{right:,} of {total:,} held-out pictures were read right."
+    text = f"{told.read.right:,} of {told.read.total:,} held-out pictures were read right."
     return Confusion(name, text, words, rows, tuple(_pictures(name, shown)))
 
 

@@ -16,6 +16,7 @@ from bridge.errors import SkeletuneError, SpecError
 from bridge.loading import load_spec
 from bridge.term import Term, parse_term
 from synth.conclude import held_out
+from synth.page.told import Logged, Race, Told
 from synth.problem import Problem, resolve
 from synth.runs.files import Described, RunFolderError, Saved, read_file
 from synth.runs.history import Recorded
@@ -23,67 +24,7 @@ from synth.shown import as_text
 from synth.sketch import parse_source
 from synth.solution import Solution
 
-__all__ = ["Logged", "Run", "Told", "of_solution", "read"]
-
-
-class Shares(msgspec.Struct, frozen=True):
-    passed: int = 0
-    total: int = 0
-    interval: tuple[float, float] = (0.0, 1.0)
-
-
-class Step(msgspec.Struct, frozen=True):
-    rule: str
-    forward: bool
-    term: str
-
-
-class Alternative(msgspec.Struct, frozen=True):
-    """A program that is right, where several were asked for."""
-
-    program: str
-    term: str | None = None
-    found_by: str = ""
-    lines: int = 0
-    holdout: Shares = Shares()
-    passes: bool = True
-
-
-class Told(msgspec.Struct, frozen=True):
-    """solution.json, as far as pages show it; of older folders a part is missing."""
-
-    result: str = "unfinished"
-    found_by: str | None = None
-    optimised_by: str | None = None
-    program: str | None = None
-    term: str | None = None
-    reading: str | None = None
-    skeleton: str | None = None
-    near_miss: str | None = None
-    rewritten_from: str | None = None
-    proof: list[Step] | None = None
-    entropy: list[float] | None = None
-    accuracy: float = 1.0
-    examples: Shares = Shares()
-    holdout: Shares = Shares()
-    perception: dict[str, Any] | None = None
-    steps: dict[str, float] | None = None
-    start_steps: dict[str, float] | None = None
-    stats: dict[str, Any] = {}
-    seed: int = 0
-    notes: list[str] = []
-    answers: list[Alternative] = []
-
-
-class Logged(msgspec.Struct, frozen=True):
-    """A line of candidates.jsonl: a program that was the best so far."""
-
-    found_by: str
-    program: str
-    term: str | None = None
-    passed: int = 0
-    cells: int = 0
-    seconds: float = 0.0
+__all__ = ["Run", "of_solution", "read"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +49,7 @@ class Run:
     """Near misses: what engines left for others to start from, the best first."""
     history: Recorded = field(default_factory=Recorded)
     weights: Mapping[str, np.ndarray] | None = None
-    race: Mapping[str, Any] | None = None
+    race: Race | None = None
     pictures: Path | None = None
     arrays: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict[str, Any])
     """Other arrays of the run, by the names of their files."""
@@ -167,7 +108,7 @@ def read(folder: Path) -> Run:
         starts=_starts(saved.engine),
         history=_file(folder / "history.json", Recorded) or Recorded(),
         weights=arrays.pop("weights", None),
-        race=_file(folder / "race.json", dict),
+        race=_file(folder / "race.json", Race),
         pictures=pictures if pictures.exists() else None,
         arrays=arrays,
     )  # fmt: skip
@@ -181,7 +122,7 @@ def of_solution(solution: Solution, spec: Spec) -> Run:
         spec, told, "the solution", (),
         history=solution.history or Recorded(),
         weights=solution.weights,
-        race=None if race is None else race.to_json(),
+        race=None if race is None else msgspec.convert(race.to_json(), Race),
     )  # fmt: skip
 
 

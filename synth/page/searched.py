@@ -68,7 +68,7 @@ def searched(run: Run) -> Searched | None:
     history, points = run.history, run.history.points
     cells = history.cells or run.problem.cells
     stages = history.stages or {
-        name: {"seconds": seconds} for name, seconds in run.told.stats.get("stages", {}).items()
+        name: {"seconds": seconds} for name, seconds in run.told.stats.stages.items()
     }
     columns = tuple(name for name in WORK if any(told.get(name) for told in stages.values()))
     plot, told = None, ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from synth.page.run import Run, Shares
+from synth.page.run import Run
+from synth.page.told import Shares
 from synth.shown import show_examples
 from synth.solution import Result
 
@@ -108,10 +109,10 @@ def _steps(run: Run) -> str:
     told = run.told
     if told.steps is None:
         return ""
-    text = f"{told.steps['mean']:.1f} on average, at most {told.steps['max']:.0f}"
+    text = f"{told.steps.mean:.1f} on average, at most {told.steps.max:.0f}"
     if told.start_steps is not None:
         before = told.start_steps
-        text += f"; before {before['mean']:.1f}, at most {before['max']:.0f}"
+        text += f"; before {before.mean:.1f}, at most {before.max:.0f}"
     return text
 
 
@@ -121,6 +122,6 @@ def _work(run: Run) -> str:
         "terms": "terms", "states": "states", "programs": "programs", "skeletons": "skeletons",
         "restarts": "restarts", "gradient_steps": "gradient steps",
     }  # fmt: skip
-    counts = [f"{int(stats[key]):,} {name}" for key, name in names.items() if stats.get(key)]
-    seconds = stats.get("seconds")
+    counts = [f"{n:,} {name}" for key, name in names.items() if (n := getattr(stats, key))]
+    seconds = stats.seconds
     return ", ".join([*counts, *([] if seconds is None else [f"{seconds:.2f} s"])])

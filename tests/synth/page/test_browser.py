@@ -193,9 +193,9 @@ def look_at_pictures(opened: Opened, told: Any) -> None:
     assert [int(text) for text in said] == told.readings["image"][held[: len(said)]].tolist()
     assert tab.locator(".cell img").count() > 0
     rows = tab.locator("#race tbody td:first-child").all_inner_texts()
-    assert rows == [c["term"] or c["program"] for c in told.race["contenders"]]
-    for course in told.race["courses"]:
-        assert len(course["steps"]) == len(course["losses"]) > 0
+    assert rows == [c.term or c.program for c in told.race.contenders]
+    for course in told.race.courses:
+        assert len(course.steps) == len(course.losses) > 0
 
 
 def step_through(opened: Opened, told: Any, page: Page, number: int) -> None:

@@ -12,7 +12,8 @@ from bridge.spec import Example, Expect
 from bridge.term import Term, parse_term
 from synth.language import expand
 from synth.page.linked import answer, listing, marked
-from synth.page.run import Run, Told
+from synth.page.run import Run
+from synth.page.told import Told
 from synth.problem import resolve
 from tests.strategies import terms
 

@@ -18,6 +18,7 @@ from bridge.loading import decode_spec, encode_spec
 from synth import solve
 from synth.page import read_page, render
 from synth.page.command import main
+from synth.page.proof import e_class
 from synth.page.run import read
 from synth.runs.files import RunFolderError
 from synth.runs.folder import RunFolder
@@ -59,6 +60,12 @@ class Outline(HTMLParser):
 
     def handle_data(self, data):
         self.words.append(data)
+
+
+@pytest.fixture(autouse=True)
+def undrawn(monkeypatch):
+    """Without the drawing of the e-class, which takes a process of its own: see test_proof.py."""
+    monkeypatch.setattr("synth.page.page.e_class", lambda run: None)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +119,8 @@ def test_a_folder_with_nothing_but_a_spec_has_a_page(folder, tmp_path):
         ("solution.json", '{"program": "fly 1"}', "solution.json"),
         ("solution.json", '{"term": "(do"}', "solution.json: $.term"),
         ("checkpoint.json", "[]", "checkpoint.json"),
+        ("solution.json", '{"steps": {"max": 3}}', "solution.json: $.steps"),
+        ("race.json", '{"contenders": [{}]}', "race.json: $.contenders[0]"),
         ("run.json", "{}", "run.json"),
         ("weights.npz", "no", "weights.npz"),
     ],
@@ -129,6 +138,20 @@ def test_a_line_that_was_cut_off_is_left_out(folder, tmp_path):
     with (path / "candidates.jsonl").open("a") as f:
         f.write('{"found_by": "tuni')
     assert read(path).candidates == read(folder).candidates
+
+
+def test_constructs_that_are_not_there_are_shown_as_they_are(folder, tmp_path):
+    path = copy(folder, tmp_path)
+    told = json.loads((path / "solution.json").read_bytes()) | {"term": "(do (fly p) (noop))"}
+    told |= {"skeleton": "(do (fly q))", "near_miss": "(do (fly r))"}
+    (path / "solution.json").write_text(json.dumps(told))
+    page = read_page(path)
+    assert page.answer is not None
+    assert "(fly p)" in str(page.answer.term)
+    assert not page.answer.linked
+    assert e_class(read(path)) is None
+    assert page.proof is None
+    assert "(fly p)" in render(page)
 
 
 def test_what_users_say_is_escaped(folder, tmp_path):

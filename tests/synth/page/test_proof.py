@@ -13,7 +13,8 @@ from bridge.spec import Example, Expect
 from bridge.term import parse_term
 from synth.language import expand
 from synth.page.proof import changed, e_class, proof
-from synth.page.run import Run, Step, Told
+from synth.page.run import Run
+from synth.page.told import Step, Told
 from synth.problem import resolve
 from synth.rules.explain import explain
 from tests.strategies import terms

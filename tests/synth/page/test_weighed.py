@@ -12,8 +12,9 @@ from backend import compile_program
 from backend.weights import Weights
 from bridge import Machine, Spec, parse_program
 from bridge.spec import Example, Expect
-from synth.page.run import Run, Told
+from synth.page.run import Run
 from synth.page.soft import soft, soft_states
+from synth.page.told import Told
 from synth.page.traces import trace
 from synth.page.weighed import MOST_BYTES, softmax, weighed
 from synth.problem import resolve
