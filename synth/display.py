@@ -1,9 +1,8 @@
-"""What a person sees on a terminal: progress, then the program beside its term."""
+"""What a person sees on a terminal, when a search has ended: the program beside its term."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.columns import Columns
@@ -15,26 +14,9 @@ from bridge import Program
 from bridge.errors import printable
 from bridge.term import Arg, Term
 from synth.perception import Perception
-from synth.solution import Progress, Result, Solution, Stats
+from synth.solution import Result, Solution, Stats
 
-__all__ = ["pretty_term", "show_progress", "show_solution"]
-
-
-@contextmanager
-def show_progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    """A status line on a terminal; nothing elsewhere."""
-    if quiet or not console.is_terminal:
-        yield lambda progress: None
-        return
-    with console.status("starting") as status:
-
-        def watch(progress: Progress) -> None:
-            stats = progress.stats
-            best = f"best {progress.best_cells}/{progress.cells} cells"
-            stage = Text(printable(progress.stage))
-            status.update(stage + f" · {_work(stats)} · {best} · {stats.seconds:.0f} s")
-
-        yield watch
+__all__ = ["pretty_term", "show_solution"]
 
 
 def show_solution(console: Console, solution: Solution, folder: Path | None) -> None:

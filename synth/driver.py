@@ -46,7 +46,6 @@ __all__ = ["Driver"]
 
 EVERY: Final = 0.5
 """Seconds between two checkpoints, at least, that hold nothing new but the best so far."""
-
 GRACE: Final = 10_000
 """Terms and programs that are tried at least, once one fails few enough examples."""
 
@@ -325,8 +324,9 @@ class Driver:
         if self.seconds - self._told > 0.1:
             self._told = self.seconds
             self._record()
-            best, cells = self._rank.cells, self.problem.cells
-            self.watch(Progress(self._stages.now, self.stats(), best, cells, self._stages.detail))
+            now, told = self._stages, self.history.told(self._stages.each())
+            so_far = self.stats(), self._rank.cells, self.problem.cells
+            self.watch(Progress(now.now, *so_far, now.detail, told, self.budget))
 
     def _record(self) -> None:
         cells, total = self._rank.cells, self.problem.cells

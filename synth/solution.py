@@ -13,6 +13,7 @@ from jaxtyping import Int64, Num
 
 from bridge import Machine, Outcome, Program, Spec, Verdict, run
 from bridge.lists import Layout, Value
+from bridge.spec import Budget
 from bridge.term import Arg, Term
 from synth.answers import Answer
 from synth.engines.base import Work
@@ -71,6 +72,13 @@ class Progress:
     cells: int
     detail: str = ""
     """Where the stage is, in its own words."""
+    stages: Mapping[str, Mapping[str, int | float]] = field(
+        default_factory=dict[str, dict[str, int | float]]
+    )
+    """By stage, in order: the work that it did, by Work's names of it, its seconds, and the cells
+    that the best program got right at its end."""
+    budget: Budget = field(default_factory=Budget)
+    """What the search may spend."""
 
 
 @dataclass(frozen=True)

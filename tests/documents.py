@@ -136,7 +136,7 @@ class Reader:
         wanted = int(block.what or 0)
         said = f"line {block.line} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
         assert done.returncode == wanted, said
-        self.printed = done.stdout + done.stderr
+        self.printed = done.stdout or done.stderr  # progress is told there, too
 
 
 def assert_shown(block: Block, printed: str) -> None:

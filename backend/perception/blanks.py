@@ -15,7 +15,6 @@ from backend.perception.batches import BLOCK
 from backend.perception.likelihood import Answers, Likelihood
 from backend.perception.race import Contest, Entry, Pace, paced
 from backend.perception.relaxed import Relaxed, make_relaxed
-from backend.perception.runners import train
 from backend.plan import CONTROL, NEVER
 from backend.weights import unpack
 from bridge.lowering.tidy import drop_unreachable
@@ -98,7 +97,7 @@ def fill(
     blanks = [Blank(NOISE / SCALE * draw.standard_normal(shape, np.float32)) for _ in range(BLOCK)]
     runners = [contest.enter(Entry(0, likelihoods), r, blanks[r : r + 1]) for r in range(BLOCK)]
     steps = sum(contest.schedule.rounds)
-    done = yield from paced(train(runners, steps, contest.course), ())
+    done = yield from paced(runners, steps, contest.course)
     done.sort(key=lambda runner: runner.loss)
     found = [likelihoods[0].programs(runner.state.nets[-1], draw) for runner in done]
     return list(dict.fromkeys(program for some in found for program in some))

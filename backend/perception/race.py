@@ -94,7 +94,9 @@ class Pace(NamedTuple):
     steps: int
     """Gradient steps since the last, over all candidates."""
     known: tuple[Runner, ...]
-    """Who is in the race, the best first."""
+    """Who did best so far, the best first."""
+    racing: int
+    """How many programs are trained."""
     ended: tuple[Runner, ...] = ()
     """Where a round has just ended: all that ran it."""
 
@@ -137,9 +139,9 @@ def race(
     known, rounds = _ranked(again), contest.schedule.rounds
     for turn in range(len(field) + len(rounds)):
         steps = rounds[min(turn, len(rounds) - 1)]
-        done = yield from paced(train(field, steps, contest.course), known)
+        done = yield from paced(field, steps, contest.course, known)
         known = _ranked([*done, *(again if turn == 0 else ())])
-        yield Pace(0, tuple(known[:BLOCK]), tuple(done))
+        yield Pace(0, tuple(known[:BLOCK]), len({r.number for r in field}), tuple(done))
         if turn + 1 >= len(rounds) and len(field) <= BLOCK:
             break
         field = _shortlist(known, max(BLOCK, ceil(len(known) / LEAVE)))
@@ -149,17 +151,23 @@ def race(
 def _screen(entries: Sequence[Entry], contest: Contest) -> Generator[Pace, None, list[Entry]]:
     """Those of many candidates that do best with a simple net, in the order of cost."""
     field = [contest.enter(entry, 0, make=contest.simple) for entry in entries]
-    done = yield from paced(train(field, contest.schedule.screen, contest.course), ())
+    done = yield from paced(field, contest.schedule.screen, contest.course)
     left = {runner.number for runner in _shortlist(_ranked(done), SCREENED)}
     return [entry for entry in entries if entry.number in left]
 
 
 def paced(
-    steps: Generator[int, None, list[Runner]], known: Sequence[Runner]
+    field: Sequence[Runner],
+    steps: int,
+    course: Course,
+    known: Sequence[Runner] = (),
+    rates: Sequence[float] = (),
 ) -> Generator[Pace, None, list[Runner]]:
+    """Trains as `train` does; yields signs of life."""
+    training, racing = train(field, steps, course, rates), len({r.number for r in field})
     while True:
         try:
-            yield Pace(next(steps), tuple(known[:BLOCK]))
+            yield Pace(next(training), tuple(known[:BLOCK]), racing)
         except StopIteration as end:
             return end.value
 
@@ -198,10 +206,10 @@ def polish(
     of them on all examples: `everything`, with the likelihoods of its groups."""
     entry = Entry(winner.number, winner.state.likelihoods)
     others = [contest.enter(entry, BLOCK + restart) for restart in range(BLOCK - 1)]
-    done = yield from paced(train(others, winner.steps, contest.course), [winner])
+    done = yield from paced(others, winner.steps, contest.course, [winner])
     best = _ranked([winner, *done])
     ready = [replace(r, state=replace(r.state, likelihoods=likelihoods)) for r in best[:BLOCK]]
     chunks = -(-contest.schedule.polish // CHUNK)
     rates = [RATE * (0.05 + 0.95 * cos(pi * i / (2 * chunks)) ** 2) for i in range(chunks)]
-    done = yield from paced(train(ready, contest.schedule.polish, everything, rates), best)
+    done = yield from paced(ready, contest.schedule.polish, everything, best, rates)
     return done[0]

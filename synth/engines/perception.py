@@ -36,6 +36,8 @@ NEAR: Final = 0.9
 be right: its nets are still to be polished."""
 HOPELESS: Final = 0.6
 """If it is surely right on less than that part, it does not."""
+LEADING: Final = 3
+"""How many contenders are named while they race."""
 TOLD: Final = 16
 """The most contenders that a result tells of."""
 MOST_COURSES: Final = 40
@@ -219,16 +221,19 @@ class _Search:
             for runner in pace.ended:
                 losses = self._rounds.setdefault(runner.number, {})
                 losses[runner.steps] = min(runner.loss, losses.get(runner.steps, runner.loss))
-            yield Spent(stage, Work(gradient_steps=pace.steps), self._leads(pace.known))
+            yield Spent(stage, Work(gradient_steps=pace.steps), self._told_of(pace))
 
-    def _leads(self, known: Sequence[Runner]) -> str:
-        """Who is in the race, told on one line."""
-        if not known:
-            return ""
-        leader = self.pool.entrants[known[0].number]
-        name = leader.term or f"a program of {len(leader.program)} lines"
-        more = len({runner.number for runner in known}) - 1
-        return f"{name} leads, {known[0].loss:.2f} nats" + (f", of {more + 1}" if more else "")
+    def _told_of(self, pace: Pace) -> str:
+        """How many programs race, and who did best so far, on one line."""
+        best: dict[int, Runner] = {}
+        for runner in pace.known:
+            best.setdefault(runner.number, runner)
+        told = [f"programs in the race: {pace.racing:,}"]
+        for number, runner in [*best.items()][:LEADING]:
+            entrant = self.pool.entrants[number]
+            name = entrant.term or f"a program of {len(entrant.program)} lines"
+            told.append(f"{name}: {runner.loss:.2f} nats")
+        return "; ".join(told)
 
     def _candidate(self, runner: Runner, race: Race) -> Candidate:
         from backend.perception.reader import NetReader

@@ -106,11 +106,15 @@ class History:
 
     def recorded(self, seconds: Mapping[str, float]) -> Recorded:
         """As it is written, with the seconds of each stage since the run began or went on."""
+        return Recorded(self.cells, tuple(self.points), self.told(seconds))
+
+    def told(self, seconds: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        """What `Recorded.stages` is, with these seconds since the run began or went on."""
         stages = {stage: dict(told) for stage, told in self.stages.items()}
         for stage, spent in seconds.items():
             told = stages.setdefault(stage, {})
             told["seconds"] = round(self._seconds_before.get(stage, 0.0) + spent, 3)
-        return Recorded(self.cells, tuple(self.points), stages)
+        return stages
 
     def _stage(self, stage: str) -> dict[str, Any]:
         return self.stages.setdefault(stage, {})
