@@ -1,14 +1,17 @@
 """A hook of mkdocs: what commands and specs take, from the code that takes it.
 
-`<!-- help of MODULE -->` becomes what `python -m MODULE --help` prints, `<!-- fields of a spec -->`
-tables of the published schema.
+`<!-- help of MODULE WORDS -->` becomes what the module's command prints, given these words and
+`--help`; `<!-- fields of a spec -->` becomes tables of the published schema.
 """
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import io
+import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +19,7 @@ from typing import Any, Final
 
 __all__ = ["on_page_markdown"]
 
-ROOT: Final = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent.parent))  # what is documented, installed or not
 HELP: Final = re.compile(r"^<!-- help of (.*) -->$", re.MULTILINE)
 FIELDS: Final = "<!-- fields of a spec -->"
 
@@ -28,20 +31,22 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 
 def _help(found: re.Match[str]) -> str:
-    given = {**os.environ, "COLUMNS": "90", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", *found[1].split(), "--help"]
-    done = subprocess.run(command, env=given, capture_output=True, text=True, check=True)
-    lines = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    """What the command prints: the module's `main`, given these words and --help."""
+    module, *words = found[1].split()
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "100"
+    try:
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            importlib.import_module(module).main([*words, "--help"])
+    finally:
+        os.environ.pop("COLUMNS")
+        os.environ.update({} if before is None else {"COLUMNS": before})
+    lines = "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
     return f"```text\n{lines}\n```"
 
 
 def _fields() -> Iterator[str]:
-    sys.path.insert(0, str(ROOT))
-    try:
-        from bridge import spec_schema
-    finally:
-        sys.path.pop(0)
-    kinds = spec_schema()["$defs"]
+    kinds = importlib.import_module("bridge").spec_schema()["$defs"]
     for name in sorted(kinds, key=lambda kind: kind != "Spec"):
         kind = kinds[name]
         if not kind.get("properties"):
@@ -56,7 +61,7 @@ def _fields() -> Iterator[str]:
 
 def _value(schema: dict[str, Any]) -> str:
     default = schema.get("default")
-    return "" if default in (None, {}, [], "") else f"`{default}`"
+    return "" if default in (None, {}, [], (), "") else f"`{json.dumps(default)}`"
 
 
 def _described(schema: dict[str, Any]) -> Iterator[str]:

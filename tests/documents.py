@@ -13,7 +13,7 @@ A fenced block says by the comment above it what it is:
     <!-- shown: WHY -->             not executed, for a reason; what is a command of ours is parsed
 
 Python without a comment is executed, all of a document's in one namespace. All of it happens in a
-folder of the document's own, that looks like a clone.
+folder of the document's own, that looks like a clone in which the project is installed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ from typing import Any
 __all__ = ["PACKAGES", "ROOT", "Block", "Reader", "blocks_of", "clone"]
 
 ROOT = Path(__file__).parent.parent
+BIN = ".installed"
+"""The folder of the commands that installing the project would add."""
 PACKAGES = ("bridge", "backend", "synth", "benchmarks")
 FENCE = re.compile(
     r"(?:^<!-- (?P<mark>[^\n]*?) -->\n+)?^```(?P<lang>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.S
@@ -76,6 +78,10 @@ def clone(folder: Path, *, changed: bool) -> None:
             shutil.copytree(ROOT / package, folder / package, ignore=skipped)
         else:
             (folder / package).symlink_to(ROOT / package)
+    script = folder / BIN / "skeletune"
+    script.parent.mkdir()
+    script.write_text(f"#!{sys.executable}\nfrom synth.skeletune import console\n\nconsole()\n")
+    script.chmod(0o755)
 
 
 @dataclass
@@ -126,7 +132,8 @@ class Reader:
         target.write_text("".join([*lines[: ends[0]], block.text, *lines[ends[0] :]]))
 
     def _run(self, block: Block) -> None:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        places = (self.folder / BIN, Path(sys.executable).parent, os.environ["PATH"])
+        path = os.pathsep.join(map(str, places))
         given = {**os.environ, "PYTHONPATH": str(self.folder), "PATH": path, "COLUMNS": "100"}
         script = re.sub(r"^\$ ", "", block.text, flags=re.MULTILINE)
         done = subprocess.run(
