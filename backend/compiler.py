@@ -1,18 +1,19 @@
 """Program -> Weights (the paper's neural compiler, eq. 3), and Weights -> Program."""
 
+import dataclasses
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 
 from backend.machine import head_sizes, head_sizes_of
 from backend.weights import HEADS, Weights, unpack
 from bridge.isa import slot_mask
-from bridge.program import Instruction, Program, decode_rows, encode
+from bridge.program import Instruction, Program, decode_rows, encode, first_words
 from bridge.spec import Machine
 
-__all__ = ["blank_unused", "compile_program", "compile_rows", "decode", "decode_packed"]
-__all__ += ["random_skeleton"]
+__all__ = ["blank_unused", "compile_first", "compile_program", "compile_rows", "decode"]
+__all__ += ["decode_packed", "random_skeleton"]
 
 EPSILON: Final = 1e-30
 """eq. 3's ε. So small that without noise every softmax is one-hot to the last bit of a float32."""
@@ -36,6 +37,7 @@ def compile_program(
     `log(onehot + γ·u + ε)` with u uniform in [0, 1) (eq. 3).
 
     Holes, and slots that an instruction does not use, are blank: uniform instead of one-hot.
+    What registers start with is compiled alike, where the machine preloads.
     Raises AssemblyError if the program does not fit the machine; a `gamma` needs an `rng`.
     """
     program.check(machine)
@@ -46,7 +48,22 @@ def compile_program(
         if rng is None:
             raise ValueError("noise needs an rng: pass numpy.random.default_rng(seed)")
         noise = gamma * rng.random(noise.shape, np.float32)
-    return unpack(compile_rows(rows, noise, epsilon, machine.registers), machine.registers)
+    weights = unpack(compile_rows(rows, noise, epsilon, machine.registers), machine.registers)
+    if not machine.preload:
+        return weights
+    blur = np.zeros((machine.registers, machine.words), np.float32)
+    if rng is not None:
+        blur = gamma * rng.random(blur.shape, np.float32)
+    first = compile_first(first_words(program, machine.registers), blur, epsilon)
+    return dataclasses.replace(weights, first=first)
+
+
+def compile_first(
+    first: UInt8[np.ndarray, " r"], noise: Float[np.ndarray, "r b"], epsilon: float
+) -> Float[np.ndarray, "r b"]:
+    """The logits of what registers start with (eq. 3), γ·u being given."""
+    sharp = np.arange(noise.shape[-1]) == first[:, None]
+    return np.log(sharp + noise + epsilon).astype(np.float32)
 
 
 def blank_unused(rows: Int[np.ndarray, "*n lines 5"]) -> Int[np.ndarray, "*n lines 5"]:
@@ -72,9 +89,11 @@ def compile_rows(
 
 def decode(weights: Weights) -> Program:
     """The most probable program: per line the likeliest opcode, and the likeliest value of each
-    slot that it uses. It is valid whatever the weights."""
+    slot that it uses; and the likeliest words that registers start with. It is valid whatever the
+    weights."""
     packed = np.concatenate([np.asarray(getattr(weights, head)) for head in HEADS], -1)
-    return decode_rows(decode_packed(packed, weights.registers))
+    first = None if weights.first is None else np.asarray(weights.first).argmax(-1)
+    return decode_rows(decode_packed(packed, weights.registers), first)
 
 
 def decode_packed(

@@ -16,7 +16,7 @@ from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int
 
 from backend.loss import Targets, doubt, loss, right
-from backend.machine import Controller, Tables, head_sizes_of, start
+from backend.machine import Controller, Tables, head_sizes_of, start, starting
 from backend.rollouts import rollout
 from backend.runtime import AXIS
 from backend.weights import unpack
@@ -49,6 +49,9 @@ class Chunks(NamedTuple):
     """How many steps the machine runs."""
     gradient_steps: Int[Array | np.ndarray, " k"]
     """How many gradient steps to take in this call; 0 skips the chunk."""
+    first: Float[Array | np.ndarray, "k n r b"] | None = None
+    """The logits of what registers start with, which are weights, too; None: with 0."""
+    first_free: Bool[Array | np.ndarray, "k n r b"] | None = None
 
 
 class Recipe(NamedTuple):
@@ -73,15 +76,20 @@ class Descended(NamedTuple):
     """Soft successes, at the last gradient step."""
     packed: Float[Array, "k n lines heads"]
     """The weights as log-probabilities."""
+    first: Float[Array, "k n r b"] | None
+    """The probabilities of what registers start with."""
 
 
 def _adam(rate: Any, clip: Any) -> optax.GradientTransformation:
     return optax.chain(optax.clip_by_global_norm(clip), optax.adam(rate))
 
 
-def fresh(rows: Float[np.ndarray, "k n lines heads"]) -> optax.OptState:
+def fresh(
+    rows: Float[np.ndarray, "k n lines heads"], first: Float[np.ndarray, "k n r b"] | None
+) -> optax.OptState:
     """Adam's state before the first step."""
-    return jax.vmap(jax.vmap(_adam(0, 0).init))(rows)
+    weights: Any = rows, first
+    return jax.vmap(jax.vmap(_adam(0, 0).init))(weights)
 
 
 @functools.cache
@@ -95,15 +103,18 @@ def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
         n, lines, _ = chunk.rows.shape
         memory = jnp.broadcast_to(recipe.memory, (n, *recipe.memory.shape))
         state = start(memory, registers, lines)
+        free = chunk.free, chunk.first_free
         targets = recipe.targets._replace(
             memory_mask=recipe.targets.memory_mask * chunk.cells,
             registers_mask=recipe.targets.registers_mask * chunk.whole,
             halted=recipe.targets.halted * chunk.whole,
         )
 
-        def objective(rows, adam):
+        def objective(weights, adam):
+            rows, first = weights
             packed = unpack(rows, registers).pack()
-            run = rollout(packed, state, recipe.table, chunk.steps, horizon, controller)
+            begun = state if first is None else starting(state, jax.nn.softmax(first))
+            run = rollout(packed, begun, recipe.table, chunk.steps, horizon, controller)
             losses = loss(run, targets)
             if recipe.entropy is not None:
                 weight = recipe.entropy[0] + recipe.entropy[1] * optax.tree.get(adam, "count")
@@ -111,21 +122,28 @@ def compiled(mesh: Mesh, registers: int, horizon: int, controller: Controller):
             return losses.sum(), (losses, right(run.state, recipe.targets))
 
         def improve(_, carry):
-            rows, adam, alive, *_ = carry
-            gradient, (losses, soft) = jax.grad(objective, has_aux=True)(rows, adam)
-            gradient = jnp.where(chunk.free, gradient, 0.0)
-            alive &= jnp.isfinite(losses) & jnp.isfinite(gradient).all((-1, -2))
-            gradient = jnp.where(alive[:, None, None], gradient, 0.0)
+            weights, adam, alive, *_ = carry
+            gradient, (losses, soft) = jax.grad(objective, has_aux=True)(weights, adam)
+            gradient = jax.tree.map(lambda may, g: jnp.where(may, g, 0.0), free, gradient)
+            alive &= jnp.isfinite(losses)
+            for part in jax.tree.leaves(gradient):
+                alive &= jnp.isfinite(part).all((-1, -2))
+            living = alive[:, None, None]
+            gradient = jax.tree.map(lambda g: jnp.where(living, g, 0.0), gradient)
             change, adam = jax.vmap(optimiser.update)(gradient, adam)
-            rows += jnp.where(chunk.free & alive[:, None, None], jnp.asarray(change), 0.0)
-            return rows, adam, alive, losses, soft & alive
+            weights = jax.tree.map(
+                lambda w, may, by: w + jnp.where(may & living, by, 0.0), weights, free, change
+            )
+            return weights, adam, alive, losses, soft & alive
 
         nothing = (jnp.full(n, jnp.inf), jnp.zeros(n, bool))
-        rows, adam, alive, losses, soft = jax.lax.fori_loop(
-            0, chunk.gradient_steps, improve, (chunk.rows, chunk.adam, chunk.alive, *nothing)
+        begin = (chunk.rows, chunk.first), chunk.adam, chunk.alive, *nothing
+        (rows, first), adam, alive, losses, soft = jax.lax.fori_loop(
+            0, chunk.gradient_steps, improve, begin
         )
-        chunk = chunk._replace(rows=rows, adam=adam, alive=alive)
-        return Descended(chunk, losses, soft, unpack(rows, registers).pack())
+        chunk = chunk._replace(rows=rows, first=first, adam=adam, alive=alive)
+        words = None if first is None else jax.nn.softmax(first)
+        return Descended(chunk, losses, soft, unpack(rows, registers).pack(), words)
 
     def descend_all(chunks: Chunks, recipe: Recipe) -> Descended:
         return jax.lax.map(lambda chunk: descend_one(chunk, recipe), chunks)

@@ -7,7 +7,7 @@ restart cost less than the gradient steps between them.
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt64
+from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt8, UInt64
 
 from backend.machine import head_sizes_of
 from bridge.batch import check_tests, count_wrong, run_test
@@ -16,7 +16,7 @@ from bridge.kernel import copy, inner, kernel, random_bits
 from bridge.spec import Machine
 from bridge.tests import Tests
 
-__all__ = ["Explored", "explore"]
+__all__ = ["Explored", "Starts", "explore"]
 
 USED = slot_mask()
 
@@ -33,12 +33,24 @@ class Explored(NamedTuple):
     drawn: Int32[np.ndarray, " n"]
     """After how many draws it came; 0: it is the likeliest program."""
     executed: Int32[np.ndarray, " n"]
+    first: UInt8[np.ndarray, "n registers"]
+    """What the best program's registers start with."""
+
+
+class Starts(NamedTuple):
+    """What registers may start with, restart by restart."""
+
+    probability: Float[np.ndarray, "n registers b"]
+    first: UInt8[np.ndarray, "n registers"]
+    """The likeliest words."""
+    free: Bool[np.ndarray, "n registers"]
 
 
 def explore(
     packed: Float[np.ndarray, "n lines heads"],
     likeliest: Int16[np.ndarray, "n lines 5"],
     free: Bool[np.ndarray, "n lines heads"],
+    starts: Starts,
     seeds: Int[np.ndarray, " n"],
     limits: Int[np.ndarray, " n"],
     tests: Tests,
@@ -52,17 +64,21 @@ def explore(
     takes less steps, on all examples together, than the restart's limit. (A program that takes
     more counts as one cell short of right.)
 
-    Each draw changes one to three of the lines that are free, by the restart's own softmaxes,
+    Each draw changes one to three of the lines, and of the words that registers start with, that
+    are free, by the restart's own softmaxes,
     or with probability `uniform` uniformly; what is frozen never changes. Every other draw sets
     out from the likeliest program, the rest climb: from the best program so far (equals count),
     by expected cells that come out right.
     """
     n = len(packed)
-    restarts = make_restarts(packed, likeliest, free, seeds, registers, uniform)
-    found = Explored(restarts.rows.copy(), *(np.zeros(n, np.int32) for _ in range(4)))
-    program, limits = np.empty_like(restarts.rows[0]), limits.astype(np.int64)
+    restarts = make_restarts(packed, likeliest, free, starts, seeds, registers, uniform)
+    cells, steps, drawn, executed = (np.zeros(n, np.int32) for _ in range(4))
+    best = restarts.rows.copy(), cells, steps, drawn, executed, restarts.first.copy()
+    found = Explored(*best)
+    program = np.empty_like(restarts.rows[0]), np.empty_like(restarts.first[0])
+    limits = limits.astype(np.int64)
     state = np.empty(machine.words, np.uint8), np.empty(machine.registers, np.uint8)
-    _explore(restarts, found, tests, tests.total, limits, samples, program, machine.lines, *state)
+    _explore(restarts, found, tests, tests.total, limits, samples, *program, machine.lines, *state)
     return found
 
 
@@ -78,14 +94,21 @@ class Restarts(NamedTuple):
     edges: Int64[np.ndarray, " heads+1"]
     """Where each head begins."""
     uniform: np.float32
-    where: Int64[np.ndarray, " lines"]
-    """Scratch: the lines in which anything is free."""
+    where: Int64[np.ndarray, " lines+registers"]
+    """Scratch: the lines in which anything is free; behind their numbers, registers of which it is
+    free what they start with."""
+    chances: Float[np.ndarray, "n registers b"]
+    """Of what registers start with."""
+    first: UInt8[np.ndarray, "n registers"]
+    """Where draws set out from."""
+    may: Bool[np.ndarray, "n registers"]
 
 
 def make_restarts(
     packed: Float[np.ndarray, "n lines heads"],
     rows: Int16[np.ndarray, "n lines 5"],
     free: Bool[np.ndarray, "n lines heads"],
+    starts: Starts,
     seeds: Int[np.ndarray, " n"],
     registers: int,
     uniform: float,
@@ -98,7 +121,10 @@ def make_restarts(
         state=np.ascontiguousarray(seeds.astype(np.uint64)[:, None]),
         edges=np.cumsum([0, *head_sizes_of(packed, registers)]).astype(np.int64),
         uniform=np.float32(uniform),
-        where=np.empty(packed.shape[1], np.int64),
+        where=np.empty(packed.shape[1] + starts.free.shape[1], np.int64),
+        chances=starts.probability.astype(np.float32),
+        first=np.ascontiguousarray(starts.first, np.uint8),
+        may=np.ascontiguousarray(starts.free),
     )
 
 
@@ -136,8 +162,8 @@ def _pick(state, probability, free, uniform):
 
 
 @inner
-def free_lines(free, where):
-    """Writes down where anything is free; in how many lines."""
+def free_lines(free, may, where):
+    """Writes down where anything is free; in how many lines, and registers at the start."""
     count = 0
     for line in range(free.shape[0]):
         for i in range(free.shape[1]):
@@ -145,16 +171,38 @@ def free_lines(free, where):
                 where[count] = line
                 count += 1
                 break
+    for register in range(may.shape[0]):
+        if may[register]:
+            where[count] = free.shape[0] + register
+            count += 1
     return count
 
 
 @inner
-def change(restarts, p, count, row):
-    """Draws one to three of the `count` free lines of restart p's program anew."""
+def _pick_first(state, chances, uniform):
+    """A word."""
+    if _unit(state) < uniform:
+        return np.int64(_unit(state) * chances.shape[0])
+    u = _unit(state)
+    for word in range(chances.shape[0]):
+        u -= chances[word]
+        if u < 0:
+            return np.int64(word)
+    return np.int64(0)
+
+
+@inner
+def change(restarts, p, count, row, first):
+    """Draws one to three of the `count` free places of restart p's program anew."""
     state, edges = restarts.state[p], restarts.edges
     probability, free = restarts.probability[p], restarts.free[p]
     for _ in range(1 + np.int64(_unit(state) * 3)):
         line = restarts.where[np.int64(_unit(state) * count)]
+        if line >= row.shape[0]:
+            register = line - row.shape[0]
+            chances = restarts.chances[p, register]
+            first[register] = _pick_first(state, chances, restarts.uniform)
+            continue
         for head in range(5):
             lo, hi = edges[head], edges[head + 1]
             if head > 0 and not USED[row[line, 0], head - 1]:
@@ -165,12 +213,18 @@ def change(restarts, p, count, row):
 
 
 @inner
-def _judge(tests, total, code, enough, limit, memory, registers):
+def _copy_words(source, target):
+    for i in range(source.shape[0]):
+        target[i] = source[i]
+
+
+@inner
+def _judge(tests, total, code, first, enough, limit, memory, registers):
     """The expected cells that the program gets right, less than `enough` as soon as it is sure
     to get less; and the steps it takes."""
     wrong = spent = 0
     for e in range(tests.memory.shape[0]):
-        taken = run_test(tests, e, code, memory, registers)
+        taken = run_test(tests, e, code, first, memory, registers)
         spent += taken if taken >= 0 else -1 - taken
         lost = taken < 0 and tests.must_halt
         wrong += tests.cells[e] if lost else count_wrong(tests, e, memory, registers)
@@ -182,7 +236,7 @@ def _judge(tests, total, code, enough, limit, memory, registers):
 
 
 @inner
-def _check(restarts, found, limits, one, lines):
+def _check(restarts, found, limits, one, start, lines, words):
     """That these are of as many restarts, of programs of as many lines."""
     n, long, _ = restarts.rows.shape
     if restarts.rows.shape != found.code.shape or one.shape != (long, 5) or lines > long:
@@ -190,7 +244,14 @@ def _check(restarts, found, limits, one, lines):
     heads = restarts.edges[restarts.edges.shape[0] - 1]
     if restarts.probability.shape != (n, long, heads) or restarts.free.shape != (n, long, heads):
         raise ValueError("explore: weights [n, lines, heads] expected")
-    if restarts.state.shape[0] != n or limits.shape[0] != n or restarts.where.shape[0] < long:
+    registers = start.shape[0]
+    if restarts.first.shape != (n, registers) or found.first.shape != (n, registers):
+        raise ValueError("explore: words [n, registers] for the start expected")
+    if restarts.chances.shape != (n, registers, words) or restarts.may.shape != (n, registers):
+        raise ValueError("explore: chances [n, registers, words] for the start expected")
+    if restarts.where.shape[0] < long + registers:
+        raise ValueError("explore: room for every line and register expected")
+    if restarts.state.shape[0] != n or limits.shape[0] != n:
         raise ValueError("explore: a seed and a limit for each restart expected")
     room = found.cells.shape[0], found.steps.shape[0], found.drawn.shape[0]
     if room != (n, n, n) or found.executed.shape[0] != n:
@@ -198,16 +259,19 @@ def _check(restarts, found, limits, one, lines):
 
 
 @kernel
-def _explore(restarts, found, tests, total, limits, samples, one, lines, memory, registers):
-    """`one` (a program, of which the machine has so many lines), memory and registers are room to
-    work in: kernels make no arrays."""
+def _explore(restarts, found, tests, total, limits, samples, one, start, lines, memory, registers):
+    """`one` (a program, of which the machine has so many lines), `start` (the words that it starts
+    with), memory and registers are room to work in: kernels make no arrays."""
     rows, best, cells, shown = restarts.rows, found.code, found.cells, one[:lines]
     check_tests(tests, memory.shape[0], registers.shape[0])
-    _check(restarts, found, limits, one, lines)
+    _check(restarts, found, limits, one, start, lines, memory.shape[0])
+    if start.shape[0] != registers.shape[0]:
+        raise ValueError("explore: a word for each register expected")
     for p in range(rows.shape[0]):
-        count = free_lines(restarts.free[p], restarts.where)
+        count = free_lines(restarts.free[p], restarts.may[p], restarts.where)
         copy(rows[p], one)
-        right, spent = _judge(tests, total, shown, np.int64(0), limits[p], memory, registers)
+        _copy_words(restarts.first[p], start)
+        right, spent = _judge(tests, total, shown, start, np.int64(0), limits[p], memory, registers)
         cells[p], found.steps[p] = right, spent
         found.executed[p] = 1
         if count == 0:
@@ -217,12 +281,14 @@ def _explore(restarts, found, tests, total, limits, samples, one, lines, memory,
                 break
             climb = s % 2 == 1
             copy(best[p] if climb else rows[p], one)
-            change(restarts, p, count, one)
+            _copy_words(found.first[p] if climb else restarts.first[p], start)
+            change(restarts, p, count, one, start)
             enough = cells[p] + (not climb)
-            right, spent = _judge(tests, total, shown, enough, limits[p], memory, registers)
+            right, spent = _judge(tests, total, shown, start, enough, limits[p], memory, registers)
             found.executed[p] += 1
             if right > cells[p] or (climb and right == cells[p]):
                 copy(one, best[p])
+                _copy_words(start, found.first[p])
                 cells[p] = right
                 found.steps[p] = spent
                 found.drawn[p] = s + 1

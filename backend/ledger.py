@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Float16, Int
 
-from backend.compiler import decode_packed
+from backend.compiler import EPSILON, decode_packed
 from backend.descent import Descended
-from backend.explorer import explore
+from backend.explorer import Starts, explore
 from backend.machine import head_sizes
 from backend.plan import Shape
 from backend.results import Candidate, Course, Solved, TuneResult
@@ -95,9 +95,11 @@ class Ledger:
         packed, places = np.asarray(progress.packed), np.argwhere(account.open)
         loss = np.asarray(progress.loss).clip(max=HIGHEST)
         account.rounds.append(Round(step, loss.astype(np.float16), packed.astype(np.float16)))
-        for first in range(0, len(places), SLICE):
-            some = tuple(places[first : first + SLICE].T)
-            solved = self._explore(account, packed[some], some, step)
+        first = None if progress.first is None else np.asarray(progress.first)
+        for begin in range(0, len(places), SLICE):
+            some = tuple(places[begin : begin + SLICE].T)
+            words = None if first is None else first[some]
+            solved = self._explore(account, packed[some], words, some, step)
             if not self._task.thrifty:
                 account.open[some] = ~solved
             yield
@@ -108,6 +110,7 @@ class Ledger:
         self,
         account: Account,
         packed: Float[np.ndarray, "n lines heads"],
+        first: Float[np.ndarray, "n r b"] | None,
         some: tuple[np.ndarray, ...],
         step: int,
     ) -> Bool[np.ndarray, " n"]:
@@ -119,6 +122,7 @@ class Ledger:
             packed,
             decode_packed(packed, registers),
             wave.free[some],
+            self._starts(wave, first, some),
             wave.seeds[some] ^ np.uint64(step << 40),
             account.limits[some],
             task.tests,
@@ -130,13 +134,16 @@ class Ledger:
         self._counts["programs"] += int(found.executed.sum())
         keys = wave.keys[some]
 
+        def begun(i: int) -> np.ndarray | None:
+            return None if first is None else first[i]
+
         def candidate(i: int) -> Candidate:
             return Candidate(
                 *keys[i].tolist(),
-                program=decode_rows(found.code[i, : task.machine.lines]),
+                program=decode_rows(found.code[i, : task.machine.lines], found.first[i]),
                 cells=int(found.cells[i]),
                 steps=int(found.steps[i]),
-                weights=machine_weights(packed[i], wave.shape, task),
+                weights=machine_weights(packed[i], wave.shape, task, begun(i)),
                 course=_course(account, tuple(int(axis[i]) for axis in some), task),
             )
 
@@ -150,6 +157,21 @@ class Ledger:
         if task.thrifty:
             account.limits[some] = np.where(solved, found.steps, account.limits[some])
         return solved
+
+    def _starts(
+        self,
+        wave: Wave,
+        first: Float[np.ndarray, "n r b"] | None,
+        some: tuple[np.ndarray, ...],
+    ) -> Starts:
+        """What registers of these restarts may start with; zeros where nothing is preloaded."""
+        machine, n = self._task.machine, len(some[0])
+        size = n, machine.registers, machine.words
+        if first is None or wave.first_free is None:
+            return Starts(np.zeros(size, np.float32), *(np.zeros(size[:2], t) for t in "B?"))
+        chances = first[:, : machine.registers, : machine.words]
+        free = np.asarray(wave.first_free[some][:, : machine.registers].any(-1))
+        return Starts(chances, chances.argmax(-1).astype(np.uint8), free)
 
     def result(self) -> TuneResult:
         """What came of tuning so far."""
@@ -169,12 +191,18 @@ class Ledger:
         )
 
 
-def machine_weights(packed: np.ndarray, shape: Shape, task: Task) -> Weights:
-    """Restarts' weights as NumPy arrays, without what only the bucket has."""
+def machine_weights(
+    packed: np.ndarray, shape: Shape, task: Task, first: np.ndarray | None = None
+) -> Weights:
+    """Restarts' weights as NumPy arrays, without what only the bucket has; `first` are the
+    probabilities of what registers start with."""
     machine, bucket = task.machine, unpack(packed, shape.registers)
-    sizes = head_sizes(machine.registers, machine.lines, machine.opcodes)
-    heads = zip(HEADS, sizes, strict=True)
-    return Weights(*(getattr(bucket, head)[..., : machine.lines, :size] for head, size in heads))
+    sizes = zip(HEADS, head_sizes(machine.registers, machine.lines, machine.opcodes), strict=True)
+    heads = (getattr(bucket, head)[..., : machine.lines, :size] for head, size in sizes)
+    if first is None:
+        return Weights(*heads)
+    words = first[: machine.registers, : machine.words]
+    return Weights(*heads, first=np.log(words + EPSILON))
 
 
 def _course(account: Account, place: tuple[int, ...], task: Task) -> Course:

@@ -145,6 +145,11 @@ def start(memory: Int[Array | np.ndarray, "*lanes b"], registers: int, lines: in
     )
 
 
+def starting(state: State, first: Float[Array, "n r b"]) -> State:
+    """The same state of n restarts, whose registers hold these distributions on every example."""
+    return State(state.memory, jnp.broadcast_to(first[:, None], state.registers.shape), state.line)
+
+
 def mix(
     rows: Float[Array, "n lines heads"], line: Float[Array, "n e lines+1"]
 ) -> Float[Array, "n e heads"]:

@@ -38,7 +38,7 @@ class Model(eqx.Module):
         registers: Float[Array | np.ndarray, "*#lanes r b"] | None = None,
     ) -> State:
         """The final state, from a distribution over words for every memory cell, and for every
-        register (all 0 by default).
+        register (by default all 0, but for what the program preloads).
 
         Lanes of one are broadcast to those of the other. Half floats are computed as float32.
         Raises ValueError for other shapes, TypeError for what are no floats.
@@ -48,6 +48,8 @@ class Model(eqx.Module):
         if registers is None:
             zeros = jnp.zeros(self.registers, int)
             registers = jax.nn.one_hot(zeros, words, dtype=memory.dtype)
+            if (first := self.weights.first) is not None:
+                registers = registers.at[:named].set(jax.nn.softmax(jnp.asarray(first)))
         registers = _distributions("registers", registers, (self.registers, words))
         try:
             lanes = np.broadcast_shapes(memory.shape[:-2], registers.shape[:-2])

@@ -7,18 +7,18 @@ it does not matter which restarts run beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from backend.compiler import blank_unused, compile_rows
+from backend.compiler import blank_unused, compile_first, compile_rows
 from backend.machine import Controller, head_sizes
 from bridge.isa import HALT, JUMP
-from bridge.program import Program, encode
+from bridge.program import Program, encode, first_words
 from bridge.spec import Machine
 
-__all__ = ["Arm", "Shape", "Tuning", "begin"]
+__all__ = ["Arm", "Begun", "Shape", "Tuning", "begin"]
 
 NEVER: Final = -1e4
 """The logit of registers and lines that only the bucket has, not the machine."""
@@ -99,6 +99,19 @@ class Tuning:
         return next(shown, 1.0)
 
 
+class Begun(NamedTuple):
+    """A restart before its first gradient."""
+
+    weights: Float[np.ndarray, "lines heads"]
+    free: Bool[np.ndarray, "lines heads"]
+    """Which of them are free."""
+    first: Float[np.ndarray, "registers b"]
+    """The logits of what registers start with: zeros where the machine does not preload."""
+    first_free: Bool[np.ndarray, "registers b"]
+    seed: int
+    """Of its draws of programs."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """What compiled functions are specialised to: sizes rounded up, so that few are compiled."""
@@ -135,9 +148,8 @@ class Shape:
 
 def begin(
     program: Program, machine: Machine, shape: Shape, tuning: Tuning, key: tuple[int, int, int]
-) -> tuple[Float[np.ndarray, "lines heads"], Bool[np.ndarray, "lines heads"], int]:
-    """The restart (seed, skeleton, restart) = `key` before its first gradient: its weights, which
-    of them are free, and the seed of its draws of programs."""
+) -> Begun:
+    """The restart (seed, skeleton, restart) = `key`."""
     rng = np.random.default_rng(key)
     arm = tuning.arm(program, key[2])
     encoded = encode(program, shape.lines)
@@ -157,7 +169,16 @@ def begin(
     real = head_sizes(machine.registers, machine.lines, machine.opcodes)
     exists = np.concatenate([np.arange(size) < n for size, n in zip(sizes, real, strict=True)])
     weights[:, ~exists] = NEVER
-    return weights, wide & exists, int(rng.integers(2**63))
+    first = np.zeros((shape.registers, shape.words), np.float32)
+    first_free = np.zeros(first.shape, bool)
+    if machine.preload:
+        # What is no hole of a skeleton stays, unless it is holes alone.
+        given = arm.focus and program.has_hole and not blank[: len(program)].all()
+        first_free[: machine.registers, : machine.words] = not given
+        blur = gamma * rng.random(first.shape, np.float32) * first_free
+        first = compile_first(first_words(program, shape.registers), blur, tuning.epsilon)
+        first[:, machine.words :] = NEVER
+    return Begun(weights, wide & exists, first, first_free, int(rng.integers(2**63)))
 
 
 def _free_heads(

@@ -40,6 +40,9 @@ class Wave:
     free: Bool[np.ndarray, "k n lines heads"]
     seeds: UInt64[np.ndarray, "k n"]
     """Where each restart's draws of programs begin."""
+    first: Float[np.ndarray, "k n r b"] | None
+    """The logits of what registers start with; None where the machine does not preload."""
+    first_free: Bool[np.ndarray, "k n r b"] | None
 
     @property
     def taken(self) -> Bool[np.ndarray, "k n"]:
@@ -51,13 +54,15 @@ class Wave:
         size = len(self.rows)
         return Chunks(
             rows=self.rows,
-            adam=fresh(self.rows),
+            adam=fresh(self.rows, self.first),
             alive=self.taken,
             free=self.free,
             cells=np.ones((size, *task.recipe.memory.shape), np.float32),
             whole=np.ones(size, np.float32),
             steps=np.zeros(size, np.int32),
             gradient_steps=np.zeros(size, np.int32),
+            first=self.first,
+            first_free=self.first_free,
         )
 
     def order(self, state: Chunks, task: Task, done: int, still: Bool[np.ndarray, "k n"]) -> Chunks:
@@ -108,6 +113,7 @@ def _make_wave(task: Task, shape: Shape, chunks: Sequence[Chunk], devices: int) 
     # Each device takes a block of places: deal the chunks out evenly.
     dealt = {k % devices * CHUNKS + k // devices: chunk for k, chunk in enumerate(chunks)}
     places = (CHUNKS * devices, shape.chunk)
+    words = (*places, shape.registers, shape.words) if task.machine.preload else None
     wave = Wave(
         shape,
         dealt,
@@ -115,12 +121,16 @@ def _make_wave(task: Task, shape: Shape, chunks: Sequence[Chunk], devices: int) 
         rows=np.zeros((*places, shape.lines, sum(shape.heads)), np.float32),
         free=np.zeros((*places, shape.lines, sum(shape.heads)), bool),
         seeds=np.zeros(places, np.uint64),
+        first=None if words is None else np.zeros(words, np.float32),
+        first_free=None if words is None else np.zeros(words, bool),
     )
     for k, chunk in dealt.items():
         for n, (skeleton, restart) in enumerate(chunk.members):
             key = (task.seed, skeleton, restart)
             program = task.skeletons[skeleton - task.first]
-            start = begin(program, task.machine, shape, task.tuning, key)
-            wave.rows[k, n], wave.free[k, n], wave.seeds[k, n] = start
-            wave.keys[k, n] = skeleton, restart
+            begun = begin(program, task.machine, shape, task.tuning, key)
+            wave.rows[k, n], wave.free[k, n] = begun.weights, begun.free
+            wave.keys[k, n], wave.seeds[k, n] = (skeleton, restart), begun.seed
+            if wave.first is not None and wave.first_free is not None:
+                wave.first[k, n], wave.first_free[k, n] = begun.first, begun.first_free
     return wave

@@ -13,7 +13,7 @@ from backend.machine import tables
 from backend.plan import Shape, Tuning
 from bridge.batch import run_batch
 from bridge.isa import NOOP
-from bridge.program import Program, encode
+from bridge.program import Program, encode, first_words
 from bridge.spec import Example, Machine
 from bridge.tests import Tests, encode_examples
 
@@ -80,7 +80,8 @@ def _horizon(skeleton: Program, tests: Tests, machine: Machine, tuning: Tuning) 
         return limit
     rows = encode(skeleton, machine.lines)
     rows[rows[:, 0] < 0, 0] = NOOP
-    *_, taken, halted = run_batch(np.maximum(rows, 0)[None], tests.memory, machine)
+    first = first_words(skeleton, machine.registers)[None]
+    *_, taken, halted = run_batch(np.maximum(rows, 0)[None], tests.memory, machine, first)
     if not halted.any():
         return limit
     longest = int(taken[halted].max())

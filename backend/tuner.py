@@ -90,9 +90,10 @@ def _tune_wave(wave: Wave, task: Task, ledger: Ledger, mesh: Mesh) -> Iterator[N
     ledger.close(account)
 
 
-_compiled: set[tuple[Shape, int, Controller, bool]] = set()
+_compiled: set[tuple[Shape, int, Controller, bool, bool]] = set()
 """For which shapes, on how many devices, for which controller, with entropy pressure or without,
-this process has compiled: their first call is slow."""
+with weights for what registers start with or without, this process has compiled: their first call
+is slow."""
 
 
 def _descend(orders: Chunks, task: Task, shape: Shape, mesh: Mesh, ledger: Ledger) -> Descended:
@@ -100,7 +101,8 @@ def _descend(orders: Chunks, task: Task, shape: Shape, mesh: Mesh, ledger: Ledge
     controller = task.tuning.controller
     function = compiled(mesh, shape.registers, shape.horizon, controller)
     progress = function(orders, task.recipe)
-    kind = (shape, mesh.size, controller, task.recipe.entropy is not None)
+    pressed, preloads = task.recipe.entropy is not None, orders.first is not None
+    kind = (shape, mesh.size, controller, pressed, preloads)
     if kind not in _compiled:
         _compiled.add(kind)
         ledger.compile_seconds += time.perf_counter() - began

@@ -1,4 +1,5 @@
-"""The weights of a program: for every line, logits of an instruction."""
+"""The weights of a program: logits of the instruction in every line, and of what registers start
+with."""
 
 from typing import Final
 
@@ -29,6 +30,8 @@ class Weights(eqx.Module):
     b: Float[Array | np.ndarray, "*n lines r"]
     out: Float[Array | np.ndarray, "*n lines r"]
     label: Float[Array | np.ndarray, "*n lines lines+1"]
+    first: Float[Array | np.ndarray, "*n r b"] | None = None
+    """The logits of what registers start with, where the machine preloads; None: with 0."""
 
     @property
     def lines(self) -> int:

@@ -7,16 +7,20 @@ extents of arrays, so kernels look at them first, whoever calls: they raise Valu
 touch anything.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Bool, Int8, Int16, Int32, Int64, UInt8
 
-from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE, lookup_table
+from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE, Slot, lookup_table
 from bridge.kernel import inner, kernel
+from bridge.program import Program, encode, first_words
 from bridge.spec import Machine
 from bridge.tests import Tests
 
 __all__ = ["check_tests", "count_wrong", "execute", "run_batch", "run_code", "run_from"]
-__all__ += ["run_test", "start_test", "step_machine", "which_fail", "which_pass"]
+__all__ += ["run_programs", "run_test", "start_test", "step_machine", "which_fail"]
+__all__ += ["which_pass"]
 
 
 @inner
@@ -90,18 +94,18 @@ def run_code(code, memory, registers, table, steps):
 
 
 @inner
-def start_test(tests, example, memory, registers):
-    """The state before a run."""
+def start_test(tests, example, first, memory, registers):
+    """The state before a run; `first`, u1[registers], is what registers start with."""
     for i in range(memory.shape[0]):
         memory[i] = tests.memory[example, i]
     for i in range(registers.shape[0]):
-        registers[i] = 0
+        registers[i] = first[i]
 
 
 @inner
-def run_test(tests, example, code, memory, registers):
+def run_test(tests, example, code, first, memory, registers):
     """Runs one program on an example, as `step_machine` does."""
-    start_test(tests, example, memory, registers)
+    start_test(tests, example, first, memory, registers)
     return run_code(code, memory, registers, tests.table, tests.steps[example])
 
 
@@ -138,14 +142,16 @@ def run_batch(
     code: Int16[np.ndarray, "programs lines 5"],
     memory: UInt8[np.ndarray, "examples b"],
     machine: Machine,
+    first: UInt8[np.ndarray, "programs registers"] | None = None,
 ) -> tuple[
     UInt8[np.ndarray, "programs examples b"],
     UInt8[np.ndarray, "programs examples registers"],
     Int32[np.ndarray, "programs examples"],
     Bool[np.ndarray, "programs examples"],
 ]:
-    """Final memories and registers, steps taken, and whether each run halted. Raises ValueError
-    where code or memory are not of that machine."""
+    """Final memories and registers, steps taken, and whether each run halted. `first` is what each
+    program's registers start with; zeros by default. Raises ValueError where code or memory are
+    not of that machine."""
     if memory.shape[1:] != (machine.words,) or code.shape[2:] != (5,):
         raise ValueError(
             f"code {list(code.shape)}, memory {list(memory.shape)}: give [programs, lines, 5] and "
@@ -160,31 +166,55 @@ def run_batch(
     shape = (len(code), len(memory))
     out = np.empty((*shape, machine.words), np.uint8)
     registers = np.zeros((*shape, machine.registers), np.uint8)
+    if first is not None:
+        if first.shape != (len(code), machine.registers) or (first >= machine.words).any():
+            raise ValueError(
+                f"first {list(first.shape)}: give [{len(code)}, {machine.registers}], of words"
+            )
+        registers[:] = first[:, None]
     taken = np.empty(shape, np.int64)
     table = lookup_table(machine.words)
     _run_batch(np.ascontiguousarray(code), memory, table, machine.steps, out, registers, taken)
     return out, registers, np.where(taken < 0, -1 - taken, taken).astype(np.int32), taken >= 0
 
 
+def run_programs(
+    programs: Sequence[Program],
+    memory: UInt8[np.ndarray, "examples b"],
+    machine: Machine,
+    lines: int | None = None,
+):
+    """`run_batch` of programs in so many lines; by default as many as the machine has."""
+    lines = machine.lines if lines is None else lines
+    code = [encode(program, lines) for program in programs]
+    first = [first_words(program, machine.registers) for program in programs]
+    shape = len(programs), lines, 1 + len(Slot)
+    return run_batch(
+        np.array(code, np.int16).reshape(shape),
+        memory,
+        machine,
+        np.array(first, np.uint8).reshape(len(programs), machine.registers),
+    )
+
+
 def which_pass(
-    code: Int16[np.ndarray, "programs lines 5"], tests: Tests, machine: Machine
+    programs: Sequence[Program], tests: Tests, machine: Machine, lines: int | None = None
 ) -> tuple[Bool[np.ndarray, " programs"], Int64[np.ndarray, " programs"]]:
-    """Which programs pass all tests, and the steps that each takes on them together."""
-    wrong, steps = _which_fail(code, tests, machine)
+    """Which programs pass all tests, and the steps that each takes on them together. They are run
+    in so many lines: see `run_programs`."""
+    wrong, steps = _which_fail(programs, tests, machine, lines)
     return np.asarray(~wrong.any(1)), steps.sum(1)
 
 
-def which_fail(
-    code: Int16[np.ndarray, "lines 5"], tests: Tests, machine: Machine
-) -> Bool[np.ndarray, " examples"]:
+def which_fail(program: Program, tests: Tests, machine: Machine) -> Bool[np.ndarray, " examples"]:
     """On which tests the program is wrong."""
-    return _which_fail(code[None], tests, machine)[0][0]
+    return _which_fail([program], tests, machine, None)[0][0]
 
 
 def _which_fail(
-    code: Int16[np.ndarray, "programs lines 5"], tests: Tests, machine: Machine
+    programs: Sequence[Program], tests: Tests, machine: Machine, lines: int | None
 ) -> tuple[Bool[np.ndarray, "programs examples"], Int32[np.ndarray, "programs examples"]]:
-    memory, registers, steps, halted = run_batch(code, tests.memory, machine)
+    memory, registers, steps, halted = run_programs(programs, tests.memory, machine, lines)
     wrong = (tests.mask_memory & (memory != tests.expect_memory)).any(2)
     wrong |= (tests.mask_registers & (registers != tests.expect_registers)).any(2)
     if tests.must_halt:

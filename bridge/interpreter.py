@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bridge.errors import AssemblyError, SpecError
 from bridge.isa import INDEX, lookup_table
-from bridge.program import Instruction, Program
+from bridge.program import Instruction, Program, first_words
 from bridge.spec import Machine
 
 __all__ = ["Outcome", "run"]
@@ -36,9 +36,9 @@ def run(
 ) -> Outcome:
     """Runs the program until it halts, or for `machine.steps` steps.
 
-    Cells and registers that are not given start at 0. The lines that it executes, in order, are
-    appended to `path`, if given. Raises AssemblyError if the program has a hole or does not fit
-    the machine, and SpecError if the start does not.
+    Cells that are not given start at 0, registers with what the program preloads. The lines that
+    it executes, in order, are appended to `path`, if given. Raises AssemblyError if the program has
+    a hole or does not fit the machine, and SpecError if the start does not.
     """
     program.check(machine)
     if program.has_hole:
@@ -48,7 +48,8 @@ def run(
             raise SpecError(f"{list(bank)}: no start of a machine with {size} such words")
     table = lookup_table(machine.words)
     cells = [*memory, *[0] * (machine.words - len(memory))]
-    regs = [0, *registers, *[0] * (machine.registers - len(registers))]  # from 1
+    first = first_words(program, machine.registers).tolist()
+    regs = [0, *registers, *first[len(registers) :]]  # from 1
     line = steps = 0
     halted = False
     while not (halted := line >= machine.lines) and steps < machine.steps:

@@ -232,6 +232,8 @@ def _check_images(spec: Spec) -> None:
             raise SpecError(f"$.{key}: not with $.images, which no program reads: leave it out")
     if spec.objective != "correct":
         raise SpecError(f"$.objective: {spec.objective!r} is not for $.images: leave it out")
+    if spec.machine.preload:
+        raise SpecError("$.machine.preload: not with $.images, which preload nothing: leave it out")
     if not any(example.has_picture for example in spec.examples):
         raise SpecError(f'$.examples: none holds a picture: write {{"{ONE_SET}": 0}} for a word')
 

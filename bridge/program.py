@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from jaxtyping import Int16
+from jaxtyping import Int16, UInt8
 
 from bridge.errors import AssemblyError
 from bridge.isa import INDEX, OPCODES, Slot, opcode
 from bridge.spec import Machine
 
 __all__ = ["HOLE", "Comment", "Instruction", "Program", "decode_rows", "encode", "parse_program"]
+__all__ += ["first_words"]
 
 HOLE = "?"
 """How a hole is written: as an operand, or alone on a line for a whole unknown instruction."""
@@ -61,13 +62,19 @@ class Program:
     `labels` are (name, line) pairs in order of lines; a line may be `len(instructions)`, the end.
     Jump targets without a name get one when the program is made, so that printing it and parsing
     that text gives an equal program.
+
+    `preload` are (register, word) pairs: what registers start with, on machines that allow it, for
+    no step. Registers that are not there start at 0; pairs that say so are left out.
     """
 
     instructions: tuple[Instruction, ...]
     labels: tuple[tuple[str, int], ...] = ()
     comments: tuple[Comment, ...] = ()
+    preload: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
+        preload = tuple(sorted((r, word) for r, word in self.preload if word))
+        object.__setattr__(self, "preload", preload)
         names = {name for name, _ in self.labels}
         named = {line for _, line in self.labels}
         labels = list(self.labels)
@@ -104,11 +111,12 @@ class Program:
     def registers(self) -> int:
         """The highest register number that it names (0 if none)."""
         named = (n for i in self.instructions for slot, n in i.slots if slot is not Slot.LABEL)
-        return max((n for n in named if n is not None), default=0)
+        preloaded = (register for register, _ in self.preload)
+        return max((n for n in (*named, *preloaded) if n is not None), default=0)
 
     def bare(self) -> Program:
         """The same program without comments and with generated labels: equal iff the code is."""
-        return Program(self.instructions)
+        return Program(self.instructions, preload=self.preload)
 
     def check(self, machine: Machine, source: str = "the program") -> Program:
         """Itself, if it fits the machine. Raises AssemblyError otherwise."""
@@ -130,6 +138,17 @@ class Program:
                     f"machine.instructions (now {machine.instructions!r}) to "
                     f"{opcode(i.opcode).first_set!r}"
                 )
+        for register, word in self.preload:
+            if not machine.preload:
+                raise AssemblyError(
+                    f"{source} begins with 'r{register} = {word}', the machine's registers start "
+                    "at 0: set machine.preload to true, or make the word by instructions"
+                )
+            if word >= machine.words:
+                raise AssemblyError(
+                    f"{source} begins with 'r{register} = {word}', the machine's words are 0 to "
+                    f"{machine.words - 1}: raise machine.words or change the word"
+                )
         return self
 
 
@@ -139,7 +158,7 @@ class Program:
 def print_program(program: Program) -> str:
     """Assembly text, one instruction a line; ends without a newline."""
     names = {line: name for name, line in reversed(program.labels)}
-    out: list[str] = []
+    out = [f"  r{register} = {word}" for register, word in program.preload]
     for line in range(len(program) + 1):
         out += [f"{name}:" for name, at in program.labels if at == line]
         out += [f"; {c.text}".rstrip() for c in program.comments if c.line == line and c.own_line]
@@ -165,6 +184,7 @@ def _print_instruction(instruction: Instruction, names: dict[int, str]) -> str:
 
 _LABEL = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)\s*:")
 _REGISTER = re.compile(r"[1-9][0-9]{0,2}")
+_PRELOAD = re.compile(r"r([1-9][0-9]{0,2})\s*=\s*([0-9]{1,3})")
 _LISTING_NUMBER = re.compile(r"^\s*\d+(?=\s|$)")
 
 
@@ -178,6 +198,7 @@ def parse_program(text: str, source: str = "assembly") -> Program:
     rows: list[tuple[str, str]] = []  # an instruction's text, and where it stands
     labels: dict[str, int] = {}
     comments: list[Comment] = []
+    preload: dict[int, int] = {}
     for number, raw in _join_listing(text):
         where = f"{source}, line {number}"
         code, mark, comment = raw.partition(";")
@@ -189,12 +210,20 @@ def parse_program(text: str, source: str = "assembly") -> Program:
             labels[name] = len(rows)
             code = code[found.end() :]
         code = code.strip()
+        if "=" in code:
+            if rows or labels:
+                raise AssemblyError(
+                    f"{where}: {code!r} comes too late: what registers start with stands before "
+                    "all instructions and labels"
+                )
+            _parse_preload(code, where, preload)
+            code = ""
         if mark:
             comments.append(Comment(len(rows), comment.strip(), own_line=not code))
         if code:
             rows.append((code, where))
     instructions = tuple(_parse_instruction(code, where, labels) for code, where in rows)
-    return Program(instructions, tuple(labels.items()), tuple(comments))
+    return Program(instructions, tuple(labels.items()), tuple(comments), tuple(preload.items()))
 
 
 def _join_listing(text: str) -> Iterable[tuple[int, str]]:
@@ -207,6 +236,19 @@ def _join_listing(text: str) -> Iterable[tuple[int, str]]:
         else:
             joined.append((number, line))
     return joined
+
+
+def _parse_preload(code: str, where: str, preload: dict[int, int]) -> None:
+    """Adds what a line such as `r4 = 3` says."""
+    if (found := _PRELOAD.fullmatch(code)) is None:
+        raise AssemblyError(
+            f"{where}: {code!r} sets no register: write a register and the word that it starts "
+            "with, 'r4 = 3'"
+        )
+    register, word = map(int, found.groups())
+    if register in preload:
+        raise AssemblyError(f"{where}: r{register} is set twice before the run: leave one out")
+    preload[register] = word
 
 
 def _parse_instruction(code: str, where: str, labels: dict[str, int]) -> Instruction:
@@ -262,8 +304,17 @@ def encode(program: Program, lines: int) -> Int16[np.ndarray, "lines 5"]:
     return rows
 
 
-def decode_rows(rows: np.ndarray) -> Program:
-    """A program that `encode` gives these rows for; trailing halts are dropped but for one."""
+def first_words(program: Program, registers: int) -> UInt8[np.ndarray, " registers"]:
+    """What registers start with: what is preloaded, else 0."""
+    first = np.zeros(registers, np.uint8)
+    for register, word in program.preload:
+        first[register - 1] = word
+    return first
+
+
+def decode_rows(rows: np.ndarray, first: np.ndarray | None = None) -> Program:
+    """A program that `encode` gives these rows for, and `first_words` those words, if any;
+    trailing halts are dropped but for one."""
     instructions: list[Instruction] = []
     for number, *slots in cast("list[list[int]]", rows.tolist()):
         if number < 0:
@@ -282,4 +333,5 @@ def decode_rows(rows: np.ndarray) -> Program:
         and instructions[-2].opcode == "halt"
     ):
         instructions.pop()
-    return Program(tuple(instructions))
+    words = () if first is None else cast("list[int]", first.tolist())
+    return Program(tuple(instructions), preload=tuple(enumerate(words, 1)))

@@ -63,7 +63,12 @@ class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         int, Meta(ge=2, le=MAX_WORDS, description="b: words are 0 … b−1, and memory has b cells.")
     ]
     registers: Annotated[
-        int, Meta(ge=1, le=16, description="Registers, numbered from 1; they start at 0.")
+        int,
+        Meta(
+            ge=1,
+            le=16,
+            description="Registers, numbered from 1; they start at 0: see preload.",
+        ),
     ] = 6
     lines: Annotated[int, Meta(ge=1, le=64, description="The most instructions it may have.")] = 16
     steps: Annotated[
@@ -80,6 +85,13 @@ class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             "less; `bits` adds and, or, xor and shift to these."
         ),
     ] = "paper"
+    preload: Annotated[
+        bool,
+        Meta(
+            description="Whether programs may begin with lines such as 'r4 = 3': registers that "
+            "start with a word, which takes no step."
+        ),
+    ] = False
 
     @property
     def opcodes(self) -> int:

@@ -8,7 +8,7 @@ from jaxtyping import Int64
 
 from bridge.interpreter import run
 from bridge.pictures import PictureTests
-from bridge.program import Program, encode
+from bridge.program import Program
 from bridge.rates import wilson
 from bridge.spec import Example, Machine
 
@@ -70,11 +70,10 @@ def verify_pictures(
 ) -> Verdict:
     """Runs the program on each example with pictures, where each set's pictures show these words.
     Raises AssemblyError if the program does not fit the machine."""
-    from bridge.batch import run_batch  # compiled: it takes a second to load
+    from bridge.batch import run_programs  # compiled: it takes a second to load
 
     program.check(machine)
-    code = encode(program, machine.lines)[None]
-    memory, registers, steps, halted = run_batch(code, tests.filled(words), machine)
+    memory, registers, steps, halted = run_programs([program], tests.filled(words), machine)
     right = np.concatenate([memory[0], registers[0]], 1) == tests.expect
     right[~halted[0] & machine.halt] = False
     passed = (right | ~tests.checked).all(1) & (halted[0] | (not machine.halt))

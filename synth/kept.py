@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 
 from bridge import Program, verify
-from bridge.program import encode
 from bridge.spec import Example
 from bridge.tests import Tests, encode_examples
 from synth.counterexamples import answered
@@ -51,8 +50,9 @@ class Kept:
             return 0
         from bridge.batch import which_pass  # compiled: loaded only where it is used
 
-        code = encode(program, machine.lines)[None]
-        (right, steps), (too, _) = (which_pass(code, t, machine) for t in (self.alike, self.wide))
+        (right, steps), (too, _) = (
+            which_pass([program], t, machine) for t in (self.alike, self.wide)
+        )
         return int(steps[0]) if right[0] and too[0] else None
 
     def note(self, refuted: int) -> str:

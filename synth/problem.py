@@ -19,7 +19,6 @@ from bridge.lists import Layout
 from bridge.loading import check_spec
 from bridge.lowering.lower import lower
 from bridge.pictures import NO_PICTURES, PictureTests, encode_pictures, load_sets
-from bridge.program import encode
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import Tests, encode_examples
@@ -187,7 +186,6 @@ def _failed(program: Program, examples: tuple[Example, ...], machine: Machine) -
     if len(examples) * machine.steps > INTERPRETED:
         from bridge.batch import which_fail  # with numba: it takes a second to load
 
-        code = encode(program, len(program))
-        wrong = which_fail(code, encode_examples(examples, machine), machine)
+        wrong = which_fail(program, encode_examples(examples, machine), machine)
         return iter(np.flatnonzero(wrong).tolist())
     return (i for i, e in enumerate(examples) if not verify(program, (e,), machine).correct)

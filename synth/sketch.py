@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from msgspec import UNSET
 
 from bridge import LoweringError, Program, Spec, SpecError, TermError, parse_program
 from bridge.lowering.lower import lower
+from bridge.lowering.preloads import drop_unread
 from bridge.program import encode
 from bridge.term import Term, is_term, parse_term
 from synth.language import LANGUAGE, Language, check_term, expand
@@ -25,7 +26,10 @@ class Sketch:
 
     def completed_by(self, program: Program) -> bool:
         """Whether the program is the sketch, line for line, but for the holes; behind the sketch's
-        end it may only halt."""
+        end it may only halt. Registers that it reads start with the sketch's words."""
+        begun = drop_unread(replace(program, preload=self.program.preload))
+        if drop_unread(program).preload != begun.preload:
+            return False
         lines = max(len(program), len(self.program))
         wanted, given = encode(self.program, lines), encode(program, lines)
         if len(self.program) < lines and (given[len(self.program) :, 0] != 0).any():

@@ -20,7 +20,13 @@ comment_texts = st.text(
 
 
 @st.composite
-def machines(draw: DrawFn, *, halt: bool | None = None, known: InstructionSet = "paper") -> Machine:
+def machines(
+    draw: DrawFn,
+    *,
+    halt: bool | None = None,
+    known: InstructionSet = "paper",
+    preload: bool | None = False,
+) -> Machine:
     """Small machines of any shape."""
     return Machine(
         words=draw(st.integers(2, 10)),
@@ -29,6 +35,7 @@ def machines(draw: DrawFn, *, halt: bool | None = None, known: InstructionSet = 
         steps=draw(st.integers(1, 40)),
         halt=draw(st.booleans()) if halt is None else halt,
         instructions=known,
+        preload=draw(st.booleans()) if preload is None else preload,
     )
 
 
@@ -66,14 +73,20 @@ def programs(
     holes: bool = False,
     annotated: bool = False,
     known: InstructionSet = "paper",
+    words: int = 0,
 ) -> Program:
-    """Programs that fit the machine. `annotated` ones have names for lines, used or not, several
-    for one line, at the end; and comments, on lines of their own and behind instructions."""
+    """Programs that fit the machine; if words are given, they may preload some. `annotated` ones
+    have names for lines, used or not, several for one line, at the end; and comments, on lines of
+    their own and behind instructions."""
     length = draw(st.integers(0, lines))
     one = instructions(registers=registers, length=length, holes=holes, known=known)
     code = tuple(draw(one) for _ in range(length))
+    preload: tuple[tuple[int, int], ...] = ()
+    if words:
+        some = st.dictionaries(st.integers(1, registers), st.integers(0, words - 1))
+        preload = tuple(draw(some).items())
     if not annotated:
-        return Program(code)
+        return Program(code, preload=preload)
     labels = draw(st.lists(st.tuples(names, st.integers(0, length)), unique_by=lambda p: p[0]))
     own_line = draw(
         st.lists(st.builds(Comment, st.integers(0, length), comment_texts, st.just(True)))
@@ -82,4 +95,4 @@ def programs(
     if length:
         one_comment = st.builds(Comment, st.integers(0, length - 1), comment_texts)
         behind = draw(st.lists(one_comment, unique_by=lambda c: c.line))
-    return Program(code, tuple(labels), (*own_line, *behind))
+    return Program(code, tuple(labels), (*own_line, *behind), preload)

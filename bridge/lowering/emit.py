@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import methodcaller
+from operator import itemgetter, methodcaller
 from typing import Final
 
 from bridge.errors import LoweringError
@@ -86,22 +86,26 @@ class Code:
     labels: tuple[int, ...]
     variables: dict[str, int] = field(default_factory=dict[str, int])
     """The virtual register of each variable of the term."""
+    first: dict[int, int] = field(default_factory=dict[int, int])
+    """The registers that start with another word than 0, and with which."""
 
 
-def emit(block: Term, words: int, *, apart: bool = False) -> Code:
-    """Code of a block of core statements. With `apart`, branches that end the program stand behind
-    all the rest, so that no run has to jump over them. Raises LoweringError on any other
-    construct, or where there is too much of it."""
-    emitter = _Emitter(words, apart)
+def emit(block: Term, words: int, preloaded: Collection[int] = (), *, apart: bool = False) -> Code:
+    """Code of a block of core statements. Constants that are `preloaded` are in registers from the
+    start, which nothing writes; instructions make the others. With `apart`, branches that end the
+    program stand behind all the rest, so that no run has to jump over them. Raises LoweringError on
+    any other construct, or where there is too much of it."""
+    emitter = _Emitter(words, preloaded, apart)
     emitter.block(block)
     emitter.endings()
-    return Code(tuple(emitter.ops), tuple(emitter.labels), emitter.variables)
+    first = {register: word for word, register in emitter.preloaded.items()}
+    return Code(tuple(emitter.ops), tuple(emitter.labels), emitter.variables, first)
 
 
 class _Emitter:
     """Appends ops as it walks a term."""
 
-    def __init__(self, words: int, apart: bool) -> None:
+    def __init__(self, words: int, preloaded: Collection[int], apart: bool) -> None:
         self.words = words
         self.apart = apart
         self.ends: dict[Arg, int] = {}
@@ -111,6 +115,7 @@ class _Emitter:
         self.variables: dict[str, int] = {}
         self.registers = 1  # ZERO
         self.source: Term | None = None
+        self.preloaded = {word: self.new_register() for word in preloaded}
 
     # -------------------------------------------------------- building blocks
 
@@ -168,11 +173,21 @@ class _Emitter:
     def constant(self, value: int, out: int | None) -> int:
         if value == 0 and out is None:
             return ZERO
+        if (source := self.preloaded.get(value)) is not None:
+            if out is None:
+                return source
+            self.op("move", source, out)
+            return out
         out = self.new_register() if out is None else out
-        self.op("zero", out)
-        up, down = value, self.words - value
-        for _ in range(min(up, down)):
-            self.op("inc" if up <= down else "dec", out, out)
+        down = self.words - value
+        ways = [(min(value, down), out, value <= down)]  # from 0, up or down
+        ways += [(abs(value - near), r, near < value) for near, r in self.preloaded.items()]
+        steps, source, up = min(ways, key=itemgetter(0))
+        if source == out:
+            self.op("zero", out)
+        for _ in range(steps):
+            self.op("inc" if up else "dec", source, out)
+            source = out
         return out
 
     # -------------------------------------------------------- statements

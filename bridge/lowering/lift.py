@@ -15,6 +15,7 @@ from bridge.isa import INDEX, lookup_table
 from bridge.lowering.flow import flow_of
 from bridge.lowering.inline import Style, inline, substitute
 from bridge.lowering.lives import register_name, separate, with_few_lives
+from bridge.lowering.preloads import without_preload
 from bridge.lowering.structure import structure
 from bridge.program import Program
 from bridge.spec import Example
@@ -61,7 +62,8 @@ def lift_program(
     if program.has_hole:
         return None
     kept = frozenset(outputs)
-    flow = separate(flow_of(program, words), kept, chains=style is Style.PLAIN)
+    flow = flow_of(without_preload(program, words), words)
+    flow = separate(flow, kept, chains=style is Style.PLAIN)
     raw = structure(flow, words, style)
     if raw is None:
         return None
@@ -75,6 +77,7 @@ def lift(program: Program, words: int, facts: Facts = NOTHING, *, fold: bool = T
     With `fold`, what it computes from constants alone is a constant of the term; without, the
     term computes it as the program does, which may take fewer instructions than constants do."""
     lifter = _Lifter(words, facts, fold)
+    lifter.registers.update(program.preload)
     for instruction in program.instructions:
         lifter.step(str(instruction.opcode), [o or 0 for o in instruction.operands])
     return Term("do", tuple(_inline(lifter.statements)))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 
@@ -11,7 +12,14 @@ from jaxtyping import Int16
 from bridge.errors import LoweringError
 from bridge.isa import INDEX, Slot
 from bridge.lowering.emit import ZERO, Code, Op, emit
-from bridge.lowering.simplify import drop_initial_zeros, keep, liveness, simplify, successors
+from bridge.lowering.simplify import (
+    drop_initial_moves,
+    drop_initial_zeros,
+    keep,
+    liveness,
+    simplify,
+    successors,
+)
 from bridge.program import Instruction, Program
 from bridge.spec import Machine
 from bridge.term import Term
@@ -24,8 +32,9 @@ def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
 
     Its meaning is the term's: from every memory, and with every variable 0 at the start, it ends
     with the same memory, if the machine's steps suffice. `outputs` tells in which register (from
-    1) a variable's final value must be. Holes become blank lines. Raises LoweringError if it does
-    not fit the machine's lines, registers or instructions.
+    1) a variable's final value must be. Holes become blank lines. Where the machine allows it,
+    constants are preloaded: as many as there are registers for. Raises LoweringError if it does not
+    fit the machine's lines, registers or instructions.
     """
     return lower_linked(term, machine, outputs)[0]
 
@@ -34,7 +43,31 @@ def lower_linked(
     term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
 ) -> tuple[Program, tuple[Term | None, ...]]:
     """The same, with the statement that each line comes from: that very object in the term."""
-    code = emit(term, machine.words, apart=True)
+    *choices, fewest = _preloadable(term, machine)
+    for preloaded in choices:
+        with suppress(LoweringError):
+            return _lower(term, machine, outputs, preloaded)
+    return _lower(term, machine, outputs, fewest)
+
+
+def _preloadable(term: Term, machine: Machine) -> Iterator[tuple[int, ...]]:
+    """Which constants may be preloaded: all of them, or those that take the most instructions to
+    make; in the end none."""
+    words = machine.words
+    found = {arg % words for arg in term.subterms() if isinstance(arg, int)} - {0}
+    dear = sorted(found, key=lambda word: (-min(word, words - word), word))
+    for number in reversed(range(1, 1 + min(len(dear), machine.registers * machine.preload))):
+        yield tuple(dear[:number])
+    yield ()
+
+
+def _lower(
+    term: Term,
+    machine: Machine,
+    outputs: Mapping[str, int] | None,
+    preloaded: tuple[int, ...],
+) -> tuple[Program, tuple[Term | None, ...]]:
+    code = emit(term, machine.words, preloaded, apart=True)
     for op in code.ops:
         if op.opcode is not None and INDEX[op.opcode] >= machine.opcodes:
             raise LoweringError(f"the term takes {op.opcode}, which the machine has not")
@@ -46,8 +79,8 @@ def lower_linked(
     live_out = frozenset(fixed)
     code = simplify(code, live_out)
     try:
-        shorter = simplify(drop_initial_zeros(code, live_out), live_out)
-        code = _assign_registers(shorter, machine.registers, fixed)
+        shorter = drop_initial_moves(drop_initial_zeros(code, live_out), live_out)
+        code = _assign_registers(simplify(shorter, live_out), machine.registers, fixed)
     except LoweringError:
         code = _assign_registers(code, machine.registers, fixed)
     program = _program(code)
@@ -93,7 +126,8 @@ def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> C
     sides of a move the same register; `fixed` have theirs. Moves onto themselves go away. Numbers
     are from 0 here, from 1 in a program."""
     colours = dict(fixed)
-    interferes = _edges(_interfering(code, liveness(code, fixed)))
+    live = liveness(code, fixed)
+    interferes = _edges(_interfering(code, live))
     moved = _edges(op.operands for op in code.ops if op.opcode == "move")
     for register in _by_appearance(code):
         if register in colours:
@@ -114,7 +148,8 @@ def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> C
     def changes(index: int) -> bool:
         return ops[index].opcode != "move" or len(set(ops[index].operands)) == 2
 
-    return keep(replace(code, ops=ops), changes)
+    first = {colours[r]: word for r, word in code.first.items() if r in live[0]}
+    return keep(replace(code, ops=ops, first=first), changes)
 
 
 def _edges(pairs: Iterable[tuple[int, ...]]) -> defaultdict[int, set[int]]:
@@ -128,7 +163,7 @@ def _edges(pairs: Iterable[tuple[int, ...]]) -> defaultdict[int, set[int]]:
 
 def _interfering(code: Code, live: Sequence[frozenset[int]]) -> Iterator[tuple[int, ...]]:
     """Pairs of registers that hold different values at the same time."""
-    yield from combinations(live[0], 2)  # all that is expected to be 0 at the start
+    yield from combinations(live[0], 2)  # what is expected to be 0, or preloaded, at the start
     yield from combinations(live[-1], 2)
     for index, op in enumerate(code.ops):
         if op.defines is not None:
@@ -152,5 +187,6 @@ def _program(code: Code) -> Program:
                 tuple(code.labels[v] if slot is Slot.LABEL else v + 1 for slot, v in op.slots),
             )
             for op in code.ops
-        )
+        ),
+        preload=tuple((register + 1, word) for register, word in code.first.items()),
     )

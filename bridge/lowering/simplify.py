@@ -4,6 +4,7 @@ Lines are scarce (16 by default), so each pass removes some: jumps to jumps, unr
 loads of what a register already holds, results that nobody uses. No-ops and holes stay.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -12,7 +13,8 @@ from itertools import accumulate, compress
 from bridge.isa import opcode
 from bridge.lowering.emit import ZERO, Code, Op
 
-__all__ = ["drop_initial_zeros", "keep", "liveness", "simplify", "successors"]
+__all__ = ["drop_initial_moves", "drop_initial_zeros", "keep", "liveness", "simplify"]
+__all__ += ["successors"]
 
 
 def simplify(code: Code, live_out: frozenset[int] = frozenset()) -> Code:
@@ -176,7 +178,7 @@ def drop_initial_zeros(code: Code, live_out: frozenset[int] = frozenset()) -> Co
     """
     every = {r for op in code.ops for r in (op.defines, *op.uses) if r is not None}
     known: list[set[int] | None] = [None] * (len(code.ops) + 1)  # None: not reached yet
-    known[0] = every | {ZERO}
+    known[0] = every - code.first.keys() | {ZERO}
     todo = [0]
     while todo:
         index = todo.pop()
@@ -202,5 +204,29 @@ def drop_initial_zeros(code: Code, live_out: frozenset[int] = frozenset()) -> Co
     )
     if any(op.blank for op in code.ops):
         return code
-    unwritten = dict.fromkeys(every - {op.defines for op in code.ops}, ZERO)
-    return replace(code, ops=tuple(op.taking(unwritten) for op in code.ops))
+    unwritten = every - {op.defines for op in code.ops} - code.first.keys()
+    zeros = dict.fromkeys(unwritten, ZERO)
+    return replace(code, ops=tuple(op.taking(zeros) for op in code.ops))
+
+
+def drop_initial_moves(code: Code, live_out: frozenset[int] = frozenset()) -> Code:
+    """Without each `move` of a preloaded constant before all jumps and labels: the register that it
+    goes to starts with the constant; it is the constant's own, if nothing else is put there. Like
+    `drop_initial_zeros`, it may cost a register."""
+    first, touched, dropped = dict(code.first), set[int](), set[int]()
+    written = Counter(op.defines for op in code.ops)
+    named = {*code.variables.values()} if any(op.blank for op in code.ops) else live_out
+    same: dict[int, int] = {}
+    for index, op in enumerate(code.ops[: min(code.labels, default=len(code.ops))]):
+        if op.opcode in (None, "jump", "halt"):
+            break
+        if op.opcode == "move" and op.operands[0] in code.first and op.operands[1] not in touched:
+            source, out = op.operands
+            if written[out] == 1 and out not in named:
+                same[out] = source
+            else:
+                first[out] = code.first[source]
+            dropped.add(index)
+        touched |= {*op.uses, op.defines or ZERO}
+    code = replace(code, ops=tuple(op.taking(same) for op in code.ops), first=first)
+    return keep(code, lambda index: index not in dropped)

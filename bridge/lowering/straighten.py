@@ -26,4 +26,5 @@ def straighten(
     executed = [
         program.instructions[line] for path in paths for line in path if line < len(program)
     ]
-    return Program(tuple(i for i in executed if i.opcode not in ("jump", "noop", "halt")))
+    kept = tuple(i for i in executed if i.opcode not in ("jump", "noop", "halt"))
+    return Program(kept, preload=program.preload)

@@ -32,4 +32,5 @@ def drop_unreachable(program: Program) -> Program:
             return i
         return Instruction("jump", (i.operands[0], bisect_left(reached, i.target)))
 
-    return Program(tuple(moved(program.instructions[line]) for line in reached))
+    lines = tuple(moved(program.instructions[line]) for line in reached)
+    return Program(lines, preload=program.preload)

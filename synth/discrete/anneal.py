@@ -19,6 +19,8 @@ from synth.discrete.split import copy_row
 
 __all__ = ["Chain", "anneal", "sample"]
 
+PRELOADS = 6
+"""One proposal in so many is of what a register starts with, where that may change."""
 SLOTS = slot_mask()
 
 
@@ -39,6 +41,8 @@ class Chain(NamedTuple):
     registers: np.ndarray  # u1[registers]
     undo: np.ndarray  # i2[2, 5]
     opcodes: int  # that it draws from: the first ones
+    first: np.ndarray  # u1[3, registers]: what registers start with; in `best`; in `begin`
+    preload: np.ndarray  # i8[n]: the registers of which that may change, from 0
 
 
 @inner
@@ -49,6 +53,8 @@ def _check(tests, chain):
     rows = lines, 5
     if chain.code.shape != rows or chain.begin.shape != rows or chain.best.shape != rows:
         raise ValueError("chain: programs as rows [lines, 5] expected")
+    if chain.first.shape != (3, chain.registers.shape[0]):
+        raise ValueError("chain: a word for each register, of three programs, expected")
     if chain.undo.shape != (2, 5) or lines < max(1, chain.length[0], chain.length[1]):
         raise ValueError("chain: room for its program, and for two rows, expected")
     counts = chain.length.shape[0], chain.cost.shape[0], chain.since.shape[0], chain.spent.shape[0]
@@ -77,7 +83,7 @@ def _cost(tests, chain, bound):
     wrong = 0
     spent[0] += 1
     for e in range(tests.memory.shape[0]):
-        taken = run_test(tests, e, code, memory, registers)
+        taken = run_test(tests, e, code, chain.first[0], memory, registers)
         spent[1] += taken if taken >= 0 else -1 - taken
         if taken < 0 and tests.must_halt:
             wrong += tests.cells[e] + 1
@@ -112,6 +118,9 @@ def _draw_program(chain):
     chain.length[0] = length
     for line in range(length):
         _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0], chain.opcodes)
+    for register in chain.preload:  # one in two starts at 0
+        even = _below(chain.rng, 2) == 0
+        chain.first[0, register] = 0 if even else _below(chain.rng, chain.memory.shape[0])
 
 
 @inner
@@ -135,6 +144,7 @@ def _begin(chain):
     length = chain.length[1]
     chain.length[0] = length
     copy(chain.begin, chain.code)
+    copy_row(chain.first, 2, chain.first, 0)
     for line in chain.open:
         _draw_line(chain.rng, chain.code, line, length, chain.registers.shape[0], chain.opcodes)
         _keep(chain, line)
@@ -165,6 +175,7 @@ def _note_best(chain):
     if chain.cost[0] < chain.cost[1]:
         chain.cost[1] = chain.cost[0]
         copy(chain.code, chain.best)
+        copy_row(chain.first, 0, chain.first, 1)
 
 
 @inner
@@ -201,6 +212,38 @@ def _change(chain, one, other):
         _draw_line(rng, code, one, length, registers, opcodes)
 
 
+@inner
+def _bound(chain):
+    """The highest cost that it accepts now."""
+    return chain.cost[0] + np.int64(-chain.heat[0] * np.log(_unit(chain.rng)))
+
+
+@inner
+def _accepts(tests, chain, bound):
+    """Executes the program that it changed to; whether it stays."""
+    cost = _cost(tests, chain, bound)
+    chain.since[0] += 1
+    if cost > bound:
+        return False
+    chain.cost[0] = cost
+    if cost < chain.cost[2]:
+        chain.cost[2] = cost
+        chain.since[0] = 0
+    _note_best(chain)
+    return True
+
+
+@inner
+def _preload(tests, chain):
+    """Proposes another word for a register to start with."""
+    first = chain.first[0]
+    register = chain.preload[_below(chain.rng, chain.preload.shape[0])]
+    before = first[register]
+    first[register] = _below(chain.rng, chain.memory.shape[0])
+    if not _accepts(tests, chain, _bound(chain)):
+        first[register] = before
+
+
 @kernel
 def anneal(tests, chain, programs, work):
     """Proposes until a program passes all, `programs` were executed or `work` steps done."""
@@ -210,6 +253,9 @@ def anneal(tests, chain, programs, work):
         if chain.cost[0] < 0 or chain.since[0] >= chain.since[1]:
             _restart(tests, chain)
             continue
+        if chain.preload.shape[0] > 0 and _below(chain.rng, PRELOADS) == 0:
+            _preload(tests, chain)
+            continue
         one = _line(chain)
         other = _line(chain) if _below(chain.rng, 4) == 0 else one
         copy_row(chain.code, one, chain.undo, 0)
@@ -218,18 +264,10 @@ def anneal(tests, chain, programs, work):
         if chain.open.shape[0] > 0:
             _keep(chain, one)
             _keep(chain, other)
-        bound = chain.cost[0] + np.int64(-chain.heat[0] * np.log(_unit(chain.rng)))
-        cost = _cost(tests, chain, bound)
-        chain.since[0] += 1
-        if cost > bound:
+        bound = _bound(chain)
+        if not _accepts(tests, chain, bound):
             copy_row(chain.undo, 1, chain.code, other)
             copy_row(chain.undo, 0, chain.code, one)
-            continue
-        chain.cost[0] = cost
-        if cost < chain.cost[2]:
-            chain.cost[2] = cost
-            chain.since[0] = 0
-        _note_best(chain)
 
 
 @kernel

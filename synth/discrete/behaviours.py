@@ -7,6 +7,9 @@ do to the state at hand, and follows each part on its own; when it comes there a
 split again. So programs that behave alike are executed once, prefixes of runs are shared, and
 lines that no run reaches cost nothing, yet every program of the family is decided.
 
+What registers start with may be edited, too: the words that a register may start with are the
+instructions of a *line before the program*, one for each register, which takes no step.
+
 Several walks can share a family: where a run comes to its first edit, the parts are dealt out
 between them, and what has no edit falls to the first.
 """
@@ -35,7 +38,8 @@ MAX_FRAMES = 1 << 15
 
 
 class Family(NamedTuple):
-    """The programs, and what they are tested on."""
+    """The programs, and what they are tested on. Lines before the program count as lines here, and
+    as targets of jumps."""
 
     kind: np.ndarray  # u1[lines]: FIXED, EDITABLE or HOLE
     rows: np.ndarray  # u1[rows, 5]: the instructions for each line, one line behind another;
@@ -46,6 +50,8 @@ class Family(NamedTuple):
     tests: Tests
     edits: int  # the most lines that are edited
     before: np.ndarray  # i8[examples]: cells checked in the examples before
+    first: np.ndarray  # u1[registers]: what registers start with, before these lines
+    ahead: int  # how many lines stand before the program: rows (NOOP, 0, 0, register, word)
 
 
 class Walk(NamedTuple):
@@ -77,17 +83,21 @@ def new_walk(family: Family, share: int = 0, shares: int = 1) -> Walk:
     """At the beginning of that share, from 0, of so many."""
     lines, rows = len(family.kind), int(family.offset[-1])
     words, registers = family.tests.memory.shape[1], family.tests.expect_registers.shape[1]
-    frames = min(rows + lines, int(family.tests.steps.sum()), MAX_FRAMES) + 1
+    steps = int((family.tests.steps + family.ahead).sum())
+    frames = min(rows + lines, steps, MAX_FRAMES) + 1
     at = np.zeros(15, np.int64)
     at[[SHARE, SHARES, LEFT, RUNNING, BEST]] = share, shares, family.edits, 1, -1
+    at[TAKEN] = -family.ahead
     sizes = np.diff(family.offset)[family.kind == HOLE].astype(np.float64)
     memory = np.zeros((2, words), np.uint8)
     memory[0] = family.tests.memory[0]
+    first = np.zeros((2, registers), np.uint8)
+    first[0] = family.first
     return Walk(
         at=at,
         weight=np.array([sizes.prod(), 0.0, 0.0]),
         memory=memory,
-        registers=np.zeros((2, registers), np.uint8),
+        registers=first,
         bound=np.zeros(lines, np.uint8),
         open=family.kind.copy(),
         row=np.arange(rows, rows + lines, dtype=np.int32),

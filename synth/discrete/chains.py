@@ -12,7 +12,7 @@ from itertools import repeat
 
 import numpy as np
 
-from bridge.program import Program, decode_rows, encode
+from bridge.program import Program, decode_rows, encode, first_words
 from bridge.spec import Machine
 from bridge.tests import Tests
 from synth.discrete.anneal import Chain, anneal, sample
@@ -95,7 +95,7 @@ def _search(
         while True:
             executed, steps = (sum(int(chain.spent[i]) for chain in chains) for i in range(2))
             best = min(chains, key=lambda chain: int(chain.cost[1]))
-            program, wrong = decode_rows(best.best), int(best.cost[1])
+            program, wrong = decode_rows(best.best, best.first[1]), int(best.cost[1])
             yield Sampled(program if wrong == 0 else None, program, wrong, executed, steps)
             if executed >= budget or wrong == 0:
                 return
@@ -111,10 +111,13 @@ def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain
         start.check(machine)
         begin, length = encode(start, machine.lines), len(start)
     code = np.maximum(begin, 0)
+    holes = np.flatnonzero((begin < 0).any(1))
+    first = first_words(Program(()) if start is None else start, machine.registers)
+    varied = machine.registers * machine.preload * (not len(holes))
     return Chain(
         code=code,
         begin=begin,
-        open=np.flatnonzero((begin < 0).any(1)),
+        open=holes,
         best=code.copy(),
         length=np.array([0, length], np.int64),
         cost=np.array([-1, UNLIMITED, 0], np.int64),
@@ -126,4 +129,6 @@ def new_chain(machine: Machine, seed: np.uint64, start: Program | None) -> Chain
         registers=np.zeros(machine.registers, np.uint8),
         undo=np.zeros((2, 5), np.int16),
         opcodes=machine.opcodes,
+        first=np.stack([first] * 3),
+        preload=np.arange(varied),
     )

@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Int16
 
 from bridge.isa import INDEX, JUMP, NOOP, OPCODES, OUTPUTS, Slot, twin
-from bridge.program import Instruction, Program, decode_rows, encode
+from bridge.program import Instruction, Program, decode_rows, encode, first_words
 from bridge.spec import Machine
 from bridge.tests import Tests
 from synth.discrete import behaviours as col
@@ -37,6 +37,7 @@ WORK = 3_000_000
 SHARES = 8
 """Walks that share the edits of two lines and more, on as many threads as there are cores. It is
 the same everywhere, as the answer may depend on it."""
+_LABEL = np.eye(5, dtype=bool)[1 + Slot.LABEL]
 UNLIMITED = np.iinfo(np.int64).max >> 1
 
 
@@ -70,7 +71,8 @@ def edits(
     limit: int = 1,
     first_steps: int | None = None,
 ) -> Iterator[Edited]:
-    """Fills the program's holes in every way, with up to `lines` of its other lines replaced.
+    """Fills the program's holes in every way, with up to `lines` of its other lines replaced; on a
+    machine that preloads, what a register starts with is such a line.
 
     Yields what came of it so far, several times a second: whoever has enough stops asking. It ends
     when `limit` programs are found, `budget` programs were executed
@@ -100,7 +102,7 @@ def edits(
             )
             yield Edited(
                 found=tuple(found[:limit]),
-                best=_program(best.best, program),
+                best=_program(family, best.best, program),
                 cells=max(0, int(best.at[col.BEST])),
                 executed=executed,
                 decided=round(sum(walk.weight[1] for walk in walks)),
@@ -114,12 +116,18 @@ def edits(
             work = repeat(WORK // shares)
             states = pool.map(advance, repeat(family), going, runs, work)
             ended = list(zip(going, states, strict=False))
-            found += [_program(walk.best, program) for walk, state in ended if state == FOUND]
+            found += [
+                _program(family, walk.best, program) for walk, state in ended if state == FOUND
+            ]
             going = [walk for walk, state in ended if state != DONE]
 
 
-def _program(rows: np.ndarray, program: Program) -> Program:
-    return decode_rows(rows[: len(program)].astype(np.int16))
+def _program(family: Family, rows: np.ndarray, program: Program) -> Program:
+    """What that walk's program is without the lines before it."""
+    ahead, first = family.ahead, family.first.copy()
+    first[rows[:ahead, 1 + Slot.OUT]] = rows[:ahead, 1 + Slot.LABEL]
+    code = rows[ahead : ahead + len(program)].astype(np.int16)
+    return decode_rows(_behind(code, -ahead), first)
 
 
 def order_tests(tests: Tests) -> Tests:
@@ -143,29 +151,33 @@ def likely_steps(program: Program, tests: Tests) -> int:
 
 def make_family(program: Program, tests: Tests, machine: Machine, lines: int) -> Family:
     """The program's fillings and edits, as the compiled walk wants them."""
-    code = encode(program, machine.lines)
+    code, first = encode(program, machine.lines), first_words(program, machine.registers)
     holes = [line for line, i in enumerate(program.instructions) if i.has_hole]
     expected = np.flatnonzero(tests.mask_registers.any(0)).tolist()
     registers = usable_registers(program, expected, machine, lines + len(holes))
     kind = np.full(machine.lines, FIXED, np.uint8)
     kind[: len(program)] = EDITABLE if lines else FIXED
     kind[holes] = HOLE
-    rows: list[Int16[np.ndarray, "_ 5"]] = []
+    ahead = registers if machine.preload and lines else ()
+    starts = [_starts_with(register, machine.words) for register in ahead]
+    rows = [np.delete(start, first[r], 0) for r, start in zip(ahead, starts, strict=True)]
     for line, sort in enumerate(kind):
         if sort == FIXED:
             rows.append(np.empty((0, 5), np.int16))
         elif sort == HOLE:
-            rows.append(_at_hole(code[line], line, len(program), registers, machine.opcodes))
+            at_hole = _at_hole(code[line], line, len(program), registers, machine.opcodes)
+            rows.append(_behind(at_hole, len(ahead)))
         else:
             choice = instructions_at(line, len(program), registers, machine.opcodes)
             same = _canonical(tuple(code[line].tolist()), line) if sort == EDITABLE else -1
-            rows.append(choice[(choice != same).any(1)])
+            rows.append(_behind(choice[(choice != same).any(1)], len(ahead)))
     offset = np.cumsum([0, *map(len, rows)]).astype(np.int32)
     code[holes] = 0
-    every = np.concatenate([*rows, code]).astype(np.uint8)
+    now = [start[[first[r]]] for r, start in zip(ahead, starts, strict=True)]
+    every = np.concatenate([*rows, *now, _behind(code, len(ahead))]).astype(np.uint8)
     sources, index = np.unique(every[:, [0, 1, 2]], axis=0, return_inverse=True)
     return Family(
-        kind=kind,
+        kind=np.concatenate([np.full(len(ahead), EDITABLE, np.uint8), kind]),
         rows=every,
         offset=offset,
         source=np.where(OUTPUTS[every[:, 0]], index.reshape(-1), -1).astype(np.int32),
@@ -173,6 +185,8 @@ def make_family(program: Program, tests: Tests, machine: Machine, lines: int) ->
         tests=tests,
         edits=lines,
         before=np.cumsum(tests.cells) - tests.cells,
+        first=first,
+        ahead=len(ahead),
     )
 
 
@@ -201,6 +215,18 @@ def _at_hole(
     return np.array(list(_fillings(row.tolist(), length, registers)), np.int16)
 
 
+def _starts_with(register: int, words: int) -> Int16[np.ndarray, "words 5"]:
+    """That a register starts with each word, as lines before the program: see `Family`."""
+    rows = np.zeros((words, 5), np.int16)
+    rows[:, 0], rows[:, 1 + Slot.OUT], rows[:, 1 + Slot.LABEL] = NOOP, register, range(words)
+    return rows
+
+
+def _behind(rows: Int16[np.ndarray, "n 5"], ahead: int) -> Int16[np.ndarray, "n 5"]:
+    """Instructions of a program behind so many lines."""
+    return rows + ahead * np.outer(rows[:, 0] == JUMP, _LABEL).astype(np.int16)
+
+
 def usable_registers(
     program: Program, expected: Iterable[int], machine: Machine, changed: int
 ) -> tuple[int, ...]:
@@ -208,6 +234,7 @@ def usable_registers(
     program or expected by a test; and of the others, which are alike, one that is never written
     (a zero) and those that one new instruction writes and another reads."""
     used = set(expected)
+    used |= {register - 1 for register, _ in program.preload}
     for number, *row in encode(program, len(program)).tolist():
         slots = OPCODES[number].operands if number >= 0 else ()
         used |= {row[slot] for slot in slots if slot is not Slot.LABEL and row[slot] >= 0}
@@ -266,7 +293,8 @@ def insertions(program: Program, lines: int) -> Iterator[Program]:
         aimed = any(i.target == place for i in program.instructions)
         for first in (place + 1, place) if aimed else (place + 1,):
             moved = move_labels(program.instructions, first, 1)
-            yield Program((*moved[:place], Instruction(None), *moved[place:]))
+            longer = (*moved[:place], Instruction(None), *moved[place:])
+            yield Program(longer, preload=program.preload)
 
 
 def move_labels(lines: Sequence[Instruction], first: int, by: int) -> list[Instruction]:

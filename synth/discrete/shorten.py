@@ -9,9 +9,10 @@ from typing import Literal
 
 import numpy as np
 
-from bridge.batch import run_batch
+from bridge.batch import run_programs
+from bridge.lowering.preloads import drop_unread
 from bridge.lowering.tidy import drop_unreachable
-from bridge.program import Program, encode
+from bridge.program import Program
 from bridge.spec import Machine
 from bridge.tests import Tests
 from synth.discrete.edits import UNLIMITED, edits, move_labels
@@ -26,8 +27,7 @@ FOUND = 32
 
 def total_steps(program: Program, tests: Tests, machine: Machine) -> int:
     """The steps that it takes on all tests together."""
-    code = encode(program, machine.lines)[None]
-    return int(run_batch(code, tests.memory, machine)[2].sum())
+    return int(run_programs([program], tests.memory, machine)[2].sum())
 
 
 def cost_of(
@@ -42,7 +42,7 @@ def deletions(program: Program) -> Iterator[Program]:
     """The program with one line less, each in turn; a jump to it comes to the next."""
     for line in range(len(program)):
         kept = program.instructions[:line] + program.instructions[line + 1 :]
-        yield Program(tuple(move_labels(kept, line + 1, -1)))
+        yield Program(tuple(move_labels(kept, line + 1, -1)), preload=program.preload)
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def shorten(
     times a second, also if there is nothing new; it ends when all were tried or `budget` programs
     executed. Raises AssemblyError if the program does not fit the machine.
     """
-    code = encode(program, machine.lines)[None]
-    steps = run_batch(code, tests.memory, machine)[2]
+    steps = run_programs([program], tests.memory, machine)[2]
+    outputs = [int(r) + 1 for r in np.flatnonzero(tests.mask_registers.any(0))]
     least, longest = cost_of(program, tests, machine, objective), int(np.max(steps))
     within, shorter = tests.within(longest), tests.within(max(1, longest - 1))
     kinds = [(candidate, within) for candidate in deletions(program)]
@@ -93,7 +93,7 @@ def shorten(
             for edited in tried:
                 yield Shortened((), before + edited.executed - executed)
                 executed, found = before + edited.executed, edited.found
-            programs = [drop_unreachable(program) for program in found]
+            programs = [drop_unread(drop_unreachable(program), outputs) for program in found]
             costs = [cost_of(program, tests, machine, objective) for program in programs]
             best = sorted(zip(costs, programs, strict=True), key=itemgetter(0))  # stable
             yield Shortened(tuple(p for cost, p in best if cost < least), 0)

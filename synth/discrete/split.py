@@ -10,10 +10,13 @@ __all__ = ["copy_row", "is_back", "split"]
 
 
 @inner
-def _effect(rows, i, memory, registers, table, line):
+def _effect(rows, i, memory, registers, table, line, ahead):
     """The number of what an instruction does to this state."""
     number = rows[i, 0]
     words = memory.shape[0]
+    if line < ahead:
+        out, value = rows[i, 3], rows[i, 4]
+        return NOTHING if registers[out] == value else REGISTERS + out * words + value
     if number == HALT:
         return ENDS
     a = registers[rows[i, 1]]
@@ -52,7 +55,7 @@ def _effects(family, walk, low, high, line):
             changes = registers[target] != value
             out[0, i - low] = REGISTERS + target * words + value if changes else NOTHING
         else:
-            out[0, i - low] = _effect(rows, row, memory, registers, table, line)
+            out[0, i - low] = _effect(rows, row, memory, registers, table, line, family.ahead)
 
 
 @inner

@@ -38,6 +38,8 @@ def _check(family, walk):
         registers,
     ):
         raise ValueError("walk: a state for each frame expected")
+    if family.first.shape[0] != registers or family.ahead > lines:
+        raise ValueError("family: a word for each register, and no more lines ahead, expected")
     if walk.values.shape[0] != family.sources.shape[0] or walk.ways.shape[0] <= family.edits:
         raise ValueError("walk: not of as many edits, or sources, as the family")
     if walk.counts.shape[0] < col.REGISTERS + (registers + words) * words:
@@ -181,7 +183,7 @@ def _follow(family, walk):
     memory, registers = walk.memory[0], walk.registers[0]
     rows, table, open, row = family.rows, family.tests.table, walk.open, walk.row
     must_halt, steps = family.tests.must_halt, family.tests.steps[at[col.EXAMPLE]]
-    lines = open.shape[0]
+    lines, ahead = open.shape[0], family.ahead
     line, taken, example, left = at[col.LINE], at[col.TAKEN], at[col.EXAMPLE], at[col.LEFT]
     before = taken
     chosen = at[col.RUNNING] == 2
@@ -201,6 +203,10 @@ def _follow(family, walk):
                 break
         chosen = False
         taken += 1
+        if line < ahead:
+            registers[rows[row[line], 3]] = rows[row[line], 4]
+            line += 1
+            continue
         after = execute(rows, row[line], memory, registers, table, line)
         if after < 0:
             ended = 1
@@ -256,9 +262,9 @@ def advance(family, walk, runs, work):
         if wrong == 0 and example + 1 < tests.memory.shape[0]:
             at[col.EXAMPLE] = example + 1
             at[col.LINE] = 0
-            at[col.TAKEN] = 0
+            at[col.TAKEN] = -family.ahead
             at[col.RUNNING] = 1
-            start_test(family.tests, example + 1, walk.memory[0], walk.registers[0])
+            start_test(family.tests, example + 1, family.first, walk.memory[0], walk.registers[0])
             continue
         if at[col.LEFT] == family.edits and at[col.SHARE] > 0:  # without an edit: the first walk's
             continue

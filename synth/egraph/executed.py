@@ -6,11 +6,8 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-
 from bridge import Machine, Program
 from bridge.batch import which_pass
-from bridge.program import encode
 from bridge.term import Term
 from bridge.tests import Tests
 from synth.egraph.equivalents import saturating
@@ -99,8 +96,7 @@ def _execute(programs: dict[Program, Term], machine: Machine, tests: Tests) -> l
     if not programs:
         return []
     lines = max(map(len, programs))
-    code = np.stack([encode(program, lines) for program in programs])
-    passed, steps = which_pass(code, tests, machine)
+    passed, steps = which_pass([*programs], tests, machine, lines)
     return [
         Executed(program, term, int(total))
         for (program, term), total, right in zip(programs.items(), steps, passed, strict=True)

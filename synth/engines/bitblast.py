@@ -24,7 +24,7 @@ from bridge.isa import (
     lookup_table,
     slot_mask,
 )
-from bridge.program import Program, decode_rows, encode
+from bridge.program import Program, decode_rows, encode, first_words
 from bridge.spec import Example, Machine
 
 __all__ = ["Blast"]
@@ -61,6 +61,7 @@ class Blast:
         """Whether programs may use all that the machine has."""
         opcodes = [self._choice(machine.opcodes) for _ in range(lines)]
         widths = [lines + 1 if slot is Slot.LABEL else self._registers for slot in Slot]
+        self._first = self._preloads(sketch) if machine.preload else []
         # Choices line by line: of the opcode, then of what is in each slot.
         self._rows = [[opcode, *map(self._choice, widths)] for opcode in opcodes]
         for choices, *slots in self._rows:
@@ -82,7 +83,7 @@ class Blast:
         needn't halt, after them."""
         rest = [0] * (self.machine.words - len(example.memory))
         memory = [self._constant(word) for word in (*example.words, *rest)]
-        registers = [self._constant(0) for _ in range(self._registers)]
+        registers = [*self._first] or [self._constant(0) for _ in range(self._registers)]
         pointer = self._choice(self.lines + 1)
         self._clause(pointer[0])
         for _ in range(self.bound):
@@ -97,15 +98,27 @@ class Blast:
         """The program of a model."""
         true = set(model)
         rows = [[[v in true for v in choice].index(True) for choice in row] for row in self._rows]
-        return decode_rows(np.array(rows))
+        first = [sum((bit in true) << i for i, bit in enumerate(word)) for word in self._first]
+        return decode_rows(np.array(rows), np.array(first))
 
     def forbid(self, model: Sequence[int]) -> None:
         """Demands another program than that of the model."""
         true = set(model)
         chosen = [v for row in self._rows for choice in row for v in choice if v in true]
-        self._clause(*(-v for v in chosen))
+        first = [bit if bit in true else -bit for word in self._first for bit in word]
+        self._clause(*(-v for v in (*chosen, *first)))
 
     # ------------------------------------------------------------ the program
+
+    def _preloads(self, sketch: Program | None) -> list[Word]:
+        """What registers start with: a sketch's words, or any."""
+        if sketch is not None:
+            return [self._constant(w) for w in first_words(sketch, self._registers).tolist()]
+        words = [self._word() for _ in range(self._registers)]
+        for word in words:
+            for value in range(self.machine.words, 1 << self._bits):
+                self._clause(*(-bit if value >> i & 1 else bit for i, bit in enumerate(word)))
+        return words
 
     def _leave_out(self) -> None:
         """Instructions that another, or none, can stand for: jumps to the next line or to
@@ -130,6 +143,9 @@ class Blast:
                 for r, variable in enumerate(now):
                     self._clause(-variable, here[r], *named[r : r + 1])
                 named = now
+        for word, variable in zip(self._first, named, strict=False):
+            for bit in word:
+                self._clause(-bit, variable)
 
     def _follow(self, sketch: Program) -> None:
         for row, choices in zip(encode(sketch, self.lines).tolist(), self._rows, strict=True):

@@ -1,12 +1,13 @@
-"""The engine exhaustive: all programs of the machine, the shortest first; of those that behave
-alike on the examples, one is executed. A small space is soon searched whole, and what is not in it
-is known not to exist.
+"""The engine exhaustive: all programs of the machine, the shortest first, and of these those that
+preload the fewest registers; of those that behave alike on the examples, one is executed. A small
+space is soon searched whole, and what is not in it is known not to exist.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from bridge import Machine, Program
@@ -38,9 +39,10 @@ class ExhaustiveEngine:
 
         machine, left = problem.machine, budget.programs
         lines, none = useful_lines(machine), True
-        for length in range(1, lines + 1):
+        preloads = range(1 + machine.registers * machine.preload)
+        for length, preloaded in product(range(1, lines + 1), preloads):
             blank, executed, edited = Program((Instruction(None),) * length), 0, None
-            for edited in edits(blank, problem.tests, machine, lines=0, budget=left):
+            for edited in edits(blank, problem.tests, machine, lines=preloaded, budget=left):
                 yield Spent(self.name, Work(programs=edited.executed - executed))
                 executed = edited.executed
             left -= executed
@@ -50,7 +52,7 @@ class ExhaustiveEngine:
             if accepted or left <= 0:
                 return
             none = none and not edited.found
-            if none and edited.complete and length == lines:
+            if none and edited.complete and (length, preloaded) == (lines, preloads[-1]):
                 yield Refuted(
                     "all that it has were tried, one of those that behave alike: "
                     f"{budget.programs - left:,} executed"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bridge.lowering.preloads import drop_unread
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Event, Spent, Work
 from synth.problem import Problem
@@ -29,7 +30,7 @@ class MCMCEngine:
         start = problem.start if problem.sketch is None else problem.sketch.program
         tests, machine = problem.tests, problem.machine
         sampled = mcmc(tests, machine, seed=seed, start=start, budget=budget.programs)
-        yield from _told(self.name, sampled)
+        yield from _told(self.name, sampled, problem)
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class RandomEngine:
         sketch = None if problem.sketch is None else problem.sketch.program
         tests, machine = problem.tests, problem.machine
         sampled = random_programs(tests, machine, seed=seed, sketch=sketch, budget=budget.programs)
-        yield from _told(self.name, sampled)
+        yield from _told(self.name, sampled, problem)
 
 
-def _told(name: str, search: Iterable[Sampled]) -> Iterator[Event]:
+def _told(name: str, search: Iterable[Sampled], problem: Problem) -> Iterator[Event]:
     """What a stochastic search has to say: its work, and each program that is its best."""
     executed, best = 0, None
     for sampled in search:
@@ -55,4 +56,4 @@ def _told(name: str, search: Iterable[Sampled]) -> Iterator[Event]:
         executed = sampled.executed
         if sampled.best != best:
             best = sampled.best
-            yield Candidate(best)
+            yield Candidate(drop_unread(best, problem.outputs))

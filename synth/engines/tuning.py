@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from bridge import Program
+from bridge.lowering.preloads import drop_unread
 from bridge.lowering.tidy import drop_unreachable, reachable
 from bridge.spec import Budget
 from bridge.term import Term
@@ -23,6 +24,7 @@ from synth.problem import Problem
 if TYPE_CHECKING:
     from backend import TuneResult
     from backend.results import Candidate as Decoded
+    from backend.weights import Weights
     from synth.egraph.skeletons import Skeleton
 
 __all__ = ["TuningEngine"]
@@ -176,9 +178,9 @@ def _descend(
         for solved in result.solutions:
             if (key := (solved.skeleton, solved.restart, solved.program)) not in offered:
                 offered.add(key)
-                yield _candidate(solved, batch[solved.skeleton - first])
+                yield _candidate(solved, batch[solved.skeleton - first], problem)
     if result is not None and (best := result.best) is not None:
-        yield _candidate(best, batch[best.skeleton - first])
+        yield _candidate(best, batch[best.skeleton - first], problem)
     return done
 
 
@@ -190,13 +192,16 @@ def _work(result: TuneResult) -> Work:
     )  # fmt: skip
 
 
-def _candidate(found: Decoded, skeleton: Skeleton) -> Candidate:
+def _candidate(found: Decoded, skeleton: Skeleton, problem: Problem) -> Candidate:
     source = skeleton.program if skeleton.term is None else skeleton.term
     doubt = found.entropy[reachable(found.program)].tolist()
-    course = found.course
+    course, program = found.course, drop_unread(drop_unreachable(found.program), problem.outputs)
     return Candidate(
-        drop_unreachable(found.program), None, source, skeleton.near_miss,
-        {name: np.asarray(array) for name, array in vars(found.weights).items()},
-        {"steps": course.steps, "loss": course.loss, **vars(course.weights)},
+        program, None, source, skeleton.near_miss, _arrays(found.weights),
+        {"steps": course.steps, "loss": course.loss, **_arrays(course.weights)},
         entropy=tuple(round(nats, 3) for nats in doubt),
     )  # fmt: skip
+
+
+def _arrays(weights: Weights) -> dict[str, np.ndarray]:
+    return {k: np.asarray(array) for k, array in vars(weights).items() if array is not None}

@@ -38,6 +38,8 @@ class Line:
 class Answer:
     """The program, its term, and what links them."""
 
+    preload: tuple[str, ...]
+    """What registers start with, a line each."""
     lines: tuple[Line, ...]
     term: Markup | None
     is_reading: bool
@@ -55,7 +57,8 @@ def answer(run: Run) -> Answer | None:
             lines[number] = (*lines.get(number, ()), unit)
     numbers = {key: unit for key, (unit, _) in units.items()}
     term = None if run.term is None else marked(run.term, lambda t: _attributes(t, numbers))
-    return Answer(listing(run.program, lines), term, run.is_reading, bool(units))
+    preload = tuple(f"r{register} = {word}" for register, word in run.program.preload)
+    return Answer(preload, listing(run.program, lines), term, run.is_reading, bool(units))
 
 
 def listing(

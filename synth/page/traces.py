@@ -30,6 +30,8 @@ class Trace:
     title: str
     start: tuple[int, ...]
     """Memory before."""
+    preload: tuple[int, ...]
+    """What registers start with."""
     path: tuple[int, ...]
     """The line that each step executes."""
     changes: tuple[tuple[tuple[int, int], ...], ...]
@@ -95,9 +97,13 @@ def trace(
     )
     lost = machine.halt and not whole.halted
     return Trace(
-        title, states[0][: machine.words], tuple(path[:shown]), changes, tuple(expect), whole.steps,
-        not lost and all(end[i] == word for i, word in expect), whole.halted, end,
+        title, *_split(states[0], machine.words), tuple(path[:shown]), changes, tuple(expect),
+        whole.steps, not lost and all(end[i] == word for i, word in expect), whole.halted, end,
     )  # fmt: skip
+
+
+def _split(state: tuple[int, ...], words: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return state[:words], state[words:]
 
 
 def stepper(run: Run) -> Stepper | None:

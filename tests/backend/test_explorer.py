@@ -8,11 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from backend.compiler import decode_packed
-from backend.explorer import change, free_lines, make_restarts
+from backend.explorer import Starts, change, free_lines, make_restarts
 from bridge.isa import INDEX, slot_mask
 from bridge.kernel import copy, kernel
 
-LINES, REGISTERS = 6, 3
+LINES, REGISTERS, WORDS = 6, 3, 4
 SIZE = 13 + 3 * REGISTERS + LINES + 1
 
 
@@ -28,23 +28,29 @@ def world(seed, free_lines: Iterable[int] = range(LINES)):
     return packed, decode_packed(packed, REGISTERS), free
 
 
-def sample(packed, rows, free, seeds=(1, 2, 3, 4), samples=4000, uniform=0.1):
-    """Draws that set out from `rows`, not executed."""
-    numbers = np.array(seeds, np.uint64)
-    restarts = make_restarts(packed, rows, free, numbers, REGISTERS, uniform)
-    code = np.empty((len(packed), samples, LINES, 5), np.int16)
-    draw(restarts, code)
-    return code
+def sample(packed, rows, free, seeds=(1, 2, 3, 4), samples=4000, uniform=0.1, starts=None):
+    """Draws that set out from `rows`, not executed; of lines and, if `starts` are given, of what
+    registers start with."""
+    numbers, n = np.array(seeds, np.uint64), len(packed)
+    zeros = np.zeros((n, REGISTERS), np.uint8)
+    some = starts or Starts(np.zeros((n, REGISTERS, WORDS)), zeros, zeros.astype(bool))
+    restarts = make_restarts(packed, rows, free, some, numbers, REGISTERS, uniform)
+    code = np.empty((n, samples, LINES, 5), np.int16)
+    first = np.empty((n, samples, REGISTERS), np.uint8)
+    draw(restarts, code, first)
+    return code if starts is None else (code, first)
 
 
 @kernel
-def draw(restarts, code):
+def draw(restarts, code, first):
     for p in range(code.shape[0]):
-        count = free_lines(restarts.free[p], restarts.where)
+        count = free_lines(restarts.free[p], restarts.may[p], restarts.where)
         for s in range(code.shape[1]):
             copy(restarts.rows[p], code[p, s])
+            for register in range(first.shape[2]):
+                first[p, s, register] = restarts.first[p, register]
             if count:
-                change(restarts, p, count, code[p, s])
+                change(restarts, p, count, code[p, s], first[p, s])
 
 
 def test_draws_are_valid_and_canonical():
@@ -88,6 +94,20 @@ def test_draws_follow_the_weights():
         np.testing.assert_allclose(frequency, np.exp(packed[n, 0, :13]), atol=0.015)
     uniform = sample(packed, rows, free, samples=40_000, uniform=1.0)
     np.testing.assert_allclose(np.bincount(uniform[0, :, 0, 0]) / 40_000, 1 / 13, atol=0.015)
+
+
+def test_what_registers_start_with_is_drawn_where_it_is_free():
+    packed, rows, free = world(5, free_lines=[])
+    chances = np.random.default_rng(0).dirichlet(np.ones(WORDS), (4, REGISTERS))
+    may = np.zeros((4, REGISTERS), bool)
+    may[:, 1] = True
+    starts = Starts(chances.astype("f4"), np.full((4, REGISTERS), 3, np.uint8), may)
+    code, first = sample(packed, rows, free, samples=40_000, uniform=0.0, starts=starts)
+    assert (code == rows[:, None]).all()
+    assert (first[..., [0, 2]] == 3).all()
+    for n in range(4):
+        frequency = np.bincount(first[n, :, 1], minlength=WORDS) / 40_000
+        np.testing.assert_allclose(frequency, chances[n, 1], atol=0.015)
 
 
 def test_each_restart_has_its_own_stream():

@@ -139,7 +139,8 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     "an unknown key": (spec(exmaples=[]), "$.exmaples: unknown key: did you mean 'examples'?"),
     "an unknown key of the machine": (
         machine(cpu="fast"),
-        "$.machine.cpu: unknown key: there are words, registers, lines, steps, halt, instructions",
+        "$.machine.cpu: unknown key: there are words, registers, lines, steps, halt, instructions, "
+        "preload",
     ),
     "an unknown key of an example": (
         spec(examples=[*GOOD["examples"], {"input": [1], "expect": {}}]),
@@ -499,6 +500,20 @@ BAD_SPECS: dict[str, tuple[bytes | str | None, str]] = {
     "a start with a register 0": (
         spec(start="inc 0 1"),
         "$.start, line 1: '0' is no register: registers are numbered from 1",
+    ),
+    "a start that preloads": (
+        spec(start="r2 = 5\nwrite 1 2"),
+        "$.start: the program begins with 'r2 = 5', the machine's registers start at 0: set "
+        "machine.preload to true, or make the word by instructions",
+    ),
+    "a sketch that preloads no word": (
+        spec(machine={**GOOD["machine"], "preload": True}, sketch="r2 = 8\n?"),
+        "$.sketch: the program begins with 'r2 = 8', the machine's words are 0 to 7: raise "
+        "machine.words or change the word",
+    ),
+    "preload that is no truth": (
+        machine(preload=1),
+        "$.machine.preload: expected true or false, not 1",
     ),
     "a start with a hole": (spec(start="?"), "$.start: has a hole (?): only a sketch may have one"),
     "a sketch that does not parse": (

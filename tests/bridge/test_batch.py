@@ -8,10 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from bridge.batch import count_wrong, run_batch, run_from, run_test, which_fail, which_pass
+from bridge.batch import (
+    count_wrong,
+    run_batch,
+    run_from,
+    run_programs,
+    run_test,
+    which_fail,
+    which_pass,
+)
 from bridge.interpreter import run
 from bridge.kernel import kernel
-from bridge.program import encode, parse_program
+from bridge.program import encode, first_words, parse_program
 from bridge.spec import Example, Expect, Machine
 from bridge.tests import encode_examples
 from bridge.verify import verify
@@ -46,8 +54,9 @@ def examples(draw: DrawFn, machine: Machine, program=None) -> Example:
 @st.composite
 def worlds(draw: DrawFn):
     """A machine, some programs, some examples."""
-    machine = draw(machines(known="bits"))
-    one = programs(registers=machine.registers, lines=machine.lines, known="bits")
+    machine = draw(machines(known="bits", preload=None))
+    preloads, registers = machine.words * machine.preload, machine.registers
+    one = programs(registers=registers, lines=machine.lines, known="bits", words=preloads)
     some = draw(st.lists(one, min_size=1, max_size=4))
     tests = draw(st.lists(examples(machine, some[0]), min_size=1, max_size=4))
     return machine, some, tests
@@ -56,9 +65,8 @@ def worlds(draw: DrawFn):
 @given(worlds())
 def test_run_batch_is_the_reference(world):
     machine, some, tests = world
-    code = np.stack([encode(p, machine.lines) for p in some])
-    memory, registers, steps, halted = run_batch(
-        code, encode_examples(tests, machine).memory, machine
+    memory, registers, steps, halted = run_programs(
+        some, encode_examples(tests, machine).memory, machine
     )
     for p, program in enumerate(some):
         for e, example in enumerate(tests):
@@ -76,7 +84,8 @@ def test_what_is_wrong_is_what_verify_says(world):
     for program in some:
         steps, wrong = np.empty(len(tests), np.int64), np.empty(len(tests), np.int64)
         memory, registers = np.empty(machine.words, np.uint8), np.empty(machine.registers, np.uint8)
-        judge_all(arrays, encode(program, machine.lines), memory, registers, steps, wrong)
+        code, first = encode(program, machine.lines), first_words(program, machine.registers)
+        judge_all(arrays, code, first, memory, registers, steps, wrong)
         for e, example in enumerate(tests):
             verdict = verify(program, [example], machine)
             assert arrays.cells[e] == verdict.cells_total
@@ -89,9 +98,9 @@ def test_what_is_wrong_is_what_verify_says(world):
 
 
 @kernel
-def judge_all(tests, code, memory, registers, steps, wrong):
+def judge_all(tests, code, first, memory, registers, steps, wrong):
     for e in range(steps.shape[0]):
-        steps[e] = run_test(tests, e, code, memory, registers)
+        steps[e] = run_test(tests, e, code, first, memory, registers)
         wrong[e] = count_wrong(tests, e, memory, registers)
 
 
@@ -154,8 +163,7 @@ def test_how_a_run_ends_is_told():
 def test_which_programs_pass():
     spec, right = TABLE1["map_inc"].spec, TABLE1["map_inc"].program
     pair = [right, parse_program("halt")]
-    code = np.stack([encode(program, spec.machine.lines) for program in pair])
-    passed, steps = which_pass(code, encode_examples(spec.examples, spec.machine), spec.machine)
+    passed, steps = which_pass(pair, encode_examples(spec.examples, spec.machine), spec.machine)
     assert passed.tolist() == [True, False]
     assert steps.tolist() == [sum(verify(p, spec.examples, spec.machine).steps) for p in pair]
 
@@ -164,6 +172,6 @@ def test_which_tests_a_program_fails():
     spec = TABLE1["map_inc"].spec
     for program in (TABLE1["map_inc"].program, TABLE1["map_dec"].program, parse_program("halt")):
         tests = encode_examples(spec.examples, spec.machine)
-        wrong = which_fail(encode(program, len(program)), tests, spec.machine)
+        wrong = which_fail(program, tests, spec.machine)
         each = [verify(program, (example,), spec.machine) for example in spec.examples]
         assert wrong.tolist() == [not verdict.correct for verdict in each]

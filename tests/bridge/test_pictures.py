@@ -155,6 +155,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"objective": "steps"},
         "$.objective: 'steps' is not for $.images: leave it out",
     ),
+    "preload": (
+        {"machine": {"words": 10, "preload": True}},
+        "$.machine.preload: not with $.images, which preload nothing: leave it out",
+    ),
     "accuracy 0": ({"accuracy": 0}, "$.accuracy: expected a number > 0 and <= 1, not 0"),
     "a folder": (
         {"folder": "/"},

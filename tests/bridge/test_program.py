@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bridge.errors import AssemblyError
 from bridge.isa import slot_mask
@@ -15,6 +16,7 @@ from bridge.program import (
     Program,
     decode_rows,
     encode,
+    first_words,
     parse_program,
 )
 from bridge.spec import Machine
@@ -30,12 +32,12 @@ KNOWN = (
 # ---------------------------------------------------------------- text
 
 
-@given(programs(annotated=True, known="bits"))
+@given(programs(annotated=True, known="bits", words=9))
 def test_parsing_what_was_printed(program: Program):
     assert parse_program(str(program)) == program
 
 
-@given(programs(annotated=True, holes=True, known="bits"))
+@given(programs(annotated=True, holes=True, known="bits", words=9))
 def test_parsing_what_was_printed_with_holes(program: Program):
     again = parse_program(str(program))
     assert again == program
@@ -44,14 +46,14 @@ def test_parsing_what_was_printed_with_holes(program: Program):
     )
 
 
-@given(programs(annotated=True, holes=True, known="bits"))
+@given(programs(annotated=True, holes=True, known="bits", words=9))
 def test_printing_what_was_parsed_is_stable(program: Program):
     text = str(program)
     assert str(parse_program(text)) == text
     assert str(parse_program(text + "\n\n")) == text
 
 
-@given(programs(holes=True, known="bits"), st.data())
+@given(programs(holes=True, known="bits", words=9), st.data())
 def test_layout_does_not_matter(program: Program, data):
     """Spaces, empty lines, Windows line ends, the listing's numbers, labels before instructions."""
     lines = []
@@ -187,6 +189,23 @@ def test_registers_counts_no_labels():
         ("halt\njump 1\n↪ to", "assembly, line 2: label 'to' is not defined: add 'to:'"),
         ("↪ halt", f"assembly, line 1: no instruction '↪'; there are {KNOWN}"),
         ("? 1", f"assembly, line 1: no instruction '?'; there are {KNOWN}"),
+        *(
+            (
+                text,
+                f"assembly, line 1: {text!r} sets no register: write a register and the word that "
+                "it starts with, 'r4 = 3'",
+            )
+            for text in ("x4 = 3", "r4 = ?", "r0 = 3", "r4 = -1", "r4 = r3", "r4 == 3", "=")
+        ),
+        (
+            "r4 = 3\nr4 = 0",
+            "assembly, line 2: r4 is set twice before the run: leave one out",
+        ),
+        (
+            "halt\nr4 = 3",
+            "assembly, line 2: 'r4 = 3' comes too late: what registers start with stands before "
+            "all instructions and labels",
+        ),
     ],
 )
 def test_what_does_not_parse(text: str, message: str):
@@ -236,13 +255,53 @@ def test_a_program_that_does_not_fit():
     )
 
 
+def test_what_registers_start_with():
+    program = parse_program("r3 = 2 ; an address\n1 r1=7\nr2 = 0\nloop: write 3 1\njump 2 loop")
+    assert program.preload == ((1, 7), (3, 2))
+    assert str(program).startswith("  r1 = 7\n  r3 = 2\nloop:\n")
+    assert program != Program(program.instructions, program.labels, program.comments)
+    assert program.bare().preload == program.preload
+    assert Program((), preload=((5, 1),)).registers == 5
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"preload": False},
+            "$.start begins with 'r3 = 7', the machine's registers start at 0: set "
+            "machine.preload to true, or make the word by instructions",
+        ),
+        (
+            {"words": 7},
+            "$.start begins with 'r3 = 7', the machine's words are 0 to 6: raise machine.words or "
+            "change the word",
+        ),
+        (
+            {"registers": 2},
+            "$.start uses register 3, the machine has 2 registers: raise machine.registers or "
+            "renumber",
+        ),
+    ],
+)
+def test_what_registers_cannot_start_with(changed, message):
+    program, machine = parse_program("r3 = 7"), Machine(words=8, registers=3, preload=True)
+    assert program.check(machine) is program
+    with pytest.raises(AssemblyError) as error:
+        program.check(replace(machine, **changed), source="$.start")
+    assert str(error.value) == message
+
+
 # ---------------------------------------------------------------- rows
 
 
-@given(programs(holes=True), st.integers(0, 4))
+@given(programs(holes=True, words=9), st.integers(0, 4))
 def test_rows_come_back(program: Program, spare: int):
-    rows = encode(program, len(program) + spare)
-    assert np.array_equal(encode(decode_rows(rows), len(rows)), rows)
+    rows, first = encode(program, len(program) + spare), first_words(program, 5)
+    again = decode_rows(rows, first)
+    assert np.array_equal(encode(again, len(rows)), rows)
+    assert again.preload == program.preload
+    assert [word for _, word in again.preload] == [word for word in first if word]
 
 
 @given(programs(holes=True, known="bits"))

@@ -74,7 +74,7 @@
     const lines = all(".program .line");
     let trace = data.traces[0], states = [];
     const run = () => {
-      let state = [...trace.start, ...Array(registers).fill(0)];
+      let state = [...trace.start, ...trace.preload];
       states = [state];
       for (const changes of trace.changes) {
         state = [...state];

@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn
 from bridge import AssemblyError, Program, parse_program, verify
 from bridge.interpreter import run
 from bridge.isa import OPCODES, Slot
-from bridge.program import Instruction, decode_rows, encode
+from bridge.program import Instruction, decode_rows, encode, first_words
 from bridge.spec import Example, Expect, Machine
 from bridge.tests import encode_examples
 from synth.discrete.edits import (
@@ -54,13 +54,24 @@ def neighbours(program: Program, lines: int, choices) -> set[Program]:
             code = list(program.instructions)
             for line, instruction in zip(where, new, strict=True):
                 code[line] = instruction
-            out.add(Program(tuple(code)))
+            out.add(Program(tuple(code), preload=program.preload))
     return out
+
+
+def other_starts(program: Program, machine: Machine) -> set[Program]:
+    """The program with another word in one register at the start, if the machine preloads."""
+    first = dict(program.preload)
+    return {
+        Program(program.instructions, preload=tuple((first | {register: word}).items()))
+        for register in range(1, 1 + machine.registers * machine.preload)
+        for word in range(machine.words)
+    }
 
 
 def plain(program: Program) -> Program:
     """As it is read out of rows: without labels, and but one of several halts at the end."""
-    return decode_rows(encode(program, len(program)))
+    rows = encode(program, len(program))
+    return decode_rows(rows, first_words(program, program.registers))
 
 
 def behaviour(program: Program, tests, machine: Machine):
@@ -75,14 +86,18 @@ def worlds(draw: DrawFn, halt: bool | None = None):
         words=draw(st.integers(2, 4)), registers=draw(st.integers(1, 3)),
         lines=draw(st.integers(1, 5)), steps=draw(st.integers(1, 15)),
         halt=draw(st.booleans()) if halt is None else halt, instructions=known,
+        preload=draw(st.booleans()),
     )  # fmt: skip
     registers, most = machine.registers, min(4, machine.lines)
-    program = draw(programs(registers=registers, lines=most, known=known))
+    preloads = machine.words * machine.preload
+    program = draw(programs(registers=registers, lines=most, known=known, words=preloads))
     code = list(program.instructions)
     if code:
         line = draw(st.integers(0, len(code) - 1))
         code[line] = draw(instructions(registers=registers, length=len(code), known=known))
-    target = Program(tuple(code))
+    target = Program(tuple(code), preload=program.preload)
+    if machine.preload and draw(st.booleans()):
+        target = draw(st.sampled_from([program.bare(), *other_starts(program, machine)]))
     tests = []
     for _ in range(draw(st.integers(1, 3))):
         memory = draw(memories(machine.words))
@@ -99,9 +114,8 @@ def test_one_line_edits_are_complete(world):
     """Found if and only if any instruction at all, canonical or not, is a repair."""
     machine, program, tests = world
     every = every_instruction(len(program), machine.registers, machine.opcodes)
-    repairs = [
-        p for p in neighbours(program, 1, lambda _: every) if verify(p, tests, machine).correct
-    ]
+    near = neighbours(program, 1, lambda _: every) | other_starts(program, machine)
+    repairs = [p for p in near if verify(p, tests, machine).correct]
     *_, result = edits(program, encode_examples(tests, machine), machine, lines=1)
     assert bool(result.found) == bool(repairs)
     for found in result.found:
@@ -116,7 +130,7 @@ def test_every_edit_is_decided_once(world, lines):
     machine, program, tests = world
     *_, result = edits(program, encode_examples(tests, machine), machine, lines=lines, limit=EVERY)
     family = make_family(program, encode_examples(tests, machine), machine, lines)
-    sizes = np.diff(family.offset)[: len(program)]
+    sizes = np.diff(family.offset)[: family.ahead + len(program)]
     ways = [1] + [0] * lines
     for size in sizes.tolist():
         for k in range(lines, 0, -1):
