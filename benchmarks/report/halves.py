@@ -18,13 +18,14 @@ __all__ = ["by_half", "why_not"]
 def why_not(record: Record) -> str:
     """In two words, why a run did not end verified."""
     if record["state"] != "finished":
-        return "killed, crashed or refused"
+        return "error"
     if record["result"] == "fits_examples":
         return "overfits"
     return "not found"
 
 
-WHY = ("overfits", "not found", "killed, crashed or refused")
+WHY = ("overfits", "not found", "error")
+"""An error is a run that was killed, crashed or was refused."""
 
 
 def by_half(group: Group) -> Table:
@@ -38,7 +39,7 @@ def by_half(group: Group) -> Table:
             runs["all"] = [r for of in runs.values() for r in of]
         rows += [[suite, engine, *_cells(of)] for suite, of in runs.items() if of]
     return Table(
-        f"Verified, by half ({INTERVAL}); in points, how far the halves are apart; and why not",
+        f"Verified, by half ({INTERVAL}); how many points the halves are apart; why others are not",
         ["suite", "engine", *HALVES, "apart", *WHY],
         rows,
     )

@@ -32,6 +32,7 @@ FEWEST: Final = 30
 """Examples and held-out ones, where there are not so many."""
 DRAWS: Final = 4_000
 """Of inputs, among which so many examples are looked for."""
+UNORDERED: Final = 3_000
 HIGHEST: Final = (4, 9, 16, 31)
 """Variables are drawn up to one of these, another one for each input."""
 SHARE_OF_ZEROS: Final = 0.1
@@ -92,8 +93,9 @@ def _drawn(problem: Problem, seed: int, wanted: int) -> list[Example]:
 
 def _values(problem: Problem, random: np.random.Generator) -> dict[str, Array]:
     """Of each variable, (draws, 1). Every fourth number is near one that the constraints name,
-    every tenth is 0; a quarter of the inputs is in ascending order, another but for the first,
-    another but for the last; in half of these no number is there twice."""
+    every tenth is 0. The inputs behind `UNORDERED`, which count where those before are too few, are
+    in ascending order: all numbers, all but the first or all but the last; in half of these none is
+    there twice."""
     names = [name for name, sort in problem.variables if sort == "Int"]
     highest = random.choice(HIGHEST, (DRAWS, 1))
     numbers = random.integers(0, highest + 1, (DRAWS, len(names)))
@@ -104,9 +106,10 @@ def _values(problem: Problem, random: np.random.Generator) -> dict[str, Array]:
         numbers = np.where(random.random(numbers.shape) < 0.25, chosen, numbers)
     numbers[random.random(numbers.shape) < SHARE_OF_ZEROS] = 0
     for order, part in enumerate((slice(None), slice(1, None), slice(None, -1))):
-        rising = np.sort(numbers[order::4, part], axis=1)
+        rows = slice(UNORDERED + order, None, 3)
+        rising = np.sort(numbers[rows, part], axis=1)
         rising[::2] += np.arange(rising.shape[1])
-        numbers[order::4, part] = rising
+        numbers[rows, part] = rising
     values = {name: numbers[:, i : i + 1] for i, name in enumerate(names)}
     for name, sort in problem.variables:
         if sort == "Bool":

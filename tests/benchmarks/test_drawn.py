@@ -172,6 +172,17 @@ def test_a_task_without_enough_inputs_is_an_error():
         task.spec(Random(0))
 
 
+def test_examples_tell_a_function_from_one_that_does_nothing():
+    for suite in (SUITES["deepcoder"], SUITES["dreamcoder"], SUITES["list_functions"]):
+        for name in suite.tasks:
+            spec = suite.spec(name)
+            same = [
+                [e["output"] in (e.get("input"), *e.get("inputs", ())) for e in spec[group]]
+                for group in ("examples", "holdout")
+            ]
+            assert all(same[1]) or not all(same[0]), name
+
+
 def test_what_is_drawn_keeps_to_its_bounds():
     task = ListTask(sum, inputs(mixed([7], numbers(1, 9))), bounds=Bounds(5, 30))
     spec = task.spec(Random(1))

@@ -43,6 +43,7 @@ def test_a_constraint_becomes_examples():
     assert len({str(e["inputs"]) for e in every}) == 72
     assert any(0 in e["inputs"] for e in spec["examples"])
     assert as_spec(MAX2) == spec != as_spec(MAX2, seed=1)
+    assert 6 <= sum(e["output"] == e["inputs"][0] for e in spec["examples"]) <= 18
     few = as_spec(MAX2, examples=3, held=0)
     assert (len(few["examples"]), few["holdout"]) == (3, [])
 

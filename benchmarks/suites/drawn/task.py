@@ -87,7 +87,7 @@ class ListTask:
                 break
         else:
             raise DrawError(f"{len(found)} inputs: {EXAMPLES + HELD_OUT} are needed")
-        examples = list(found.values())
+        examples = _telling(list(found.values()))
         machine = {"words": self.words, "steps": self.steps}
         return {
             **({"signed": True} if self.signed else {}),
@@ -95,6 +95,16 @@ class ListTask:
             "examples": examples[:EXAMPLES],
             "holdout": examples[EXAMPLES:],
         }
+
+
+def _telling(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same in another order where all examples leave an input as it is, but not all that is
+    held out does: some that don't are examples then."""
+    changed = [e for e in drawn if e["output"] not in (e.get("input"), *e.get("inputs", ()))]
+    if not changed or any(e in changed for e in drawn[:EXAMPLES]):
+        return drawn
+    first = changed[:3]
+    return [*first, *(e for e in drawn if e not in first)]
 
 
 def nested(task: ListTask) -> ListTask:
