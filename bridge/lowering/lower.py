@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Int16
 
 from bridge.errors import LoweringError
-from bridge.isa import INDEX, Slot
+from bridge.isa import OPCODES, Slot
 from bridge.lowering.emit import ZERO, Code, Op, emit
 from bridge.lowering.simplify import (
     drop_initial_moves,
@@ -107,18 +107,32 @@ def lower_fragment(
             raise LoweringError(f"{name}: no such variable here")
         registers[register] = variables.index(name)
     first_scratch = len(variables) + 1 - len(registers)  # they are numbered on from behind ZERO
-    rows = np.zeros((len(code.ops), 1 + len(Slot)), np.int16)
-    for row, op in zip(rows, code.ops, strict=True):
-        if op.opcode is None:
-            row[:] = -1
-            continue
-        row[0] = INDEX[op.opcode]
-        for slot, value in op.slots:
-            if slot is Slot.LABEL:
-                row[1 + slot] = code.labels[value]
-            else:
-                row[1 + slot] = registers.setdefault(value, first_scratch + len(registers))
-    return rows
+    rows = [
+        _BLANK if op.opcode is None else _encoded(op, code, registers, first_scratch)
+        for op in code.ops
+    ]
+    return np.array(rows, np.int16).reshape(-1, len(_BLANK))
+
+
+_BLANK = [-1] * (1 + len(Slot))
+_COLUMNS = {
+    row.name: (number, tuple(1 + int(slot) for slot in row.operands))
+    for number, row in enumerate(OPCODES)
+}
+"""Of each instruction, its number and the columns of its operands in an encoded program."""
+
+
+def _encoded(op: Op, code: Code, registers: dict[int, int], scratch: int) -> list[int]:
+    """The row of an op. Registers that have no number yet get the next ones behind `scratch`."""
+    assert op.opcode is not None
+    row = [0] * len(_BLANK)
+    row[0], columns = _COLUMNS[op.opcode]
+    for column, value in zip(columns, op.operands, strict=True):
+        if column == len(_BLANK) - 1:
+            row[column] = code.labels[value]
+        else:
+            row[column] = registers.setdefault(value, scratch + len(registers))
+    return row
 
 
 def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Code:

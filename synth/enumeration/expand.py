@@ -103,6 +103,8 @@ def check_box(tests, statements, store, scratch, box, cursor, most):
     size = (scratch.memory.size + scratch.registers.size) // 8
     if scratch.start_registers.shape != registers or scratch.memory.shape[1] % 8:
         raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
+    if scratch.before.shape[0] < words or scratch.registers_before.shape[0] != MAX_REGISTERS:
+        raise ValueError("scratch: room for one memory and its registers expected")
     if scratch.words.shape[0] != size or scratch.start_words.shape[0] != size:
         raise ValueError("scratch: memory and registers as 64-bit words expected")
     made, count = store.length[0], statements.template.shape[0]
@@ -198,7 +200,7 @@ def apply_next(tests, statements, store, scratch, box, cursor):
     lines = compose(statements, shell, one, other, scratch.code)
     for i in range(scratch.words.shape[0]):
         scratch.words[i] = scratch.start_words[i]
-    if not execute(tests, scratch.code, lines, scratch.memory, scratch.registers):
+    if not execute(tests, scratch, lines, scratch.memory, scratch.registers):
         return KNOWN if tests.must_halt else CUT_OFF
     if not insert(store.seen, state_hash(scratch)):
         return KNOWN

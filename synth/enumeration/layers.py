@@ -205,7 +205,8 @@ class Layers:
             self._shells.add(self._shells_by_cost[n, cost], variables)
         self._by_layer[layer] = (low, len(self._statements))
         self._shells_by_layer[layer] = (shells_low, len(self._shells))
-        self._arrays = as_arrays(self._statements, self._shells)
+        if self._arrays is None or (low, shells_low) != (len(self._statements), len(self._shells)):
+            self._arrays = as_arrays(self._statements, self._shells)
 
     def _boxes(self, variables: int, cost: int) -> Iterator[Box]:
         """All pairs of a statement and a state that make a program of that layer."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bridge.batch import execute as step
 from bridge.batch import run_code
 from bridge.kernel import copy, inner, kernel
 from synth.enumeration.orders import MAX_VARIABLES, ORDERS
@@ -22,6 +23,8 @@ __all__ += ["insert_all", "make_scratch", "mix", "rename", "replay", "state_hash
 
 NO_STATEMENT = -1
 MAX_DEPTH = 16
+_PATIENCE = 48
+"""Steps before it is asked whether a run will ever end: most have ended by then."""
 
 
 class Statements(NamedTuple):
@@ -61,6 +64,8 @@ class Scratch(NamedTuple):
     words: np.ndarray  # u8[…]: both; memory is the first examples · padded / 8
     nothing: np.ndarray  # u1[examples, MAX_REGISTERS]: zeros
     code: np.ndarray  # i2[MAX_LINES, 5]
+    before: np.ndarray  # u1[padded]: memory at a jump back; see `execute`
+    registers_before: np.ndarray  # u1[MAX_REGISTERS]
     path: np.ndarray  # i8[MAX_DEPTH]
     at: np.ndarray  # i8[examples, 2]
     usable: np.ndarray  # u1[orders]: which are worth a try (`expand._note_usable`)
@@ -81,6 +86,8 @@ def make_scratch(examples: int, words: int) -> Scratch:
         *now,
         nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
         code=np.zeros((MAX_LINES, 5), np.int16),
+        before=np.zeros(padded, np.uint8),
+        registers_before=np.zeros(MAX_REGISTERS, np.uint8),
         path=np.empty(MAX_DEPTH, np.int64),
         at=np.empty((examples, 2), np.int64),
         usable=np.empty(len(ORDERS), np.uint8),
@@ -130,16 +137,56 @@ def compose(statements, shell, first, second, out):
 
 
 @inner
-def execute(tests, code, lines, memory, registers):
-    """Runs it on every example, in place; whether all runs ended. Where they must, the rest is
-    left after one that did not."""
-    ended, words = True, tests.memory.shape[1]
+def _same(one, other):
+    same = True
+    for i in range(one.shape[0]):
+        if one[i] != other[i]:
+            same = False
+            break
+    return same
+
+
+@inner
+def _run_to_end(code, memory, registers, table, steps, before, registers_before):
+    """Runs it in place; whether it ends. That it never does is seen, mostly, long before the last
+    step: where a jump back leads to a state that it led to before. Which one is compared is changed
+    after 1, 2, 4, … jumps (Brent 1980), so that a cycle of any length is met."""
+    line = np.int64(0)
+    taken = jumps = 0
+    line_before, power = np.int64(-1), 1
+    while 0 <= line < code.shape[0]:
+        if taken == steps:
+            return False
+        taken += 1
+        to = step(code, line, memory, registers, table, line)
+        if taken > _PATIENCE and 0 <= to <= line:
+            if to == line_before and _same(registers, registers_before) and _same(memory, before):
+                return False
+            jumps += 1
+            if jumps == power:
+                power *= 2
+                line_before = to
+                for i in range(memory.shape[0]):
+                    before[i] = memory[i]
+                for i in range(registers.shape[0]):
+                    registers_before[i] = registers[i]
+        line = to
+    return True
+
+
+@inner
+def execute(tests, scratch, lines, memory, registers):
+    """Runs the code at hand on every example, in place; whether all runs ended. Where they must,
+    the rest is left after one that did not."""
+    ended, words, code = True, tests.memory.shape[1], scratch.code[:lines]
     for e in range(memory.shape[0]):
-        taken = run_code(code[:lines], memory[e, :words], registers[e], tests.table, tests.steps[e])
-        if taken < 0:
+        cells, own = memory[e, :words], registers[e]
+        if tests.must_halt:
+            before, own_before = scratch.before[:words], scratch.registers_before
+            if not _run_to_end(code, cells, own, tests.table, tests.steps[e], before, own_before):
+                return False
+        elif run_code(code, cells, own, tests.table, tests.steps[e]) < 0:
             ended = False
-            if tests.must_halt:
-                break
     return ended
 
 
@@ -208,7 +255,7 @@ def replay(tests, statements, store, scratch, state):
     for i in range(depth - 1, -1, -1):
         made = store.made[scratch.path[i]]
         lines = compose(statements, made[1], made[2], made[3], scratch.code)
-        execute(tests, scratch.code, lines, scratch.start, scratch.start_registers)
+        execute(tests, scratch, lines, scratch.start, scratch.start_registers)
     return True
 
 
