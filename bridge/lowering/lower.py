@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Int16
 
 from bridge.errors import LoweringError
-from bridge.isa import OPCODES, Slot
+from bridge.isa import INDEX, OPCODES, Slot
 from bridge.lowering.emit import ZERO, Code, Op, emit
 from bridge.lowering.simplify import (
     drop_initial_moves,
