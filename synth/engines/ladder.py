@@ -73,8 +73,8 @@ def _all_must_pass(problem: Problem) -> bool:
     return not problem.may_fail and not problem.adapts
 
 
-HEAD_START: Final = 2_000_000
-"""Terms that are enumerated alone, some seconds: what is found later is as often the fault of the
+HEAD_START: Final = 1_000_000
+"""Terms that are enumerated alone, a few seconds: what is found later is as often the fault of the
 examples, which chains fit sooner, as of the program."""
 
 CORRECT: Final = (
