@@ -18,8 +18,8 @@ PARAMETERS = {
     "synth.new.command": "spec examples hold_out force",
     "synth.rules.command check": "rules trials seed json_",
     "synth.rules.command explain": "source target rules words nodes seconds",
-    "synth.rules.command show": "ruleset source rules words first nodes seconds memory dot svg "
-    "html",
+    "synth.rules.command show": "ruleset source rules words first within nodes seconds memory dot "
+    "svg html",
     "synth.rules.command infer": "constructs variables size name out",
     "benchmarks.run": "suites engines tasks half seeds seconds terms programs restarts grace "
     "memory jobs out mix pages executor address",
@@ -42,7 +42,7 @@ PARAMETERS = {
     "benchmarks.suites.repair.generate": "suites change seeds out",
     "benchmarks.suites.digits.generate": "out tasks examples wrong seeds held lengths held_lengths "
     "accuracy",
-    "benchmarks.optimise.answers": "out terms",
+    "benchmarks.optimise.answers": "out terms shipped",
     "benchmarks.decompile.__main__": "seeds tasks memories out",
     "benchmarks.likelihoods.__main__": "parts",
     "benchmarks.likelihoods.long": "tasks kinds seeds examples held steps",
@@ -57,6 +57,7 @@ SAMPLES = {
     "quiet": "",
     "unsound": "",
     "optimise": "",
+    "shipped": "",
     "schema": "",
 }
 

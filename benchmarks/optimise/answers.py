@@ -1,6 +1,9 @@
 """Answers to optimise: one right program for each task, found once, with a budget in work.
 
     python -m benchmarks.optimise.answers [--terms N] [--out FILE.jsonl]
+    python -m benchmarks.optimise.answers --shipped
+
+The second line solves nothing: it writes what `python -m synth.rules show` looks at.
 
 What enumeration finds, as a term, if it is verified; else the program that stands beside the spec.
 A task that asks for few steps is answered with the program that it gives to start from.
@@ -16,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import track
@@ -24,8 +28,11 @@ import synth
 from benchmarks.answers import ENDLESS
 from benchmarks.command import UsageError, check_positive, make_app, run_app
 from benchmarks.suites import ROOT, find_suites, load_solved
-from bridge import Program, Spec, load_spec, parse_program
+from bridge import Program, Spec, load_spec, parse_program, run
+from bridge.lowering.lift import Style, lift_program
 from bridge.term import Term, parse_term
+from synth.options import refuses
+from synth.rules.gains import ANSWERS
 
 __all__ = ["FILE", "SUITES", "Answer", "load_answers", "main"]
 
@@ -80,18 +87,55 @@ def solve(path: Path, terms: int) -> dict[str, Any]:
     return row | {"term": None, "program": str(solved.program)}
 
 
+INPUTS: Final = 8
+"""Of each task, so many inputs are shipped."""
+
+
+def to_ship(answer: Answer) -> dict[str, Any] | None:
+    """The answer as a term, loops open where it has to be lifted, and what it does on some of the
+    task's inputs; None if its runs need not end."""
+    machine, spec = answer.spec.machine, answer.spec
+    term = answer.term or lift_program(answer.program, machine.words, style=Style.OPEN)
+    if term is None or not machine.halt:
+        return None
+    examples = [
+        {
+            "memory": example.memory,
+            "expect": {"memory": run(answer.program, example.memory, machine).memory},
+        }
+        for example in spec.examples[:INPUTS]
+    ]
+    return {
+        "name": answer.name,
+        "term": str(term),
+        "spec": {"machine": msgspec.to_builtins(machine), "examples": examples},
+    }
+
+
 @app.default
+@refuses("shipped", why="it solves nothing")
 def answers(
     *,
     terms: Annotated[int, Parameter(help="To enumerate, for each task.")] = 30_000_000,
     out: Annotated[Path, Parameter(help="Written anew.")] = FILE,
-) -> None:
+    shipped: Annotated[
+        bool, Parameter(negative=(), help="Writes the answers, with inputs, for synth.rules.")
+    ] = False,
+) -> int:
     """Solves every task of the suites table1, anc and lists once; keeps the answers in a file."""
+    if shipped:
+        _write(ANSWERS, [row for a in load_answers() if (row := to_ship(a)) is not None])
+        return 0
     check_positive(terms=terms)
     paths: Sequence[Path] = [path for name in SUITES for path in find_suites()[name]]
     console = Console(stderr=True)
     rows = [solve(p, terms) for p in track(paths, console=console, disable=not console.is_terminal)]
-    out.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    _write(out, rows)
+    return 0
+
+
+def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
 
 main = partial(run_app, app)

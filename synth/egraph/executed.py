@@ -10,6 +10,7 @@ from bridge import Machine, Program
 from bridge.batch import which_pass
 from bridge.term import Term
 from bridge.tests import Tests
+from synth.egraph.caps import SaturationReport
 from synth.egraph.equivalents import saturating
 from synth.egraph.quickest import Quick, quickest
 from synth.egraph.worker import Worker
@@ -41,23 +42,29 @@ def best_equals(
     *,
     objective: Literal["steps", "lines"] = "steps",
     rulesets: Sequence[Rules] = (),
+    shipped: Sequence[Rules] = (*DEFAULT, *QUICKER),
     variants: int = 1_000,
     nodes: int = 10_000,
+    seconds: float = 10.0,
     memory: float = 2.0,
     worker: Worker | None = None,
     language: Language = LANGUAGE,
+    report: Callable[[SaturationReport], bool] = lambda report: True,
 ) -> Generator[None, None, list[Executed]]:
     """The programs of a term's equals that pass the tests, the best first; yields while a worker
     saturates, and then now and then.
 
     Those `variants` terms are lowered that are likely to be the best on the tests' inputs (see
     `synth.egraph.quickest`); each different program is executed. `lower` gives a term's program, or
-    None if it does not fit the machine. Other options as for `saturating`.
+    None if it does not fit the machine; `report` is told how far saturation went, by the `shipped`
+    rulesets and those given, and says whether to go on. Other options as for `saturating`.
     """
     (equals,) = yield from saturating(
-        [term], machine.words, rulesets=(*DEFAULT, *QUICKER, *rulesets), core=True, nodes=nodes,
-        memory=memory, worker=worker, language=language,
+        [term], machine.words, rulesets=(*shipped, *rulesets), core=True, nodes=nodes,
+        seconds=seconds, memory=memory, worker=worker, language=language,
     )  # fmt: skip
+    if not report(equals.report):
+        return []
     ranked = quickest(
         equals.automaton, equals.root, tests.memory, lines=round(_SHARED * machine.lines),
         steps=machine.steps, objective=objective,

@@ -25,6 +25,7 @@ from synth.plugins import language_of, load_rulesets
 from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
 from synth.rules.explain import explain
+from synth.rules.gained import look, show_gains
 from synth.rules.infer import ARITHMETIC, infer, ruleset_source
 from synth.rules.rule import equation
 from synth.rules.soundness import Counterexample, RuleVerdict, check_ruleset
@@ -129,14 +130,24 @@ def _print(console: Console, line: str, style: str = "") -> None:
 @app.command
 def show(
     ruleset: Rules,
-    source: Annotated[str, Parameter(help="A program: a term, a file with one, or a spec.")],
+    source: Annotated[
+        str | None,
+        Parameter(help="A program: a term, a file with one, or a spec. Without: known answers."),
+    ] = None,
     *,
     rules: Annotated[tuple[str, ...], Parameter(help="A further ruleset to add; repeatable.")] = (),
     words: Annotated[
         int | None, Parameter(help="The word size b, 8 if none is given; a spec has its own.")
     ] = None,
-    first: Annotated[int, Parameter(help="How many new programs to show.")] = 10,
-    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 50_000,
+    first: Annotated[
+        int | None, Parameter(help="How many new programs to show: 10, if none is given.")
+    ] = None,
+    within: Annotated[
+        float | None, Parameter(help="Seconds for all known answers: 120, if none is given.")
+    ] = None,
+    nodes: Annotated[
+        int | None, Parameter(help="Cap on e-nodes: 50,000; 10,000 for each known answer.")
+    ] = None,
     seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
     memory: Annotated[float, Parameter(help="Cap on memory, in GiB.")] = 2.0,
     dot: Annotated[Path | None, Parameter(help="Writes the e-graph in Graphviz's DOT.")] = None,
@@ -144,13 +155,29 @@ def show(
     html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
 ) -> int:
     """Shows what rulesets add to the default ones: how far saturation goes, which rules match, and
-    the first new programs."""
+    the first new programs. Without a program: which known answers, to tasks that come with the
+    project, get quicker, and by how much."""
+    pictures = {"dot": dot, "svg": svg, "html": html}
+    of_programs = {"words": words, "first": first, **pictures}
+    wrong = {"within": within} if source is not None else of_programs
+    if given := [f"--{name}" for name, value in wrong.items() if value is not None]:
+        fix = "leave it out" if source is not None else "name a program, or leave it out"
+        what = "on a program" if source is not None else "on known answers"
+        raise UsageError(f"{', '.join(given)}: no effect {what}: {fix}")
+    caps: dict[str, Any] = {"seconds": seconds, "memory": memory}
     with strangers_on_stderr():
         rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules), FULL)
-        program, size = _program(source, words, language)
-        caps = {"nodes": nodes, "seconds": seconds, "memory": memory}
-        effect = measure(program, size, rulesets, first=first, language=language, **caps)
+        if source is None:
+            caps["nodes"] = nodes or 10_000
+            looked = look(rulesets, language, 120.0 if within is None else within, caps)
+        else:
+            program, size = _program(source, words, language)
+            caps |= {"nodes": nodes or 50_000, "first": 10 if first is None else first}
+            effect = measure(program, size, rulesets, language=language, **caps)
     console = Console(highlight=False)
+    if source is None:
+        show_gains(looked, console)
+        return looked.code
     table = Table("", "without", "with", box=None, pad_edge=False)
     for label, value in (
         ("e-nodes", lambda r: f"{r.nodes:,}"),

@@ -2,6 +2,11 @@
 
 There is a rule for each number of statements behind a loop, or in one: a rule that doubled any
 block would do so for ever.
+
+Loops gain that end a program, by a jump in each round that is left out: of the answers to table1,
+anc and lists, parity, reduce, map_inc, map_dec, copy, list_k, map_add_k and others take 2 to 11 %
+fewer steps than without these rules, on lists of 20 and more 6 to 12 %
+(`python -m synth.rules show unroll`, `python -m benchmarks.optimise --lists long`).
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from collections.abc import Iterable
 
 from egglog import RewriteOrRule, ruleset
 
-from synth.language import Block, Stmt, Word, append, do, do_while, forever, halt, if_zero, while_
+from synth.language import Block, Stmt, Word, do, forever, halt, if_zero, while_
 from synth.rulesets.named import rewrite
 
 __all__ = ["unroll"]
@@ -20,22 +25,18 @@ __all__ = ["unroll"]
 def unroll(
     e: Word, j: Block, q: Stmt, r: Stmt, s: Stmt, t: Stmt, u: Stmt, v: Stmt
 ) -> Iterable[RewriteOrRule]:
-    several = {"one": [q], "two": [q, r], "three": [q, r, s], "four": [q, r, s, t],
-               "five": [q, r, s, t, u], "six": [q, r, s, t, u, v]}  # fmt: skip
-    for number in ("one", "two", "three"):
-        leave = if_zero(e, do(*several[number], halt()), do())
-        # while e j; i; halt = forever (if e (i; halt); j)
-        yield rewrite(f"exit-while-{number}", do(while_(e, j), *several[number], halt())).to(
-            do(forever(do(leave, rest=j)))
-        )
-        # do j while e; i; halt = forever (j; if e (i; halt))
-        yield rewrite(f"exit-do-while-{number}", do(do_while(j, e), *several[number], halt())).to(
-            do(forever(append(j, do(leave))))
-        )
+    # while e j; q; halt = forever (if e (q; halt); j)
+    yield rewrite("exit-one", do(while_(e, j), q, halt())).to(
+        do(forever(do(if_zero(e, do(q, halt()), do()), rest=j)))
+    )
+    # while e j; q; r; halt = forever (if e (q; r; halt); j)
+    yield rewrite("exit-two", do(while_(e, j), q, r, halt())).to(
+        do(forever(do(if_zero(e, do(q, r, halt()), do()), rest=j)))
+    )
+    several = {"two": [q, r], "three": [q, r, s], "four": [q, r, s, t], "five": [q, r, s, t, u],
+               "six": [q, r, s, t, u, v]}  # fmt: skip
     for number, i in several.items():
         # forever i = forever (i; i)
         yield rewrite(f"twice-{number}", forever(do(*i))).to(forever(do(*i, *i)))
-    for number in ("two", "three", "four"):
-        i = several[number]
-        # forever i = forever (i; i; i)
-        yield rewrite(f"thrice-{number}", forever(do(*i))).to(forever(do(*i, *i, *i)))
+    # forever (q; r; s) = forever (q; r; s; q; r; s; q; r; s)
+    yield rewrite("thrice-three", forever(do(q, r, s))).to(forever(do(q, r, s, q, r, s, q, r, s)))
