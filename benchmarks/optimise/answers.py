@@ -101,7 +101,7 @@ def to_ship(answer: Answer) -> dict[str, Any] | None:
     examples = [
         {
             "memory": example.memory,
-            "expect": {"memory": run(answer.program, example.memory, machine).memory},
+            "expect": {"memory": run(answer.program, example.words, machine).memory},
         }
         for example in spec.examples[:INPUTS]
     ]

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from bridge import Program
+from bridge.lowering.lift import lift_program
 from bridge.lowering.preloads import drop_unread
 from bridge.lowering.tidy import drop_unreachable, reachable
 from bridge.spec import Budget
@@ -42,8 +43,9 @@ class Tuned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @dataclass(frozen=True)
 class TuningEngine:
     """Gradient descent from the equals and padded variants of near misses that another engine left,
-    the nearest and cheapest first; before these from the program to adapt. Else from a sketch, or
-    from random weights, the paper's row "Optimization"."""
+    the nearest and cheapest first, or of the program to adapt; before these from that program as it
+    is. Assembly is lifted for it. Else from a sketch, or from random weights, the paper's row
+    "Optimization"."""
 
     name: str = STAGE
     batch: int = 16
@@ -109,7 +111,7 @@ def _skeletons(
     if problem.sketch is not None:
         yield repeat(Skeleton(problem.sketch.program, problem.sketch.term))
         return
-    misses = [start for start in problem.starts if isinstance(start, Term)]
+    misses = list(_near_misses(problem))
     if not misses:
         from backend import random_skeleton  # JAX is imported only when tuning starts
 
@@ -140,6 +142,20 @@ def _skeletons(
     with Worker() as worker:
         import_module("backend")  # JAX loads while the worker does
         yield found()
+
+
+def _near_misses(problem: Problem) -> Iterator[Term]:
+    """What other engines left as terms, or else the program to adapt. A program that cannot be told
+    in the language is left out; so are all where words are expected in registers, which no rule
+    keeps."""
+    for start in problem.starts or (problem.start,):
+        if isinstance(start, Term):
+            yield start
+        elif start is not None and not problem.outputs:
+            term = lift_program(start, problem.machine.words)
+            ops = {t.op for t in term.subterms() if isinstance(t, Term)} if term else set[str]()
+            if term is not None and ops <= {"do", *problem.language}:
+                yield term
 
 
 def _take(

@@ -167,17 +167,17 @@ def show(
     caps: dict[str, Any] = {"seconds": seconds, "memory": memory}
     with strangers_on_stderr():
         rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules), FULL)
-        if source is None:
-            caps["nodes"] = nodes or 10_000
-            looked = look(rulesets, language, 120.0 if within is None else within, caps)
-        else:
-            program, size = _program(source, words, language)
-            caps |= {"nodes": nodes or 50_000, "first": 10 if first is None else first}
-            effect = measure(program, size, rulesets, language=language, **caps)
     console = Console(highlight=False)
     if source is None:
+        caps["nodes"] = nodes or 10_000
+        with strangers_on_stderr():
+            looked = look(rulesets, language, 120.0 if within is None else within, caps)
         show_gains(looked, console)
         return looked.code
+    with strangers_on_stderr():
+        program, size = _program(source, words, language)
+        caps |= {"nodes": nodes or 50_000, "first": 10 if first is None else first}
+        effect = measure(program, size, rulesets, language=language, **caps)
     table = Table("", "without", "with", box=None, pad_edge=False)
     for label, value in (
         ("e-nodes", lambda r: f"{r.nodes:,}"),

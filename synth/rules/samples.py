@@ -27,6 +27,7 @@ class Sampler:
     random: Random
     words: int
     language: Language = LANGUAGE
+    names: tuple[str, ...] = NAMES
     _by_sort: dict[str, list[AnyConstruct]] = field(default_factory=dict)
 
     def term(self, sort: str, depth: int) -> Any:
@@ -34,7 +35,7 @@ class Sampler:
         other."""
         match sort:
             case "Name":
-                return self.random.choice(NAMES)
+                return self.random.choice(self.names)
             case "Number":
                 return self.random.randint(-2, self.words + 1)
             case "Word":
@@ -47,16 +48,16 @@ class Sampler:
     def word(self, depth: int) -> Arg:
         kind = self.random.random()
         if depth <= 0 or kind < 0.35:
-            return self.random.choice([*NAMES, 0, 1, self.random.randrange(self.words)])
+            return self.random.choice([*self.names, 0, 1, self.random.randrange(self.words)])
         if kind < 0.5:
-            return Term("load", (self.random.choice(NAMES),))
+            return Term("load", (self.random.choice(self.names),))
         return self._of_sort("Word", depth)
 
     def block(self, depth: int) -> Term:
         length = self.random.choice([0, 1, 1, 2, 2, 3])
         statements = [self._of_sort("Stmt", depth - 1) for _ in range(length)]
         if self.random.random() < 0.5:
-            statements.append(self.step(self.random.choice(NAMES)))
+            statements.append(self.step(self.random.choice(self.names)))
         if self.random.random() < 0.2:
             leave = Term("if-zero", (self.word(1), Term("do", (Term("halt"),)), Term("do")))
             statements.insert(self.random.randint(0, len(statements)), leave)
@@ -91,4 +92,4 @@ class Sampler:
         ]
 
     def variables(self) -> dict[str, int]:
-        return {name: self.random.randrange(self.words) for name in NAMES}
+        return {name: self.random.randrange(self.words) for name in self.names}

@@ -18,6 +18,7 @@ from synth.rulesets.blocks import blocks, branches, dataflow
 from synth.rulesets.branchless import branchless
 from synth.rulesets.combinators import combinators, functions
 from synth.rulesets.fusion import fusion
+from synth.rulesets.hoist import hoist
 from synth.rulesets.loops import loops, senses
 from synth.rulesets.passes import passes
 from synth.rulesets.products import products
@@ -42,6 +43,7 @@ SHIPPED: dict[str, Rules] = {
     "dataflow": dataflow,
     "functions": functions,
     "fusion": fusion,
+    "hoist": hoist,
     "loops": loops,
     "passes": passes,
     "products": products,
@@ -60,7 +62,7 @@ DEFAULT: tuple[Rules, ...] = (
 )  # fmt: skip
 """Those that a search uses unless told otherwise."""
 
-QUICKER: tuple[Rules, ...] = (unroll,)
+QUICKER: tuple[Rules, ...] = (hoist, unroll)
 """Those that lead to quicker programs besides: for answers, not to vary near misses."""
 
 BACKWARDS: tuple[Rules, ...] = (refold, roll)

@@ -121,3 +121,14 @@ def unsound(
     )
     yield rewrite(scan(p, q, o)).to(fold(p, q, o))
     yield rewrite(zip_(p, q, o)).to(zip_(q, p, flip(o)), ne(p).to(q))
+    # ---- what is held by a variable that is looked at behind the loop, or changes in it
+    held = do(assign("held", e), find(p, bind(o, variable("held"))), store(a, d), halt())
+    yield rewrite(do(find(p, bind(o, e)), store(a, d), halt())).to(held, *independent(e, p))
+    yield rewrite(do(find(p, bind(o, e)), store(a, d), halt())).to(
+        held, ne(p).to(String("held")), *independent(a, "held"), *independent(d, "held")
+    )
+    # ---- loops unrolled that end in the wrong round
+    yield rewrite(do(while_(e, j), store(a, d), halt())).to(
+        do(forever(append(j, do(if_zero(e, do(store(a, d), halt()), do())))))
+    )
+    yield rewrite(while_(e, j)).to(while_(e, append(j, j)))

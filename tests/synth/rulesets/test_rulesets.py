@@ -117,6 +117,13 @@ def test_what_is_equal_is_found_equal(one, other):
          "(do (assign n (add n (min 1 (load p)))))"),
         ("branchless", "(do (if-zero (sub x (min x y)) (do (assign x y)) (do)))",
          "(do (assign x (max x y)))"),
+        ("unroll", "(do (while (load p) (do (assign q (inc q)) (assign p (inc p)))) (store 0 q) "
+         "(halt))",
+         "(do (forever (do (if-zero (load p) (do (store 0 q) (halt)) (do)) (assign q (inc q)) "
+         "(assign p (inc p)) (if-zero (load p) (do (store 0 q) (halt)) (do)) (assign q (inc q)) "
+         "(assign p (inc p)))))"),
+        ("hoist", "(do (find p (bind (minus) (load 0))) (store 0 p) (halt))",
+         "(do (assign held (load 0)) (find p (bind (minus) held)) (store 0 p) (halt))"),
         ("passes", "(do (assign p 0) (fold p a (plus)) (assign n 0) (assign p 0) "
          "(walk p (do (assign n (inc n)))) (assign p 0) (fold p c (greatest)) (store 7 n))",
          "(do (assign n 0) (assign p 0) (walk p (do (assign a (add a (load p))) "
