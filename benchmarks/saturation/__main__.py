@@ -33,11 +33,13 @@ app = make_app("benchmarks.saturation")
 @app.default
 def saturation(
     *,
-    seeds: Seeds = "0:6",
+    seeds: Seeds = "0:20",
     tasks: Annotated[str, Parameter(help="Numbers of tasks as drawn, or FROM:TO.")] = TASKS,
     restarts: Annotated[int, Parameter(help="Restarts per run, in total.")] = 24,
     skeletons: Annotated[int, Parameter(help="Skeletons that share them.")] = 6,
-    arms: Annotated[str, Parameter(help="Which to run, of miss,padded,equals.")] = ",".join(ARMS),
+    arms: Annotated[
+        str, Parameter(help="Which to run, of miss,padded,equals,quicker,lifted.")
+    ] = ",".join(ARMS),
     out: Annotated[Path, Parameter(help="Runs, one a line; none is run again.")] = Path(
         "runs/saturation.jsonl"
     ),

@@ -1,4 +1,4 @@
-"""The three choices of skeletons, and one run of each."""
+"""The choices of skeletons, and one run of each."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import Any, Final
 from benchmarks.saturation.tasks import MACHINE, PADDING, NearMiss, lowered
 from benchmarks.store import key_of
 from bridge import Program, verify
+from bridge.lowering.lift import lift_program
 from bridge.term import Term
 from synth.egraph.equivalents import padded, without_noops
 from synth.egraph.skeletons import skeletons
 from synth.language import expand
+from synth.rulesets import QUICKER, Rules
 
 __all__ = ["ARMS", "Run", "shared"]
 
@@ -42,11 +44,35 @@ def with_noops(task: NearMiss, number: int) -> list[Program]:
 
 def equals(task: NearMiss, number: int) -> list[Program]:
     """What a search would tune."""
-    found = skeletons([task.term], MACHINE.words, lowered, padding=PADDING)
+    return _equals(task.term, number)
+
+
+def quicker(task: NearMiss, number: int) -> list[Program]:
+    """What it would tune by the rules for quicker programs, too."""
+    return _equals(task.term, number, QUICKER)
+
+
+def lifted(task: NearMiss, number: int) -> list[Program]:
+    """What it would tune if the near miss were assembly."""
+    program = lowered(task.term)
+    assert program is not None
+    term = lift_program(program, MACHINE.words)
+    assert term is not None
+    return _equals(term, number)
+
+
+def _equals(term: Term, number: int, rulesets: Sequence[Rules] = ()) -> list[Program]:
+    found = skeletons([term], MACHINE.words, lowered, rulesets=rulesets, padding=PADDING)
     return [s.program for s in islice(filter(None, found), number)]
 
 
-ARMS: Final = {"miss": near_miss, "padded": with_noops, "equals": equals}
+ARMS: Final = {
+    "miss": near_miss,
+    "padded": with_noops,
+    "equals": equals,
+    "quicker": quicker,
+    "lifted": lifted,
+}
 """Each gives up to so many different skeletons."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +13,16 @@ from benchmarks.saturation.arms import ARMS
 from benchmarks.statistics import rate, sign_test
 
 __all__ = ["show"]
+
+
+COMPARED: Final = (
+    ("equals", "miss"),
+    ("equals", "padded"),
+    ("quicker", "padded"),
+    ("lifted", "padded"),
+    ("quicker", "equals"),
+    ("lifted", "equals"),
+)
 
 
 def show(runs: Sequence[dict[str, Any]], console: Console) -> None:
@@ -34,11 +44,13 @@ def show(runs: Sequence[dict[str, Any]], console: Console) -> None:
     overfit = Counter(arm for arm, found in results if found["fits"] and not found["solved"])
     counts = ", ".join(f"{arm} {overfit[arm]}" for arm in ARMS)
     console.print(f"right on the examples, wrong on what was held out: {counts}")
-    for other in ("miss", "padded"):
+    ran = {run["engine"] for run in runs}
+    for one, other in COMPARED:
         for label, some in (("all tasks", runs), ("these tasks", harder)):
-            wins, losses = _pairs(some, "equals", other)
-            p = sign_test(wins, losses)
-            console.print(f"equals against {other}, {label}: {wins} : {losses}, p = {p:.2g}")
+            if {one, other} <= ran and some:
+                wins, losses = _pairs(some, one, other)
+                p = sign_test(wins, losses)
+                console.print(f"{one} against {other}, {label}: {wins} : {losses}, p = {p:.2g}")
     console.print(f"{sum(run['seconds'] for run in runs):.0f} s of tuning")
 
 

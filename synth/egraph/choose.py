@@ -1,4 +1,4 @@
-"""Variants that differ in what matters, first: not many re-bracketings of the same loop."""
+"""Variants that differ in what matters, first: not many that tuning would take for the same."""
 
 from __future__ import annotations
 
@@ -6,39 +6,32 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from bridge import Program
-from bridge.term import Term
 
 __all__ = ["Look", "diverse", "look"]
 
 T = TypeVar("T")
-_OWN: Final = 5
-"""So many variants of the first form come before each one of another: more often a line is missing
-than the loop is of the wrong kind."""
 
 
 @dataclass(frozen=True)
 class Look:
     """What tells variants apart.
 
-    - `form`: loops and branches in order.
     - `gaps`: the basic blocks in which the no-ops stand: where in a block hardly matters.
     - `lines`, `noops`: the number of lines, and the lines that are no-ops.
     - `opcodes`: variants that have them in common differ in operands only, which tuning finds.
     """
 
-    form: tuple[str, ...]
     gaps: tuple[int, ...]
     lines: int
     noops: tuple[int, ...]
     opcodes: tuple[str | None, ...]
 
 
-def look(term: Term, program: Program) -> Look:
-    """The look of a program that was lowered from the term."""
-    form = tuple(t.op for t in term.subterms() if isinstance(t, Term) and t.has_block)
+def look(program: Program) -> Look:
+    """The look of a program."""
     opcodes = tuple(i.opcode for i in program.instructions)
     noops = tuple(n for n, opcode in enumerate(opcodes) if opcode == "noop")
     starts = {0}
@@ -47,25 +40,20 @@ def look(term: Term, program: Program) -> Look:
             starts |= {n + 1, target}
     blocks = sorted(starts)
     gaps = tuple(bisect_right(blocks, n) for n in noops)
-    return Look(form, gaps, len(opcodes), noops, opcodes)
+    return Look(gaps, len(opcodes), noops, opcodes)
 
 
 def diverse(items: Iterable[T], look: Callable[[T], Look], window: int = 128) -> Iterator[T]:
     """The same items, some at a time reordered.
 
-    Forms take turns, the first of them most often; of a form, first one item for each way to
-    spread no-ops over its blocks, in the order in which they come, then the second of each, and so
-    on. Items with the same opcodes as an earlier one come after the others. At a time: `window`
-    different ones, among at most four times as many.
+    First one item for each way to spread no-ops over the blocks, in the order in which they come,
+    then the second of each, and so on. Items with the same opcodes as an earlier one come after the
+    others. At a time: `window` different ones, among at most four times as many.
     """
     items, known = iter(items), set()
     while some := list(_some(items, look, known, window)):
         for fresh in (True, False):
-            forms: dict[Hashable, list[tuple[T, Look]]] = {}
-            for item, seen, new in some:
-                if new == fresh:
-                    forms.setdefault(seen.form, []).append((item, seen))
-            yield from _in_turns([_spread(form) for form in forms.values()])
+            yield from _spread([(item, seen) for item, seen, new in some if new == fresh])
 
 
 def _some(
@@ -92,16 +80,3 @@ def _spread(items: list[tuple[T, Look]]) -> Iterator[T]:
         kind.sort(key=lambda item: (item[1].lines, item[1].noops))
     for round_ in zip_longest(*kinds.values()):
         yield from (found[0] for found in round_ if found is not None)
-
-
-def _in_turns(forms: list[Iterator[T]]) -> Iterator[T]:
-    """Some of the first form, one of another, and again, until all are empty."""
-    first, others = forms[:1], forms[1:]
-    while first or others:
-        for queue, number in ((first, _OWN), (others, 1)):
-            if queue:
-                form = queue.pop(0)
-                found = list(islice(form, number))
-                yield from found
-                if len(found) == number:
-                    queue.append(form)

@@ -10,7 +10,7 @@ from typing import Any
 from bridge import Program
 from bridge.term import Term
 from synth.egraph.caps import SaturationReport
-from synth.egraph.choose import Look, diverse, look
+from synth.egraph.choose import diverse, look
 from synth.egraph.equivalents import Equivalents, saturating, without_noops
 from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language, expand
@@ -94,15 +94,10 @@ def skeletons(
             report(equals.report)
             if equals.report.lost:
                 options["rulesets"] = DEFAULT
-            sources.append(diverse(variants(miss, equals), _look))
+            sources.append(diverse(variants(miss, equals), lambda s: look(s.program)))
         for source in list(sources):
             found = next(source, None)
             if found is None:
                 sources.remove(source)
             else:
                 yield found
-
-
-def _look(skeleton: Skeleton) -> Look:
-    assert skeleton.term is not None
-    return look(skeleton.term, skeleton.program)

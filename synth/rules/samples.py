@@ -13,11 +13,19 @@ from typing import Any
 from bridge.term import Arg, Term
 from synth.language import LANGUAGE, Language
 from synth.language.constructs import AnyConstruct
+from synth.rules.rule import Rule
 
-__all__ = ["NAMES", "Sampler"]
+__all__ = ["NAMES", "Sampler", "names_in"]
 
 NAMES = ("p", "q", "x")
 _STEPS = ("inc", "dec")
+
+
+def names_in(rule: Rule) -> tuple[str, ...]:
+    """What variables are called where the rule is tried: as always, and as in the rule itself."""
+    sides = (side for side in (rule.left, rule.right) if isinstance(side, Term))
+    own = {t for side in sides for t in side.subterms() if isinstance(t, str)}
+    return (*NAMES, *sorted(own.difference(NAMES)))
 
 
 @dataclass

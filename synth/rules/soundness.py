@@ -25,7 +25,7 @@ from synth.language.sorts import CLASSES, MEANT
 from synth.rules.conditions import CALLS, CannotTell, hold, solve
 from synth.rules.differ import differ, names, random_state
 from synth.rules.rule import Rule, pattern_vars, show
-from synth.rules.samples import NAMES, Sampler
+from synth.rules.samples import Sampler, names_in
 from synth.rulesets import Rules
 
 __all__ = ["Counterexample", "RuleVerdict", "check_rule", "check_ruleset"]
@@ -196,11 +196,10 @@ def _instances(
     for variable in free:
         if variable.sort not in CLASSES:
             raise CannotTell(f"nothing in the rule says what ?{variable.name} is")
-    known = _names(rule)
     unified = [pair for one, other in equations for pair in _unify(one, other)]
     for trial in range(_MORE * trials):
         words = _SMALL[trial % len(_SMALL)]
-        sampler = Sampler(random, words, language, known)
+        sampler = Sampler(random, words, language, names_in(rule))
         depth = 1 + min(trial * 3 // trials, 2)
         for attempt in range(60):  # until the conditions hold
             values = {s.name: sampler.term(s.sort, depth) for s in free}
@@ -212,13 +211,6 @@ def _instances(
             if instance.allowed(rule):
                 yield instance
                 break
-
-
-def _names(rule: Rule) -> tuple[str, ...]:
-    """What variables are called: as in all samples, and as in the rule itself."""
-    sides = (side for side in (rule.left, rule.right) if isinstance(side, Term))
-    own = {t for side in sides for t in side.subterms() if isinstance(t, str)}
-    return (*NAMES, *sorted(own.difference(NAMES)))
 
 
 def _unify(one: Pattern, other: Pattern) -> Iterator[tuple[str, str]]:
@@ -280,7 +272,7 @@ def _between_words(
 
 def _compare(rule: Rule, instance: _Instance, random: Random) -> tuple[int, Counterexample | None]:
     """(number of decided cases, the first in which the sides differ)"""
-    sampler = Sampler(random, instance.words, instance.language, _names(rule))
+    sampler = Sampler(random, instance.words, instance.language, names_in(rule))
     decided = 0
     for variables in instance.states or (sampler.variables() for _ in range(_STATES)):
         known, found = _run(rule, instance, tuple(sampler.memory()), variables)

@@ -19,7 +19,7 @@ from synth.rulesets.branchless import branchless
 from synth.rulesets.combinators import combinators, functions
 from synth.rulesets.fusion import fusion
 from synth.rulesets.hoist import hoist
-from synth.rulesets.loops import loops, senses
+from synth.rulesets.loops import loops
 from synth.rulesets.passes import passes
 from synth.rulesets.products import products
 from synth.rulesets.refold import refold
@@ -50,7 +50,6 @@ SHIPPED: dict[str, Rules] = {
     "rearrange": rearrange,
     "refold": refold,
     "roll": roll,
-    "senses": senses,
     "unfold": unfold,
     "unroll": unroll,
 }

@@ -25,7 +25,7 @@ from synth.language import (
 from synth.rulesets.base import word_size
 from synth.rulesets.named import birewrite, rewrite
 
-__all__ = ["loops", "senses"]
+__all__ = ["loops"]
 
 
 def _is_zero(e: Word) -> Word:
@@ -126,21 +126,3 @@ def loops(e: Word, d: Word, n: i64, i: Block, j: Block, k: Block) -> Iterable[Re
     yield rewrite("until-of-exit", do(forever(do(if_zero(e, do(), do(halt())), rest=j)))).to(
         do(until(e, j), halt())
     )
-
-
-@ruleset
-def senses(e: Word, i: Block, j: Block) -> Iterable[RewriteOrRule]:
-    """Computes each test's opposite: for variety, since it has no end (a test's opposite has one
-    too)."""
-    # while e j = until (1 − min(1, e)) j
-    yield rewrite("while", while_(e, j)).to(until(_is_zero(e), j))
-    # until e j = while (1 − min(1, e)) j
-    yield rewrite("until", until(e, j)).to(while_(_is_zero(e), j))
-    # do j while e = do j until (1 − min(1, e))
-    yield rewrite("do-while", do_while(j, e)).to(do_until(j, _is_zero(e)))
-    # do j until e = do j while (1 − min(1, e))
-    yield rewrite("do-until", do_until(j, e)).to(do_while(j, _is_zero(e)))
-    # if e then i else j = if (1 − min(1, e)) then j else i
-    yield rewrite("if-zero", if_zero(e, i, j)).to(if_zero(_is_zero(e), j, i))
-    # min(1, 1 − min(1, e)) = 1 − min(1, e)
-    yield rewrite("min-one", min_(1, _is_zero(e))).to(_is_zero(e))

@@ -66,7 +66,7 @@ def test_signs_that_the_encoding_lacks_are_written_otherwise(mine):
         ("synth.search", EASY, "--json", "--quiet"),
         ("synth.search", EASY),
         ("synth.search", "--help"),
-        ("synth.rules", "check", "senses"),
+        ("synth.rules", "check", "hoist"),
     ],
 )
 def test_a_closed_pipe_ends_a_command_quietly(argv, tmp_path):

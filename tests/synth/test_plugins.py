@@ -190,8 +190,7 @@ def test_what_does_not_exist():
     assert rejected("synth.nowhere:r") == "synth.nowhere: no such module: is it installed?"
     assert rejected("nowhere").startswith("nowhere: no such ruleset: there is arith, bits, ")
     assert rejected("synth.rulesets.loops:r") == (
-        "synth.rulesets.loops: has no r: there is synth.rulesets.loops:loops, "
-        "synth.rulesets.loops:senses"
+        "synth.rulesets.loops: has no r: there is synth.rulesets.loops:loops"
     )
 
 
@@ -277,7 +276,7 @@ def test_installed_plugins_and_their_errors(monkeypatch):
     def install(*points):
         monkeypatch.setattr(plugins, "entry_points", lambda group: points)
 
-    mine = SHIPPED["senses"]
+    mine = SHIPPED["roll"]
     install(_Point("extra", Plugin({"twice": mine})))
     assert installed()["extra"].rulesets["twice"] is mine
     assert load_rulesets(["twice"]) == (mine,)
@@ -290,7 +289,7 @@ def test_installed_plugins_and_their_errors(monkeypatch):
     declared = Plugin({"again": mine}, constructs=(construct("again")(_nothing),))
     install(_Point("a", declared))
     assert "again" in language_of(["again"])
-    assert language_of(["senses"]) is LANGUAGE
+    assert language_of(["roll"]) is LANGUAGE
     install(_Point("a", declared), _Point("b", Plugin(constructs=declared.constructs)))
     assert rejected("x") == "plug-in b: construct again exists already (plug-in a): rename one"
     install(_Point("a", 3))
