@@ -128,7 +128,7 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
     """The problem that a spec states. Raises SpecError where its parts don't fit each other."""
     check_spec(spec)
     try:
-        language = extended_for(language, spec.machine.instructions, spec.lists is not UNSET)
+        language = extended_for(language, spec.machine.instructions, _by_lists(spec))
     except TermError as e:  # a construct of a plug-in
         raise SpecError(f"$: {e}") from None
     oracle, start = (
@@ -154,6 +154,12 @@ def resolve(spec: Spec, language: Language = LANGUAGE) -> Problem:
         oracle=oracle, language=language,
         lists=None if spec.lists is UNSET else spec.lists,
     )  # fmt: skip
+
+
+def _by_lists(spec: Spec) -> bool:
+    """Whether loops for lists are in the language: where examples are lists; and where pictures are
+    in memory, if the machine has more instructions than the paper's, so that little is small."""
+    return spec.lists is not UNSET or bool(spec.images and spec.machine.instructions != "paper")
 
 
 def accuracy_of(spec: Spec) -> float:

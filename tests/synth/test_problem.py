@@ -8,11 +8,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from bridge import SpecError, parse_program
+from bridge import SpecError, load_spec, parse_program
 from bridge.spec import Budget, Search
 from bridge.term import parse_term
 from synth.problem import Problem, resolve
 from tests.cases import TABLE1
+from tests.synth.engines.test_perception import write_spec
 
 SPEC = TABLE1["map_dec"].spec
 
@@ -90,3 +91,11 @@ def test_what_does_not_fit_is_refused(changes, message):
     with pytest.raises(SpecError) as caught:
         resolve(msgspec.structs.replace(SPEC, **changes))
     assert str(caught.value).startswith(message)
+
+
+def test_pictures_with_arithmetic_have_the_loops_for_lists(tmp_path):
+    for instructions, there in (("paper", False), ("arithmetic", True)):
+        machine = {"words": 8, "registers": 5, "lines": 12, "instructions": instructions}
+        problem = resolve(load_spec(write_spec(tmp_path, sum, machine=machine)))
+        assert ("sort" in problem.language) is there
+        assert ("mul" in problem.language) is there

@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Final
 
 from bridge import Machine, Program, parse_program
+from bridge.isa import InstructionSet
 from bridge.lowering.lower import lower
 from bridge.term import Term, parse_term
 from synth.language import expand
@@ -34,13 +35,17 @@ class Task:
     """Of the machine, where the longest list is so long."""
     steps: Callable[[int], int] = lambda longest: 48 * longest + 16
     lines: int = 24
+    instructions: InstructionSet = "paper"
+    """Of the machine."""
     operators: bool = False
     """Whether pictures show operators: 0 is +, 1 is −; three words follow them."""
 
     def machine(self, longest: int) -> Machine:
         """For lists up to that length."""
         words, steps = self.words(longest), self.steps(longest)
-        return Machine(words=words, registers=6, lines=self.lines, steps=steps)
+        return Machine(
+            words=words, registers=6, lines=self.lines, steps=steps, instructions=self.instructions
+        )
 
     def program(self, longest: int) -> Program:
         """The term, lowered."""
@@ -110,9 +115,12 @@ TASKS: Final[dict[str, Task]] = {
     "parity": Task(
         lambda xs: [sum(xs) % 2],
         "(do (fold p a (plus)) (while (sub a (min a 1)) (do (assign a (dec (dec a))))) "
-        "(store 0 a))",
+        "(store 0 a))", instructions="arithmetic",
     ),
-    "product": Task(fold(int.__mul__, 1), PRODUCT, (2,), lambda _: 83, lambda n: 96 * n),
+    "product": Task(
+        fold(int.__mul__, 1), PRODUCT, (2,), lambda _: 83, lambda n: 96 * n,
+        instructions="arithmetic",
+    ),
     "count": Task(
         lambda xs: [list(xs).count(1)],
         "(do (walk p (do (if-zero (dec (load p)) (do (assign a (inc a))) (do)))) (store 0 a))",
@@ -121,7 +129,9 @@ TASKS: Final[dict[str, Task]] = {
     "reverse": Task(
         ended(lambda xs: xs[::-1]), "(do (find q (id)) (assign q (dec q)) (reverse p q))"
     ),
-    "sort": Task(ended(sorted), SORT, steps=lambda longest: 24 * longest**2 + 48),
+    "sort": Task(
+        ended(sorted), SORT, steps=lambda longest: 24 * longest**2 + 48, instructions="arithmetic"
+    ),
     "add2x2_top": cells(0, 1),
     "add2x2_left": cells(0, 2),
     "add2x2_bottom": cells(2, 3),
@@ -131,7 +141,8 @@ TASKS: Final[dict[str, Task]] = {
     "apply2x2_bottom": applied(2, 3),
     "meta_abd_sum": Task(fold(int.__add__), SUM, (2, 3, 4, 5)),
     "meta_abd_product": Task(
-        fold(int.__mul__, 1), PRODUCT, (2, 3), lambda _: 127, lambda n: 128 * n
+        fold(int.__mul__, 1), PRODUCT, (2, 3), lambda _: 127, lambda n: 128 * n,
+        instructions="arithmetic",
     ),
 }  # fmt: skip
 """All of them, by name."""
