@@ -83,7 +83,7 @@ def _short(number: float) -> str:
 @contextmanager
 def show_progress(console: Console, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """What is told of a search's progress: on a terminal a line for each stage, the last at work;
-    elsewhere the same as plain lines, one when a stage ends, and now and then."""
+    elsewhere the same as plain lines, now and then, and of each stage in the end."""
     if quiet:
         yield lambda progress: None
     elif console.is_terminal:
@@ -121,29 +121,37 @@ def _where(progress: Progress) -> list[str]:
 
 
 class _Told:
-    """Tells it in plain lines."""
+    """Tells it in plain lines: of a stage when another has begun, now and then, and at the end; but
+    not whenever stages that work side by side take turns."""
 
     def __init__(self, console: Console) -> None:
-        self._console, self._last, self._said_at = console, None, 0.0
-        self._last: Progress | None
+        self._console, self._said_at = console, 0.0
+        self._last: Progress | None = None
+        self._seen: set[str] = set()
+        self._said: dict[str, str] = {}
 
     def __call__(self, progress: Progress) -> None:
         last, seconds = self._last, progress.stats.seconds
-        if last is not None and last.stage != progress.stage:
-            self._say(last.stage, progress)
+        if last is not None and progress.stage not in self._seen:
+            self._say(progress, last.stage)
         if seconds - self._said_at >= EVERY:
             self._said_at = seconds
-            self._say(progress.stage, progress, left_of(progress), *_where(progress))
+            self._say(progress, progress.stage, left_of(progress), *_where(progress))
         self._last = progress
+        self._seen.add(progress.stage)
 
     def end(self) -> None:
-        """Tells of the stage at work, when the search ends."""
-        if self._last is not None:
-            self._say(self._last.stage, self._last, *_where(self._last))
+        """Tells of each stage what has not been told, when the search ends."""
+        if (last := self._last) is not None:
+            for stage in last.stages:
+                self._say(last, stage, *(_where(last) if stage == last.stage else ()))
 
-    def _say(self, stage: str, progress: Progress, *more: str) -> None:
-        """Of a stage, unless all is over soon."""
+    def _say(self, progress: Progress, stage: str, *more: str) -> None:
+        """Of a stage, unless all is over soon or it was said before."""
         for line in lines_of(progress):
             if line.stage == printable(stage) and progress.stats.seconds >= SHORT:
+                if self._said.get(stage) == str(line) and not more:
+                    continue
+                self._said[stage] = str(line)
                 text = "; ".join((str(line), *map(printable, more)))
                 self._console.print(Text(text), soft_wrap=True)

@@ -75,11 +75,17 @@ def test_without_a_terminal_each_stage_leaves_a_plain_line():
     ]
 
 
+def test_stages_that_take_turns_are_not_told_of_at_each():
+    turns = [progress(stage) for stage in ("enumeration", "tuning") * 20]
+    lines = told(*turns).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["enumeration", "tuning"]
+
+
 def test_a_long_stage_is_told_of_now_and_then():
     stats = [Stats(restarts=40, seconds=seconds) for seconds in (9.0, 12.0, 13.0, 23.0)]
     lines = told(*(Progress("tuning", s, 7, 12, "", STAGES, Budget()) for s in stats)).splitlines()
     assert [line.rpartition("; ")[2] for line in lines[:2]] == ["48 s left", "37 s left"]
-    assert len(lines) == 3  # and the end
+    assert [line.partition(":")[0] for line in lines[2:]] == ["enumeration"]  # at the end
 
 
 def test_a_terminal_shows_all_stages_and_the_race():
