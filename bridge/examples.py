@@ -82,14 +82,12 @@ def _zeros(values: Sequence[tuple[str, Value]]) -> Iterator[str]:
 
 
 def _machine(given: Json, draft: Layout, rows: Sequence[Given]) -> Json:
-    """The machine, with words and steps that are enough, where none are given."""
+    """The machine, with words and steps that are enough, where none are given and any can be."""
     lists = [v for row in rows for _, v in row.values if isinstance(v, Sequence)]
     longest = max(map(len, lists), default=0)
     steps = max(FEWEST_STEPS, STEPS * (longest + 2))
     if "words" in given:
         return {"steps": steps, **given}
-    for row in rows:
-        _check_fits(row, draft)
     numbers = [int(v) for row in rows for _, value in row.values for v in _atoms(value)]
     low, high = min(numbers, default=0), max(numbers, default=0)
     values = max(-2 * low, 2 * high + 1) if draft.signed else high + 1
