@@ -32,6 +32,8 @@ class Picture:
     svg: Markup
 
 
+DARK: Final = 0.8
+"""Share above which a cell's shade is so strong that its text is of the paper's colour."""
 SHORT: Final = 24
 """Characters of a cell that is not broken."""
 
@@ -111,7 +113,7 @@ def _cell(cell: Cell, folder: Path) -> Markup:
         )
         for run in cell.runs
     )
-    much = " much" if cell.share > 0.5 else ""
+    much = " much" if cell.share > DARK else ""
     text = '<td class="number{}" style="--p: {:.0f}">{:.0f}{}</td>'
     return Markup(text).format(much, 100 * cell.share, 100 * cell.share, links)
 

@@ -191,7 +191,7 @@ def test_heat_maps_lead_to_the_pages_of_runs(tmp_path):
     assert main([str(results), "--out", str(tmp_path / "report")]) == 0
     text = (tmp_path / "report" / "report.html").read_text()
     assert f'<a href="../results/{page}" title="seed 1">1</a>' in text
-    assert re.search(r'<th scope="row">hard</th><td class="number much" style="--p: 67">67', text)
+    assert re.search(r'<th scope="row">hard</th><td class="number" style="--p: 67">67', text)
 
 
 def test_compressed_results_are_read(tmp_path, capsys):
