@@ -6,6 +6,8 @@ import html
 import json
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -223,3 +225,12 @@ def test_a_notebook_shows_the_same():
     inside = html.unescape(shown.partition('srcdoc="')[2].partition('" sandbox')[0])
     assert "read 1 2" in Outline(inside).words
     assert replace(solution, spec=None)._repr_html_() is None
+
+
+def test_jax_is_loaded_for_weights_alone(folder, tmp_path):
+    code = (
+        "import sys; from synth.page.command import main; "
+        "assert main(sys.argv[1:]) == 0; assert 'jax' not in sys.modules"
+    )
+    argv = [sys.executable, "-c", code, str(folder), "--out", str(tmp_path / "page.html")]
+    assert subprocess.run(argv, check=False).returncode == 0
