@@ -53,7 +53,8 @@ def soft(run: Run, cells: int) -> Soft | None:
     if weights is None or any(head not in weights for head in HEADS) or run.spec.images:
         return None
     b, (lines, registers) = run.spec.machine.words, weights["a"].shape
-    program = likeliest({head: softmax(weights[head]) for head in HEADS})
+    heads = (*HEADS, "first") if "first" in weights else HEADS
+    program = likeliest({head: softmax(weights[head]) for head in heads})
     room = MOST_BYTES // (b * registers + lines + 1 + b * cells)
     if room < 4:
         return None
@@ -82,7 +83,7 @@ def soft_states(
     import jax
     import jax.numpy as jnp
 
-    from backend.machine import start, step, tables
+    from backend.machine import State, start, step, tables
     from backend.weights import Weights
 
     rows = Weights(**{head: jnp.asarray(weights[head]) for head in HEADS}).pack()[None]
@@ -90,6 +91,9 @@ def soft_states(
     cells = np.zeros((1, 1, words), np.int64)
     cells[0, 0, : len(memory)] = memory
     state = start(cells, registers, lines)
+    if "first" in weights:  # what registers start with
+        first = jnp.asarray(softmax(weights["first"]), state.registers.dtype)
+        state = State(state.memory, first[None, None], state.line)
     table = tables(words, opcodes=weights["opcode"].shape[-1])
     advance = jax.jit(lambda state: step(rows, state, table))
     states = [state]

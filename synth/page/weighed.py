@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Final
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bridge.isa import OPCODES, slot_mask
 from bridge.lowering.tidy import drop_unreachable
-from bridge.program import Program, decode_rows
+from bridge.program import Instruction, Program, decode_rows
 from synth.page.linked import listing
 from synth.page.plots import course_plot
 from synth.page.run import Run
@@ -100,13 +100,16 @@ def weighed(run: Run) -> Weighed | None:
             [r.step or 0 for r in rounds], [nan if r.loss is None else r.loss for r in rounds],
             [list(r.doubt) for r in rounds], FIRM,
         )  # fmt: skip
-    is_answer = run.program is not None and _reached(program) == _reached(run.program)
+    is_answer = run.program is not None and _lines(program) == _lines(run.program)
     return Weighed(heads, said, rounds, plot, told, is_answer)
 
 
 def likeliest(heads: Mapping[str, np.ndarray]) -> Program:
-    """The program that takes the likeliest place of each head."""
-    return decode_rows(np.stack([heads[h].argmax(-1) for h in HEADS], -1).astype(np.int16))
+    """The program that takes the likeliest place of each head; and, if `first` is among these, the
+    likeliest word that each register starts with."""
+    program = decode_rows(np.stack([heads[h].argmax(-1) for h in HEADS], -1).astype(np.int16))
+    words = heads["first"].argmax(-1).tolist() if "first" in heads else []
+    return replace(program, preload=tuple((i, word) for i, word in enumerate(words, 1) if word))
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -122,7 +125,7 @@ def shades(chances: np.ndarray) -> str:
 
 
 def _probabilities(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {head: softmax(weights[head]) for head in HEADS}
+    return {head: softmax(weights[head]) for head in (*HEADS, "first") if head in weights}
 
 
 def _rounds(run: Run, last: Mapping[str, np.ndarray]) -> tuple[Round, ...]:
@@ -166,5 +169,6 @@ def _chance(heads: Mapping[str, np.ndarray], line: int) -> str:
     return f"{100 * heads['opcode'][line, opcode] * np.prod(slots):.0f} %"
 
 
-def _reached(program: Program) -> str:
-    return str(drop_unreachable(program).bare())
+def _lines(program: Program) -> tuple[Instruction, ...]:
+    """Those that can be reached, whatever labels are called."""
+    return drop_unreachable(program).instructions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -28,7 +29,7 @@ MEMORY = (3, 1, 7, 0)
 
 def weights_of(machine: Machine = MACHINE, epsilon: float = 1e-5) -> dict[str, np.ndarray]:
     weights = compile_program(LOOP, machine, epsilon=epsilon)
-    return {name: np.asarray(array) for name, array in vars(weights).items()}
+    return {name: np.asarray(a) for name, a in vars(weights).items() if a is not None}
 
 
 def run_with(weights, machine: Machine = MACHINE, **others) -> Run:
@@ -124,6 +125,21 @@ def test_the_soft_section_holds_these_states():
     np.testing.assert_allclose(memory, states["memory"][:, :5], atol=0.003)
     assert unpacked(shown.line, shown.steps + 1, MACHINE.lines + 1).shape == states["line"].shape
     assert len(found.lines) == MACHINE.lines
+
+
+def test_registers_start_as_the_weights_say():
+    machine = msgspec.structs.replace(MACHINE, preload=True)
+    program = parse_program("r1 = 2\nr3 = 5\nwrite 1 3\nhalt")
+    compiled = vars(compile_program(program, machine, epsilon=1e-5))
+    weights = {name: np.asarray(array) for name, array in compiled.items()}
+    states = soft_states(weights, MEMORY, machine.words, 2)
+    assert states["registers"][0].argmax(-1).tolist() == [2, 0, 5]
+    assert states["memory"][2][2].argmax() == 5
+    spec = Spec(machine=machine, examples=(Example(memory=MEMORY, expect=Expect(memory=(3,))),))
+    run = Run(spec, resolve(spec), Told(), program, None, True, spec.examples, (), weights=weights)
+    assert (found := weighed(run)) is not None
+    assert found.is_answer
+    assert soft(run, 4) is not None
 
 
 def test_without_weights_there_are_no_such_sections():
