@@ -19,6 +19,7 @@ from synth.rulesets.branchless import branchless
 from synth.rulesets.combinators import combinators, functions
 from synth.rulesets.fusion import fusion
 from synth.rulesets.hoist import hoist
+from synth.rulesets.lists import lists
 from synth.rulesets.loops import loops
 from synth.rulesets.passes import passes
 from synth.rulesets.products import products
@@ -44,6 +45,7 @@ SHIPPED: dict[str, Rules] = {
     "functions": functions,
     "fusion": fusion,
     "hoist": hoist,
+    "lists": lists,
     "loops": loops,
     "passes": passes,
     "products": products,
@@ -57,7 +59,7 @@ SHIPPED: dict[str, Rules] = {
 
 DEFAULT: tuple[Rules, ...] = (
     arith, blocks, branches, combinators, constants, dataflow, functions, fusion, loops, unfold,
-    products, bits,
+    products, bits, lists,
 )  # fmt: skip
 """Those that a search uses unless told otherwise."""
 
