@@ -6,11 +6,21 @@ Each word is the instruction of its name, whose row in `bridge.isa` says what it
 from __future__ import annotations
 
 from synth.language.constructs import construct
-from synth.language.sorts import Fun2, Word, WordLike
+from synth.language.sorts import Fun1, Fun2, Word, WordLike
 from synth.language.words import add, min_, sub
 
 __all__ = ["below", "div", "eq", "equal", "if_", "less", "mod", "mul", "product", "quotient"]
-__all__ += ["remainder"]
+__all__ += [
+    "divided",
+    "equals",
+    "even",
+    "modulo",
+    "multiplied",
+    "odd",
+    "over",
+    "remainder",
+    "under",
+]
 
 
 @construct()
@@ -76,4 +86,56 @@ def equal() -> Fun2:
 @construct(applied=lambda x, y: less(x, y))
 def below() -> Fun2:
     """x, y ↦ 1 if x < y, else 0"""
+    ...
+
+
+# ------------------------------------------------------------ functions of one word: of `bind` and
+# a function of two they would be one larger, and found several times as late
+
+
+@construct(applied=lambda x: mod(x, 2))
+def odd() -> Fun1:
+    """x ↦ x mod 2: 1 if x is odd, else 0"""
+    ...
+
+
+@construct(applied=lambda x: sub(1, mod(x, 2)))
+def even() -> Fun1:
+    """x ↦ 1 if x is even, else 0"""
+    ...
+
+
+@construct(applied=lambda y, x: mul(x, y))
+def multiplied(y: WordLike) -> Fun1:
+    """x ↦ x · y"""
+    ...
+
+
+@construct(applied=lambda y, x: div(x, y))
+def divided(y: WordLike) -> Fun1:
+    """x ↦ ⌊x / y⌋"""
+    ...
+
+
+@construct(applied=lambda y, x: mod(x, y))
+def modulo(y: WordLike) -> Fun1:
+    """x ↦ what x leaves divided by y"""
+    ...
+
+
+@construct(applied=lambda y, x: eq(x, y))
+def equals(y: WordLike) -> Fun1:
+    """x ↦ 1 if x = y, else 0"""
+    ...
+
+
+@construct(applied=lambda y, x: less(x, y))
+def under(y: WordLike) -> Fun1:
+    """x ↦ 1 if x < y, else 0"""
+    ...
+
+
+@construct(applied=lambda y, x: less(y, x))
+def over(y: WordLike) -> Fun1:
+    """x ↦ 1 if x > y, else 0"""
     ...
