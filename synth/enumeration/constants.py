@@ -15,7 +15,7 @@ __all__ = ["SMALL", "constants_of"]
 
 SMALL: Final = 3
 """The largest constant that is tried whatever the examples are; it costs as much as it is."""
-_LIKELY, _POSSIBLE = 2, 4
+_LIKELY, _POSSIBLE = 2, 3
 
 
 def constants_of(examples: Sequence[Example], by_lists: bool) -> Mapping[int, int]:
