@@ -32,7 +32,7 @@ from synth.enumeration.statespace import (
 )
 
 __all__ = ["CURSOR", "CUT_OFF", "KNOWN", "NEW", "NOTHING", "Box", "Range", "apply_next"]
-__all__ += ["check_box", "expand"]
+__all__ += ["check_box", "expand", "named"]
 
 Range = tuple[int, int]
 """From, to."""
@@ -124,6 +124,12 @@ def check_box(tests, statements, store, scratch, box, cursor, most):
         raise ValueError("expand: the cursor is not in the box")
     if made + most > min(store.made.shape[0], store.score.shape[0], store.seen.shape[0] - 1):
         raise ValueError("expand: the store has no room for what these may make")
+
+
+@inner
+def named(box):
+    """How many variables a last statement may name: those of the program, and one that is 0."""
+    return min(box.variables + 1, MAX_VARIABLES)
 
 
 @inner
@@ -250,7 +256,7 @@ def _expand(tests, may_fail, statements, store, scratch, box, cursor, most, goal
         if made == CUT_OFF:  # where it was cut off, it may be right
             new, what = cursor[4], (cursor[5], cursor[6], cursor[7])
         score, n_goals = judge(
-            tests, may_fail, box.variables, scratch.memory, scratch.registers, scratch.at, goals,
+            tests, may_fail, named(box), scratch.memory, scratch.registers, scratch.at, goals,
             n_goals, new, *what
         )  # fmt: skip
         if made == NEW:

@@ -14,6 +14,7 @@ from bridge.term import Arg, Term
 from synth.enumeration.expand import Box, Range
 from synth.enumeration.grammar import VARIABLES
 from synth.enumeration.judge import CONSTANTS, FORMS, LAST_STORE, LAST_SWAP, TRUTHS
+from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.renamed import Renamed, as_arrays, fill
 from synth.enumeration.saved import SavedLayers, arrays_of, check_arrays, restore_store
 from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, insert_all
@@ -241,7 +242,7 @@ class Layers:
             self._terms[box.variables] += executed
             self._place = box.place(cursor)
             for goal in goals.tolist():
-                yield self._goal(box.variables, *goal)
+                yield self._goal(min(box.variables + 1, MAX_VARIABLES), *goal)
             self.full = self.count > _MAX_STATES
             yield None
             if self._ended:

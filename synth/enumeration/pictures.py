@@ -80,7 +80,7 @@ class PictureEnumeration:
         cursor: Int64[np.ndarray, " 8"],
         most: int,
     ) -> tuple[Int64[np.ndarray, "goals 7"], int]:
-        n = box.variables
+        n = min(box.variables + 1, MAX_VARIABLES)
         each = n + CONSTANTS + (FORMS + TRUTHS) * n  # goals that a state may have
         goals = np.empty((most * each, GOAL), np.int64)
         if 2 * (self._found + len(goals)) > len(self._tables):

@@ -16,7 +16,7 @@ from bridge.batch import check_tests, run_test
 from bridge.kernel import inner, kernel
 from bridge.readings import NO_ANSWER, Outcomes, find_answer, outcome_key
 from bridge.tests import Tests
-from synth.enumeration.expand import CUT_OFF, KNOWN, NOTHING, Box, apply_next, check_box
+from synth.enumeration.expand import CUT_OFF, KNOWN, NOTHING, Box, apply_next, check_box, named
 from synth.enumeration.judge import (
     CONSTANTS,
     FORMS,
@@ -221,7 +221,7 @@ def _expand(tests, statements, store, scratch, box, cursor, most, wanted, tables
         if made == CUT_OFF:  # where it was cut off, it may be right
             end = cursor[4], cursor[5], cursor[6], cursor[7]
         n = _goals(
-            wanted, box.variables, scratch.memory, scratch.registers, tables, seen, goals, n,
+            wanted, named(box), scratch.memory, scratch.registers, tables, seen, goals, n,
             words, end
         )  # fmt: skip
     return n, executed

@@ -90,10 +90,10 @@ def problem(tmp_path: Path):
 
 
 def test_it_goes_on_from_its_checkpoint(problem):
-    engine, budget = replace(QUICK, first=150), Budget(terms=1_500)
+    engine, budget = replace(QUICK, first=30), Budget(terms=1_500)
     events = list(engine(problem, budget, 0))
     states = [dict(event.state) for event in events if isinstance(event, Checkpoint)]
-    assert [state["wave"] for state in states] == [2]  # there is nobody to race after 150 terms
+    assert [state["wave"] for state in states] == [2]  # there is nobody to race after 30 terms
     again = list(engine(replace(problem, saved={"wave": 1, "finalists": []}), budget, 0))
     found = [
         [(event.program, event.race) for event in some if isinstance(event, Candidate)]
