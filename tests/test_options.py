@@ -30,7 +30,7 @@ PARAMETERS = {
     "benchmarks.pictures.__main__": "rows tasks examples wrong seeds seconds lengths held accuracy "
     "out",
     "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
-    "benchmarks.adaptation": "seeds seconds engine tasks out",
+    "benchmarks.adaptation": "seeds seconds engine tasks preload out",
     "benchmarks.enumeration.__main__": "suites against terms tasks counted",
     "benchmarks.endings": "seeds seconds engines",
     "benchmarks.layouts": "seeds terms seconds",

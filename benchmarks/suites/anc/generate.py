@@ -76,11 +76,14 @@ TASKS: dict[str, Recipe] = {
 """Words and registers are ANC's, but for dijkstra's 23 registers: here a machine has 16."""
 
 
-def draw_spec(name: str, seed: int = SEED) -> dict[str, Any]:
-    """The spec of that task, as plain dicts and lists."""
+def draw_spec(name: str, seed: int = SEED, *, preload: bool = False) -> dict[str, Any]:
+    """The spec of that task, as plain dicts and lists; with `preload`, programs say what registers
+    start with, as ANC's do."""
     general = name.removesuffix(BIASED)
     random = Random(f"anc/{name}/{seed}")
     spec = TASKS[name].spec(name, random, corners=name == general)
+    if preload:
+        spec["machine"] = {**spec["machine"], "preload": True}
     if name != general:
         spec |= {"start": (FOLDER / f"{general}.asm").read_text(), "objective": "steps"}
     return spec
