@@ -319,7 +319,7 @@ def test_ctrl_c_leaves_the_best_so_far(endless, tmp_path):
 def test_a_killed_run_goes_on(capsys, tmp_path):
     folder = tmp_path / "run"
     path = TABLE1 / "parity.json"
-    process = start(path, "--out", folder, "--terms", 40_000, "--restarts", 32)
+    process = start(path, "--out", folder, "--terms", 10_000, "--restarts", 32)
     wait_for(folder / "run.json")
     time.sleep(1)
     os.kill(process.pid, signal.SIGKILL)
@@ -330,7 +330,7 @@ def test_a_killed_run_goes_on(capsys, tmp_path):
     # With another budget of seconds, for this one is a matter of tuning.
     code, found = run_json(capsys, "--resume", folder, "--seconds", 60)
     assert code in (0, 1)
-    assert found["stats"]["terms"] == 40_000
+    assert found["stats"]["terms"] == 10_000
     assert json.loads((folder / "solution.json").read_text()) == found
 
 
