@@ -140,7 +140,9 @@ def _program_hash(tests, wanted, code, memory, registers, seen):
     seen[-1] += 1
     now = seen[-1]
     for e in range(tests.memory.shape[0]):
-        if run_test(tests, e, code, memory, registers) < 0 and tests.must_halt:
+        for i in range(registers.shape[0]):  # nothing is preloaded where memory holds pictures
+            registers[i] = 0
+        if run_test(tests, e, code, registers, memory, registers) < 0 and tests.must_halt:
             return np.uint64(0)
         layout = wanted.row_layout[e]
         key = outcome_key(outcomes, layout, memory, registers)
