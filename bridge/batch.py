@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Int8, Int16, Int32, Int64, UInt8
 
 from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE, Slot, lookup_table
-from bridge.kernel import inner, kernel
+from bridge.kernel import inlined, inner, kernel
 from bridge.program import Program, encode, first_words
 from bridge.spec import Machine
 from bridge.tests import Tests
@@ -80,7 +80,7 @@ def step_machine(code, memory, registers, table, steps):
     return run_code(code, memory, registers, table, steps)
 
 
-@inner
+@inlined
 def run_code(code, memory, registers, table, steps):
     """`step_machine` for kernels that have looked at the extents."""
     line = np.int64(0)
@@ -93,7 +93,7 @@ def run_code(code, memory, registers, table, steps):
     return taken
 
 
-@inner
+@inlined
 def start_test(tests, example, first, memory, registers):
     """The state before a run; `first`, u1[registers], is what registers start with."""
     for i in range(memory.shape[0]):
@@ -102,14 +102,14 @@ def start_test(tests, example, first, memory, registers):
         registers[i] = first[i]
 
 
-@inner
+@inlined
 def run_test(tests, example, code, first, memory, registers):
     """Runs one program on an example, as `step_machine` does."""
     start_test(tests, example, first, memory, registers)
     return run_code(code, memory, registers, tests.table, tests.steps[example])
 
 
-@inner
+@inlined
 def count_wrong(tests, example, memory, registers):
     """How many expected cells of the final state are wrong."""
     wrong = 0

@@ -13,7 +13,8 @@ from numba.core.caching import FunctionCache, NullCache
 
 from bridge.isa import OPCODES
 
-__all__ = ["KernelCache", "copy", "inner", "kept_on_disk", "kernel", "random_bits"]
+__all__ = ["KernelCache", "copy", "inlined", "inner", "kept_on_disk", "kernel"]
+__all__ += ["random_bits"]
 
 _njit = functools.partial(cast(Any, nb.njit), error_model="numpy", _nrt=False)
 
@@ -66,6 +67,10 @@ inner: Final[Any] = functools.partial(_njit, no_cpython_wrapper=True, no_cfunc_w
 """Decorator of functions that only kernels call. They are kept on disk within what is made of them,
 and nothing is compiled by which Python could call them: unpacking the tuples takes longer to
 compile than most of them. Loops over cells compile ten times faster than slices that are set."""
+
+inlined: Final[Any] = functools.partial(inner, forceinline=True)
+"""Decorator of such functions where a call would cost much. LLVM leaves calls of long functions,
+and each copies what the tuples of arrays hold, some 300 words, to the stack."""
 
 
 @inner

@@ -14,7 +14,7 @@ import numpy as np
 
 from bridge.batch import check_tests, count_wrong, run_test
 from bridge.isa import slot_mask
-from bridge.kernel import copy, inner, kernel, random_bits
+from bridge.kernel import copy, inlined, inner, kernel, random_bits
 from synth.discrete.split import copy_row
 
 __all__ = ["Chain", "anneal", "sample"]
@@ -76,7 +76,7 @@ def _unit(rng):
     return (np.float64(random_bits(rng) >> np.uint64(11)) + 1.0) * 2.0**-53
 
 
-@inner
+@inlined
 def _cost(tests, chain, bound):
     """Wrong cells of its program; it stops where they are more than `bound`."""
     code, memory, registers, spent = chain.code, chain.memory, chain.registers, chain.spent
@@ -178,7 +178,7 @@ def _note_best(chain):
         copy_row(chain.first, 0, chain.first, 1)
 
 
-@inner
+@inlined
 def _change(chain, one, other):
     """Changes the line `one`, or swaps it with `other`: a new opcode with the operands that it
     had, a new operand, a swap or a new instruction."""
@@ -218,7 +218,7 @@ def _bound(chain):
     return chain.cost[0] + np.int64(-chain.heat[0] * np.log(_unit(chain.rng)))
 
 
-@inner
+@inlined
 def _accepts(tests, chain, bound):
     """Executes the program that it changed to; whether it stays."""
     cost = _cost(tests, chain, bound)

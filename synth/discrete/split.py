@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE
-from bridge.kernel import inner
+from bridge.kernel import inlined, inner
 from synth.discrete.behaviours import ENDS, LABELS, NOTHING, REGISTERS
 
 __all__ = ["copy_row", "is_back", "split"]
@@ -34,7 +34,7 @@ def _effect(rows, i, memory, registers, table, line, ahead):
     return NOTHING if registers[out] == value else REGISTERS + out * words + value
 
 
-@inner
+@inlined
 def _effects(family, walk, low, high, line):
     """scratch[0]: what the instructions order[low:high] do to the running state. Of many, first
     what each source yields."""
@@ -58,7 +58,7 @@ def _effects(family, walk, low, high, line):
             out[0, i - low] = _effect(rows, row, memory, registers, table, line, family.ahead)
 
 
-@inner
+@inlined
 def split(family, walk, low, high, line):
     """Sorts order[low:high] into parts of one effect each; how many there are."""
     _effects(family, walk, low, high, line)
@@ -91,7 +91,7 @@ def split(family, walk, low, high, line):
     return parts
 
 
-@inner
+@inlined
 def copy_row(source, i, target, j):
     for k in range(source.shape[1]):
         target[j, k] = source[i, k]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bridge.batch import check_tests, count_wrong, execute, start_test
-from bridge.kernel import inner, kernel
+from bridge.kernel import inlined, inner, kernel
 from synth.discrete import behaviours as col
 from synth.discrete.behaviours import CHANGED, EDITABLE, HOLE, ORIGINAL, UNBOUND
 from synth.discrete.split import copy_row, is_back, split
@@ -81,7 +81,7 @@ def _decided(family, walk):
     return walk.weight[0] * total
 
 
-@inner
+@inlined
 def _push(walk, line, taken, example, left, first):
     """A frame for the split at this line. Whether there was room."""
     depth = walk.at[col.DEPTH]
@@ -103,7 +103,7 @@ def _push(walk, line, taken, example, left, first):
     return True
 
 
-@inner
+@inlined
 def _resume(family, walk):
     """Goes on with the next part of the innermost split. False if none is left anywhere."""
     at = walk.at
@@ -156,7 +156,7 @@ def _resume(family, walk):
     return False
 
 
-@inner
+@inlined
 def _open(family, walk, line, taken, example, left):
     """Comes to a line that is not decided. 2 if all its instructions do the same, and there is
     nothing to decide yet; 0 if there is, and a frame for it; −2 if there is no room for one."""
@@ -174,7 +174,7 @@ def _open(family, walk, line, taken, example, left):
     return 0
 
 
-@inner
+@inlined
 def _follow(family, walk):
     """Runs on, up to the next split (then it returns 0, with a frame pushed) or to the end: 1 at
     a halt, −1 if it is cut off or is known to go round for ever, −2 if there is no room for a
