@@ -47,9 +47,10 @@ def optimised(driver: Driver, answer: Candidate) -> Candidate:
     problem = to_optimise(problem, answer)
     second = Driver(
         problem, OPTIMISER, msgspec.structs.replace(budget, seconds=seconds), driver.seed,
-        watch=driver.watch, interrupted=driver.interrupted, notes=driver.notes,
+        watch=driver.watch, interrupted=driver.interrupted,
     )  # fmt: skip
     found = second.run()
+    driver.notes += [note.replace("oracle: ", "the answer before: ", 1) for note in second.notes]
     driver.add(second)
     driver.history.join(second.history)
     if found is None or found.found_by == "start":
