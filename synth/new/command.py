@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -164,5 +166,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the command; the exit code."""
+    """Runs the command; the exit code. Ctrl-C ends it, even where a shell in the background has it
+    ignored: somebody sits at the terminal."""
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return run_app(app, argv)

@@ -115,7 +115,11 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path):
     person, terminal = pty.openpty()
     command = [sys.executable, "-m", "synth.new", str(tmp_path / "spec.json")]
     with subprocess.Popen(
-        command, stdin=terminal, stdout=subprocess.DEVNULL, stderr=terminal
+        command,
+        stdin=terminal,
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as in the background
     ) as asking:
         os.close(terminal)
         said = b""
@@ -125,7 +129,10 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path):
         while b"Example 2, output" not in said:
             said += os.read(person, 1000)
         asking.send_signal(signal.SIGINT)
-        assert asking.wait(20) == 130
+        try:
+            assert asking.wait(20) == 130
+        finally:
+            asking.kill()
     os.close(person)
     assert not list(tmp_path.iterdir())
 
