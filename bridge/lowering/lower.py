@@ -22,7 +22,7 @@ from bridge.lowering.simplify import (
 )
 from bridge.program import Instruction, Program
 from bridge.spec import Machine
-from bridge.term import Term
+from bridge.term import Arg, Term
 
 __all__ = ["lower", "lower_fragment", "lower_linked"]
 
@@ -53,12 +53,26 @@ def lower_linked(
 def _preloadable(term: Term, machine: Machine) -> Iterator[tuple[int, ...]]:
     """Which constants may be preloaded: all of them, or those that take the most instructions to
     make; in the end none."""
-    words = machine.words
-    found = {arg % words for arg in term.subterms() if isinstance(arg, int)} - {0}
-    dear = sorted(found, key=lambda word: (-min(word, words - word), word))
-    for number in reversed(range(1, 1 + min(len(dear), machine.registers * machine.preload))):
-        yield tuple(dear[:number])
+    if machine.preload:
+        words = machine.words
+        found = {word % words for word in _constants(term)} - {0}
+        dear = sorted(found, key=lambda word: (-min(word, words - word), word))
+        for number in reversed(range(1, 1 + min(len(dear), machine.registers))):
+            yield tuple(dear[:number])
     yield ()
+
+
+def _constants(term: Term) -> Iterator[int]:
+    """Those in the term. What it shares is looked at once: written out it may be far too long."""
+    stack: list[Arg] = [term]
+    seen = set[int]()
+    while stack:
+        arg = stack.pop()
+        if isinstance(arg, int):
+            yield arg
+        elif isinstance(arg, Term) and id(arg) not in seen:
+            seen.add(id(arg))
+            stack.extend(arg.args)
 
 
 def _lower(
