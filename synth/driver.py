@@ -205,8 +205,6 @@ class Driver:
         answer, begun = None, (self.engine, problem, budget, self.seed, self._is_over)
         with survived(self.engine, self.notes, lambda: self.best), EngineThread(*begun) as running:
             answer = self._listen(running, adapts)
-        if answer is not None and not adapts and not self.problem.images:
-            self._saved = self._saved[0], self.spent  # gone on with, it is the answer at once
         self._save()
         if self.stopped() and answer is None:
             if adapts:

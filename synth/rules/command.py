@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -21,7 +22,7 @@ from bridge.term import Term, is_term, parse_term
 from synth.command import UsageError, make_app, run_app, strangers_on_stderr
 from synth.egraph.graph import read_rules
 from synth.language import FULL, Language, check_term
-from synth.plugins import language_of, load_rulesets
+from synth.plugins import PluginError, language_of, load_rulesets
 from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
 from synth.rules.explain import explain
@@ -62,7 +63,7 @@ def check(
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
     verdicts: list[RuleVerdict] = []
     with strangers_on_stderr(), Console(stderr=True).status("checking") as status:
-        loaded, language = load_rulesets(rules or tuple(SHIPPED)), language_of(rules, FULL)
+        loaded, language = load_rulesets(rules or tuple(SHIPPED)), _language(rules)
         for ruleset in loaded:
             for verdict in check_ruleset(ruleset, trials=trials, seed=seed, language=language):
                 status.update(Text(f"checking {verdict.rule.name}"))
@@ -108,7 +109,7 @@ def explain_(
     one, other = _term(source), _term(target)
     with strangers_on_stderr():
         rulesets = (*DEFAULT, *load_rulesets(rules))
-        options = {"nodes": nodes, "seconds": seconds, "language": language_of(rules, FULL)}
+        options = {"nodes": nodes, "seconds": seconds, "language": _language(rules)}
         steps = explain(one, other, words, rulesets=rulesets, **options)
     if steps is None:
         print(f"no chain found within {nodes:,} e-nodes and {seconds:g} s", file=sys.stderr)
@@ -166,7 +167,7 @@ def show(
         raise UsageError(f"{', '.join(given)}: no effect {what}: {fix}")
     caps: dict[str, Any] = {"seconds": seconds, "memory": memory}
     with strangers_on_stderr():
-        rulesets, language = load_rulesets((ruleset, *rules)), language_of((ruleset, *rules), FULL)
+        rulesets, language = load_rulesets((ruleset, *rules)), _language((ruleset, *rules))
     console = Console(highlight=False)
     if source is None:
         caps["nodes"] = nodes or 10_000
@@ -232,6 +233,15 @@ def infer_(
         out.write_text(source, encoding="utf-8")
         print(f"{len(read_rules(ruleset))} rules in {out}", file=sys.stderr)
     return 0
+
+
+def _language(sources: Sequence[str]) -> Language:
+    """All shipped constructs, and the user's; without those of larger sets of instructions, where
+    the user's have the name of one."""
+    try:
+        return language_of(sources, FULL)
+    except PluginError:
+        return language_of(sources)
 
 
 def _program(source: str, words: int | None, language: Language) -> tuple[Term, int]:

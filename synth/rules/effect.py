@@ -10,7 +10,7 @@ from typing import Any
 from bridge.term import Term
 from synth.egraph.derivations import Terms
 from synth.egraph.equivalents import Equivalents, saturate
-from synth.egraph.graph import rule_names
+from synth.egraph.graph import read_rules
 from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
 from synth.rulesets import DEFAULT, Rules, rulesets_for
@@ -68,7 +68,8 @@ def measure(
         for cost in range(start, start + _LEVELS)
     )
     mine = rulesets_for(language, rulesets)
-    fired = {n: with_.report.matches.get(n, 0) for each in mine for n in rule_names(each)}
+    names = [rule.name for each in mine for rule in read_rules(each, language)]
+    fired = {name: with_.report.matches.get(name, 0) for name in names}
     candidates = islice(with_.terms(), _LOOK_AT)
     new = tuple(islice((t for t in candidates if not without.holds(t)), first))
     return Effect(without, with_, counts, fired, new)

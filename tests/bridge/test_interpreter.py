@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bridge.errors import AssemblyError, SpecError
 from bridge.interpreter import Outcome, run
@@ -107,10 +108,7 @@ def test_a_longer_run_goes_on_from_where_a_shorter_one_stopped(data, machine: Ma
     program = data.draw(programs(registers=machine.registers, lines=machine.lines, known="bits"))
     memory = data.draw(memories(machine.words))
     outcome = run(program, memory, machine)
-    longer = Machine(
-        words=machine.words, registers=machine.registers, lines=machine.lines,
-        steps=machine.steps + data.draw(st.integers(1, 20)), halt=machine.halt,
-    )  # fmt: skip
+    longer = replace(machine, steps=machine.steps + data.draw(st.integers(1, 20)))
     if outcome.halted:
         assert run(program, memory, longer) == outcome
     else:

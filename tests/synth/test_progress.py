@@ -152,5 +152,5 @@ def test_a_terminal_gets_lines_that_change(command):
     os.close(ours)
     text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown.decode())
     assert b"\x1b[" in shown  # it is drawn over
-    assert re.search(r"enumeration +[\d,]+ terms +[\d.]+( [kM])?/s +best \d+ of 15 cells", text)
+    assert re.search(r"enumeration +[\d,]+ terms +[\d.,]+( [kM])?/s +best \d+ of 15 cells", text)
     assert re.search(r"\d s left", text)

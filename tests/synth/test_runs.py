@@ -224,13 +224,6 @@ def test_a_solution_is_loaded_as_it_was(found):
     assert loaded.answers == solution.answers
 
 
-def test_an_answer_that_is_gone_on_with_took_as_much_work(found):
-    solution, folder = found
-    _, again = synth.resume(folder)
-    assert again.answers == solution.answers
-    assert again.stats.terms == solution.stats.terms > 0
-
-
 def test_without_an_answer_there_is_one_to_load(ended):
     loaded = synth.load_solution(ended)
     assert loaded.result is synth.Result.BUDGET_EXHAUSTED

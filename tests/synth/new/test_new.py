@@ -107,7 +107,7 @@ def test_a_file_is_overwritten_only_if_that_is_wished(
     typed(monkeypatch, *([answer] if answer else []), *(["1", "3", "4"] if code == 0 else []))
     assert main([str(path)]) == code
     assert (path.read_text() == "mine") == (code == 2)
-    assert ("there is such a file" in capsys.readouterr().err) == (code == 2)
+    assert ("error: " in capsys.readouterr().err) == (code == 2)
     assert [p.name for p in tmp_path.iterdir()] == ["spec.json"]
 
 
