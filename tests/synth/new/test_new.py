@@ -113,13 +113,10 @@ def test_a_file_is_overwritten_only_if_that_is_wished(
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path):
     person, terminal = pty.openpty()
-    command = [sys.executable, "-m", "synth.new", str(tmp_path / "spec.json")]
+    ignored = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]  # as shells do in the background
+    command = [*ignored, sys.executable, "-m", "synth.new", str(tmp_path / "spec.json")]
     with subprocess.Popen(
-        command,
-        stdin=terminal,
-        stdout=subprocess.DEVNULL,
-        stderr=terminal,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as in the background
+        command, stdin=terminal, stdout=subprocess.DEVNULL, stderr=terminal
     ) as asking:
         os.close(terminal)
         said = b""
