@@ -18,7 +18,10 @@ from benchmarks.fuzz import SECONDS, try_spec
 from benchmarks.mangle import NAMES, mangled
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=2_000,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(random=st.randoms(use_true_random=False), name=st.sampled_from(NAMES))
 def test_no_damage_gives_a_traceback_or_a_message_without_a_place(random, name, tmp_path):
     tried = try_spec(mangled(random), name, tmp_path)
