@@ -106,11 +106,11 @@ def test_random_solves_what_is_easy():
 def test_time_is_kept_and_the_best_so_far_offered(engine):
     """Nothing repairs a program of no-ops to parity in so short a time."""
     spec = msgspec.structs.replace(TABLE1["parity"].spec, start="noop\n" * 12)
-    synth.solve(spec, engine=engine, seconds=0.01)  # loads numba, compiles
-    driver = driver_of(spec, engine, seconds=0.5)
+    synth.solve(spec, engine=engine, programs=1, seconds=60)  # loads numba, compiles
+    driver = driver_of(spec, engine, seconds=1)
     began = time.monotonic()
     assert driver.run() is None
-    assert time.monotonic() - began < 0.5 + 0.5  # 0.3 s on a machine that is not shared
+    assert time.monotonic() - began < 1 + 2  # where the machine is shared
     assert driver.spent.programs > 0
     assert driver.best is not None
 
