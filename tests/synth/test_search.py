@@ -17,6 +17,7 @@ from bridge import load_spec, parse_program, verify
 from bridge.term import parse_term
 from synth.language import check_term
 from synth.search import main
+from tests.commands import run_json
 
 TABLE1 = ROOT / "table1"
 EASY = TABLE1 / "map_inc.json"
@@ -36,11 +37,6 @@ def endless(tmp_path: Path) -> Path:
     path = tmp_path / "endless.json"
     path.write_text(json.dumps(ENDLESS))
     return path
-
-
-def run_json(capsys, *argv: object) -> tuple[int, dict]:
-    code = main([*map(str, argv), "--json"])
-    return code, json.loads(capsys.readouterr().out)
 
 
 def test_an_easy_spec_is_solved_and_verified(capsys, tmp_path):
@@ -195,84 +191,6 @@ def test_the_schema_is_printed(capsys):
     schema = json.loads(capsys.readouterr().out)
     machine = schema["$defs"]["Machine"]["properties"]
     assert all("description" in field for field in machine.values())
-
-
-UNSOUND = """
-from collections.abc import Iterable
-from egglog import RewriteOrRule, rewrite, ruleset
-from synth.language import Word, inc, max_
-
-@ruleset
-def wrong(x: Word, y: Word) -> Iterable[RewriteOrRule]:
-    yield rewrite(inc(max_(x, y))).to(max_(inc(x), inc(y)))
-"""
-
-
-def test_an_unsound_ruleset_is_refused_unless_asked_for(capsys, tmp_path):
-    rules = tmp_path / "mine.py"
-    rules.write_text(UNSOUND)
-    out = tmp_path / "run"
-    assert main([str(EASY), "--rules", str(rules), "--out", str(out)]) == 2
-    message = "rule wrong/1 is unsound: (inc (max ?x ?y)) → (max (inc ?x) (inc ?y))"
-    assert message in capsys.readouterr().err
-    assert not out.exists()
-    code, found = run_json(capsys, EASY, "--rules", rules, "--unsound", "--out", out)
-    assert code == 0
-    assert found["notes"] == [message]
-    # Going on with it asks for the same again, and never runs what a folder names.
-    assert main(["--resume", str(out)]) == 2
-    assert "give the same again, with --rules" in capsys.readouterr().err
-    assert main(["--resume", str(out), "--rules", str(rules), "--unsound"]) == 0
-
-
-def test_a_rule_that_cannot_be_judged_is_refused_unless_asked_for(capsys, tmp_path):
-    rules = tmp_path / "mine.py"
-    text = UNSOUND.replace("rewrite, ruleset", "eq, rewrite, ruleset")
-    rules.write_text(text.replace("inc(y)))", "inc(y)), eq(x).to(inc(x)))"))
-    assert main([str(EASY), "--rules", str(rules), "--out", str(tmp_path / "run")]) == 2
-    assert "rule wrong/1 is unknown (only 0 cases were decided" in capsys.readouterr().err
-    _, found = run_json(capsys, EASY, "--rules", rules, "--unsound", "--out", tmp_path / "run")
-    assert found["notes"][0].startswith("rule wrong/1 is unknown (")
-
-
-ENGINE = """
-from synth.engines.ladder import EnumerationEngine
-
-class Mine(EnumerationEngine):
-    pass
-
-mine = Mine(name="mine")
-"""
-
-
-def test_an_engine_of_a_file(capsys, tmp_path):
-    path, out = tmp_path / "engine.py", tmp_path / "run"
-    path.write_text(ENGINE)
-    code, found = run_json(capsys, EASY, "--engine", f"{path}:mine", "--out", out)
-    assert (code, found["found_by"]) == (0, "mine")
-    assert main(["--resume", str(out)]) == 2  # a folder never names code to run
-    said = capsys.readouterr().err
-    assert said.startswith(f"error: {out}/run.json: $.engine: no engine 'mine': there are edits, ")
-    assert main(["--resume", str(out), "--engine", "edits"]) == 2
-    assert capsys.readouterr().err == (
-        f"error: {out}: this run used the engine mine, not edits: "
-        "give the same again, with --engine\n"
-    )
-    assert main(["--resume", str(out), "--engine", str(path), "--quiet"]) == 0
-    capsys.readouterr()
-    described = json.loads((out / "run.json").read_text()) | {"engine": f"{path}:mine"}
-    (out / "run.json").write_text(json.dumps(described))
-    assert main(["--resume", str(out)]) == 2
-    assert "is code: give it, with --engine" in capsys.readouterr().err
-
-
-def test_a_spec_never_names_code(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.py").write_text("raise SystemExit(7)")
-    spec = json.loads(EASY.read_text()) | {"rulesets": ["mine.py:wrong"]}
-    (tmp_path / "spec.json").write_text(json.dumps(spec))
-    assert main(["spec.json"]) == 2
-    assert "only the name of an installed ruleset" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- whole processes
