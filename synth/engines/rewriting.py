@@ -73,12 +73,13 @@ class RewritingEngine:
             return
         from synth.egraph.worker import Worker
 
-        with Worker() as worker:
+        with Worker() as worker:  # it starts meanwhile
+            alike = first and problem.oracle is None
+            straight = (yield from self._straight(problem)) if alike else []
             terms = self._whole(problem, best)
             proved = best == problem.start
             yield from self._equals(problem, budget, terms, worker, settled, proved=proved)
-            if first and problem.oracle is None:
-                yield from self._straight(problem, budget, worker, settled)
+            yield from self._equals(problem, budget, straight, worker, settled, proved=False)
         yield Checkpoint({"settled": [*settled, str(best)]})
 
     def _whole(self, problem: Problem, program: Program) -> list[Term]:
@@ -91,17 +92,16 @@ class RewritingEngine:
         lifted = (lift_program(program, words, style=s) for s in (Style.OPEN, Style.QUICK))
         return list(dict.fromkeys(term for term in lifted if term is not None))
 
-    def _straight(
-        self, problem: Problem, budget: Budget, worker: Worker, settled: list[str]
-    ) -> Iterator[Event]:
-        """The start's straight line, if it has one, and the equals of what it lifts to."""
+    def _straight(self, problem: Problem) -> Generator[Event, bool | None, list[Term]]:
+        """What the start's straight line, if it has one, lifts to, lowered: known at once. Returns
+        the terms of the shortest."""
         from bridge.lowering.straighten import straighten
 
         assert problem.start is not None
         memories = (e.words for e in problem.examples)
         straight = straighten(problem.start, memories, problem.machine)
         if straight is None:
-            return
+            return []
         lowered = [
             (program, term)
             for term in dict.fromkeys(self._lifted(problem, straight))
@@ -110,8 +110,7 @@ class RewritingEngine:
         for program, term in lowered:
             yield Candidate(program, term)
         shortest = sorted(lowered, key=lambda pair: len(pair[0]))[:2]
-        terms = [term for _, term in shortest]
-        yield from self._equals(problem, budget, terms, worker, settled, proved=False)
+        return [term for _, term in shortest]
 
     def _lifted(self, problem: Problem, straight: Program) -> Iterator[Term]:
         """The straight line as terms: with no fact, with some, with all."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -9,10 +11,13 @@ from hypothesis import strategies as st
 
 import synth
 from benchmarks.suites import ROOT
+from benchmarks.suites.anc.generate import draw_spec
 from bridge import Machine, SpecError, load_spec, parse_program, run, verify
-from bridge.spec import Example, Expect, Spec
+from bridge.loading import convert_spec
+from bridge.spec import Budget, Example, Expect, Spec
 from synth.engines import Candidate
 from synth.engines.rewriting import RewritingEngine
+from synth.problem import resolve
 from synth.resuming import resume
 from tests.programs import memories, programs
 
@@ -50,6 +55,16 @@ def test_the_straight_line_is_rewritten(tmp_path):
     assert solution.program is not None
     assert solution.term is not None
     assert len(solution.program) < len(parse_program(str(SWAP.start)))
+
+
+def test_the_straight_line_is_known_at_once():
+    """Before a term is saturated: that of increment takes 11 steps for 39, with preloads."""
+    spec = convert_spec(draw_spec("increment_biased", 0, preload=True))
+    with closing(RewritingEngine()(resolve(spec), Budget(), 0)) as events:
+        first = next(event for event in events if isinstance(event, Candidate))
+    verdict = verify(first.program, spec.examples, spec.machine)
+    assert verdict.correct
+    assert max(verdict.steps) <= 16
 
 
 def test_the_same_again():
