@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bridge.term import Arg, Term
 
-__all__ = ["drop_unused", "reads_memory", "variables"]
+__all__ = ["drop_unused", "live_before", "reads_memory", "variables"]
 
 T = TypeVar("T")
 
@@ -33,6 +33,11 @@ def drop_unused(term: Term, outputs: frozenset[str] = frozenset()) -> Term:
     """The block without assignments of values that are never used, and branches in which nothing
     is left; `outputs` are used at the end."""
     return _Sweep(outputs).block(term, outputs)[0]
+
+
+def live_before(term: Term, live: frozenset[str]) -> frozenset[str]:
+    """The variables whose values are used by the block, or behind it, where `live` are."""
+    return _Sweep(frozenset()).block(term, live)[1]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from itertools import islice
 
 from bridge import Program, TermError
 from bridge.lowering.lift import Style, lift_program
+from bridge.lowering.reroll import reroll
 from bridge.term import Term
 from synth.egraph.equivalents import saturate_all
 from synth.language import LANGUAGE, Language
@@ -36,9 +37,10 @@ def decompile(
     if outputs:
         return lift_program(program, words, outputs, Style.TERSE)
     lifted = [lift_program(program, words, style=style) for style in (Style.TERSE, Style.PLAIN)]
-    terms = [term for term in dict.fromkeys(lifted) if term is not None]
+    found = [term for term in lifted if term is not None]
+    terms = list(dict.fromkeys([*found, *(reroll(term, words) for term in found)]))
     try:
-        found = saturate_all(
+        equals = saturate_all(
             terms,
             words,
             rulesets=(*DEFAULT, *BACKWARDS, *rulesets),
@@ -47,6 +49,6 @@ def decompile(
             language=language,
         )
     except TermError:  # it has more statements than are saturated
-        found = []
-    terms += [term for equals in found for term in islice(equals.terms(), 1)]
+        equals = []
+    terms += [term for each in equals for term in islice(each.terms(), 1)]
     return min(terms, key=lambda term: language.cost(term, words), default=None)

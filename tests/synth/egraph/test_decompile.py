@@ -29,6 +29,11 @@ MACHINE = Machine(words=12, registers=16, lines=64, steps=2_000)
             " (assign p (inc p)))))))",
             "(do (scan r1 r3 (greatest)))",
         ),
+        (  # the first round, in numbers
+            "(do (assign p 1) (if-zero (load 1) (do) (do (store 1 (inc (load 1))) (assign p 2)"
+            " (map p (succ)))))",
+            "(do (assign r1 (inc r1)) (map r1 (succ)))",
+        ),
         (  # tested at the end
             "(do (find p (id)) (do-while (do (swap p q) (assign p (inc p)) (assign q (dec q)))"
             " (sub q (min p q))))",
