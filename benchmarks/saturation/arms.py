@@ -23,6 +23,8 @@ __all__ = ["ARMS", "Run", "shared"]
 
 STEPS: Final = 100
 """Gradient steps per restart: half of the product's, to end in minutes."""
+SECONDS: Final = 600.0
+"""Of a saturation: e-nodes end it, whatever else the machine does."""
 
 
 def near_miss(task: NearMiss, number: int) -> list[Program]:
@@ -62,7 +64,9 @@ def lifted(task: NearMiss, number: int) -> list[Program]:
 
 
 def _equals(term: Term, number: int, rulesets: Sequence[Rules] = ()) -> list[Program]:
-    found = skeletons([term], MACHINE.words, lowered, rulesets=rulesets, padding=PADDING)
+    found = skeletons(
+        [term], MACHINE.words, lowered, rulesets=rulesets, padding=PADDING, seconds=SECONDS
+    )
     return [s.program for s in islice(filter(None, found), number)]
 
 

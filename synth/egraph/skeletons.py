@@ -40,6 +40,7 @@ def skeletons(
     rulesets: Sequence[Rules] = (),
     padding: int = 2,
     nodes: int = 3_000,
+    seconds: float = 10.0,
     memory: float = 2.0,
     worker: Worker | None = None,
     language: Language = LANGUAGE,
@@ -52,14 +53,15 @@ def skeletons(
     of 0 and 0 of 1; and so on. Variants come by their cost, those that differ in what matters
     first (see `synth.egraph.choose`).
 
-    `lower` gives a term's program, or None if it does not fit the machine; `nodes` and `memory`
-    (GiB) cap each miss's e-graph, and `report` is told how far its saturation went. After one in
-    which work was lost, the next go without the `rulesets`, which are to blame.
+    `lower` gives a term's program, or None if it does not fit the machine; `nodes`, `seconds` and
+    `memory` (GiB) cap each miss's e-graph, and `report` is told how far its saturation went. After
+    one in which work was lost, the next go without the `rulesets`, which are to blame.
     """
     options: dict[str, Any] = {
         "rulesets": (*DEFAULT, *rulesets),
         "core": True,
         "nodes": nodes,
+        "seconds": seconds,
         "memory": memory,
         "worker": worker,
         "language": language,
