@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from bridge import Machine, parse_program, run
 from bridge.errors import LoweringError
+from bridge.isa import SETS
 from bridge.lowering.lift import Style, lift_program
 from bridge.lowering.lives import register_name
 from bridge.lowering.lower import lower
 from bridge.term import parse_term
-from synth.language import check_term, expand
+from synth.language import FULL, check_term, expand
 from synth.language.semantics import evaluate
 from tests.programs import programs
 from tests.strategies import memories, terms
@@ -21,14 +22,15 @@ FUEL = 300
 STEPS = 2_000
 
 
-def machine(words: int, **options: int) -> Machine:
-    return Machine(words=words, **({"registers": 24, "lines": 4096, "steps": STEPS} | options))
+def machine(words: int) -> Machine:
+    """One that has all instructions."""
+    return Machine(words=words, registers=24, lines=4096, steps=STEPS, instructions=SETS[-1])
 
 
 def agree(program, term, words, memory):
     """Whether the term ends with the memory that the program ends with; if either ends at all."""
     ran = run(program, memory, machine(words))
-    outcome = evaluate(term, memory, words, fuel=STEPS)
+    outcome = evaluate(term, memory, words, fuel=STEPS, language=FULL)
     if ran.halted or outcome.halted:
         return ran.halted == outcome.halted and ran.memory == outcome.memory
     return True
@@ -37,23 +39,25 @@ def agree(program, term, words, memory):
 def lowered(term, words):
     """Its program. The example is given up if it takes more than 24 registers."""
     try:
-        return lower(expand(term), machine(words))
+        return lower(expand(term, FULL), machine(words))
     except LoweringError:
         assume(False)
 
 
 @given(st.data(), st.sampled_from(Style))
 def test_every_construct_is_read_back(data, style):
+    """Those of larger sets of instructions, and of lists, too."""
     words = data.draw(st.sampled_from([2, 3, 5, 8]))
-    term = data.draw(terms("Block", words=words))
+    term = data.draw(terms("Block", words=words, language=FULL))
     program = lowered(term, words)
     lifted = lift_program(program, words, style=style)
     assert lifted is not None
-    check_term(lifted)
+    check_term(lifted, language=FULL)
     for memory in data.draw(st.lists(memories(words), min_size=3, max_size=3)):
-        outcome = evaluate(term, memory, words, fuel=FUEL)
+        outcome = evaluate(term, memory, words, fuel=FUEL, language=FULL)
         if outcome.halted:
-            assert evaluate(lifted, memory, words, fuel=STEPS).memory == outcome.memory
+            again = evaluate(lifted, memory, words, fuel=STEPS, language=FULL)
+            assert again.memory == outcome.memory
         assert agree(program, lifted, words, memory)
 
 
