@@ -1,6 +1,5 @@
 """Executes what tuning brings up, and keeps account of it."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -55,7 +54,6 @@ class Ledger:
 
     def __init__(self, task: Task):
         self._task = task
-        self._began = time.perf_counter()
         self._solutions: dict[tuple[int, int], Solved] = {}
         self._best: Candidate | None = None
         counted = ("restarts", "gradient_steps", "programs", "diverged", "soft")
@@ -187,7 +185,6 @@ class Ledger:
             loss=self._loss,
             **self._counts,
             compile_seconds=self.compile_seconds,
-            run_seconds=time.perf_counter() - self._began - self.compile_seconds,
         )
 
 

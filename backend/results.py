@@ -83,4 +83,3 @@ class TuneResult:
     decoding until they were solved (`Tuning.to_the_end`: at any). It is what the paper counts:
     compare with `solutions`."""
     compile_seconds: float = field(compare=False)
-    run_seconds: float = field(compare=False)

@@ -32,6 +32,14 @@ def modules_with_shapes() -> list[str]:
 
 install_import_hook(modules_with_shapes(), "beartype.beartype")
 
+# What JAX compiles is kept for all workers, the processes that tests start, and the next run.
+for name, value in {
+    "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".pytest_cache" / "jax"),
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.1",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}.items():
+    os.environ.setdefault(name, value)
+
 # In the background a shell has Ctrl-C ignored, and nohup that the terminal is gone: not here, nor
 # in the processes that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

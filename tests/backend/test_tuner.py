@@ -64,7 +64,6 @@ def test_a_wrong_opcode_is_repaired_and_the_repair_holds_on_other_inputs():
             np.testing.assert_allclose(getattr(course.weights, head)[-1], last, rtol=2e-3)
     assert result.programs > result.gradient_steps / 20
     assert result.compile_seconds >= 0
-    assert result.run_seconds > 0
 
 
 def test_holes_are_filled_and_what_is_no_hole_stays():

@@ -67,7 +67,7 @@ def test_the_real_command_says_the_same(number: int, tmp_path: Path):
     options = ["--json", "--quiet", "--programs=0", "--engine=random", f"--out={tmp_path / 'run'}"]
     done = subprocess.run(
         [sys.executable, "-m", "synth.search", os.fspath(path), *options],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     tried = try_spec(path.read_bytes(), "spec.json", tmp_path)
     assert (done.returncode, done.stderr) == (tried.code, tried.said)

@@ -18,8 +18,8 @@ def test_every_engine_is_killed():
 @pytest.mark.parametrize(
     "run",
     [
-        Run("enumeration", "table1/parity", {"terms": 30_000}),
-        Run("mcmc", "table1/parity", {"programs": 3_000_000}),
+        Run("enumeration", "table1/parity", {"terms": 15_000}),
+        Run("mcmc", "table1/parity", {"programs": 1_500_000}),
     ],
     ids=lambda run: run.engine,
 )

@@ -43,7 +43,7 @@ def test_what_a_run_depends_on_is_in_its_key():
 
 def test_what_is_done_is_not_run_again(tmp_path, capsys):
     out = tmp_path / "repair.jsonl"
-    command = f"--seeds 0:1 --seconds 20 --wrong 1 --engines edits --tasks swap --out {out}"
+    command = f"--seeds 0:1 --seconds 1000 --wrong 1 --engines edits --tasks swap --out {out}"
     assert main(command.split()) == 0
     first = out.read_text()
     (record,) = read_records(out)

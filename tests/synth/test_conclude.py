@@ -47,9 +47,9 @@ def test_registers_at_rest_have_no_term():
 
 def test_nothing_is_quicker_than_nothing():
     spec = spec_of(*IDENTITY, objective="steps", start="inc 1 1\nhalt")
-    solution = synth.solve(spec, seconds=30)
+    solution = synth.solve(spec, seconds=1_000)
     assert solution.program == Program(())
-    assert solution.stats.seconds < 5
+    assert solution.stats.programs < 1_000
 
 
 def test_a_sketch_keeps_its_lines():

@@ -45,7 +45,7 @@ VARIABLES = {
 COMMANDS = {
     "search": f"synth.search {SPEC} --quiet --out $OUT/run",
     "check": "synth.rules check constants",
-    "run": "benchmarks.run table1 --tasks inc --engines enumeration --seeds 0:1 --seconds 9 "
+    "run": "benchmarks.run table1 --tasks inc --engines enumeration --seeds 0:1 --seconds 100 "
     "--terms 9 --out $OUT/r.jsonl",
 }
 CODES = {  # by environment: of each command, and what it says where that is no success
@@ -79,7 +79,7 @@ def in_environment(out: Path, command: str, mounts: str, variables: dict[str, st
     if mounts:
         argv = ["unshare", "-m", *argv]
     return subprocess.run(
-        argv, env=env, stderr=subprocess.PIPE, timeout=100, stdin=subprocess.DEVNULL, **options
+        argv, env=env, stderr=subprocess.PIPE, timeout=900, stdin=subprocess.DEVNULL, **options
     )
 
 
@@ -159,7 +159,7 @@ def test_without_a_device_tuning_is_refused_before_the_search(tmp_path, flags):
 def test_without_a_device_the_other_rungs_go_on(tmp_path):
     """The notes say what was left out."""
     command = COMMANDS["search"].replace("inc.json", "map_dec.json")
-    command += " --json --seconds 60 --terms 15 --programs 5000"
+    command += " --json --seconds 1000 --terms 15 --programs 5000"
     flags = {"XLA_FLAGS": "--nonsense=1"}
     ended = in_environment(tmp_path, command, "", flags, stdout=subprocess.PIPE)
     assert ended.returncode == 1, ended.stderr

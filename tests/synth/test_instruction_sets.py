@@ -38,7 +38,7 @@ def test_each_engine_has_the_instructions_of_the_machine(engine):
         pytest.importorskip("pysat.solvers")
     small = {"examples": PARITIES, "registers": 5}
     given = small if engine == "enumeration" else {"sketch": SKETCH}
-    solution = synth.solve(spec(**given), engine=engine, seconds=60)
+    solution = synth.solve(spec(**given), engine=engine, seconds=1_000)
     assert solution.examples.correct
     assert {"mul", "mod"} & {i.opcode for i in solution.program.instructions}
 
@@ -46,7 +46,7 @@ def test_each_engine_has_the_instructions_of_the_machine(engine):
 @pytest.mark.parametrize("engine", ["edits", "exhaustive", "random"])
 def test_without_them_there_is_none(engine):
     given = {} if engine == "exhaustive" else {"sketch": SKETCH}
-    solution = synth.solve(spec("paper", **given), engine=engine, programs=20_000, seconds=60)
+    solution = synth.solve(spec("paper", **given), engine=engine, programs=20_000, seconds=1_000)
     assert not solution.examples.correct
 
 

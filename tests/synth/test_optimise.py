@@ -88,7 +88,7 @@ def test_what_is_quicker_on_the_examples_only_is_refused():
 def test_a_start_in_assembly_is_rewritten_loops_and_all():
     start = (ROOT / "table1" / "map_inc.asm").read_text()
     spec = msgspec.structs.replace(MAP, objective="steps", start=start)
-    solution = synth.solve(spec, engine=RewritingEngine(), seconds=60)
+    solution = synth.solve(spec, engine=RewritingEngine(), seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     assert solution.found_by == "rewriting"
     assert solution.proof is not None

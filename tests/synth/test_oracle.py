@@ -38,10 +38,10 @@ WEAK = [(5, 3), (9, 9), (2, 1)]
 
 @pytest.mark.parametrize("engine", ["enumeration", "edits", "ladder"])
 def test_counterexamples_make_a_program_right(engine):
-    without = synth.solve(spec_of(WEAK), engine=engine, seconds=60)
+    without = synth.solve(spec_of(WEAK), engine=engine, seconds=1_000)
     assert without.result is synth.Result.FITS_EXAMPLES
     spec = spec_of(WEAK, oracle=MAX)
-    solution = synth.solve(spec, engine=engine, seconds=60)
+    solution = synth.solve(spec, engine=engine, seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     assert solution.program is not None
     everything = spec_of([(x, y) for x in range(1, 10) for y in range(1, 10)])

@@ -119,7 +119,7 @@ ENDLESS = {
 def command(tmp_path: Path) -> list[str]:
     spec = tmp_path / "endless.json"
     spec.write_text(json.dumps(ENDLESS))
-    limits = ["--terms", "1500", "--programs", "1000000", "--restarts", "0", "--seconds", "4"]
+    limits = ["--terms", "1500", "--programs", "1000000", "--restarts", "0", "--seconds", "60"]
     return [sys.executable, "-m", "synth.search", str(spec), "--out", "none", *limits]
 
 

@@ -40,7 +40,7 @@ def spec(sketch: str, **machine):
 
 def test_enumeration_fills_the_holes_of_a_term():
     sketch = "(do (walk i (do (assign s (hole)))) (store (hole) s))"
-    solution = synth.solve(spec(sketch), engine="enumeration", seconds=200)
+    solution = synth.solve(spec(sketch), engine="enumeration", seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     term = solution.term
     assert term.args[0].args[0] == "i"
@@ -64,7 +64,7 @@ out: write ? 3
 )
 def test_the_holes_of_assembly_are_filled(engine, found_by):
     text = ASSEMBLY.replace("? 3 2 3", "?")
-    solution = synth.solve(spec(text), engine=engine, seconds=300)
+    solution = synth.solve(spec(text), engine=engine, seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     assert solution.found_by == found_by
     assert Sketch(parse_program(text)).completed_by(solution.program)

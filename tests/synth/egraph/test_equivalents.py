@@ -153,7 +153,7 @@ def saturated_sum(operands: int) -> tuple[Automaton, int]:
     graph = TermGraph(16)
     source = chain("add", [f"x{i}" for i in range(operands)])
     graph.add(source)
-    report = graph.saturate([full_ac], nodes=10**6, seconds=120, iterations=400)
+    report = graph.saturate([full_ac], nodes=10**6, seconds=1_000, iterations=400)
     assert report.saturated
     frozen = graph.freeze()
     root = frozen.find(source)

@@ -111,7 +111,7 @@ def test_too_few_skeletons_are_explained():
             ],
         }
     )
-    solution = synth.solve(spec, terms=50, restarts=10_000, seconds=200)
+    solution = synth.solve(spec, terms=50, restarts=10_000, seconds=1_000)
     assert not solution.solved
     assert 0 < solution.stats.skeletons < 2_500
     assert (

@@ -97,8 +97,8 @@ def test_where_it_fails_the_users_line_is_told(engine, body, message):
 def test_one_that_sleeps_is_ended(engine, tmp_path):
     source = engine("yield Note(str(os.getpid()))\ntime.sleep(60)")
     began = time.monotonic()
-    solution = synth.solve(SPEC, engine=source, seconds=4)
-    assert time.monotonic() - began < 20
+    solution = synth.solve(SPEC, engine=source, seconds=8)
+    assert time.monotonic() - began < 50
     assert solution.result is synth.Result.BUDGET_EXHAUSTED
     assert any("time was up in thinking: nothing came for" in note for note in solution.notes)
     assert not Path(f"/proc/{solution.notes[0]}").exists()

@@ -51,7 +51,7 @@ def write_spec(folder: Path, answer, *, wrong: int = 0, lengths=(1, 2, 2), **cha
 def test_program_and_nets_are_found_together(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum))
     folder = tmp_path / "run"
-    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120, out=folder)
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=1_000, out=folder)
     assert solution.result is synth.Result.GENERALISES
     assert synth.load_solution(folder).to_json() == solution.to_json()
     assert (solution.term, solution.found_by) == (parse_term(TOTAL), "perception")
@@ -67,19 +67,19 @@ def test_program_and_nets_are_found_together(tmp_path: Path):
 
 def test_what_does_nothing_may_be_right(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, lambda digits: 0))
-    assert synth.solve(spec, engine=QUICK, terms=0, seconds=120).program == Program(())
+    assert synth.solve(spec, engine=QUICK, terms=0, seconds=1_000).program == Program(())
 
 
 def test_wrong_answers_among_the_examples(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum, wrong=30, accuracy=0.7))
-    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=1_000)
     assert solution.term == parse_term(TOTAL)
     assert solution.result is synth.Result.GENERALISES
 
 
 def test_where_no_candidate_can_it_says_so(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, lambda digits: 3 * sum(digits) + 5))
-    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=1_000)
     assert solution.result is synth.Result.NO_CANDIDATE
     assert any("can lead to enough of the answers" in note for note in solution.notes)
 
@@ -114,7 +114,7 @@ BLANK = "loop: read 1 2\njump 2 end\n?\ninc 1 1\njump 4 loop\nend: write 1 3"
 def test_a_blank_instruction_and_nets_in_one_descent(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum, sketch=BLANK))
     engine = replace(QUICK, rounds=(100, 100), fillings=0)
-    solution = synth.solve(spec, engine=engine, terms=1_500, seconds=120)
+    solution = synth.solve(spec, engine=engine, terms=1_500, seconds=1_000)
     assert solution.result is synth.Result.GENERALISES
     assert solution.term is None
     assert solution.program is not None
@@ -125,7 +125,7 @@ def test_a_blank_instruction_and_nets_in_one_descent(tmp_path: Path):
 def test_blank_instructions_are_filled_in_every_way(blanks: int, tmp_path: Path):
     lines = BLANK.replace("inc 1 1", "?") if blanks == 2 else BLANK
     spec = load_spec(write_spec(tmp_path, sum, sketch=lines))
-    solution = synth.solve(spec, engine=QUICK, seconds=120)
+    solution = synth.solve(spec, engine=QUICK, seconds=1_000)
     assert solution.result is synth.Result.GENERALISES
     assert solution.program is not None
     assert {"add", "inc"} == {i.opcode for i in solution.program.instructions[2:4]}
@@ -138,7 +138,7 @@ def test_holes_of_a_term_are_filled_by_enumeration_too(tmp_path: Path):
     spec = load_spec(
         write_spec(tmp_path, max, sketch="(do (walk p (do (assign q (hole)))) (store p q))")
     )
-    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=1_000)
     assert solution.result is synth.Result.GENERALISES
 
 
@@ -150,7 +150,7 @@ def test_no_terms_no_candidate(problem):
 def test_long_lists_are_trained_on_in_the_end(tmp_path: Path):
     """The race is run on short lists; on long ones the likelihood is had by structure."""
     spec = load_spec(write_spec(tmp_path, sum, lengths=(1, 2, 1, 2, 7)))
-    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=120)
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=1_000)
     assert solution.term == parse_term(TOTAL)
     assert solution.result is synth.Result.GENERALISES
     assert not any("not trained" in note for note in solution.notes)

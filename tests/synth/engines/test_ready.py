@@ -7,6 +7,7 @@ import resource
 import tempfile
 from pathlib import Path
 
+import jax
 import msgspec
 import pytest
 
@@ -25,7 +26,7 @@ CLOSE = parse_program("read 1 2\ninc 2 2\nwrite 1 2")
 
 
 def drive(engine) -> Driver:
-    budget = msgspec.structs.replace(TASK.spec.search, seconds=30.0)
+    budget = msgspec.structs.replace(TASK.spec.search, seconds=1_000.0)
     driver = Driver(resolve(TASK.spec), engine, budget, 0)
     driver.run()
     return driver
@@ -137,4 +138,10 @@ def test_without_a_home_jax_keeps_nothing(monkeypatch):
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "home", nobody)
-    assert prepare().size >= 1
+    chosen = jax.config.values["jax_compilation_cache_dir"]
+    jax.config.update("jax_compilation_cache_dir", None)
+    try:
+        assert prepare().size >= 1
+        assert jax.config.values["jax_compilation_cache_dir"] is None
+    finally:
+        jax.config.update("jax_compilation_cache_dir", chosen)

@@ -54,7 +54,7 @@ def satisfiable(machine: Machine, program, example: Example) -> bool:
 
 def test_small_tasks_are_solved():
     for name in ("table1/inc", "lists/get_k"):
-        solution = synth.solve(load_spec(ROOT / f"{name}.json"), engine="sat", seconds=120)
+        solution = synth.solve(load_spec(ROOT / f"{name}.json"), engine="sat", seconds=1_000)
         assert solution.result is synth.Result.VERIFIED
         assert solution.found_by == "sat"
 
@@ -62,7 +62,7 @@ def test_small_tasks_are_solved():
 def test_counterexamples_are_added():
     """The smallest example alone allows for shorter programs, which are executed and fail."""
     spec = load_spec(ROOT / "table1/inc.json")
-    solution = synth.solve(spec, engine="sat", seconds=120)
+    solution = synth.solve(spec, engine="sat", seconds=1_000)
     assert solution.stats.programs > 1
 
 
@@ -78,7 +78,7 @@ def test_a_sketch_is_completed():
             "sketch": "loop: read 1 2\njump 2 end\n?\nwrite 1 ?\ninc ? 1\njump 3 loop\nend:",
         }
     )
-    solution = synth.solve(spec, engine="sat", seconds=120)
+    solution = synth.solve(spec, engine="sat", seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     wanted = parse_program(str(spec.sketch).replace("?", "inc 2 2", 1).replace("?", "2", 1))
     assert solution.program is not None
@@ -96,7 +96,7 @@ def test_what_has_no_program_ends():
             ],
         }
     )
-    solution = synth.solve(spec, engine="sat", seconds=120)
+    solution = synth.solve(spec, engine="sat", seconds=1_000)
     assert solution.result is synth.Result.NO_PROGRAM
     assert solution.stats.seconds < 60
     assert any("at the end: none" in note for note in solution.notes)

@@ -41,7 +41,7 @@ def test_a_word_of_every_output_is_found():
     held_out = [{"memory": [6], "expect": {"memory": [9, 6, 11]}}]
     machine = {"words": 16, "registers": 4, "lines": 24, "steps": 64}
     spec = convert_spec({"machine": machine, "examples": some, "holdout": held_out})
-    solution = synth.solve(spec, engine="enumeration", terms=300_000, seconds=60)
+    solution = synth.solve(spec, engine="enumeration", terms=300_000, seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
 
 
@@ -51,7 +51,7 @@ def test_lists_are_sorted():
     rows = [{"input": x, "output": sorted(x)} for x in some]
     machine = {"registers": 8, "lines": 32}
     spec = convert_spec({"machine": machine, "examples": rows[:-1], "holdout": rows[-1:]})
-    solution = synth.solve(spec, engine="enumeration", terms=300_000, seconds=60)
+    solution = synth.solve(spec, engine="enumeration", terms=300_000, seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     assert solution.term is not None
     assert "sort" in str(solution.term)

@@ -95,12 +95,12 @@ def test_a_killed_enumeration_goes_on_from_its_states(tmp_path):
                     return
 
     terms, some = 80_000, Watched(save=20_000)
-    synth.solve(spec, engine=some, terms=terms, seconds=100, out=tmp_path)
+    synth.solve(spec, engine=some, terms=terms, seconds=1_000, out=tmp_path)
     assert len(list(tmp_path.glob("checkpoint.*.npz"))) == 1
-    synth.resume(tmp_path, engine=some, seconds=100)
-    _, again = synth.resume(tmp_path, engine=EnumerationEngine(), seconds=100)
+    synth.resume(tmp_path, engine=some, seconds=1_000)
+    _, again = synth.resume(tmp_path, engine=EnumerationEngine(), seconds=1_000)
     assert seen[0] == 0 < seen[1]
-    whole = synth.solve(spec, engine="enumeration", terms=terms, seconds=100)
+    whole = synth.solve(spec, engine="enumeration", terms=terms, seconds=1_000)
     assert again.program == whole.program
     assert again.stats.terms == whole.stats.terms == terms
     assert again.stats.states == whole.stats.states

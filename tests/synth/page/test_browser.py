@@ -51,7 +51,7 @@ def perception(folder: Path) -> None:
     folder.mkdir()
     spec = load_spec(write_spec(folder, sum))
     engine = PerceptionEngine(first=1_500, rounds=(40, 40), polish=40)
-    solve(spec, engine=engine, seconds=120, out=folder / "run")
+    solve(spec, engine=engine, seconds=1_000, out=folder / "run")
 
 
 def interrupted(folder: Path) -> None:

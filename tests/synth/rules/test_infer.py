@@ -29,7 +29,7 @@ def test_the_laws_of_shipped_arithmetic_are_found():
     for law in laws:
         for term in law:
             graph.add(term)
-    graph.saturate([ruleset, SHIPPED["constants"]], nodes=60_000, seconds=20)
+    graph.saturate([ruleset, SHIPPED["constants"]], nodes=60_000, seconds=1_000)
     assert [law for law in laws if not graph.same(*law)] == []
 
 
