@@ -47,6 +47,7 @@ def test_no_file_is_long(path: Path):
 # ---------------------------------------------------------------- imports
 
 
+@functools.cache
 def neighbours(path: Path) -> set[Path]:
     """The files of the same folder that it imports, wherever the import stands; what only types
     need doesn't count."""

@@ -21,7 +21,6 @@ PROPERTIES = (
     "backend/test_machine.py::test_every_state_of_a_noisy_rollout_is_a_distribution[logits]",
     "backend/test_machine.py::test_rollout_and_own_derivative_are_those_of_the_reference[rollout-logits]",
     "backend/kernels/test_native.py::test_it_is_the_einsum_of_eq_6",
-    "backend/kernels/test_native.py::test_at_every_size[7-7-5-3-17-33]",
     "synth/discrete/test_edits.py::test_canonical_instructions_stand_for_all",
     "synth/engines/test_sat.py::test_the_formula_means_what_the_interpreter_does",
 )

@@ -46,7 +46,7 @@ def saturation(
 ) -> None:
     """What saturation is worth to tuning: tunes near misses, their padded variants and their
     e-graph equivalents, and compares."""
-    wanted = _numbers(tasks)
+    wanted, drawn_by = _numbers(tasks), _numbers(seeds)
     check_positive(restarts=restarts, skeletons=skeletons)
     if restarts % skeletons:
         raise UsageError(f"{restarts} restarts cannot be shared by {skeletons} skeletons")
@@ -59,7 +59,7 @@ def saturation(
         for arm, make in ARMS.items()
         if arm in arms.split(",")
     ]
-    runs = [Run(*choice, restarts, seed) for seed in _numbers(seeds) for choice in choices]
+    runs = [Run(*choice, restarts, seed) for seed in drawn_by for choice in choices]
     show(run_missing(out, {run.key: run for run in runs}, Run.record), Console())
 
 

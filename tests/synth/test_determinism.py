@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import synth
@@ -29,6 +29,7 @@ def specs(draw):
     )
 
 
+@settings(max_examples=60)
 @given(specs(), st.integers(20, 300))
 def test_enumeration(spec, terms):
     one, other = (synth.solve(spec, engine="enumeration", terms=terms) for _ in range(2))
@@ -36,6 +37,7 @@ def test_enumeration(spec, terms):
     assert replace(other, stats=replace(other.stats, seconds=seconds)) == one
 
 
+@settings(max_examples=60)
 @given(specs(), programs(registers=4, lines=6, holes=True), st.integers(0, 2**32 - 1))
 def test_tuning(spec, skeleton, seed):
     recipe = Tuning(steps=10, decode_every=5, samples=20, horizon=16)

@@ -222,8 +222,7 @@ def test_ctrl_c_leaves_the_best_so_far(endless, tmp_path):
     process = start(
         endless, "--engine", "enumeration", "--terms", 10**12, "--out", folder, "--json"
     )
-    wait_for(folder / "run.json")
-    time.sleep(3)
+    wait_for(folder / "checkpoint.json")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=600)
     assert process.returncode == 130, err
@@ -236,8 +235,7 @@ def test_a_killed_run_goes_on(capsys, tmp_path):
     folder = tmp_path / "run"
     path = TABLE1 / "parity.json"
     process = start(path, "--out", folder, "--terms", 10_000, "--restarts", 32)
-    wait_for(folder / "run.json")
-    time.sleep(1)
+    wait_for(folder / "checkpoint.json")
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     for name in ("spec.json", "run.json"):

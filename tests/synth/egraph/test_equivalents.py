@@ -74,10 +74,10 @@ def test_equals_behave_alike(text):
         assert (got.memory, got.halted) == (expected.memory, expected.halted), term
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.data(), st.sampled_from([2, 4, 8]))
 def test_equals_of_random_programs_behave_like_their_source(data, words):
-    """Several programs share each saturation: 20 × 10 programs."""
+    """Several programs share each saturation: 12 × 10 programs."""
     sources = data.draw(st.lists(terms("Block", words=words, depth=2), min_size=10, max_size=10))
     found = saturate_all(sources, words, nodes=4_000, seconds=2)
     for source, equals in zip(sources, found, strict=True):
@@ -209,7 +209,7 @@ def test_the_order_is_the_same_in_every_process():
             check=True,
             env={"PYTHONHASHSEED": seed, "PATH": ""},
         ).stdout
-        for seed in ("0", "1", "2")
+        for seed in ("0", "1")
     }
     assert len(runs) == 1
 

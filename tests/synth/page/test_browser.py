@@ -63,7 +63,7 @@ def interrupted(folder: Path) -> None:
 
 
 def unfinished(folder: Path) -> None:
-    solve(load_spec(HARD), engine="enumeration", terms=3_000, out=folder / "run")
+    solve(load_spec(HARD), engine="enumeration", terms=500, out=folder / "run")
     (folder / "run" / "solution.json").unlink()
 
 
@@ -82,7 +82,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "perception": perception,
     "steps": solving(ROOT / "anc" / "swap_biased.json", engine="rewriting"),
     "interrupted": interrupted,
-    "failed": solving(HARD, engine="enumeration", terms=3_000),
+    "failed": solving(HARD, engine="enumeration", terms=500),
     "unfinished": unfinished,
 }
 SECTIONS = {
