@@ -17,6 +17,7 @@ from synth.engines.base import (
     Work,
     engine_name,
 )
+from synth.engines.deduction import DeductionEngine
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import ExhaustiveEngine
@@ -38,6 +39,7 @@ ENGINES: Final[dict[str, Engine]] = {
     for engine in (
         Ladder(), EnumerationEngine(), TuningEngine(), EditsEngine(), RewritingEngine(),
         MCMCEngine(), RandomEngine(), SATEngine(), ExhaustiveEngine(), PerceptionEngine(),
+        DeductionEngine(),
     )
 }  # fmt: skip
 """The shipped engines by name."""

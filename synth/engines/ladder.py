@@ -25,6 +25,7 @@ from synth.engines.base import (
     saved_as,
 )  # fmt: skip
 from synth.engines.beside import Beside, Companion
+from synth.engines.deduction import DeductionEngine, shown_by
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
@@ -69,6 +70,10 @@ def _lines_to_fill(problem: Problem) -> bool:
     return problem.sketch is not None and problem.sketch.term is None
 
 
+def _lists_to_lists(problem: Problem) -> bool:
+    return problem.sketch is None and _all_must_pass(problem) and shown_by(problem) is not None
+
+
 def _all_must_pass(problem: Problem) -> bool:
     return not problem.may_fail and not problem.adapts
 
@@ -80,6 +85,7 @@ examples, which chains fit sooner, as of the program."""
 CORRECT: Final = (
     Rung(ExhaustiveEngine(), {"programs": FEW}, _small_and_blank),
     Rung(EditsEngine(), {"programs": 20_000_000}, _start_to_repair),
+    Rung(DeductionEngine(), {"terms": 2_000_000}, _lists_to_lists),  # a second or two
     Rung(EnumerationEngine(), {"terms": 10_000}, _term_to_fill),
     Rung(
         Beside(
@@ -95,7 +101,8 @@ CORRECT: Final = (
     Rung(MCMCEngine(), {"programs": 20_000_000}, _lines_to_fill),
     Rung(TuningEngine()),
 )
-"""A small machine's programs, all; enumeration, from a while on with Metropolis chains and edits of
+"""A small machine's programs, all; loops whose bodies are read off examples that are lists;
+enumeration, from a while on with Metropolis chains and edits of
 near misses beside it; the edits of its last near misses; tuning, and drawing programs from what is
 tuned. What the spec gives, a sketch or a program to adapt, comes first."""
 

@@ -1,0 +1,173 @@
+"""Outputs that are a piece of the first list between other words, or words alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from bridge.term import Arg, Term
+from synth.deduction.features import (
+    Feature,
+    cheapest,
+    constants,
+    features,
+    leaves,
+    statements,
+    used,
+)
+from synth.deduction.shown import Shown
+from synth.deduction.vectors import Expressions, Tally, bits
+
+__all__ = ["framed", "numbered", "word_of", "words"]
+
+MOST_CUT, MOST_ENDING, MOST_WORDS = 8, 3, 10
+"""Elements left out in front, and behind; and words written before or behind the piece."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Which piece, and what stands around it."""
+
+    cut: int
+    """Elements left out in front; −1 where no piece is left."""
+    ending: int
+    """Elements left out behind."""
+    front: tuple[tuple[int, ...], ...]
+    """The words before the piece, each by examples."""
+    back: tuple[tuple[int, ...], ...]
+
+    @property
+    def size(self) -> int:
+        return max(self.cut, 0) + self.ending + 2 * len(self.front) + 2 * len(self.back)
+
+
+def word_of(expressions: Expressions, wanted: Sequence[int | None]) -> Arg | None:
+    """The first expression that is so on the examples, but for those where anything is right; a
+    constant, if that is."""
+    told = np.array([word is not None for word in wanted])
+    known = [word for word in wanted if word is not None]
+    if len({*known}) == 1:
+        return known[0]
+    target = np.array(known, np.uint8)
+    return cheapest(expressions, lambda values: (values[:, told] == target).all(1), bits(target))
+
+
+def words(given: Shown, known: Sequence[Feature], tally: Tally, most: int) -> Expressions:
+    """Words of an example, memory as it is before anything is written."""
+    every = np.arange(len(given.memory))
+    found = leaves(given, known, constants(given), every)
+    memory = given.memory if any(given.lists) else None
+    return Expressions(found, given.language, given.words, tally, most, memory)
+
+
+def numbered(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
+    """A number that is a word of the example."""
+    if not given.is_number:
+        return
+    known = features(given)
+    word = word_of(words(given, known, tally, most), [w for (w,) in given.wanted])
+    if word is not None:
+        yield (*dict.fromkeys(used(word, known)), Term("store", (0, word)))
+
+
+def framed(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
+    """A piece of the list between words, the fewest words first; or words alone."""
+    if given.is_number:
+        return
+    known = features(given)
+    expressions = words(given, known, tally, most)
+    known_words: dict[tuple[int, ...], Arg | None] = {}
+
+    def word(wanted: tuple[int, ...]) -> Arg | None:
+        if wanted not in known_words:
+            known_words[wanted] = word_of(expressions, wanted)
+        return known_words[wanted]
+
+    for frame in sorted(frames(given), key=lambda frame: frame.size):
+        front, back = [*map(word, frame.front)], [*map(word, frame.back)]
+        if None not in front and None not in back:
+            yield tuple(written(given, known, frame, front, back))
+            return
+
+
+def frames(given: Shown) -> Iterator[Frame]:
+    """All frames that the examples have in common."""
+    lists, wanted = given.lists, given.wanted
+    if len({*map(len, wanted)}) == 1 and 0 < len(wanted[0]) <= MOST_WORDS:
+        yield Frame(-1, 0, tuple(zip(*wanted, strict=True)), ())
+    shortest = min(map(len, lists))
+    pairs = [*zip(lists, wanted, strict=True)]
+    for cut, ending in product(range(MOST_CUT + 1), range(MOST_ENDING + 1)):
+        if cut + ending > shortest:
+            continue
+        pieces = [xs[cut : len(xs) - ending] for xs in lists]
+        left = {len(ys) - len(piece) for piece, ys in zip(pieces, wanted, strict=True)}
+        if len(left) != 1 or not any(pieces):
+            continue
+        (around,) = left
+        for before in range(min(around, MOST_WORDS) + 1 if around >= 0 else 0):
+            ends = [before + len(piece) for piece in pieces]
+            alike = all(
+                ys[before:end] == piece
+                for (_, ys), piece, end in zip(pairs, pieces, ends, strict=True)
+            )
+            if alike and around - before <= MOST_WORDS:
+                front = zip(*(ys[:before] for ys in wanted), strict=True)
+                back = zip(*(ys[end:] for ys, end in zip(wanted, ends, strict=True)), strict=True)
+                yield Frame(cut, ending, tuple(front), tuple(back))
+
+
+def written(
+    given: Shown,
+    known: Sequence[Feature],
+    frame: Frame,
+    front: Sequence[Arg | None],
+    back: Sequence[Arg | None],
+) -> Iterator[Term]:
+    """The program: words that are no constants are computed first, then the piece is moved, then
+    all words are stored."""
+    at, before = given.first, len(front)
+    old = [tuple(row) for row in given.memory[:, at : at + before].T.tolist()]
+    kept = [before == frame.cut and own == was for own, was in zip(frame.front, old, strict=True)]
+    cells = [word for word, same in zip(front, kept, strict=True) if not same]
+    computed = list(dict.fromkeys(w for w in (*cells, *back) if isinstance(w, Term | str)))
+    yield from dict.fromkeys(s for word in computed for s in used(word, known))
+    names: dict[Arg | None, Arg] = {}
+    if frame.cut >= 0 or before > 1:  # else nothing is written before the only word is stored
+        names = {word: f"v{i}" for i, word in enumerate(computed) if isinstance(word, Term)}
+    for word, name in names.items():
+        yield Term("assign", (name, word))  # pyright: ignore[reportArgumentType]
+    end = at + max(frame.cut, 0)
+    if 0 <= frame.cut < before:
+        lower = f"(store (add p {before - frame.cut}) (load p)) (assign p (dec p))"
+        yield from statements(f"(assign p {at}) (find p (id))")
+        again = _near("p", 1 - end)  # not 0 until p is just before the piece
+        yield Term("do-while", (Term("do", statements(lower)), again))
+    elif frame.cut > before:
+        yield from statements(f"(assign p {end}) (assign q {at + before}) (copy p q)")
+    if frame.cut >= 0 and (back or frame.ending):
+        yield from statements(f"(assign p {at + before}) (find p (id))")
+        for i, word in enumerate(back):
+            yield _store(_near("p", i - frame.ending), names.get(word, word))
+        if len(back) != frame.ending:
+            yield _store(_near("p", len(back) - frame.ending), 0)
+    for i, (word, same) in enumerate(zip(front, kept, strict=True)):
+        if not same:
+            yield _store(at + i, names.get(word, word))
+    if frame.cut < 0:
+        yield _store(at + before, 0)
+
+
+def _store(address: Arg, word: Arg | None) -> Term:
+    assert word is not None
+    return Term("store", (address, word))
+
+
+def _near(name: str, steps: int) -> Arg:
+    """So many cells on, or back."""
+    if abs(steps) > 1:
+        return Term("add" if steps > 0 else "sub", (name, abs(steps)))
+    return Term("inc" if steps > 0 else "dec", (name,)) if steps else name

@@ -1,0 +1,83 @@
+"""Lists that are made: as long as a word says, each element of the one before; or twice as long as
+the first list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+from jaxtyping import Bool, UInt8
+
+from bridge.term import Arg, Term
+from synth.deduction.features import cheapest, constants, features, leaves, statements, used
+from synth.deduction.frames import word_of, words
+from synth.deduction.loops import Loop
+from synth.deduction.shown import Shown
+from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
+
+__all__ = ["doubled", "generated"]
+
+
+def generated(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
+    """So many elements, the first a word of the example, each other one a word of the one before
+    it."""
+    lengths = [*map(len, given.wanted)]
+    if given.is_number or len({*lengths}) < 2 or max(lengths) < 3:
+        return
+    at, known = given.first, features(given)
+    plain = words(given, known, tally, most)
+    number = word_of(plain, lengths)
+    first = word_of(plain, [ys[0] if ys else None for ys in given.wanted])
+    if number is None or first is None:
+        return
+    example = np.repeat(np.arange(len(lengths)), [max(n - 1, 0) for n in lengths])
+    before = np.array([y for ys in given.wanted for y in ys[:-1]], np.uint8)
+    after = np.array([y for ys in given.wanted for y in ys[1:]], np.uint8)
+    found = [*leaves(given, known, constants(given, others=3), example), Leaf("x", 1, before)]
+    steps = Expressions(found, given.language, given.words, tally, most)
+    step = cheapest(steps, partial(_is, after), bits(after))
+    if step is None:
+        return
+    yield (
+        *dict.fromkeys(s for word in (number, first, step) for s in used(word, known)),
+        Term("assign", ("k", number)),
+        Term("assign", ("x", first)),
+        Term("assign", ("p", at)),
+        Term("times", ("k", Term("do", (
+            *statements("(store p x) (assign p (inc p))"), Term("assign", ("x", step)),
+        )))),
+        *statements("(store p 0)"),
+    )  # fmt: skip
+
+
+def doubled(loop: Loop) -> Iterator[tuple[Term, ...]]:
+    """Each element becomes two words of it; from the last one on, so that none is overwritten
+    before its turn."""
+    given, at = loop.given, loop.given.first
+    alike = all(len(ys) == 2 * n for ys, n in zip(given.wanted, loop.counts, strict=True))
+    if given.is_number or not loop.whole or loop.beside is not None or not alike:
+        return
+    behind = Term("load", (Term("inc", ("p",)),))  # is overwritten before
+    words = loop.expressions_of([leaf for leaf in loop.leaves() if leaf.term != behind])
+    pair: list[Arg] = []
+    for k in range(2):
+        target = np.array([y for ys in given.wanted for y in ys[k::2]], np.uint8)
+        word = cheapest(words, partial(_is, target), bits(target))
+        if word is None:
+            return
+        pair.append(word)
+    left: Arg = Term("sub", ("p", at)) if at else "p"
+    yield (
+        *dict.fromkeys(s for word in pair for s in used(word, loop.known)),
+        *statements(f"(assign p {at}) (find p (id)) (assign q (add p {left})) (store q 0)"),
+        Term("while", (left, Term("do", (
+            *statements("(assign p (dec p)) (assign q (sub q 2))"),
+            Term("store", (Term("inc", ("q",)), pair[1])),
+            Term("store", ("q", pair[0])),
+        )))),
+    )  # fmt: skip
+
+
+def _is(target: UInt8[np.ndarray, " n"], values: Vectors) -> Bool[np.ndarray, " some"]:
+    return (values == target).all(1)

@@ -1,0 +1,216 @@
+"""One loop over the first list: each element becomes another, or is kept or not, or is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
+from typing import Final
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from bridge.term import Arg, Term
+from synth.deduction.features import Feature, cheapest, constants, leaves, statements, used
+from synth.deduction.shown import Shown
+from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
+
+__all__ = ["Loop", "filtered", "loops", "mapped", "summed"]
+
+UNCLEAR: Final = -1
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop over elements of the first list, p at each, q beside it in another list."""
+
+    given: Shown
+    known: tuple[Feature, ...]
+    counts: tuple[int, ...]
+    """How many elements of each example it comes to."""
+    condition: str
+    """Not 0 while it goes on."""
+    whole: bool
+    """Whether it comes to every element."""
+    beside: int | None
+    """The cell with the address of the other list."""
+    tally: Tally
+    most: int
+    """The most expressions that are tried."""
+
+    @cached_property
+    def example(self) -> Int64[np.ndarray, " n"]:
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    @cached_property
+    def address(self) -> Int64[np.ndarray, " n"]:
+        offsets = [np.arange(count) for count in self.counts]
+        return self.given.first + np.concatenate(offsets).astype(np.int64)
+
+    def leaves(self) -> list[Leaf]:
+        """What is at hand at each element."""
+        given, at, e = self.given, self.address, self.example
+        b = given.words
+        found = leaves(given, self.known, constants(given, others=3), e)
+        found += [
+            Leaf(Term("load", ("p",)), 1, given.memory[e, at % b]),
+            Leaf("p", 2, (at % b).astype(np.uint8)),
+            Leaf(Term("load", (Term("inc", ("p",)),)), 2, given.memory[e, (at + 1) % b]),
+        ]
+        if self.beside is not None:
+            other = given.memory[e, self.beside].astype(np.int64) + at - given.first
+            found.append(Leaf(Term("load", ("q",)), 1, given.memory[e, other % b]))
+        return found
+
+    @cached_property
+    def expressions(self) -> Expressions:
+        """Words of an element, from what was there before the loop."""
+        return self.expressions_of(self.leaves())
+
+    def expressions_of(self, leaves: list[Leaf]) -> Expressions:
+        """Words of such leaves."""
+        return Expressions(leaves, self.given.language, self.given.words, self.tally, self.most)
+
+    def before(self, word: Arg) -> Iterator[Term]:
+        """What leads to the first element."""
+        yield from used(word, self.known)
+        yield Term("assign", ("p", self.given.first))
+        if self.beside is not None:
+            yield Term("assign", ("q", Term("load", (self.beside,))))
+
+    def loop(self, *body: Term) -> Term:
+        """The loop around that."""
+        text = "(assign p (inc p))" + " (assign q (inc q))" * (self.beside is not None)
+        if self.whole and self.beside is None:
+            return Term("walk", ("p", Term("do", body)))
+        (condition,) = statements(f"(while {self.condition} (do))")
+        return Term("while", (condition.args[0], Term("do", (*body, *statements(text)))))
+
+
+def loops(given: Shown, known: tuple[Feature, ...], tally: Tally, most: int) -> Iterator[Loop]:
+    """Over every element; over all but the last; as far as the shorter of two lists goes."""
+    lengths = [*map(len, given.lists)]
+    if not any(lengths):
+        return
+    yield Loop(given, known, tuple(lengths), "(load p)", True, None, tally, most)
+    if given.lists[0] != given.wanted[0] and min(lengths) > 0 and sum(lengths) > len(lengths):
+        less = tuple(n - 1 for n in lengths)
+        yield Loop(given, known, less, "(load (inc p))", False, None, tally, most)
+    for cell in given.others:
+        both = [min(n, len(ys)) for n, ys in zip(lengths, given.other(cell), strict=True)]
+        if any(both):
+            whole = both == lengths
+            condition = "(load p)" if whole else "(min (load p) (load q))"
+            yield Loop(given, known, tuple(both), condition, whole, cell, tally, most)
+
+
+def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
+    """Each element becomes a word of it, of what is beside it, or of what the one before it has
+    become."""
+    given = loop.given
+    if given.is_number or tuple(map(len, given.wanted)) != loop.counts:
+        return
+    target = np.array([w for words in given.wanted for w in words], np.uint8)
+    enough = bits(target)
+
+    def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
+        return (values == target).all(1)
+
+    def program(word: Arg) -> tuple[Term, ...]:
+        end = () if loop.whole else statements("(store p 0)")
+        return (*loop.before(word), loop.loop(Term("store", ("p", word))), *end)
+
+    if (word := cheapest(loop.expressions, goal, enough)) is not None:
+        yield program(word)
+        return
+    before = given.memory.copy()  # the cell before an element: what it has become
+    place = np.minimum(loop.address, given.words - 1)
+    before[loop.example, place] = target
+    previous = Leaf(
+        Term("load", (Term("dec", ("p",)),)), 1,
+        before[loop.example, (loop.address - 1) % given.words],
+    )  # fmt: skip
+    more = loop.expressions_of([*loop.leaves(), previous])
+    if (word := cheapest(more, goal, enough)) is not None:
+        yield program(word)
+
+
+def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
+    """Elements are kept where a word is not 0, or where it is 0."""
+    given = loop.given
+    if given.is_number or not loop.whole or loop.beside is not None:
+        return
+    told = [_kept(xs, ys) for xs, ys in zip(given.lists, given.wanted, strict=True)]
+    if None in told:
+        return
+    keep = np.array([kept for own in told for kept in own or ()], np.int8)
+    clear = keep != UNCLEAR
+    kept = keep[clear] == 1
+    if kept.all() or not kept.any():
+        return
+
+    def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
+        fits = _alike(values[:, clear] != 0, kept)
+        for i in () if clear.all() else np.flatnonzero(fits):
+            fits[i] = any(_leads_to(loop, holds) for holds in (values[i] != 0, values[i] == 0))
+        return fits
+
+    word = cheapest(loop.expressions, goal, bits(kept))
+    if word is None:
+        return
+    nothing, push = Term("do"), Term("do", statements("(store q (load p)) (assign q (inc q))"))
+    for bodies in ((nothing, push), (push, nothing)):
+        keep_some = loop.loop(Term("if-zero", (word, *bodies)))
+        start = Term("assign", ("q", given.first))
+        yield (*loop.before(word), start, keep_some, *statements("(store q 0)"))
+
+
+def _leads_to(loop: Loop, holds: Bool[np.ndarray, " n"]) -> bool:
+    """Whether what is wanted is left where that holds."""
+    given, at = loop.given, 0
+    for xs, wanted in zip(given.lists, given.wanted, strict=True):
+        if tuple(compress(xs, holds[at : at + len(xs)])) != wanted:
+            return False
+        at += len(xs)
+    return True
+
+
+def _alike(
+    holds: Bool[np.ndarray, "some n"], kept: Bool[np.ndarray, " n"]
+) -> Bool[np.ndarray, " some"]:
+    """Which of them are so, or are the opposite."""
+    same = holds == kept
+    return same.all(1) | ~same.any(1)
+
+
+def _kept(xs: tuple[int, ...], wanted: tuple[int, ...]) -> list[int] | None:
+    """Which of the elements are kept, 1 or 0, if all that are equal are, or none of them; else it
+    isn't clear. None where nothing is left out that leads to the wanted list."""
+    values = set(wanted)
+    if tuple(x for x in xs if x in values) == wanted:
+        return [int(x in values) for x in xs]
+    rest = iter(xs)
+    return [UNCLEAR] * len(xs) if all(y in rest for y in wanted) else None
+
+
+def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
+    """A number is the sum of a word over all elements, or whether that is so of any, or of all."""
+    given = loop.given
+    if any(len(words) != 1 for words in given.wanted):
+        return
+    target = np.array([words[0] for words in given.wanted], np.int64)
+    n, b = len(loop.counts), given.words
+    member = np.zeros((len(loop.example), n), np.float32)
+    member[np.arange(len(loop.example)), loop.example] = 1
+
+    def sums(values: Vectors) -> Int64[np.ndarray, "some examples"]:
+        return (values.astype(np.float32) @ member).astype(np.int64) % b
+
+    word = cheapest(loop.expressions, lambda values: (sums(values) == target).all(1), bits(target))
+    if word is not None:
+        step = Term("assign", ("a", Term("add", ("a", word))))
+        ending = f"(store {0 if given.is_number else given.first} a)"
+        if not given.is_number:
+            ending += f" (store {given.first + 1} 0)"
+        yield (*loop.before(word), loop.loop(step), *statements(ending))

@@ -1,0 +1,176 @@
+"""Words as vectors: what an expression is on every element, or on every example, at once.
+
+Expressions are enumerated by cost. Of those that are alike everywhere, the cheapest is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from jaxtyping import Shaped, UInt8, UInt64
+
+from bridge.isa import INDEX, lookup_table
+from bridge.term import Arg, Term
+from synth.language import Language
+
+__all__ = ["Expressions", "Leaf", "Tally", "Vectors", "bits"]
+
+Vectors: TypeAlias = UInt8[np.ndarray, "some n"]
+"""Values of some expressions, a row for each."""
+
+_AT_ONCE: Final = 1 << 22
+"""Words computed before they are looked at."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What expressions are made of: a word, what it costs, and its values."""
+
+    term: Arg
+    cost: int
+    values: UInt8[np.ndarray, " n"]
+
+
+@dataclass
+class Tally:
+    """How many expressions were computed, by all that share it."""
+
+    tried: int = 0
+
+
+class Expressions:
+    """Expressions over leaves, the cheapest first; made on demand, and kept."""
+
+    def __init__(
+        self,
+        leaves: Sequence[Leaf],
+        language: Language,
+        words: int,
+        tally: Tally,
+        most: int,
+        memory: UInt8[np.ndarray, "n words"] | None = None,
+    ) -> None:
+        """At most so many are tried, which are counted. With `memory`, words may be loaded from
+        it."""
+        self.tried = 0
+        """How many were computed."""
+        self._most, self._memory, self._tally = most, memory, tally
+        self._leaves = leaves
+        table = lookup_table(words)
+        known = [c for c in language.values() if c.arithmetic and c.enumerated and c.name in INDEX]
+        self._unary = [(c.name, table[INDEX[c.name], :, 0]) for c in known if len(c.sorts) == 1]
+        self._binary = [(c.name, table[INDEX[c.name]]) for c in known if len(c.sorts) == 2]
+        n = leaves[0].values.shape[0] if leaves else 0
+        self._multipliers = np.random.default_rng(0).integers(
+            1, 1 << 63, -(-max(n, 1) // 8), np.int64
+        ).astype(np.uint64) | np.uint64(1)
+        self._seen = set[int]()
+        self._made: list[tuple[str, int, int]] = []  # the operator and its arguments; or a leaf
+        self._blocks: list[tuple[int, Vectors]] = []  # of each cost: the first's number; values
+        self._parts: list[tuple[int, Vectors]] = []  # in the order in which they were made
+        self._making = self._make()
+
+    def parts(self) -> Iterator[tuple[int, Vectors]]:
+        """Some expressions at a time: the number of the first, and their values."""
+        at = 0
+        while True:
+            while at < len(self._parts):
+                yield self._parts[at]
+                at += 1
+            if next(self._making, None) is None:
+                return
+
+    def term(self, number: int) -> Arg:
+        """The expression of that number."""
+        op, one, other = self._made[number]
+        if not op:
+            return self._leaves[one].term
+        args = (one,) if other < 0 else (one, other)
+        return Term(op, tuple(map(self.term, args)))
+
+    # ------------------------------------------------------------ in order of cost
+
+    def _make(self) -> Iterator[bool]:
+        highest = max((leaf.cost for leaf in self._leaves), default=0)
+        cost = empty = 0
+        while empty <= highest and self.tried < self._most:
+            cost += 1
+            low = len(self._made)
+            values: list[Vectors] = []
+            for part in self._of_cost(cost):
+                if self.tried >= self._most and values:
+                    break
+                values.append(part)
+                self._parts.append((len(self._made) - len(part), part))
+                yield True
+            empty = 0 if values else empty + 1
+            n = self._leaves[0].values.shape[0] if self._leaves else 0
+            every = np.concatenate(values) if values else np.zeros((0, n), np.uint8)
+            self._blocks.append((low, every))
+
+    def _of_cost(self, cost: int) -> Iterator[Vectors]:
+        chosen = [i for i, leaf in enumerate(self._leaves) if leaf.cost == cost]
+        if chosen:
+            values = np.stack([self._leaves[i].values for i in chosen])
+            yield from self._fresh(values, "", np.array(chosen), None)
+        if cost < 2:
+            return
+        low, below = self._blocks[cost - 2]
+        if len(below):
+            for name, table in self._unary:
+                yield from self._fresh(table[below], name, low + np.arange(len(below)), None)
+            if self._memory is not None:
+                at = self._memory[np.arange(below.shape[1]), below]
+                yield from self._fresh(at, "load", low + np.arange(len(below)), None)
+        for left in range(1, cost - 1):
+            for name, table in self._binary:
+                right = cost - 1 - left
+                if left <= right or not np.array_equal(table, table.T):
+                    yield from self._pairs(name, table, left, right)
+
+    def _pairs(self, name: str, table: np.ndarray, left: int, right: int) -> Iterator[Vectors]:
+        (low, ones), (high, others) = self._blocks[left - 1], self._blocks[right - 1]
+        if not ones.size or not others.size:
+            return
+        step = max(1, _AT_ONCE // others.size)
+        for i in range(0, len(ones), step):
+            some = ones[i : i + step]
+            values = table[some[:, None], others[None]].reshape(-1, ones.shape[1])
+            first = np.repeat(low + i + np.arange(len(some)), len(others))
+            second = np.tile(high + np.arange(len(others)), len(some))
+            yield from self._fresh(values, name, first, second)
+            if self.tried >= self._most:
+                return
+
+    def _fresh(
+        self, values: Vectors, name: str, first: np.ndarray, second: np.ndarray | None
+    ) -> Iterator[Vectors]:
+        """Those that are like none before, which are noted."""
+        self.tried += len(values)
+        self._tally.tried += len(values)
+        hashes, at = np.unique(self._hashes(values), return_index=True)
+        new = [i for h, i in zip(hashes.tolist(), at.tolist(), strict=True) if h not in self._seen]
+        if not new:
+            return
+        self._seen.update(hashes.tolist())
+        chosen = np.sort(np.array(new))
+        others = [-1] * len(chosen) if second is None else second[chosen].tolist()
+        self._made += [(name, a, b) for a, b in zip(first[chosen].tolist(), others, strict=True)]
+        yield values[chosen]
+
+    def _hashes(self, values: Vectors) -> UInt64[np.ndarray, " some"]:
+        padded = np.zeros((len(values), 8 * len(self._multipliers)), np.uint8)
+        padded[:, : values.shape[1]] = values
+        groups = padded.view(np.uint64)
+        mixed = (groups ^ (groups >> np.uint64(29))) * self._multipliers
+        return ((mixed ^ (mixed >> np.uint64(31))) * self._multipliers).sum(1, dtype=np.uint64)
+
+
+def bits(wanted: Shaped[np.ndarray, " n"] | Sequence[int]) -> float:
+    """What it takes to tell that these were wanted, where each kind comes as often as it does here:
+    an expression that fits by chance is one of 2 to that power."""
+    _, counts = np.unique(np.asarray(wanted), return_counts=True)
+    return float(-(counts * np.log2(counts / counts.sum())).sum())

@@ -1,0 +1,151 @@
+"""Deduction: words are what they say; what a loop must compute is found, and nothing by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice, pairwise
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bridge import verify
+from bridge.loading import convert_spec
+from bridge.spec import Budget, Spec
+from bridge.term import Term
+from synth.deduction.frames import frames
+from synth.deduction.openings import openings
+from synth.deduction.shown import after
+from synth.deduction.vectors import Expressions, Leaf, Tally, bits
+from synth.engines import Candidate, Note, Spent
+from synth.engines.deduction import DeductionEngine, shown_by
+from synth.language import check_term, language_for
+from synth.language.semantics import TermState
+from synth.problem import resolve
+from tests.cases import TABLE1
+
+ARITHMETIC = language_for("arithmetic", by_lists=True)
+
+
+def spec_of(answer: Callable[..., Any], *, inputs: int = 1, numbers: int = 0, low: int = 1) -> Spec:
+    """Eight examples and eight held-out ones of a function of numbers, then lists."""
+    random = Random(0)
+
+    def example() -> dict[str, Any]:
+        size = random.randint(low, 6)
+        given: list[Any] = [random.randint(1, 4) for _ in range(numbers)]
+        given += [[random.randint(1, 9) for _ in range(size)] for _ in range(inputs)]
+        key, value = ("inputs", given) if len(given) > 1 else ("input", given[0])
+        return {key: value, "output": answer(*given)}
+
+    examples, holdout = ([example() for _ in range(8)] for _ in range(2))
+    sizes = {"words": 40, "registers": 8, "lines": 32, "steps": 1024}
+    machine = {**sizes, "instructions": "arithmetic"}
+    return convert_spec({"machine": machine, "examples": examples, "holdout": holdout})
+
+
+def solved(spec: Spec, most: int = 400_000) -> Candidate | None:
+    """What the engine offers first."""
+    events = DeductionEngine()(resolve(spec), Budget(terms=most), 0)
+    return next((event for event in events if isinstance(event, Candidate)), None)
+
+
+TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
+    "map": (lambda xs: [2 * x + 1 for x in xs], {}),
+    "map by place": (lambda xs: [x + i for i, x in enumerate(xs, 1)], {}),
+    "map by a number": (lambda k, xs: [x % (k + 1) for x in xs], {"numbers": 1}),
+    "scan": (lambda xs: [sum(xs[: i + 1]) % 40 for i in range(len(xs))], {}),
+    "neighbours": (lambda xs: [max(a, b) for a, b in pairwise(xs)], {}),
+    "zip": (lambda xs, ys: [x + 2 * y for x, y in zip(xs, ys, strict=False)], {"inputs": 2}),
+    "filter": (lambda xs: [x for x in xs if x > 4], {"low": 0}),
+    "filter by place": (lambda xs: xs[::2], {}),
+    "count": (lambda xs: sum(x % 2 for x in xs), {}),
+    "sum of words": (lambda xs: [sum(min(x, 4) for x in xs)], {}),
+    "around": (lambda xs: [7, *xs[1:], len(xs), xs[0]], {}),
+    "left out": (lambda xs: [*xs[:1], *xs[2:-1]], {"low": 3}),
+    "ends": (lambda xs: [xs[-1], max(xs)], {}),
+    "a word": (lambda k, xs: xs[0] * k, {"numbers": 1}),
+    "element": (lambda k, xs: (xs * 4)[k] if k < len(xs) else 0, {"numbers": 1}),
+    "doubled": (lambda k, xs: [y for x in xs for y in (x, x + k)], {"numbers": 1, "low": 0}),
+    "made": (lambda xs: [*range(xs[0], xs[0] + len(xs) * 2, 2)], {}),
+    "first ones, then": (lambda xs: xs[3:5], {"low": 0}),
+    "sorted, then": (lambda xs: [x // 2 for x in sorted(xs)], {}),
+}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_what_a_loop_must_compute_is_read_off(name):
+    answer, drawn = TASKS[name]
+    spec = spec_of(answer, **drawn)
+    found = solved(spec)
+    assert found is not None
+    check_term(found.term, language=resolve(spec).language)
+    verdict = verify(found.program, spec.holdout, spec.machine)
+    assert (verdict.passed, verdict.total) == (8, 8)
+
+
+def test_nothing_is_found_by_chance():
+    """One bit an example tells too little, and a random output nothing."""
+    noise = Random(1)
+    assert solved(spec_of(lambda xs: noise.random() < 0.5), 60_000) is None
+    assert solved(spec_of(lambda xs: [noise.randint(1, 30) for _ in xs]), 60_000) is None
+
+
+def test_words_are_what_they_say():
+    random, b = np.random.default_rng(0), 11
+    memory = random.integers(0, b, (5, b)).astype(np.uint8)
+    leaves = [Leaf(3, 2, np.full(5, 3, np.uint8)), Leaf("x", 1, memory[:, 1])]
+    tally = Tally()
+    made = Expressions(leaves, ARITHMETIC, b, tally, 20_000, memory)
+    seen, costs = set[bytes](), []
+    for low, values in made.parts():
+        for i, row in islice(enumerate(values), 0, None, 37):
+            term = made.term(low + i)
+            states = (
+                TermState(cells.tolist(), b, variables={"x": int(cells[1])}, language=ARITHMETIC)
+                for cells in memory
+            )
+            assert [state.word(term) for state in states] == row.tolist()
+            costs.append(sum(2 if t == 3 else 1 for t in _parts(term)))
+        seen.update(row.tobytes() for row in values)
+        assert sum(len(part) for _, part in made._parts) == len(seen)
+    assert costs == sorted(costs)
+    assert tally.tried == made.tried >= 20_000
+    assert bits([0, 0, 1, 1]) == 4
+    assert bits([7, 7]) == 0
+
+
+def _parts(term) -> list[Any]:
+    return [*term.subterms()] if isinstance(term, Term) else [term]
+
+
+def test_openings_are_calls_of_the_language():
+    given = shown_by(resolve(spec_of(lambda k, xs, ys: xs, inputs=2, numbers=1)))
+    assert given is not None
+    found = [*openings(given)]
+    assert len(found) > 15
+    for opening in found:
+        then = after(given, Term("do", opening))
+        assert then is None or (then.memory[:, : given.first] == given.memory[:, :2]).all()
+
+
+def test_frames_are_of_all_examples():
+    given = shown_by(resolve(spec_of(lambda xs: [5, *xs[1:]], low=2)))
+    assert given is not None
+    assert any(frame.cut == 1 and frame.front == ((5,) * 8,) for frame in frames(given))
+    for frame in frames(given):
+        for e, xs in enumerate(given.lists):
+            piece = xs[frame.cut : len(xs) - frame.ending] if frame.cut >= 0 else ()
+            words = ([part[e] for part in side] for side in (frame.front, frame.back))
+            front, back = words
+            assert (*front, *piece, *back) == given.wanted[e]
+
+
+def test_it_keeps_to_its_budget_and_says_what_it_is_not_for():
+    spec = spec_of(lambda xs: [x * x * x % 37 for x in xs])
+    events = [*DeductionEngine()(resolve(spec), Budget(terms=1000), 0)]
+    assert 1000 <= sum(e.work.terms for e in events if isinstance(e, Spent)) < 60_000
+    (note,) = DeductionEngine()(resolve(TABLE1["map_inc"].spec), Budget(), 0)
+    assert isinstance(note, Note)
+    assert "lists that end" in note.text
