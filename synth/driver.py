@@ -200,7 +200,7 @@ class Driver:
             return None
         left = self.spent.left_of(self.budget)
         seconds = max(self.budget.seconds - self.seconds, 1e-3)
-        problem = replace(self.problem, examples=self._kept.shown, saved=self._saved[0])
+        problem = replace(self._kept.seen, saved=self._saved[0])
         budget = msgspec.structs.replace(self.budget, **left, seconds=seconds)
         answer, begun = None, (self.engine, problem, budget, self.seed, self._is_over)
         with survived(self.engine, self.notes, lambda: self.best), EngineThread(*begun) as running:

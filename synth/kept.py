@@ -7,7 +7,7 @@ examples, which it answers, and a better program must do as it does on many othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -39,6 +39,13 @@ class Kept:
     """Inputs like the examples, which the oracle answers."""
     wide: Tests | None = None
     """Others."""
+    shown_wide: int = 0
+    """How many of those that are shown are such, at the end."""
+
+    @property
+    def seen(self) -> Problem:
+        """The problem, with what is shown."""
+        return replace(self.problem, examples=self.shown, wide=self.shown_wide)
 
     def check(self, program: Program) -> int | None:
         """The steps that it takes on fresh inputs like the examples; None if it fails some, or one
@@ -83,5 +90,8 @@ def keep_back(problem: Problem, seed: int, attempt: int = 0) -> Kept:
     )
     if problem.oracle != problem.start:
         wide = []  # scratch memory is another program's own affair
-    tests = (encode_examples(some, problem.machine) for some in (alike, wide))
-    return Kept(problem, (*examples, *alike[:SHOWN], *wide[:SHOWN]), (), *tests)
+    shown = (*examples, *alike[:SHOWN], *wide[:SHOWN])
+    return Kept(
+        problem, shown, (), encode_examples(alike, problem.machine),
+        encode_examples(wide, problem.machine), shown_wide=len(wide[:SHOWN]),
+    )  # fmt: skip

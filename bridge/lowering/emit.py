@@ -90,15 +90,25 @@ class Code:
     """The registers that start with another word than 0, and with which."""
 
 
-def emit(block: Term, words: int, preloaded: Collection[int] = (), *, apart: bool = False) -> Code:
+def emit(
+    block: Term,
+    words: int,
+    preloaded: Collection[int] = (),
+    *,
+    made: Collection[int] = (),
+    apart: bool = False,
+) -> Code:
     """Code of a block of core statements. Constants that are `preloaded` are in registers from the
-    start, which nothing writes; instructions make the others. With `apart`, branches that end the
-    program stand behind all the rest, so that no run has to jump over them. Raises LoweringError on
-    any other construct, or where there is too much of it."""
+    start, which nothing writes; those that are `made` are made there once, and kept; instructions
+    make the others where they are needed. With `apart`, branches that end the program stand behind
+    all the rest, so that no run has to jump over them. Raises LoweringError on any other construct,
+    or where there is too much of it."""
     emitter = _Emitter(words, preloaded, apart)
+    first = {register: word for word, register in emitter.preloaded.items()}
+    for word in made:
+        emitter.preloaded[word] = emitter.constant(word, None)
     emitter.block(block)
     emitter.endings()
-    first = {register: word for word, register in emitter.preloaded.items()}
     return Code(tuple(emitter.ops), tuple(emitter.labels), emitter.variables, first)
 
 
@@ -116,6 +126,7 @@ class _Emitter:
         self.registers = 1  # ZERO
         self.source: Term | None = None
         self.preloaded = {word: self.new_register() for word in preloaded}
+        """The registers of constants that are kept."""
 
     # -------------------------------------------------------- building blocks
 

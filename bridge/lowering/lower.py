@@ -24,7 +24,8 @@ from bridge.program import Instruction, Program
 from bridge.spec import Machine
 from bridge.term import Arg, Term
 
-__all__ = ["lower", "lower_fragment", "lower_linked"]
+__all__ = ["assign_registers", "constants_in", "lower", "lower_fragment", "lower_linked"]
+__all__ += ["preloadable", "program_of"]
 
 
 def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None) -> Program:
@@ -43,26 +44,26 @@ def lower_linked(
     term: Term, machine: Machine, outputs: Mapping[str, int] | None = None
 ) -> tuple[Program, tuple[Term | None, ...]]:
     """The same, with the statement that each line comes from: that very object in the term."""
-    *choices, fewest = _preloadable(term, machine)
+    *choices, fewest = preloadable(term, machine)
     for preloaded in choices:
         with suppress(LoweringError):
             return _lower(term, machine, outputs, preloaded)
     return _lower(term, machine, outputs, fewest)
 
 
-def _preloadable(term: Term, machine: Machine) -> Iterator[tuple[int, ...]]:
+def preloadable(term: Term, machine: Machine) -> Iterator[tuple[int, ...]]:
     """Which constants may be preloaded: all of them, or those that take the most instructions to
     make; in the end none."""
     if machine.preload:
         words = machine.words
-        found = {word % words for word in _constants(term)} - {0}
+        found = {word % words for word in constants_in(term)} - {0}
         dear = sorted(found, key=lambda word: (-min(word, words - word), word))
         for number in reversed(range(1, 1 + min(len(dear), machine.registers))):
             yield tuple(dear[:number])
     yield ()
 
 
-def _constants(term: Term) -> Iterator[int]:
+def constants_in(term: Term) -> Iterator[int]:
     """Those in the term. What it shares is looked at once: written out it may be far too long."""
     stack: list[Arg] = [term]
     seen = set[int]()
@@ -94,10 +95,10 @@ def _lower(
     code = simplify(code, live_out)
     try:
         shorter = drop_initial_moves(drop_initial_zeros(code, live_out), live_out)
-        code = _assign_registers(simplify(shorter, live_out), machine.registers, fixed)
+        code = assign_registers(simplify(shorter, live_out), machine.registers, fixed)
     except LoweringError:
-        code = _assign_registers(code, machine.registers, fixed)
-    program = _program(code)
+        code = assign_registers(code, machine.registers, fixed)
+    program = program_of(code)
     if len(program) > machine.lines:
         raise LoweringError(
             f"the term takes {len(program)} lines, the machine has {machine.lines}: {term}"
@@ -149,7 +150,7 @@ def _encoded(op: Op, code: Code, registers: dict[int, int], scratch: int) -> lis
     return row
 
 
-def _assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Code:
+def assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Code:
     """Colours the interference graph greedily, in order of appearance, preferring to give both
     sides of a move the same register; `fixed` have theirs. Moves onto themselves go away. Numbers
     are from 0 here, from 1 in a program."""
@@ -206,7 +207,7 @@ def _by_appearance(code: Code) -> list[int]:
     return sorted(seen, key=lambda register: register == ZERO)  # last: it gets the highest number
 
 
-def _program(code: Code) -> Program:
+def program_of(code: Code) -> Program:
     """Instructions of code in real registers."""
     return Program(
         tuple(

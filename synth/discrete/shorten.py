@@ -62,11 +62,14 @@ def shorten(
     objective: Objective = "steps",
     lines: int = 2,
     budget: int = UNLIMITED,
+    timed: Tests | None = None,
 ) -> Iterator[Shortened]:
     """Programs that pass all tests in fewer steps than `program`, which must pass them, too, or in
     as many with fewer lines: its edits with a line deleted or not, and up to `lines` lines changed,
     the fewest changes first; of one kind of edit, the shortest runs first. With the objective
     "lines", those that have fewer lines, however long they run: its edits with a line deleted.
+
+    Where only some of the tests are `timed`, steps count on those.
 
     A program that only changes lines is found if its longest run gets shorter. Yields several
     times a second, also if there is nothing new; it ends when all were tried or `budget` programs
@@ -74,7 +77,8 @@ def shorten(
     """
     steps = run_programs([program], tests.memory, machine)[2]
     outputs = [int(r) + 1 for r in np.flatnonzero(tests.mask_registers.any(0))]
-    least, longest = cost_of(program, tests, machine, objective), int(np.max(steps))
+    timed = tests if timed is None else timed
+    least, longest = cost_of(program, timed, machine, objective), int(np.max(steps))
     within, shorter = tests.within(longest), tests.within(max(1, longest - 1))
     kinds = [(candidate, within) for candidate in deletions(program)]
     if objective == "lines":
@@ -94,6 +98,6 @@ def shorten(
                 yield Shortened((), before + edited.executed - executed)
                 executed, found = before + edited.executed, edited.found
             programs = [drop_unread(drop_unreachable(program), outputs) for program in found]
-            costs = [cost_of(program, tests, machine, objective) for program in programs]
+            costs = [cost_of(program, timed, machine, objective) for program in programs]
             best = sorted(zip(costs, programs, strict=True), key=itemgetter(0))  # stable
             yield Shortened(tuple(p for cost, p in best if cost < least), 0)

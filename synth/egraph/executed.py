@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -11,7 +11,8 @@ from bridge.batch import which_pass
 from bridge.term import Term
 from bridge.tests import Tests
 from synth.egraph.caps import SaturationReport
-from synth.egraph.equivalents import saturating
+from synth.egraph.equivalents import Equivalents, saturating
+from synth.egraph.quickened import quickened
 from synth.egraph.quickest import Quick, quickest
 from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
@@ -24,6 +25,12 @@ _SHARED: Final = 1.25
 shared."""
 
 
+_WORK: Final = 12_000
+"""Terms of so many lines together are lowered, of each term that is given, and no more."""
+_QUICKEST: Final = 16
+_SHORTEST: Final = 8
+
+
 @dataclass(frozen=True)
 class Executed:
     """A program that passes the tests, and the term that it was lowered from."""
@@ -32,10 +39,12 @@ class Executed:
     term: Term
     steps: int
     """On all tests together."""
+    source: Term
+    """Of the terms that were given, the one that the rules made this one of."""
 
 
 def best_equals(
-    term: Term,
+    terms: Sequence[Term],
     machine: Machine,
     tests: Tests,
     lower: Callable[[Term], Program | None],
@@ -51,38 +60,72 @@ def best_equals(
     language: Language = LANGUAGE,
     report: Callable[[SaturationReport], bool] = lambda report: True,
 ) -> Generator[None, None, list[Executed]]:
-    """The programs of a term's equals that pass the tests, the best first; yields while a worker
-    saturates, and then now and then.
+    """The programs of the terms' equals that pass the tests, the best first; yields while a worker
+    saturates, all terms in one e-graph, and then now and then.
 
-    Those `variants` terms are lowered that are likely to be the best on the tests' inputs (see
-    `synth.egraph.quickest`); each different program is executed. `lower` gives a term's program, or
-    None if it does not fit the machine; `report` is told how far saturation went, by the `shipped`
-    rulesets and those given, and says whether to go on. Other options as for `saturating`.
+    Those `variants` terms, of each given one as many, are lowered that are likely to be the best on
+    the tests' inputs (see `synth.egraph.quickest`); each different program is executed, and the
+    best terms are lowered in other ways (see `synth.egraph.quickened`). `lower` gives a term's
+    program, or None if it does not fit the machine; `report` is told how far saturation went, by
+    the `shipped` rulesets and those given, and says whether to go on. Other options as for
+    `saturating`.
     """
-    (equals,) = yield from saturating(
-        [term], machine.words, rulesets=(*shipped, *rulesets), core=True, nodes=nodes,
+    saturated = yield from saturating(
+        terms, machine.words, rulesets=(*shipped, *rulesets), core=True, nodes=nodes,
         seconds=seconds, memory=memory, worker=worker, language=language,
     )  # fmt: skip
-    if not report(equals.report):
+    if not report(saturated[0].report):
         return []
+    found: list[Executed] = []
+    for term, equals in zip(terms, saturated, strict=True):
+        lowered = yield from _lowered(
+            equals, machine, tests, lower, objective, variants // len(terms)
+        )
+        found += _execute({p: (t, term) for p, t in lowered.items()}, machine, tests)
+        yield
+    if objective == "steps":
+        sources = {each.term: each.source for each in found}
+        leading = _leading(sorted(found, key=_cost_of(objective)))
+        for more in quickened(leading, machine, tests, language):
+            found += _execute({p: (t, sources[t]) for p, t in more.items()}, machine, tests)
+            yield
+    return sorted(found, key=_cost_of(objective))
+
+
+def _lowered(
+    equals: Equivalents,
+    machine: Machine,
+    tests: Tests,
+    lower: Callable[[Term], Program | None],
+    objective: Literal["steps", "lines"],
+    variants: int,
+) -> Generator[None, None, dict[Program, Term]]:
+    """The programs of so many terms, those first that are likely to be the best."""
     ranked = quickest(
         equals.automaton, equals.root, tests.memory, lines=round(_SHARED * machine.lines),
         steps=machine.steps, objective=objective,
     )  # fmt: skip
     lowered: dict[Program, Term] = {}
-    quick = next(ranked, None)
+    work, quick = 0, next(ranked, None)
     for number in range(variants):
-        if quick is None:
+        if quick is None or work > _WORK:
             break
         bare = _without_halt(quick.term)
         program = lower(bare)
+        work += quick.lines
         if program is not None and program not in lowered:
             lowered[program] = bare
         if number % 64 == 0:
             yield
         quick = _sent(ranked, program is not None)
-    found = _execute(lowered, machine, tests)
-    return sorted(found, key=_cost_of(objective))
+    return lowered
+
+
+def _leading(found: Sequence[Executed]) -> list[Term]:
+    """The terms that are lowered in other ways, too: of the quickest programs, and of the shortest,
+    as there is room on the machine to write those out."""
+    shortest = sorted(found, key=lambda each: (len(each.program), each.steps))
+    return list(dict.fromkeys(e.term for e in (*found[:_QUICKEST], *shortest[:_SHORTEST])))
 
 
 def _sent(ranked: Generator[Quick, bool | None], fits: bool) -> Quick | None:
@@ -98,15 +141,18 @@ def _without_halt(block: Term) -> Term:
     return Term("do", block.args[:-1]) if block.args[-1:] == (Term("halt"),) else block
 
 
-def _execute(programs: dict[Program, Term], machine: Machine, tests: Tests) -> list[Executed]:
-    """Those that pass the tests."""
+def _execute(
+    programs: Mapping[Program, tuple[Term, Term]], machine: Machine, tests: Tests
+) -> list[Executed]:
+    """Of programs, each with its term and that one's source, those that pass the tests."""
     if not programs:
         return []
-    lines = max(map(len, programs))
-    passed, steps = which_pass([*programs], tests, machine, lines)
+    passed, steps = which_pass([*programs], tests, machine)
     return [
-        Executed(program, term, int(total))
-        for (program, term), total, right in zip(programs.items(), steps, passed, strict=True)
+        Executed(program, term, int(total), source)
+        for (program, (term, source)), total, right in zip(
+            programs.items(), steps, passed, strict=True
+        )
         if right
     ]
 

@@ -31,7 +31,7 @@ __all__ = ["Quick", "quickest"]
 _COMMUTING = {row.name for row in OPCODES if row.commutes}
 _FLOWS: Final = 2_000
 """So many flows are followed; what would need more is left out."""
-_EDGES: Final = 60_000
+_EDGES: Final = 20_000
 """So many ways to begin a derivation are looked at, and no more."""
 _MISFITS: Final = 16
 """So many terms in a row that do not fit end the search for those of as many lines."""

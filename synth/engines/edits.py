@@ -151,19 +151,23 @@ class EditsEngine:
 
         assert problem.objective != "correct"
         machine, tests, objective = problem.machine, problem.tests, problem.objective
+        timed = problem.timed
         settled = list(saved_as(problem, Shortened).settled)
         executed = 0
         given = [*problem.starts[:1], problem.start]
         for program in dict.fromkeys(given if self.start_too else given[:1]):
             while isinstance(program, Program) and str(program) not in settled:
-                cost, better = cost_of(program, tests, machine, objective), None
+                cost, better = cost_of(program, timed, machine, objective), None
                 budget = min(self.without, most - executed)
-                for some in shorten(program, tests, machine, objective=objective, budget=budget):
+                tried = shorten(
+                    program, tests, machine, objective=objective, budget=budget, timed=timed
+                )
+                for some in tried:
                     yield Spent(STAGE, Work(programs=some.executed))
                     executed += some.executed
                     for found in some.found:
                         accepted = yield Candidate(found, skeleton=problem.start)
-                        if accepted and cost_of(found, tests, machine, objective) < cost:
+                        if accepted and cost_of(found, timed, machine, objective) < cost:
                             better = found
                             break
                     if better is not None:

@@ -46,11 +46,12 @@ class RewritingEngine:
 
     name: str = STAGE
     variants: int = 1_000
-    """Of a program's equals, how many are lowered, and executed."""
+    """Of a program's equals, how many are lowered, and executed; the best of them in more ways than
+    one."""
     best: int = 16
     """Of how many the driver is told, the best first."""
     nodes: int = 10_000
-    """The most e-nodes of each term's e-graph."""
+    """The most e-nodes of the e-graph of a program's terms."""
     subsets: int = 4
     """Of how many known cells that it reads each subset is made use of: a constant may take more
     instructions than reading it does."""
@@ -146,19 +147,17 @@ class RewritingEngine:
         from synth.egraph.executed import best_equals
 
         assert problem.objective != "correct"
-        for term in terms:
-            waiting = best_equals(
-                term, problem.machine, problem.tests, problem.lower,
-                objective=problem.objective, rulesets=problem.rulesets,
-                variants=self.variants // len(terms),
-                nodes=self.nodes, memory=budget.memory, worker=worker, language=problem.language,
-            )  # fmt: skip
-            found = yield from _ticking(waiting)
-            yield Spent(STAGE, Work(programs=len(found)))
-            source = term if proved else None
-            for each in found[: self.best]:
-                if (yield Candidate(each.program, each.term, rewritten_from=source)):
-                    settled.append(str(each.program))
+        waiting = best_equals(
+            terms, problem.machine, problem.timed, problem.lower,
+            objective=problem.objective, rulesets=problem.rulesets, variants=self.variants,
+            nodes=self.nodes, memory=budget.memory, worker=worker, language=problem.language,
+        )  # fmt: skip
+        found = yield from _ticking(waiting)
+        yield Spent(STAGE, Work(programs=len(found)))
+        for each in found[: self.best * len(terms)]:
+            source = each.source if proved else None
+            if (yield Candidate(each.program, each.term, rewritten_from=source)):
+                settled.append(str(each.program))
 
 
 def _ticking(waiting: Generator[None, None, T]) -> Generator[Event, bool | None, T]:

@@ -113,7 +113,7 @@ def _quickest(
     """The steps of the quickest program."""
     problem = answer.problem
     found = yield from best_equals(
-        answer.term, problem.machine, problem.tests, problem.lower, shipped=rulesets,
+        [answer.term], problem.machine, problem.tests, problem.lower, shipped=rulesets,
         report=report, **options,
     )  # fmt: skip
     return min((each.steps for each in found), default=0)

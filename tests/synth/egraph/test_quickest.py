@@ -106,7 +106,7 @@ def test_the_quickest_of_all_comes_early():
         program = lower(term, MACHINE) if term.size < 100 else None
         return program if program and len(program) <= machine.lines else None
 
-    found = finish(best_equals(MAP, machine, tests, fitting, variants=100))
+    found = finish(best_equals([MAP], machine, tests, fitting, variants=100))
     best = found[0]
     slower = saturate(MAP, WORDS, core=True)
     programs = {p for t in islice(slower.terms(), 500) if (p := fitting(t)) is not None}

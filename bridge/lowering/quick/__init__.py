@@ -1,0 +1,1 @@
+"""Virtual code -> quicker virtual code, which may have more lines."""
