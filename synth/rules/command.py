@@ -98,7 +98,7 @@ def explain_(
         tuple[str, ...], Parameter(help="A ruleset to use beside the default ones; repeatable.")
     ] = (),
     words: Annotated[int, Parameter(help="The word size b.")] = 8,
-    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 4_000,
+    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 12_000,
     seconds: Annotated[float, Parameter(help="Cap on time.")] = 20.0,
 ) -> int:
     """Shows the chain of rewrites that leads from one term to another.

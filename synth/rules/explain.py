@@ -37,7 +37,7 @@ def explain(
     words: int,
     *,
     rulesets: Iterable[Rules] = DEFAULT,
-    nodes: int = 4_000,
+    nodes: int = 12_000,
     seconds: float = 20.0,
     language: Language = LANGUAGE,
 ) -> list[Step] | None:

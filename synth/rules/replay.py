@@ -34,7 +34,7 @@ def replay(
     words: int,
     rulesets: Iterable[Rules],
     *,
-    nodes: int = 4_000,
+    nodes: int = 12_000,
     seconds: float = 20.0,
     language: Language = LANGUAGE,
 ) -> list[RuleStep] | None:
@@ -61,15 +61,14 @@ class _Replayer:
 
     graph: ProofGraph
     _depends: dict[int, frozenset[str]] = field(default_factory=dict)
+    _forms: dict[tuple[int, str], list[tuple[Kid, ...]]] = field(default_factory=dict)
+    """Of each e-class and construct, the different canonical children."""
 
     def step(self, rules: Sequence[Rule], end: float) -> bool:
         """Applies every rule once everywhere; whether there was time for it."""
         self.graph.rebuild()
         self._depends = self._analyse()
-        by_op: dict[str, list[int]] = {}
-        for leader, members in self.graph.members.items():
-            for op in {self.graph.keys[m][0] for m in members}:
-                by_op.setdefault(op, []).append(leader)
+        by_op = self._sort_forms()
         found: list[tuple[Rule, bool, dict[str, Any]]] = []
         for rule in rules:
             for forward in (True, False) if rule.both_ways else (True,):
@@ -84,6 +83,20 @@ class _Replayer:
                 self.graph.union(right, left, (rule, False))
         self.graph.rebuild()
         return True
+
+    def _sort_forms(self) -> dict[str, list[int]]:
+        """Fills `_forms`; the e-classes that have e-nodes of each construct."""
+        by_op: dict[str, list[int]] = {}
+        self._forms = {}
+        for leader, members in self.graph.members.items():
+            forms: dict[str, dict[tuple[Kid, ...], None]] = {}
+            for member in members:
+                op, kids = self.graph.canonical(self.graph.keys[member])
+                forms.setdefault(op, {})[kids] = None
+            for op, different in forms.items():
+                self._forms[leader, op] = [*different]
+                by_op.setdefault(op, []).append(leader)
+        return by_op
 
     def _matches(
         self, rule: Rule, forward: bool, by_op: dict[str, list[int]]
@@ -125,12 +138,8 @@ class _Replayer:
             if pattern == kid.value:
                 yield values
         elif isinstance(pattern, Term):
-            seen = set()
-            for member in self.graph.members[self.graph.find(kid)]:
-                op, kids = self.graph.canonical(self.graph.keys[member])
-                if op == pattern.op and kids not in seen:
-                    seen.add(kids)
-                    yield from self._match_all(pattern.args, kids, values)
+            for kids in self._forms.get((self.graph.find(kid), pattern.op), ()):
+                yield from self._match_all(pattern.args, kids, values)
 
     def _match_all(
         self, patterns: tuple[Arg, ...], kids: tuple[Kid, ...], values: dict[str, Any]
