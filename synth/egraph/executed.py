@@ -25,8 +25,8 @@ _SHARED: Final = 1.25
 shared."""
 
 
-_WORK: Final = 12_000
-"""Terms of so many lines together are lowered, of each term that is given, and no more."""
+_WORK: Final = 500_000
+"""Terms are lowered until the squares of their lines add up to this: so the time goes."""
 _QUICKEST: Final = 16
 _SHORTEST: Final = 8
 
@@ -79,13 +79,14 @@ def best_equals(
     found: list[Executed] = []
     for term, equals in zip(terms, saturated, strict=True):
         lowered = yield from _lowered(
-            equals, machine, tests, lower, objective, variants // len(terms)
+            equals, machine, tests, lower, objective, variants, 1 / len(terms)
         )
         found += _execute({p: (t, term) for p, t in lowered.items()}, machine, tests)
         yield
     if objective == "steps":
-        sources = {each.term: each.source for each in found}
-        leading = _leading(sorted(found, key=_cost_of(objective)))
+        sources = {each.term: each.source for each in found} | {term: term for term in terms}
+        best = _leading(sorted(found, key=_cost_of(objective)))
+        leading = dict.fromkeys((*terms, *best))
         for more in quickened(leading, machine, tests, language):
             found += _execute({p: (t, sources[t]) for p, t in more.items()}, machine, tests)
             yield
@@ -99,20 +100,21 @@ def _lowered(
     lower: Callable[[Term], Program | None],
     objective: Literal["steps", "lines"],
     variants: int,
+    share: float,
 ) -> Generator[None, None, dict[Program, Term]]:
-    """The programs of so many terms, those first that are likely to be the best."""
+    """The programs of that share of so many terms, those first that are likely to be the best."""
     ranked = quickest(
         equals.automaton, equals.root, tests.memory, lines=round(_SHARED * machine.lines),
         steps=machine.steps, objective=objective,
     )  # fmt: skip
     lowered: dict[Program, Term] = {}
     work, quick = 0, next(ranked, None)
-    for number in range(variants):
-        if quick is None or work > _WORK:
+    for number in range(int(share * variants)):
+        if quick is None or work > share * _WORK:
             break
         bare = _without_halt(quick.term)
         program = lower(bare)
-        work += quick.lines
+        work += quick.lines**2
         if program is not None and program not in lowered:
             lowered[program] = bare
         if number % 64 == 0:

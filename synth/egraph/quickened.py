@@ -20,6 +20,8 @@ _LEADING: Final = 6
 """Of so many codes, the best, jumps are written out."""
 _ROUNDS: Final = 6
 """So many jumps, at most, one after the other."""
+_WORK: Final = 150_000
+"""Codes are worked on until the squares of their lengths add up to this: so the time goes."""
 
 
 def quickened(
@@ -35,12 +37,13 @@ def quickened(
                 codes.setdefault(program, (code, term))
     leading = _best([*codes], machine, tests)
     yield {program: term for program, (_, term) in codes.items()}
-    seen = {**codes}
+    seen, work = {**codes}, 0
     for _ in range(_ROUNDS):
         fresh: dict[Program, tuple[Code, Term]] = {}
         for program in leading:
             code, term = seen[program]
-            for some in longer(code, machine):
+            for some in longer(code, machine) if work < _WORK else ():
+                work += len(some.ops) ** 2
                 made = finish(some, machine)
                 if made is not None and made not in seen:
                     fresh[made] = some, term
