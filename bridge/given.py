@@ -24,10 +24,12 @@ _WHAT: Final = "an integer, true or false, or a list of these"
 class ListExample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What goes in, and what is right then: an example that says nothing of memory."""
 
-    input: Annotated[_AnyValue | UnsetType, Meta(description=f"The input: {_WHAT}.")] = UNSET
+    input: Annotated[
+        _AnyValue | UnsetType, Meta(description=f"The input: {_WHAT}, or pictures.")
+    ] = UNSET
     inputs: Annotated[
         Annotated[tuple[_AnyValue, ...], Meta(min_length=1, max_length=16)] | UnsetType,
-        Meta(description=f"Several inputs, each {_WHAT}; not `input`."),
+        Meta(description=f"Several inputs, each {_WHAT}, or pictures; not `input`."),
     ] = UNSET
     output: Annotated[_AnyValue, Meta(description=f"The output that is right: {_WHAT}.")]
 

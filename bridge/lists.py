@@ -131,6 +131,14 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         ends += [self.place + len(output) + 1] if isinstance(output, Sequence) else [1]
         return max(ends)
 
+    def address(self, inputs: Sequence[Value], number: int, element: int | None) -> int:
+        """Where in memory the input of that number lies; or, of one that is a list, an element."""
+        before = list(zip(self.inputs, inputs, strict=True))[:number]
+        if element is None:
+            return sum(kind not in _LISTS for kind, _ in before)
+        ends = (len(v) + 1 for _, v in before if isinstance(v, Sequence))
+        return self.first + sum(ends) + element + (self.name == "prefixed")
+
     def _ended(self, words: list[int]) -> list[int]:
         return [*words, 0] if self.name == "terminated" else [len(words), *words]
 

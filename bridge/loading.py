@@ -14,6 +14,7 @@ from bridge.errors import AssemblyError, SkeletuneError, SpecError, TermError
 from bridge.examples import as_given, as_memory, without_signs
 from bridge.given import GROUPS, ListExample, gives_lists
 from bridge.lists import no_word
+from bridge.pictured import put_back, take_out
 from bridge.pictures import check_pictures, place_of
 from bridge.program import Program, parse_program
 from bridge.spec import MAX_WORDS, ONE_SET, Example, Machine, Spec
@@ -58,8 +59,9 @@ def load_spec(path: str | Path) -> Spec:
             decode = _decode_sygus if path.suffix == ".sl" else decode_spec
             spec = decode(data, name="spec" if is_stdin else path.stem)
             if spec.images:
+                places = vars(spec)["places"]
                 spec = msgspec.structs.replace(spec, folder=str(path.parent))
-                check_pictures(spec)
+                check_pictures(spec, places)
     except SpecError as e:
         raise e.within(str(path)) from None
     vars(spec)["file"] = str(path)
@@ -111,16 +113,19 @@ def _decode_sygus(data: bytes, name: str) -> Spec:
 def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:
     """The spec that plain dicts and lists describe. Raises SpecError, `brief` where they are so
     many that to explain all would take long."""
-    unnamed, layout = False, None
+    unnamed, layout, places = False, None, dict[tuple[str, int, int], str]()
     if isinstance(raw, dict):
         raw = {"name": _as_name(name), **cast("dict[Any, Any]", raw)}
-        if gives_lists(raw):
-            raw, layout = as_memory(raw)
-        else:
-            raw = without_signs(raw)
         images: Any = raw.get("images")
         if unnamed := isinstance(images, dict) and ("file" in images or "words" in images):
             raw["images"] = {ONE_SET: images}
+        if gives_lists(raw):
+            worded, taken = take_out(raw)
+            raw, layout = as_memory(worded)
+            if taken and layout is not None:
+                (raw, places), layout = put_back(raw, worded, layout, taken), None
+        else:
+            raw = without_signs(raw)
     try:
         if isinstance(raw, dict) and not raw.keys().isdisjoint(_NO_KEYS):
             raise msgspec.ValidationError
@@ -138,6 +143,7 @@ def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:
     elif spec.layout is not UNSET:
         raise SpecError("$.layout: says how lists lie, but examples give memory: leave it out")
     check_spec(spec)
+    vars(spec)["places"] = places
     return spec
 
 
@@ -155,8 +161,6 @@ def check_spec(spec: Spec) -> None:
         ):
             _check_rows(rows, size, spec, f"$.{group}[%d].{key}")
     if spec.images:
-        if spec.lists is not UNSET:
-            raise SpecError("$.images: pictures stand in memory: give examples of memory, too")
         _check_images(spec)
     elif spec.accuracy is not UNSET and spec.accuracy < 1:
         for key in ("oracle", "objective"):
@@ -257,6 +261,11 @@ def spec_schema() -> dict[str, Any]:
     one = {"$ref": "#/$defs/ImageFile"}
     images["anyOf"] = [one, {k: images.pop(k) for k in [*images] if k != "description"}]
     schema["$defs"]["ListExample"] = msgspec.json.schema(ListExample)["$defs"]["ListExample"]
+    _, picture = schema["$defs"]["Example"]["properties"]["memory"]["items"]["anyOf"]
+    given = schema["$defs"]["ListExample"]["properties"]
+    for kinds in (given["input"]["anyOf"], given["inputs"]["items"]["anyOf"]):
+        kinds[-1]["items"]["anyOf"].append(picture)
+        kinds.append(picture)
     one, lists = ({"$ref": f"#/$defs/{name}"} for name in ("Example", "ListExample"))
     for group in GROUPS:
         schema["$defs"]["Spec"]["properties"][group]["items"] = {"anyOf": [one, lists]}

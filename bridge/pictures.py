@@ -1,8 +1,9 @@
 """Examples with pictures in memory, as arrays; and what can be wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Bool, Int8, Int32, Int64, UInt8
@@ -64,6 +65,9 @@ NO_PICTURES = PictureTests(
 """Of a spec of words."""
 
 
+EMPTY: Mapping[tuple[str, int, int], str] = MappingProxyType({})
+
+
 def load_sets(spec: Spec) -> tuple[ImageSet, ...]:
     """The spec's sets of pictures, in its order. Raises SpecError."""
     folder = Path(spec.folder if isinstance(spec.folder, str) else ".")
@@ -101,9 +105,14 @@ def encode_pictures(
     return PictureTests(words, which, index, expect, checked)
 
 
-def check_pictures(spec: Spec) -> None:
+def check_pictures(spec: Spec, places: Mapping[tuple[str, int, int], str] = EMPTY) -> None:
     """Raises SpecError where its pictures are not there, or a held-out one is in an example, too;
-    `spec.folder` must say where the files are."""
+    `spec.folder` must say where the files are. `places` are the paths of cells, by (group, example,
+    address), that the spec doesn't give as memory."""
+
+    def path(group: str, i: int, j: int) -> str:
+        return places.get((group, i, j), f"$.{group}[{i}].memory[{j}]")
+
     sets = load_sets(spec)
     tests = {
         group: encode_pictures(getattr(spec, group), spec.machine, list(spec.images))
@@ -113,19 +122,19 @@ def check_pictures(spec: Spec) -> None:
         for group, them in tests.items():
             beyond = (them.which == number) & (them.index >= len(images))
             if beyond.any():
-                i, j = np.argwhere(beyond)[0]
+                i, j = map(int, np.argwhere(beyond)[0])
                 raise SpecError(
-                    f"$.{group}[{i}].memory[{j}].{images.name}: no picture {them.index[i, j]}: "
+                    f"{path(group, i, j)}.{images.name}: no picture {them.index[i, j]}: "
                     f"the file has {len(images)}, counted from 0"
                 )
         seen, held = (them.index * (them.which == number) for them in tests.values())
         here = tests["holdout"].which == number
         shared = here & np.isin(held, seen[tests["examples"].which == number])
         if shared.any():
-            i, j = np.argwhere(shared)[0]
+            i, j = map(int, np.argwhere(shared)[0])
             at = (tests["examples"].which == number) & (seen == held[i, j])
             raise SpecError(
-                f"$.holdout[{i}].memory[{j}].{images.name}: picture {held[i, j]} is in "
+                f"{path('holdout', i, j)}.{images.name}: picture {held[i, j]} is in "
                 f"$.examples[{np.argwhere(at)[0][0]}], too: hold out pictures that no example has"
             )
 

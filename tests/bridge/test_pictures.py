@@ -248,3 +248,47 @@ def test_many_examples_load_quickly(tmp_path: Path):
         "memory": tuple(examples[7]["memory"]),
         "expect": {"memory": (1,), "registers": ()},
     }
+
+
+def test_pictures_in_inputs_lie_where_words_would(tmp_path: Path):
+    rows = [{"input": [{"image": 5}, {"image": 2}], "output": 3}, {"input": [2], "output": 2}]
+    path = write(tmp_path, examples=rows, holdout=[], machine={"words": 8})
+    spec = load_spec(path)
+    assert [e.memory for e in spec.examples] == [({"image": 5}, {"image": 2}, 0), (2, 0)]
+    assert [e.expect.memory for e in spec.examples] == [(3,), (2,)]
+    path.write_bytes(encode_spec(spec))  # as examples of memory
+    assert load_spec(path) == spec
+
+
+def test_where_a_picture_may_show_0_a_list_begins_with_its_length(tmp_path: Path):
+    rows = [{"inputs": [{"image": 1}, [4, {"image": 2}], [{"image": 0}]], "output": [7]}]
+    files = {"file": "digits.npz", "words": [0, 12]}
+    arrays = {"images": PIXELS}
+    spec = load_spec(write(tmp_path, arrays, examples=rows, holdout=[], machine={}, images=files))
+    assert spec.machine.words == 16
+    (example,) = spec.examples
+    assert example.memory == ({"image": 1}, 5, 2, 4, {"image": 2}, 1, {"image": 0})
+    assert example.expect.memory == (None, None, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("input_", "said"),
+    [
+        ([1, {"image": "x"}], '[1]: expected a picture, {"image": 17}'),
+        ([{"digit": 1}], "[0]: no pictures 'digit': there are image"),
+        ([1, 2, {"image": 99}], "[2].image: no picture 99: the file has 6"),
+        ([[{"image": 1}]], "[0]: a list within a list"),
+    ],
+)
+def test_what_is_wrong_with_a_picture_in_an_input(input_: Any, said: str, tmp_path: Path):
+    rows = [{"input": input_, "output": 1}]
+    with pytest.raises(SpecError) as error:
+        load_spec(write(tmp_path, examples=rows, holdout=[]))
+    assert f"$.examples[0].input{said}" in str(error.value)
+
+
+def test_a_0_would_end_a_list_in_which_a_picture_may_show_it(tmp_path: Path):
+    rows = [{"input": [{"image": 1}], "output": 1}]
+    images = {"file": "digits.npz", "words": [0, 1]}
+    with pytest.raises(SpecError, match=r"\$\.layout: a picture in a list may show 0.*'prefixed'"):
+        load_spec(write(tmp_path, examples=rows, images=images, layout="terminated"))
