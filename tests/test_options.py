@@ -27,8 +27,8 @@ PARAMETERS = {
     "benchmarks.lists": "suites half engines seconds seeds sample sample_seed zeros jobs out",
     "benchmarks.kills": "n seed engines",
     "benchmarks.fuzz": "n seed",
-    "benchmarks.pictures.__main__": "rows tasks examples wrong seeds seconds lengths held accuracy "
-    "out",
+    "benchmarks.pictures.__main__": "rows tasks examples wrong seeds seconds terms lengths held "
+    "accuracy out",
     "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
     "benchmarks.adaptation": "seeds seconds engine tasks preload out",
     "benchmarks.enumeration.__main__": "suites against terms tasks counted",

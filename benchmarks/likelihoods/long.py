@@ -38,8 +38,9 @@ from benchmarks.suites.digits.tasks import TASKS
 from bridge import Program, Spec
 from bridge.images import ImageSet
 from bridge.pictures import encode_pictures, load_sets
-from bridge.readings import Group, group_examples
+from bridge.readings import Group
 from bridge.verify import verify_pictures
+from synth.engines.pool import groups_of
 from synth.judging import read_all
 from synth.problem import Problem, resolve
 
@@ -67,11 +68,7 @@ def _draw(task: str, examples: int, held: int, seed: int) -> Drawn:
 
 def _trained(program: Program, problem: Problem, kind: str, steps: int, seed: int) -> Runner:
     """The best of eight nets, by the examples that are kept back."""
-    them = problem.pictures
-    groups = group_examples(
-        them.memory, them.which, them.index, them.expect, them.checked,
-        [images.words for images in problem.images],
-    )  # fmt: skip
+    groups = groups_of(problem)
     likelihoods = tuple(_likelihood(program, group, problem, kind) for group in groups)
     course = make_course(groups, problem.images, noise=NOISE, seed=seed)
     contest = Contest(course, problem.images, make_net, seed)

@@ -22,7 +22,7 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 from statistics import mean, median
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -39,6 +39,7 @@ from benchmarks.suites.digits.generate import Draw
 from benchmarks.suites.digits.tasks import TASKS
 from bridge import Program, Verdict
 from bridge.program import Instruction
+from bridge.spec import Budget
 from bridge.term import Term, parse_term
 from synth.engines.perception import PerceptionEngine
 
@@ -52,18 +53,31 @@ CONTROL: Final = ("jump", "halt")
 DESCENDED: Final = PerceptionEngine(fillings=0)
 FIVE: Final = ("sum", "max", "first", "last", "alternating")
 COLUMNS: Final = ("row", "task", "examples", "wrong", "right program", "held-out %", "longer %",
-                  "pictures %", "solved", "median s", "most s")  # fmt: skip
+                  "pictures %", "solved", "no candidate", "median s", "most s")  # fmt: skip
+
+
+class Limits(NamedTuple):
+    """Of a search."""
+
+    seconds: float
+    terms: int = Budget().terms
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As `synth.solve` takes them."""
+        return self._asdict()
+
 
 app = make_app("benchmarks.pictures")
 
 
-def race(world: World, seed: int, seconds: float) -> dict[str, Any]:
+def race(world: World, seed: int, limits: Limits) -> dict[str, Any]:
     """The program is to be found."""
-    return _solved(world, synth.solve(world.spec, engine="perception", seed=seed, seconds=seconds))
+    return _solved(world, synth.solve(world.spec, engine="perception", seed=seed, **limits.told))
 
 
 def holes(
-    count: int, engine: str | PerceptionEngine, world: World, seed: int, seconds: float
+    count: int, engine: str | PerceptionEngine, world: World, seed: int, limits: Limits
 ) -> dict[str, Any]:
     """So many instructions of it are blank, which the seed draws."""
     program = world.program
@@ -75,18 +89,18 @@ def holes(
     for i in chosen:
         lines[i] = Instruction(None)
     sketch = msgspec.structs.replace(world.spec, sketch=str(Program(tuple(lines))))
-    record = _solved(world, synth.solve(sketch, engine=engine, seed=seed, seconds=seconds))
+    record = _solved(world, synth.solve(sketch, engine=engine, seed=seed, **limits.told))
     return record | {"blank": [str(program.instructions[i]) for i in chosen]}
 
 
-def known(world: World, seed: int, seconds: float) -> dict[str, Any]:
+def known(world: World, seed: int, limits: Limits) -> dict[str, Any]:
     """It is given."""
     from benchmarks.pictures.known import Known
 
     term = parse_term(world.task.term)
     assert isinstance(term, Term)
     engine = Known(world.program, term)
-    return _solved(world, synth.solve(world.spec, engine=engine, seed=seed, seconds=seconds))
+    return _solved(world, synth.solve(world.spec, engine=engine, seed=seed, **limits.told))
 
 
 def _solved(world: World, solution: synth.Solution) -> dict[str, Any]:
@@ -106,7 +120,7 @@ def _solved(world: World, solution: synth.Solution) -> dict[str, Any]:
     return record | _scores(*world.score(found, perception.reader))
 
 
-def abduction(world: World, seed: int, seconds: float) -> dict[str, Any]:
+def abduction(world: World, seed: int, limits: Limits) -> dict[str, Any]:
     """The program is given; the number of rounds is fixed."""
     from benchmarks.pictures.abduction import abduce
 
@@ -116,7 +130,7 @@ def abduction(world: World, seed: int, seconds: float) -> dict[str, Any]:
     return _plain(verdict, longer, world)
 
 
-def plain(kind: Literal["gru", "mlp"], world: World, seed: int, seconds: float) -> dict[str, Any]:
+def plain(kind: Literal["gru", "mlp"], world: World, seed: int, limits: Limits) -> dict[str, Any]:
     """No program; the number of steps is fixed."""
     from benchmarks.pictures.plain import train_plain
 
@@ -137,7 +151,7 @@ def _scores(verdict: Verdict | None, longer: Verdict | None) -> dict[str, Any]:
     return dict(zip(("holdout", "longer"), shares, strict=True))
 
 
-ROWS: Final[dict[Row, Callable[[World, int, float], dict[str, Any]]]] = {
+ROWS: Final[dict[Row, Callable[[World, int, Limits], dict[str, Any]]]] = {
     "race": race,
     "hole": partial(holes, 1, "perception"),
     "holes": partial(holes, 2, "perception"),
@@ -150,10 +164,10 @@ ROWS: Final[dict[Row, Callable[[World, int, float], dict[str, Any]]]] = {
 }
 
 
-def measure(row: Row, task: str, how: Draw, seconds: float) -> dict[str, Any]:
+def measure(row: Row, task: str, how: Draw, limits: Limits) -> dict[str, Any]:
     """One run; the record."""
     world, began = make_world(task, how), time.perf_counter()
-    record = ROWS[row](world, how.seed, seconds)
+    record = ROWS[row](world, how.seed, limits)
     return {
         "suite": "digits",
         "task": task,
@@ -163,7 +177,7 @@ def measure(row: Row, task: str, how: Draw, seconds: float) -> dict[str, Any]:
         "wrong": how.wrong,
         **record,
         "seconds": round(time.perf_counter() - began, 2),
-        "budget": seconds,
+        "budget": limits.seconds,
     }
 
 
@@ -185,6 +199,7 @@ def _cells(of: Sequence[dict[str, Any]]) -> Iterator[str]:
     reads = [(r.get("perception") or {}).get("images", {}).values() for r in of]
     yield _percent([i["read"]["right"] / i["read"]["total"] for images in reads for i in images])
     yield rate(sum(r["result"] == "generalises" for r in of), len(of))
+    yield str(sum(r["result"] == "no_candidate" for r in of))
     yield f"{median(r['seconds'] for r in of):.0f}"
     yield f"{max(r['seconds'] for r in of):.0f}"
 
@@ -208,6 +223,7 @@ def pictures(
     ] = [0],  # noqa: B006
     seeds: Seeds = "0:5",
     seconds: Annotated[float, Parameter(help="For each search.")] = 120.0,
+    terms: Annotated[int, Parameter(help="For each search.")] = Budget().terms,
     lengths: Annotated[
         list[int] | None, Parameter(consume_multiple=True, help="Of lists in examples.")
     ] = None,
@@ -220,10 +236,10 @@ def pictures(
     """Draws tasks of the suite digits, and lets each row solve them."""
     check_known("tasks", tasks, TASKS)
     check_positive(seconds=seconds, held=held, examples=min(examples))
-    jobs = dict[str, tuple[Row, str, Draw, float]]()
+    jobs = dict[str, tuple[Row, str, Draw, Limits]]()
     for row, task, n, percent, seed in product(rows, tasks, examples, wrong, seed_range(seeds)):
         how = Draw(n, percent / 100, seed, held, tuple(lengths or ()), (), accuracy)
-        job = row, task, how, seconds
+        job = row, task, how, Limits(seconds, terms)
         jobs[key_of(*job)] = job
     records = run_missing(out, jobs, lambda job: measure(*job))
     title = f"Pictures, seeds {seeds}; means and rates with 95 % intervals (bootstrap, Wilson)"

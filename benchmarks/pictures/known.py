@@ -10,12 +10,11 @@ from backend.perception.race import Contest, Entry, make_course, polish, race, s
 from backend.perception.reader import NetReader
 from backend.perception.training import on_device
 from bridge import Program
-from bridge.readings import group_examples
 from bridge.spec import Budget
 from bridge.term import Term
 from synth.engines import Candidate, Event, NoCandidate, Spent
 from synth.engines.likelihoods import trained_as
-from synth.engines.pool import short_groups
+from synth.engines.pool import groups_of, short_groups
 from synth.problem import Problem
 
 __all__ = ["Known"]
@@ -31,12 +30,8 @@ class Known:
         self.program, self.term = program, term
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
-        them, images = problem.pictures, problem.images
-        groups = group_examples(
-            them.memory, them.which, them.index, them.expect, them.checked,
-            [one.words for one in images],
-        )  # fmt: skip
-        racing, noise = short_groups(groups), max(0.02, 1 - problem.accuracy)
+        images = problem.images
+        racing, noise = short_groups(groups_of(problem)), max(0.02, 1 - problem.accuracy)
         trained = trained_as(self.program, self.term, racing, problem.machine, lower=problem.lower)
         if isinstance(trained, str):
             yield NoCandidate(trained)

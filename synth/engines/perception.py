@@ -7,7 +7,7 @@ enumerated.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -16,9 +16,10 @@ from bridge import Program
 from bridge.rates import wilson
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
-from synth.engines.pool import STAGE, Entrant, Pool, likelihoods_of, short_groups
+from synth.engines.pool import SHORT, STAGE, Entrant, Pool, groups_of, likelihoods_of, short_groups
 from synth.engines.reader import Race, Ran
 from synth.engines.ready import check_device
+from synth.engines.screening import Promise, guessing, screen
 from synth.problem import Problem
 from synth.sketch import Sketch
 
@@ -36,6 +37,8 @@ NEAR: Final = 0.9
 be right: its nets are still to be polished."""
 HOPELESS: Final = 0.6
 """If it is surely right on less than that part, it does not."""
+PROMISING: Final = 0.5
+"""A candidate that halves the loss of guessing, by clusters of pictures alone, is raced at once."""
 LEADING: Final = 3
 """How many contenders are named while they race."""
 TOLD: Final = 16
@@ -58,7 +61,12 @@ class PerceptionEngine:
     first: int = 30_000
     """Terms before the first race; before each further one ten times as many."""
     most: int = 400
-    """New candidates in a race."""
+    """New candidates in a race, of which each trains a net."""
+    screened: int = 1_000
+    """New candidates that are looked at at once, where there are more and clusters of pictures can
+    tell which are promising:"""
+    left: int = 24
+    """so many race then."""
     rounds: tuple[int, ...] = (80, 160, 320)
     """Gradient steps in the rounds of a race; the last is of all further rounds, too."""
     polish: int = 800
@@ -87,14 +95,8 @@ class _Search:
     def __init__(
         self, engine: PerceptionEngine, problem: Problem, budget: Budget, seed: int
     ) -> None:
-        from bridge.readings import group_examples  # with numba: it takes a second to load
-
-        them = problem.pictures
         self.engine, self.problem, self.budget, self.seed = engine, problem, budget, seed
-        self.groups = group_examples(
-            them.memory, them.which, them.index, them.expect, them.checked,
-            [images.words for images in problem.images],
-        )  # fmt: skip
+        self.groups = groups_of(problem)
         self.racing = short_groups(self.groups)
         self.noise = max(LEAST_NOISE, 1 - problem.accuracy)
         self.pool = Pool(problem, self.groups, self.racing, budget.terms)
@@ -106,20 +108,28 @@ class _Search:
 
     def run(self) -> Iterator[Event]:
         """Races of more and more candidates, until one explains the examples."""
-        saved = self.problem.saved
+        saved, budget = self.problem.saved, self.budget.terms
         known: list[Runner] = []
-        for wave, terms in enumerate(self._waves()):
-            new = yield from self.pool.fill(terms, self.engine.most)
-            if wave < saved.get("wave", 0):
-                continue
-            if wave == saved.get("wave"):
-                finalists = set(saved["finalists"])
-                new = [e for e in self.pool.entrants.values() if e in new or e.number in finalists]
-            if new:
-                known = yield from self._race(new, known)
-                yield Checkpoint({"wave": wave + 1, "finalists": [r.number for r in known]})
-            if self._best >= NEAR:
-                return
+        waiting = list[Promise]()
+        wave, terms, again = 0, min(self.engine.first, budget), {*saved.get("finalists", ())}
+        while True:
+            new = yield from self.pool.fill(terms, self._most)
+            all_here = len(new) < self._most
+            if wave >= saved.get("wave", 0):
+                if self._can_screen and (waiting or len(new) > self.engine.most):
+                    waiting = yield from self._promising(new, waiting)
+                    new = self._numbered(promise.number for promise in waiting)
+                early = bool(waiting) and waiting[0].loss < PROMISING * self._guessing
+                if new and (all_here or early or not waiting):
+                    new += self._numbered(again - {entrant.number for entrant in new})
+                    known = yield from self._race(new, known)
+                    waiting, again = [], set[int]()
+                    yield Checkpoint({"wave": wave + 1, "finalists": [r.number for r in known]})
+                if self._best >= NEAR:
+                    return
+            if all_here and terms >= budget:
+                break
+            wave, terms = wave + 1, min(10 * terms, budget) if all_here else terms
         yield from self._end(known)
 
     def complete(self, sketch: Sketch) -> Iterator[Event]:
@@ -141,6 +151,9 @@ class _Search:
         new = yield from self.pool.complete(sketch, programs, most)
         known: list[Runner] = []
         if new:
+            if self._can_screen and len(new) > self.engine.most:
+                promising = yield from self._promising(new, [])
+                new = self._numbered(promise.number for promise in promising)
             known = yield from self._race(new[: self.engine.most], [])
         yield from self._end(known)
 
@@ -148,15 +161,29 @@ class _Search:
         if self._best < HOPELESS:
             yield NoCandidate(self._why_none(known))
 
-    def _waves(self) -> Iterator[int]:
-        """How many terms are executed before each race. More candidates than one race takes are
-        left to the next."""
-        terms = self.engine.first
-        while True:
-            yield min(terms, self.budget.terms)
-            if terms >= self.budget.terms:
-                return
-            terms *= 10
+    def _promising(
+        self, new: Sequence[Entrant], waiting: Sequence[Promise]
+    ) -> Generator[Event, object, list[Promise]]:
+        """The best of both, as clusters of pictures tell."""
+        found = yield from screen(new, self.racing, self.problem.images, self.noise, self.seed)
+        return sorted([*waiting, *found])[: self.engine.left]
+
+    def _numbered(self, numbers: Iterable[int]) -> list[Entrant]:
+        return [self.pool.entrants[number] for number in sorted(numbers)]
+
+    @cached_property
+    def _can_screen(self) -> bool:
+        """All have tables, and no net of the user's says that pixels tell too little."""
+        return self.problem.net is None and all(group.readings <= SHORT for group in self.racing)
+
+    @property
+    def _most(self) -> int:
+        """How many new candidates are looked at at once."""
+        return self.engine.screened if self._can_screen else self.engine.most
+
+    @cached_property
+    def _guessing(self) -> float:
+        return guessing(self.racing)
 
     @cached_property
     def _contest(self) -> Contest:
@@ -181,6 +208,8 @@ class _Search:
         known, ties = settle(known)
         winner = known[0]
         self._best = wilson(winner.right, len(winner.logs))[1] / self.problem.accuracy
+        if winner.loss - 2 * winner.error > self._guessing:
+            self._best = 0.0  # answers are so few that one is often right by chance
         told = self._told(known, ties)
         yield self._candidate(winner, told)
         if self._best >= HOPELESS and winner.number != self._polished:

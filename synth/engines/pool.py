@@ -21,11 +21,11 @@ from synth.problem import Problem
 from synth.sketch import Sketch
 
 if TYPE_CHECKING:
-    from backend.perception import Likelihood
+    from backend.perception import Likelihood, Table
     from bridge.readings import Group
     from synth.enumeration.pictures import PictureEnumeration
 
-__all__ = ["STAGE", "Entrant", "Pool", "likelihoods_of", "short_groups"]
+__all__ = ["SHORT", "STAGE", "Entrant", "Pool", "groups_of", "likelihoods_of", "short_groups"]
 
 STAGE: Final = "enumeration"
 SHORT: Final = 1_000
@@ -34,6 +34,17 @@ ENOUGH: Final = 64
 """if there are so many of these."""
 DEAREST: Final = 1_000_000
 """No term costs as much."""
+
+
+def groups_of(problem: Problem) -> tuple[Group, ...]:
+    """The problem's examples, by their pictures."""
+    from bridge.readings import group_examples  # with numba: it takes a second to load
+
+    them = problem.pictures
+    return group_examples(
+        them.memory, them.which, them.index, them.expect, them.checked,
+        [images.words for images in problem.images],
+    )  # fmt: skip
 
 
 def short_groups(groups: Sequence[Group]) -> tuple[Group, ...]:
@@ -69,6 +80,14 @@ class Entrant:
     """In the order of cost (the term's, or the number of lines), and among equals of discovery."""
     likelihoods: tuple[Likelihood, ...]
     """Of each group that it is raced on."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """These, where all are tables; else none."""
+        from backend.perception import Table
+
+        found = tuple(one for one in self.likelihoods if isinstance(one, Table))
+        return found if len(found) == len(self.likelihoods) else ()
 
     def contender(self, loss: float, error: float, steps: int) -> Contender:
         """How it fared."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from rich.console import Console
@@ -79,3 +81,12 @@ def test_the_table_counts_what_was_right(capsys):
 def test_unknown_tasks_are_refused(capsys):
     assert command.main(["--tasks", "summ"]) == 2
     assert "--tasks summ: choose from sum, max" in capsys.readouterr().err
+
+
+def test_where_the_pool_is_too_small_no_candidate_can(tmp_path, capsys):
+    out = ["--out", str(tmp_path / "runs.jsonl")]
+    few = ["--examples", "40", "--held", "20", "--seeds", "0:1", "--terms", "0"]
+    assert command.main(["--tasks", "twice_sum", *few, *out]) == 0
+    (record,) = map(json.loads, (tmp_path / "runs.jsonl").read_text().splitlines())
+    assert (record["result"], record["program"]) == ("no_candidate", None)
+    assert "no candidate" in capsys.readouterr().out

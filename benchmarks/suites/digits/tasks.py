@@ -111,6 +111,10 @@ TASKS: Final[dict[str, Task]] = {
     "alternating": Task(fold(lambda a, x: x - a), "(do (fold p a (flip (minus))) (store 0 a))"),
     "minus_sum": Task(fold(int.__sub__), "(do (fold p a (minus)) (store 0 a))"),
     "sum_plus_1": Task(fold(int.__add__, 1), "(do (fold p a (plus)) (store 0 (inc a)))"),
+    "twice_sum": Task(
+        lambda xs: [2 * sum(xs)], "(do (fold p a (plus)) (store 0 (add a a)))",
+        words=lambda longest: min(18 * longest + 5, 128),
+    ),
     "sum_mod_12": Task(fold(int.__add__), SUM, words=lambda longest: 12),
     "parity": Task(
         lambda xs: [sum(xs) % 2],

@@ -15,6 +15,8 @@ from bridge.spec import Budget
 from bridge.term import parse_term
 from synth.engines import Candidate, Checkpoint, NoCandidate, Note
 from synth.engines.perception import PerceptionEngine
+from synth.engines.pool import groups_of
+from synth.engines.screening import guessing
 from synth.problem import resolve
 
 QUICK = PerceptionEngine(first=1_500, rounds=(40, 40), polish=40)
@@ -154,3 +156,20 @@ def test_long_lists_are_trained_on_in_the_end(tmp_path: Path):
     assert solution.term == parse_term(TOTAL)
     assert solution.result is synth.Result.GENERALISES
     assert not any("not trained" in note for note in solution.notes)
+
+
+def test_more_candidates_than_race_are_told_apart_by_clusters(tmp_path: Path):
+    spec = load_spec(write_spec(tmp_path, sum, accuracy=0.5))
+    engine = replace(QUICK, most=2, left=4)
+    solution = synth.solve(spec, engine=engine, terms=1_500, seconds=120)
+    assert solution.term == parse_term(TOTAL)
+    race = solution.perception.race
+    assert race.reachable > engine.most
+    assert len(race.contenders) <= engine.left
+    assert solution.stats.stages["screening"] > 0
+
+
+def test_who_sees_no_picture_guesses(problem):
+    constant = replace(problem.pictures, expect=np.zeros_like(problem.pictures.expect))
+    assert guessing(groups_of(replace(problem, pictures=constant))) == 0
+    assert 0.5 < guessing(groups_of(problem)) < np.log(8)
