@@ -19,16 +19,14 @@ __all__ = ["Merged", "merge_words"]
 class Merged:
     """What a program makes of classes of words."""
 
-    outcomes: tuple[Int[np.ndarray, "layouts ..."], ...]
-    """Of each group, the number of the answer (−1 for none) that each choice of a class for each
-    picture leads to."""
+    outcomes: tuple[Int[np.ndarray, "_ ..."], ...]
+    """Of each group, by layout, the number of the answer (−1 for none) that each choice of a class
+    for each picture leads to."""
     sizes: Mapping[int, int]
     """How many classes the words of each image set have."""
 
 
-def merge_words(
-    tables: Sequence[Int[np.ndarray, "layouts readings"]], groups: Sequence[Group]
-) -> Merged:
+def merge_words(tables: Sequence[Int[np.ndarray, "_ _"]], groups: Sequence[Group]) -> Merged:
     """The program whose tables of outcomes, group by group, these are."""
     full = [
         table.reshape(len(group.memory), *group.sizes)
@@ -44,7 +42,7 @@ def merge_words(
 
 
 def _classes(
-    which: int, tables: Sequence[Int[np.ndarray, "layouts ..."]], groups: Sequence[Group]
+    which: int, tables: Sequence[Int[np.ndarray, "_ ..."]], groups: Sequence[Group]
 ) -> Int[np.ndarray, " classes"]:
     """The first word of each class of an image set."""
     rows = [

@@ -50,7 +50,7 @@ class Clustered:
 
 
 def cluster(
-    groups: Sequence[Group], pixels: Sequence[Float[np.ndarray, "n *shape"]], seed: int
+    groups: Sequence[Group], pixels: Sequence[Float[np.ndarray, "_ ..."]], seed: int
 ) -> Clustered:
     """Groups of examples, their pictures clustered by their pixels."""
     from scipy.cluster.vq import kmeans2
