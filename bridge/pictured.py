@@ -61,24 +61,24 @@ def _worded(group: str, i: int, example: Any, words: dict[str, int], taken: list
     for number, value in enumerate(cast("list[Any]", inputs)):
         here = f"{at}.input" if one else f"{at}.inputs[{number}]"
         if isinstance(value, list):
-            cells = list[Any](cast("list[Any]", value))
+            cells: list[Any] = [*cast("list[Any]", value)]
             for element, cell in enumerate(cells):
                 if isinstance(cell, dict):
-                    place = f"{here}[{element}]"
-                    cells[element] = _word(cell, words, place)
-                    taken.append(Taken(group, i, number, element, cast("Json", cell), place))
+                    picture, place = cast("Json", cell), f"{here}[{element}]"
+                    cells[element] = _word(picture, words, place)
+                    taken.append(Taken(group, i, number, element, picture, place))
             found.append(cells)
         elif isinstance(value, dict):
-            found.append(_word(value, words, here))
-            taken.append(Taken(group, i, number, None, cast("Json", value), here))
+            picture = cast("Json", value)
+            found.append(_word(picture, words, here))
+            taken.append(Taken(group, i, number, None, picture, here))
         else:
             found.append(value)
     return given | ({"input": found[0]} if one else {"inputs": found})
 
 
-def _word(cell: Any, words: dict[str, int], at: str) -> int:
+def _word(picture: Json, words: dict[str, int], at: str) -> int:
     """What stands for a picture."""
-    picture = cast("Json", cell)
     if len(picture) != 1 or not all(type(n) is int and 0 <= n < 2**31 for n in picture.values()):
         raise SpecError(f"{at}: {_HOW}: the name of its set, and its number in the file, from 0")
     (name,) = picture
