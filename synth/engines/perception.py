@@ -110,21 +110,25 @@ class _Search:
         """Races of more and more candidates, until one explains the examples."""
         saved, budget = self.problem.saved, self.budget.terms
         known: list[Runner] = []
-        waiting = list[Promise]()
+        waiting = [Promise(*each) for each in saved.get("waiting", ())]
         wave, terms, again = 0, min(self.engine.first, budget), {*saved.get("finalists", ())}
         while True:
             new = yield from self.pool.fill(terms, self._most)
             all_here = len(new) < self._most
             if wave >= saved.get("wave", 0):
+                early = list[Promise]()
                 if self._can_screen and (waiting or len(new) > self.engine.most):
                     waiting = yield from self._promising(new, waiting)
-                    new = self._numbered(promise.number for promise in waiting)
-                early = bool(waiting) and waiting[0].loss < PROMISING * self._guessing
+                    early = [p for p in waiting if p.loss < PROMISING * self._guessing]
+                    new = self._numbered(p.number for p in early or waiting)
                 if new and (all_here or early or not waiting):
-                    new += self._numbered(again - {entrant.number for entrant in new})
-                    known = yield from self._race(new, known)
-                    waiting, again = [], set[int]()
-                    yield Checkpoint({"wave": wave + 1, "finalists": [r.number for r in known]})
+                    if not early:
+                        new += self._numbered(again - {entrant.number for entrant in new})
+                    # Few race alone, so that each has several first nets.
+                    known = yield from self._race(new, () if early else known)
+                    waiting, again = [p for p in waiting if early and p not in early], set[int]()
+                    numbers = [runner.number for runner in known]
+                    yield Checkpoint({"wave": wave + 1, "finalists": numbers, "waiting": waiting})
                 if self._best >= NEAR:
                     return
             if all_here and terms >= budget:
