@@ -131,7 +131,7 @@ class _Search:
                     yield Checkpoint({"wave": wave + 1, "finalists": numbers, "waiting": waiting})
                 if self._best >= NEAR:
                     return
-            if all_here and terms >= budget:
+            if all_here and terms >= budget and not waiting:
                 break
             wave, terms = wave + 1, min(10 * terms, budget) if all_here else terms
         yield from self._end(known)
