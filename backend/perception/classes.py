@@ -35,7 +35,7 @@ def merge_words(tables: Sequence[Int[np.ndarray, "_ _"]], groups: Sequence[Group
     sets = sorted({s for group in groups for s in group.sets})
     chosen = {s: _classes(s, full, groups) for s in sets}
     outcomes = tuple(
-        table[np.ix_(range(len(table)), *(chosen[s] for s in group.sets))]
+        table[np.ix_(range(len(table)), *(chosen[s].tolist() for s in group.sets))]
         for table, group in zip(full, groups, strict=True)
     )
     return Merged(outcomes, {s: len(words) for s, words in chosen.items()})
