@@ -5,9 +5,10 @@ largest that examples have in the same cell; cells that are 0 (ends of lists, em
 What is right then is what the oracle leaves in the cells that the example checks. Where examples
 are lists, the numbers in these are redrawn, and what is right is the list that the oracle leaves.
 
-Where the oracle is the program to be made quicker or shorter, others are drawn more widely: lists
-get longer and shorter, and any word may come. There, what is right is all that the oracle leaves in
-memory.
+Where the oracle is the program to be made quicker or shorter, words reach as much further as the
+examples' stand apart, since few examples seldom have the smallest and the largest of their kind.
+Others are drawn more widely still: lists get longer and shorter, and any word may come. There, what
+is right is all that the oracle leaves in memory.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def attack(problem: Problem, program: Program, seed: str) -> Iterator[tuple[Exam
     """Tries the program on drawn inputs. Yields, after each, a counterexample or None, and how many
     were tried; ends with the first counterexample, or after TRIES, unless there are fewer. The
     problem must have an oracle."""
-    oracle, examples = problem.oracle, answered(problem, f"oracle/{seed}")
-    if problem.adapts and oracle == problem.start:
+    examples = answered(problem, f"oracle/{seed}")
+    if _is_own(problem):
         widely = answered(problem, f"oracle/{seed}", widely=True)
         examples = filter(None, chain.from_iterable(zip_longest(examples, widely)))
     for tries, wanted in enumerate(islice(examples, TRIES), 1):
@@ -53,7 +54,8 @@ def answered(problem: Problem, seed: str, *, widely: bool = False) -> Iterator[E
     elif problem.lists is not None:
         drawn = draw_lists(problem.lists, problem.examples, random)
     else:
-        drawn = draw_inputs(problem.examples, random)
+        most = machine.words - 1 if _is_own(problem) else None
+        drawn = draw_inputs(problem.examples, random, most)
     for example in drawn:
         outcome = run(oracle, example.words, machine)
         if machine.halt and not outcome.halted:
@@ -71,17 +73,26 @@ def answered(problem: Problem, seed: str, *, widely: bool = False) -> Iterator[E
         yield Example(memory=example.memory, expect=expect)
 
 
+def _is_own(problem: Problem) -> bool:
+    """Whether the oracle is the program to be made quicker or shorter, which is right for all
+    inputs, not for such as the examples alone."""
+    return problem.adapts and problem.oracle == problem.start
+
+
 def _where(checked: tuple[int | None, ...], words: tuple[int, ...]) -> tuple[int | None, ...]:
     return tuple(None if c is None else w for c, w in zip(checked, words, strict=False))
 
 
-def draw_inputs(given: tuple[Example, ...], random: Random) -> Iterator[Example]:
+def draw_inputs(
+    given: tuple[Example, ...], random: Random, most: int | None = None
+) -> Iterator[Example]:
     """Examples with other inputs, none twice, none of these; what they expect is that of the
     example that they were drawn from, and counts only for which cells it checks. Ends when ten
-    times TRIES draws in a row gave nothing new."""
+    times TRIES draws in a row gave nothing new. Words may be beyond the smallest and largest of the
+    examples if there is a largest that they may be, `most`."""
     seen = {e.words for e in given}
     columns = zip_longest(*(e.words for e in given), fillvalue=0)
-    ranges = [(min(filter(None, words), default=0), max(words)) for words in columns]
+    ranges = [_range([word for word in words if word], most) for words in columns]
     fruitless = 0
     while fruitless < 10 * TRIES:
         fruitless += 1
@@ -94,6 +105,16 @@ def draw_inputs(given: tuple[Example, ...], random: Random) -> Iterator[Example]
             seen.add(memory)
             fruitless = 0
             yield Example(memory=memory, expect=example.expect)
+
+
+def _range(words: list[int], most: int | None) -> tuple[int, int]:
+    """The smallest and the largest word to draw, where examples have these. With `most`, they are
+    what is likely of uniform words, n of which leave one nth of their range out on either side."""
+    low, high = min(words, default=0), max(words, default=0)
+    if most is None or len(words) < 2:
+        return low, high
+    beyond = (high - low) // (len(words) - 1)
+    return max(1, low - beyond), min(most, high + beyond)
 
 
 def draw_lists(layout: Layout, given: tuple[Example, ...], random: Random) -> Iterator[Example]:

@@ -85,6 +85,18 @@ def test_inputs_are_like_the_examples():
         assert max(example.memory) <= 10
 
 
+def test_inputs_may_reach_beyond_the_examples():
+    """As far as they stand apart, where the machine has such words."""
+    spec = load_spec(ROOT / "table1" / "parity.json")
+    words = [e.memory[0] for e in spec.examples]
+    assert (min(words), max(words), len(words)) == (8, 37, 8)
+    drawn = {e.memory[0] for e in draw_inputs(spec.examples, Random(0), spec.machine.words - 1)}
+    assert drawn == {*range(4, 40)} - {*words}
+    assert {e.memory[0] for e in draw_inputs(spec.examples, Random(0))} == (
+        {*range(8, 38)} - {*words}
+    )
+
+
 def test_runs_with_oracles_are_deterministic():
     one, other = (synth.solve(spec_of(WEAK, oracle=MAX), engine="enumeration") for _ in range(2))
     assert (one.program, one.notes) == (other.program, other.notes)
