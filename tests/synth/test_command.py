@@ -55,7 +55,7 @@ def mine(tmp_path: Path) -> Path:
 def test_signs_that_the_encoding_lacks_are_written_otherwise(mine):
     for encoding in ("ascii", "latin-1"):
         process = start("synth.rules", "check", mine, stdout=subprocess.PIPE, encoding=encoding)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         assert b"(max ?x (min ?x ?y)) -> ?x" in out
 
@@ -76,7 +76,7 @@ def test_a_closed_pipe_ends_a_command_quietly(argv, tmp_path):
         argv = (*argv, "--out", str(tmp_path / "run"))
     process = start(*argv, stdout=writer)
     os.close(writer)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=600)
     assert process.returncode == 141
     assert err == b""
 
@@ -85,7 +85,7 @@ def test_a_closed_pipe_ends_a_command_quietly(argv, tmp_path):
 def test_a_full_disk_is_said():
     with open("/dev/full", "wb") as full:
         process = start("synth.search", "--schema", stdout=full)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=600)
     assert process.returncode == 3
     assert err == b"error: stdout: cannot be read or written: No space left on device\n"
 
@@ -95,7 +95,7 @@ def test_a_full_disk_is_said():
 def test_where_the_answer_is_that_cannot_be_shown(options, tmp_path):
     with open("/dev/full", "wb") as full:
         process = start("synth.search", EASY, "--out", tmp_path / "run", *options, stdout=full)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=600)
     assert process.returncode == 3
     assert err.decode().endswith(f"No space left on device: the answer is in {tmp_path / 'run'}\n")
     assert synth.load_solution(tmp_path / "run").solved
@@ -106,7 +106,7 @@ def test_stdout_is_for_results(mine, tmp_path):
         "synth.search", EASY, "--json", "--rules", mine, "--out", tmp_path / "run",
         stdout=subprocess.PIPE,
     )  # fmt: skip
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     assert json.loads(out)["result"] == "verified"
     for said in (b"loading", b"from another process", b"generating", b"good-bye"):
         assert said in err
@@ -152,7 +152,7 @@ def test_what_is_in_the_way_is_named(package, argv, is_module, tmp_path):
         place.mkdir()
         (place / "__init__.py").touch()
     done = subprocess.run(
-        [sys.executable, *argv], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        [sys.executable, *argv], cwd=tmp_path, capture_output=True, text=True, timeout=600,
         env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
     )  # fmt: skip
     said = (
@@ -174,7 +174,7 @@ def test_a_console_script_is_immune(tmp_path):
     script.write_text("import sys\nfrom synth.search import main\nsys.exit(main())\n")
     done = subprocess.run(
         [sys.executable, str(script), EASY, "--json", "--quiet"], cwd=tmp_path / "work",
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=600,
         env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
     )  # fmt: skip
     assert json.loads(done.stdout)["result"] == "verified", done.stderr

@@ -65,7 +65,7 @@ def site(tmp_path_factory):
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps",
          "--no-build-isolation", "--disable-pip-version-check", "--target", target, source],
-        check=True, cwd=folder, timeout=120,
+        check=True, cwd=folder, timeout=600,
     )  # fmt: skip
     return target
 
@@ -79,7 +79,7 @@ def command(site, tmp_path):
         path = [str(site), str(ROOT)] if plugin else [str(ROOT)]
         done = subprocess.run(
             [sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)}, timeout=120,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)}, timeout=600,
         )  # fmt: skip
         return done.returncode, done.stdout, done.stderr
 

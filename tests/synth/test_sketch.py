@@ -138,10 +138,10 @@ def tree(depth: int) -> str:
     ],
 )
 def test_what_is_far_too_long_is_refused_at_once(sketch, message):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(SpecError, match=message) as error:
         load_sketch(spec(sketch, registers=16))
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 20  # it would be minutes
     assert str(error.value).startswith("$.sketch: ")
     assert len(str(error.value)) < 500
 

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from egglog import RewriteOrRule, relation, rewrite, rule, ruleset
@@ -187,6 +188,18 @@ def searched(tmp_path, capsys, spec, *options):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """No saturation ends because the machine has other things to do."""
+    saturate = Worker.saturate
+
+    def patiently(self, terms, words, rulesets, caps, *more):
+        return saturate(self, terms, words, rulesets, replace(caps, seconds=1_000.0), *more)
+
+    monkeypatch.setattr(Worker, "saturate", patiently)
+
+
+@pytest.mark.usefixtures("patient")
 def test_a_search_survives_a_ruleset_that_explodes(tmp_path, capsys):
     (tmp_path / "mine.py").write_text(EXPLODING)
     found = searched(
@@ -212,6 +225,7 @@ def failing(x: Word):
 """
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_search_survives_a_rule_that_panics(tmp_path, capsys):
     (tmp_path / "mine.py").write_text(FAILING)
     found = searched(

@@ -87,4 +87,4 @@ def test_time_is_up(tmp_path):
     solution = solve(tmp_path, "import time; time.sleep(60)", seconds=1)
     assert solution.result is synth.Result.BUDGET_EXHAUSTED
     assert any(n.startswith("time was up in external: cmd:") for n in solution.notes)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 50

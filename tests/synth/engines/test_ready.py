@@ -122,7 +122,7 @@ def no_temporary_folder(monkeypatch):
 @pytest.mark.usefixtures("no_temporary_folder")
 def test_without_a_temporary_folder_output_is_kept_in_memory():
     with Child(["sh", "-c", "echo seen; echo said >&2"]) as child:
-        assert child.ended(20)
+        assert child.ended(600)
         assert (child.stdout(), child.stderr()) == ("seen\n", "said\n")
 
 
