@@ -100,12 +100,13 @@ def cheapest(
     expressions: Expressions,
     goal: Callable[[Vectors], Bool[np.ndarray, " some"]],
     enough: float,
+    margin: int = MARGIN,
 ) -> Arg | None:
-    """The first expression for whose values the goal holds, while so many bits tell it from those
-    that would fit by chance."""
+    """The first expression for whose values the goal holds, while so many bits tell it, by a
+    margin, from those that would fit by chance."""
     for low, values in expressions.parts():
         if len(where := np.flatnonzero(goal(values))):
             return expressions.term(low + int(where[0]))
-        if np.log2(expressions.tried) + MARGIN > enough:
+        if np.log2(expressions.tried) + margin > enough:
             return None
     return None

@@ -16,7 +16,7 @@ from synth.deduction.features import Feature, cheapest, constants, leaves, state
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
 
-__all__ = ["Loop", "filtered", "loops", "mapped", "summed"]
+__all__ = ["Loop", "filtered", "loops", "mapped", "summed", "told"]
 
 UNCLEAR: Final = -1
 
@@ -214,3 +214,30 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
         if not given.is_number:
             ending += f" (store {given.first + 1} 0)"
         yield (*loop.before(word), loop.loop(step), *statements(ending))
+
+
+def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
+    """Whether a word of some element is 0, or isn't; or of every one. An example tells one bit, so
+    words are made of little, and no margin is left."""
+    given = loop.given
+    truth = np.array([words[0] if words else 2 for words in given.wanted], np.int64)
+    if not given.is_number or not loop.whole or loop.beside is not None or truth.max() > 1:
+        return
+    simple = [leaf for leaf in loop.leaves() if leaf.cost == 1]
+    member = loop.example[:, None] == np.arange(len(loop.counts))
+
+    def met(values: Vectors, zero: bool) -> Bool[np.ndarray, "some examples"]:
+        return ((values == 0) == zero).astype(np.float32) @ member.astype(np.float32) > 0
+
+    for zero, every in ((True, True), (False, False), (False, True), (True, False)):
+        word = cheapest(
+            loop.expressions_of(simple),
+            lambda values, z=zero, e=every: (met(values, z) == (truth == 1 - e)).all(1),
+            bits(truth),
+            margin=0,
+        )
+        if word is not None:
+            note, nothing = Term("do", statements("(assign a 1)")), Term("do")
+            bodies = (note, nothing) if zero else (nothing, note)
+            answer = statements("(store 0 (sub 1 a))" if every else "(store 0 a)")
+            yield (*loop.before(word), loop.loop(Term("if-zero", (word, *bodies))), *answer)

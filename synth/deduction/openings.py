@@ -39,6 +39,10 @@ def texts(given: Shown) -> Iterator[str]:
     """What comes when p is at the list."""
     at = given.first
     again, close = f"(assign q {at})", "(store q 0)"
+    for cell in given.others:
+        yield f"(find p (id)) (assign q (load {cell})) (copy q p)"
+        for g in COMBINED:
+            yield f"(assign q (load {cell})) (zip p q {g})"
     yield "(sort p q (monus))"
     yield "(sort p q (flip (monus)))"
     last = "(assign q (dec q))" if at else "(assign q (sub q (min q 1)))"
@@ -54,9 +58,6 @@ def texts(given: Shown) -> Iterator[str]:
         yield f"{again} (filter p q {f}) {close}"
     for f in FUNCTIONS:
         yield f"(map p {f})"
-    for cell in given.others:
-        for g in COMBINED:
-            yield f"(assign q (load {cell})) (zip p q {g})"
     yield "(assign x 0) (scan p x (plus))"
     yield "(assign x 0) (scan p x (greatest))"
     yield "(assign x (load p)) (scan p x (least))"

@@ -9,7 +9,7 @@ from bridge.term import Term
 from synth.deduction.features import features
 from synth.deduction.frames import framed, numbered
 from synth.deduction.grown import doubled, generated
-from synth.deduction.loops import filtered, loops, mapped, summed
+from synth.deduction.loops import filtered, loops, mapped, summed, told
 from synth.deduction.openings import openings
 from synth.deduction.shown import Shown, after
 from synth.deduction.vectors import Tally
@@ -30,7 +30,7 @@ def deduced(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...] 
     yield from generated(given, tally, most)
     yield None
     for loop in loops(given, features(given), tally, most):
-        for hypothesis in (mapped, filtered, summed, doubled):
+        for hypothesis in (mapped, filtered, summed, told, doubled):
             yield from hypothesis(loop)
             yield None
 

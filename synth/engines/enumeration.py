@@ -58,7 +58,9 @@ class EnumerationEngine:
             yield Note("enumeration fills the holes of terms only, not of assembly")
         else:
             machine, sketch = problem.machine, problem.sketch.term
-            filled = completions(sketch, machine.words, machine.steps, problem.language)
+            likely = constants_of(problem.examples, problem.lists is not None)
+            size = machine.words, machine.steps
+            filled = completions(sketch, *size, problem.language, likely)
             yield from _try_each(problem, islice(filled, budget.terms))
 
     def _search(self, problem: Problem, budget: Budget) -> Iterator[Event]:

@@ -69,6 +69,7 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
     "element": (lambda k, xs: (xs * 4)[k] if k < len(xs) else 0, {"numbers": 1}),
     "doubled": (lambda k, xs: [y for x in xs for y in (x, x + k)], {"numbers": 1, "low": 0}),
     "made": (lambda xs: [*range(xs[0], xs[0] + len(xs) * 2, 2)], {}),
+    "one after the other": (lambda xs, ys: [*xs, *ys], {"inputs": 2}),
     "first ones, then": (lambda xs: xs[3:5], {"low": 0}),
     "sorted, then": (lambda xs: [x // 2 for x in sorted(xs)], {}),
 }

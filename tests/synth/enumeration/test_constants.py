@@ -56,3 +56,14 @@ def test_lists_are_sorted():
     assert solution.term is not None
     assert "sort" in str(solution.term)
     assert solution([9, 7, 8]) == [7, 8, 9]
+
+
+def test_holes_are_filled_with_them():
+    """A sketch's, too."""
+    some = [{"memory": [x], "expect": {"memory": [9, x + 9]}} for x in (1, 4, 2)]
+    machine = {"words": 16, "registers": 4, "lines": 24, "steps": 64}
+    sketch = "(do (store 1 (add (load 0) (hole))) (store 0 (hole)))"
+    spec = convert_spec({"machine": machine, "examples": some, "sketch": sketch})
+    solution = synth.solve(spec, engine="enumeration", terms=2_000, seconds=60)
+    assert solution.result is synth.Result.FITS_EXAMPLES
+    assert str(solution.term) == sketch.replace("(hole)", "9")
