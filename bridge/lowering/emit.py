@@ -10,6 +10,7 @@ from typing import Final
 
 from bridge.errors import LoweringError
 from bridge.isa import OPCODES, Slot, opcode
+from bridge.lowering.made import ways_to
 from bridge.term import Arg, Term
 
 __all__ = ["ZERO", "Code", "Op", "emit"]
@@ -97,13 +98,15 @@ def emit(
     *,
     made: Collection[int] = (),
     apart: bool = False,
+    doubling: bool = False,
 ) -> Code:
     """Code of a block of core statements. Constants that are `preloaded` are in registers from the
     start, which nothing writes; those that are `made` are made there once, and kept; instructions
     make the others where they are needed. With `apart`, branches that end the program stand behind
-    all the rest, so that no run has to jump over them. Raises LoweringError on any other construct,
-    or where there is too much of it."""
-    emitter = _Emitter(words, preloaded, apart)
+    all the rest, so that no run has to jump over them. With `doubling`, constants are also made by
+    adding words to themselves, else by steps of one alone. Raises LoweringError on any other
+    construct, or where there is too much of it."""
+    emitter = _Emitter(words, preloaded, apart, doubling)
     first = {register: word for word, register in emitter.preloaded.items()}
     for word in made:
         emitter.preloaded[word] = emitter.constant(word, None)
@@ -115,9 +118,10 @@ def emit(
 class _Emitter:
     """Appends ops as it walks a term."""
 
-    def __init__(self, words: int, preloaded: Collection[int], apart: bool) -> None:
+    def __init__(self, words: int, preloaded: Collection[int], apart: bool, doubling: bool) -> None:
         self.words = words
         self.apart = apart
+        self.doubling = doubling
         self.ends: dict[Arg, int] = {}
         """The labels of branches that stand behind the rest, each once."""
         self.ops: list[Op] = []
@@ -194,6 +198,11 @@ class _Emitter:
         ways = [(min(value, down), out, value <= down)]  # from 0, up or down
         ways += [(abs(value - near), r, near < value) for near, r in self.preloaded.items()]
         steps, source, up = min(ways, key=itemgetter(0))
+        if self.doubling and len(made := ways_to(self.words)[value]) < steps:
+            self.op("zero", out)
+            for way in made:
+                self.op(way, *[out] * (2 if way == "add" else 1), out)
+            return out
         if source == out:
             self.op("zero", out)
         for _ in range(steps):

@@ -12,6 +12,7 @@ from jaxtyping import Int16
 from bridge.errors import LoweringError
 from bridge.isa import INDEX, OPCODES, Slot
 from bridge.lowering.emit import ZERO, Code, Op, emit
+from bridge.lowering.made import ways_to
 from bridge.lowering.simplify import (
     drop_initial_moves,
     drop_initial_zeros,
@@ -82,7 +83,21 @@ def _lower(
     outputs: Mapping[str, int] | None,
     preloaded: tuple[int, ...],
 ) -> tuple[Program, tuple[Term | None, ...]]:
-    code = emit(term, machine.words, preloaded, apart=True)
+    words = machine.words
+    try:
+        return _fitted(emit(term, words, preloaded, apart=True), term, machine, outputs)
+    except LoweringError:
+        found = {word % words for word in constants_in(term)}
+        fewer = (len(ways_to(words)[c]) < min(c, words - c) for c in found)
+        if not any(fewer):
+            raise
+    doubling = emit(term, words, preloaded, apart=True, doubling=True)
+    return _fitted(doubling, term, machine, outputs)
+
+
+def _fitted(
+    code: Code, term: Term, machine: Machine, outputs: Mapping[str, int] | None
+) -> tuple[Program, tuple[Term | None, ...]]:
     for op in code.ops:
         if op.opcode is not None and INDEX[op.opcode] >= machine.opcodes:
             raise LoweringError(f"the term takes {op.opcode}, which the machine has not")

@@ -12,6 +12,7 @@ from bridge.errors import LoweringError
 from bridge.interpreter import run
 from bridge.isa import lookup_table
 from bridge.lowering.lower import lower, lower_fragment
+from bridge.lowering.made import ways_to
 from bridge.program import Instruction, parse_program
 from bridge.spec import Machine
 from bridge.term import Term, parse_term
@@ -121,6 +122,21 @@ def test_the_map_is_the_papers_loop_with_a_test():
     assert lowered("(do (map p (succ)))") == parse_program(
         "loop:\n read 1 2\n jump 2 end\n inc 2 2\n write 1 2\n inc 1 1\n jump 3 loop\nend:"
     )
+
+
+@pytest.mark.parametrize("words", [2, 3, 7, 12, 104])
+def test_constants_are_doubled_where_lines_are_few(words):
+    for word, ways in enumerate(ways_to(words)):
+        made = 0
+        for way in ways:
+            made = (made + {"inc": 1, "dec": -1, "add": made}[way]) % words
+        assert made == word
+        term = Term("do", (Term("store", (0, word)),))
+        few = _machine(words, lines=len(ways) + 2)
+        program = lower(term, few)
+        assert run(program, (), few).memory[0] == word
+        plain = lower(term, _machine(words, lines=words + 2))
+        assert "add" not in {i.opcode for i in plain.instructions}
 
 
 def test_constants_are_counted_from_the_nearer_side():
