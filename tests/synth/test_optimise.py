@@ -13,6 +13,8 @@ from bridge import SpecError, load_spec, parse_program, verify
 from bridge.term import parse_term
 from synth.engines import Candidate, Spent, Work
 from synth.engines.rewriting import RewritingEngine
+from synth.kept import SHOWN, keep_back
+from synth.problem import resolve
 from synth.search import main
 
 MAP = load_spec(ROOT / "table1" / "map_inc.json")
@@ -83,6 +85,15 @@ def test_what_is_quicker_on_the_examples_only_is_refused():
     assert told == [False]
     assert solution.found_by == "start"
     assert any("fresh inputs, which refuted" in note for note in solution.notes)
+
+
+def test_only_inputs_like_the_examples_are_timed():
+    start = parse_program((ROOT / "table1" / "map_inc.asm").read_text())
+    spec = msgspec.structs.replace(MAP, objective="steps", start=str(start), oracle=str(start))
+    seen = keep_back(resolve(spec), seed=0).seen
+    assert seen.wide == SHOWN
+    assert len(seen.tests.memory) == len(MAP.examples) + 2 * SHOWN
+    assert len(seen.timed.memory) == len(MAP.examples) + SHOWN
 
 
 def test_a_start_in_assembly_is_rewritten_loops_and_all():

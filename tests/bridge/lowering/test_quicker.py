@@ -46,6 +46,12 @@ def quicker_ones(text: str, rounds: int = 0) -> list[Program]:
          [1, 1, 1], 0, 25),
         # a linked list: two hops a round, without a move
         ("(do (while (load p) (do (assign p (load p)))) (store 0 p))", [1, 2, 3, 4], 1, 14),
+        # a first round in which the pointer is known: two loads are one
+        ("(do (assign k (load 0)) (while (load p) (do (store p (add (load p) k))"
+         " (assign p (inc p)))))", [1, 2, 3], 1, 20),
+        # a cell beside the one that was written to is still known
+        ("(do (assign x (load p)) (store (inc p) x) (if-zero q (do) (do (store q 1)))"
+         " (store 7 (load p)))", [3, 4], 0, 10),
         # what a jump told is not asked again
         ("(do (if-zero (load 0) (do (assign x (load 0))) (do (assign x 1)))"
          " (if-zero x (do (store 1 2)) (do (store 1 3))))", [0], 0, 7),
@@ -57,6 +63,14 @@ def test_fewer_steps(term, memory, rounds, steps):
     runs = [run(p, memory, machine) for p in quicker_ones(term, rounds)]
     assert all(r.memory == as_lowered.memory for r in runs)
     assert min(r.steps for r in runs) == steps < as_lowered.steps
+
+
+def test_a_cell_that_may_have_been_written_to_is_read_again():
+    (program, *_) = quicker_ones(
+        "(do (assign x (load p)) (store q 5) (store 1 (load p)) (store 2 x))"
+    )
+    machine = Machine(words=12, registers=6, lines=16)
+    assert run(program, [3], machine).memory[:3] == (5, 5, 3)
 
 
 def test_nothing_comes_of_holes():
