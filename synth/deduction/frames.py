@@ -127,8 +127,8 @@ def written(
     front: Sequence[Arg | None],
     back: Sequence[Arg | None],
 ) -> Iterator[Term]:
-    """The program: words that are no constants are computed first, then the piece is moved, then
-    all words are stored."""
+    """The program: words that are no constants are computed first, then those behind the piece are
+    stored, then it is moved, then those before it are stored."""
     at, before = given.first, len(front)
     old = [tuple(row) for row in given.memory[:, at : at + before].T.tolist()]
     kept = [before == frame.cut and own == was for own, was in zip(frame.front, old, strict=True)]
@@ -141,19 +141,25 @@ def written(
     for word, name in names.items():
         yield Term("assign", (name, word))  # pyright: ignore[reportArgumentType]
     end = at + max(frame.cut, 0)
-    if 0 <= frame.cut < before:
-        lower = f"(store (add p {before - frame.cut}) (load p)) (assign p (dec p))"
+    moved_on = before - frame.cut if frame.cut >= 0 else 0
+    longer = len(back) - frame.ending
+    if frame.cut >= 0 and (back or frame.ending or moved_on > 0):
         yield from statements(f"(assign p {at}) (find p (id))")
-        again = _near("p", 1 - end)  # not 0 until p is just before the piece
-        yield Term("do-while", (Term("do", statements(lower)), again))
-    elif frame.cut > before:
-        yield from statements(f"(assign p {end}) (assign q {at + before}) (copy p q)")
-    if frame.cut >= 0 and (back or frame.ending):
-        yield from statements(f"(assign p {at + before}) (find p (id))")
         for i, word in enumerate(back):
             yield _store(_near("p", i - frame.ending), names.get(word, word))
-        if len(back) != frame.ending:
-            yield _store(_near("p", len(back) - frame.ending), 0)
+        if longer:
+            yield _store(_near("p", longer), 0)
+    if moved_on > 0:
+        if longer:
+            yield Term("assign", ("p", _near("p", longer)))
+        lower = (
+            _store(_near("p", moved_on), Term("load", ("p",))),
+            *statements("(assign p (dec p))"),
+        )
+        again = _near("p", 1 - end)  # not 0 until p is just before the piece
+        yield Term("do-while", (Term("do", lower), again))
+    elif moved_on < 0:
+        yield from statements(f"(assign p {end}) (assign q {at + before}) (copy p q)")
     for i, (word, same) in enumerate(zip(front, kept, strict=True)):
         if not same:
             yield _store(at + i, names.get(word, word))
