@@ -161,7 +161,7 @@ def test_long_lists_are_trained_on_in_the_end(tmp_path: Path):
 def test_more_candidates_than_race_are_told_apart_by_clusters(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum, accuracy=0.5))
     engine = replace(QUICK, most=2, left=4)
-    solution = synth.solve(spec, engine=engine, terms=1_500, seconds=120)
+    solution = synth.solve(spec, engine=engine, terms=1_500, seconds=1_000)
     assert solution.term == parse_term(TOTAL)
     race = solution.perception.race
     assert race.reachable > engine.most

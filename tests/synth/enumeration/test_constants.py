@@ -64,6 +64,6 @@ def test_holes_are_filled_with_them():
     machine = {"words": 16, "registers": 4, "lines": 24, "steps": 64}
     sketch = "(do (store 1 (add (load 0) (hole))) (store 0 (hole)))"
     spec = convert_spec({"machine": machine, "examples": some, "sketch": sketch})
-    solution = synth.solve(spec, engine="enumeration", terms=2_000, seconds=60)
+    solution = synth.solve(spec, engine="enumeration", terms=2_000, seconds=1_000)
     assert solution.result is synth.Result.FITS_EXAMPLES
     assert str(solution.term) == sketch.replace("(hole)", "9")
