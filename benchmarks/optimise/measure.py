@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from benchmarks.optimise.tasks import Lists, Task, fresh_inputs
 from benchmarks.store import key_of
 from bridge import Machine, Program, verify
-from bridge.batch import run_batch
-from bridge.program import encode
+from bridge.batch import run_programs
 from bridge.spec import Search
 from synth.driver import Driver
 from synth.engines import Candidate, Engine
@@ -112,12 +112,12 @@ def _proof(best: Candidate, machine: Machine, start: Program) -> dict[str, Any] 
 
 def differing(one: Program, other: Program, machine: Machine, number: int = RANDOM) -> int:
     """On how many random memories, every fourth cell 0, the second program leaves another memory
-    than the first, which halts there."""
+    than the first, which halts there; it may take twice the machine's steps."""
     draw = np.random.default_rng(0)
     memory = draw.integers(0, machine.words, (number, machine.words)).astype(np.uint8)
     memory[draw.random(memory.shape) < 0.25] = 0
-    lines = max(len(one), len(other))
-    code = np.stack([encode(program, lines) for program in (one, other)])
-    after, _, _, halted = run_batch(code, memory, machine)
-    same = halted[1] & (after[0] == after[1]).all(1)
+    patient = msgspec.structs.replace(machine, steps=2 * machine.steps)
+    before, _, _, halted = run_programs([one], memory, machine)
+    after, _, _, too = run_programs([other], memory, patient)
+    same = too[0] & (before[0] == after[0]).all(1)
     return int((halted[0] & ~same).sum())
