@@ -11,7 +11,8 @@ from bridge.lists import Layout, LayoutName
 
 __all__ = ["Budget", "Example", "Expect", "ImageFile", "Machine", "Search", "Spec"]
 
-MAX_WORDS: Final = 128
+MAX_WORDS: Final = 256
+"""As many as a byte holds."""
 MAX_EXAMPLES: Final = 1 << 17
 MAX_TEXT: Final = 1 << 16
 ONE_SET: Final = "image"

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.errors import SpecError
-from bridge.spec import MAX_WORDS
 from bridge.sygus.meaning import Calls, holds
 from bridge.sygus.parse import Problem, Sexp, parse_problem
 
@@ -36,7 +35,9 @@ UNORDERED: Final = 3_000
 HIGHEST: Final = (4, 9, 16, 31)
 """Variables are drawn up to one of these, another one for each input."""
 SHARE_OF_ZEROS: Final = 0.1
-OUTPUTS: Final = np.arange(-2 * MAX_WORDS, 2 * MAX_WORDS)
+NUMBERS: Final = 128
+"""Inputs and outputs are smaller: half of the words that a machine may have."""
+OUTPUTS: Final = np.arange(-2 * NUMBERS, 2 * NUMBERS)
 """Those that are tried."""
 
 
@@ -100,7 +101,7 @@ def _values(problem: Problem, random: np.random.Generator) -> dict[str, Array]:
     highest = random.choice(HIGHEST, (DRAWS, 1))
     numbers = random.integers(0, highest + 1, (DRAWS, len(names)))
     near = sorted({n + d for c in (*problem.constraints, *_bodies(problem)) for n in _literals(c)
-                   for d in (-1, 0, 1) if 0 <= n + d < MAX_WORDS})  # fmt: skip
+                   for d in (-1, 0, 1) if 0 <= n + d < NUMBERS})  # fmt: skip
     if near:
         chosen = random.choice(near, numbers.shape)
         numbers = np.where(random.random(numbers.shape) < 0.25, chosen, numbers)
@@ -159,8 +160,8 @@ def _read(
         numbers = [int(word) for word in (*given, output)]
         if (count := row.sum()) != 1:
             why["several outputs are right" if count else "no output is right"] += 1
-        elif min(numbers) < least or max(numbers) >= MAX_WORDS - 1:
-            why[f"a number is not in {max(least, 0)} … {MAX_WORDS - 2}"] += 1
+        elif min(numbers) < least or max(numbers) >= NUMBERS - 1:
+            why[f"a number is not in {max(least, 0)} … {NUMBERS - 2}"] += 1
         else:
             found.setdefault(tuple(numbers[:-1]), {"inputs": given, "output": output})
     return list(found.values()), why

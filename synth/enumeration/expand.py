@@ -18,15 +18,19 @@ from bridge.batch import check_tests
 from bridge.kernel import inner, kernel
 from bridge.tests import Tests
 from synth.enumeration.judge import GOAL, judge
+from synth.enumeration.lanes import LANES
 from synth.enumeration.orders import JOINED, LENGTHS, MAX_VARIABLES, ORDERS
 from synth.enumeration.sizes import MAX_REGISTERS
 from synth.enumeration.statespace import (
     Scratch,
     Statements,
     Store,
+    alike,
     compose,
+    copy_state,
     execute,
     insert,
+    lay_out,
     replay,
     state_hash,
 )
@@ -93,20 +97,22 @@ def check_box(tests, statements, store, scratch, box, cursor, most):
     """That states and statements are there, and room for what they make."""
     check_tests(tests, tests.memory.shape[1], tests.expect_registers.shape[1])
     examples, words = tests.memory.shape
-    registers = examples, MAX_REGISTERS
-    if scratch.memory.shape[0] != examples or scratch.memory.shape[1] < words:
-        raise ValueError("scratch: memories [examples, words or more] expected")
-    if scratch.start.shape != scratch.memory.shape or scratch.usable.shape[0] != len(LENGTHS):
-        raise ValueError("scratch: memories that are alike, and all orders, expected")
-    if scratch.registers.shape != registers or scratch.nothing.shape != registers:
+    bank = -(-examples // LANES), words + MAX_REGISTERS, LANES
+    if examples == 0 or scratch.memory.shape != (examples, words):
+        raise ValueError("scratch: memories [examples, words] expected")
+    if scratch.registers.shape != (examples, MAX_REGISTERS):
         raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
-    size = (scratch.memory.size + scratch.registers.size) // 8
-    if scratch.start_registers.shape != registers or scratch.memory.shape[1] % 8:
-        raise ValueError("scratch: registers [examples, MAX_REGISTERS] expected")
-    if scratch.before.shape[0] < words or scratch.registers_before.shape[0] != MAX_REGISTERS:
-        raise ValueError("scratch: room for one memory and its registers expected")
-    if scratch.words.shape[0] != size or scratch.start_words.shape[0] != size:
-        raise ValueError("scratch: memory and registers as 64-bit words expected")
+    if scratch.first.shape != bank or scratch.start.shape != bank or scratch.now.shape != bank:
+        raise ValueError("scratch: banks [groups, words + MAX_REGISTERS, LANES] expected")
+    if scratch.now_words.shape != (bank[0], bank[1], LANES // 8):
+        raise ValueError("scratch: a bank as 64-bit words expected")
+    if scratch.before.shape != bank[1:] or scratch.got.shape != (1, LANES):
+        raise ValueError("scratch: room for one bank, and for a row, expected")
+    if scratch.taken.shape[0] != LANES or scratch.usable.shape[0] != len(LENGTHS):
+        raise ValueError("scratch: steps of all lanes, and all orders, expected")
+    for e in range(examples):
+        if tests.steps[e] != tests.steps[0]:
+            raise ValueError("tests: runs that are cut off after as many steps expected")
     made, count = store.length[0], statements.template.shape[0]
     around = statements.shell_template.shape[0]
     states, shells, firsts, seconds = box.states, box.shells, box.firsts, box.seconds
@@ -137,21 +143,17 @@ def _note_usable(scratch, used, variables):
     """Notes which statements, by their order of variables, are worth a try in the state at hand: 1
     are those that use an earlier one of variables that hold the same words before a later one; 2
     those with which, besides, the program uses so many variables."""
-    registers, usable = scratch.start_registers, scratch.usable
-    alike = 0  # bit 4 v + w: whether w < v holds the same words
+    usable, words = scratch.usable, scratch.memory.shape[1]
+    same = 0  # bit 4 v + w: whether w < v holds the same words
     for v in range(1, variables):
         for w in range(v):
-            same = 1
-            for e in range(registers.shape[0]):
-                if registers[e, v] != registers[e, w]:
-                    same = 0
-                    break
-            alike |= same << (MAX_VARIABLES * v + w)
+            if alike(scratch.start, words + v, words + w):
+                same |= 1 << (MAX_VARIABLES * v + w)
     for order in range(LENGTHS.shape[0]):
         seen, top, fits = 0, max(used, 1), True
         for k in range(LENGTHS[order]):
             v = ORDERS[order, k]
-            earlier = (alike >> (MAX_VARIABLES * v)) & ((1 << v) - 1)
+            earlier = (same >> (MAX_VARIABLES * v)) & ((1 << v) - 1)
             if earlier & ~seen:
                 fits = False
             seen |= 1 << v
@@ -161,8 +163,9 @@ def _note_usable(scratch, used, variables):
 
 @inner
 def apply_next(tests, statements, store, scratch, box, cursor):
-    """Goes to the next pair of statement and state that is worth a try, and executes it: memory and
-    registers of the scratch are what comes out. A new state goes to the store."""
+    """Goes to the next pair of statement and state that is worth a try, and executes it. Memory and
+    registers of the scratch are what comes out, where that is new, or was cut off; a new state goes
+    to the store."""
     states, shells, firsts, seconds = box.states, box.shells, box.firsts, box.seconds
     state, shell, one, other, at_hand = cursor[0], cursor[1], cursor[2], cursor[3], cursor[4]
     usable, found = scratch.usable, False
@@ -204,12 +207,15 @@ def apply_next(tests, statements, store, scratch, box, cursor):
         return NOTHING
     shell, one, other = np.int32(cursor[5]), np.int32(cursor[6]), np.int32(cursor[7])
     lines = compose(statements, shell, one, other, scratch.code)
-    for i in range(scratch.words.shape[0]):
-        scratch.words[i] = scratch.start_words[i]
-    if not execute(tests, scratch, lines, scratch.memory, scratch.registers):
-        return KNOWN if tests.must_halt else CUT_OFF
+    copy_state(scratch.start, scratch.now, tests.memory.shape[1])
+    if not execute(tests, scratch, lines, scratch.now):
+        if tests.must_halt:
+            return KNOWN
+        lay_out(scratch)
+        return CUT_OFF
     if not insert(store.seen, state_hash(scratch)):
         return KNOWN
+    lay_out(scratch)
     made = store.made[store.length[0]]
     made[0], made[1], made[2], made[3] = np.int32(at_hand), shell, one, other
     store.length[0] += 1

@@ -50,7 +50,7 @@ class PictureEnumeration:
         self._limit = terms
         self._tests, self._wanted = encode_wanted(groups, machine, share)
         rows = len(self._tests.memory)
-        self._scratch = make_scratch(rows, machine.words)
+        self._scratch = make_scratch(self._tests)
         self._tables = np.zeros(1 << 16, np.uint64)
         self._found = 0
         self._seen = np.zeros(len(self._wanted.weight) + 1, np.int64)

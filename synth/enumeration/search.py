@@ -54,7 +54,7 @@ class Enumeration:
         tests = encode_examples(examples[:shown], machine)
         of_these = most_among(len(tests.memory), len(examples), may_fail)
         goals = np.empty((256, GOAL), np.int64)
-        scratch = make_scratch(*tests.memory.shape)
+        scratch = make_scratch(tests)
 
         def expand_tests(
             statements: Statements, store: Store, box: Box, cursor: np.ndarray, most: int

@@ -12,19 +12,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bridge.batch import execute as step
-from bridge.batch import run_code
-from bridge.kernel import copy, inner, kernel
+from bridge.kernel import inner, kernel
+from bridge.tests import Tests
+from synth.enumeration.lanes import LANES, all_of, equal, put_row, row
+from synth.enumeration.lockstep import run_lanes
 from synth.enumeration.orders import MAX_VARIABLES, ORDERS
 from synth.enumeration.sizes import MAX_LINES, MAX_REGISTERS
 
-__all__ = ["NO_STATEMENT", "Scratch", "Statements", "Store", "compose", "execute", "insert"]
-__all__ += ["insert_all", "make_scratch", "mix", "rename", "replay", "state_hash"]
+__all__ = ["NO_STATEMENT", "Scratch", "Statements", "Store", "alike", "compose", "copy_state"]
+__all__ += ["execute", "insert", "insert_all", "lay_out", "make_scratch", "mix", "rename"]
+__all__ += ["replay", "state_hash"]
 
 NO_STATEMENT = -1
 MAX_DEPTH = 16
-_PATIENCE = 48
-"""Steps before it is asked whether a run will ever end: most have ended by then."""
 
 
 class Statements(NamedTuple):
@@ -54,40 +54,46 @@ class Store(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in: kernels make no arrays."""
+    """Room to work in: kernels make no arrays.
 
-    start: np.ndarray  # u1[examples, padded]: the state that is expanded
-    start_registers: np.ndarray  # u1[examples, MAX_REGISTERS]
-    start_words: np.ndarray  # u8[…]: both, as 64-bit words
-    memory: np.ndarray  # u1[examples, padded]: the state after a statement
-    registers: np.ndarray  # u1[examples, MAX_REGISTERS]
-    words: np.ndarray  # u8[…]: both; memory is the first examples · padded / 8
-    nothing: np.ndarray  # u1[examples, MAX_REGISTERS]: zeros
+    A *bank* holds a state as `run_lanes` takes it: for each LANES examples the cells of memory and
+    behind them MAX_REGISTERS registers, of which the first are the variables. Where examples end,
+    the last lanes repeat the last example."""
+
+    first: np.ndarray  # u1[groups, words + registers, LANES]: the bank before any program
+    start: np.ndarray  # u1[groups, words + registers, LANES]: the state that is expanded
+    now: np.ndarray  # u1[groups, words + registers, LANES]: the state after a statement
+    now_words: np.ndarray  # u8[groups, words + registers, LANES / 8]: the same
+    memory: np.ndarray  # u1[examples, words]: a new state, example by example
+    registers: np.ndarray  # u1[examples, MAX_REGISTERS]: its variables
     code: np.ndarray  # i2[MAX_LINES, 5]
-    before: np.ndarray  # u1[padded]: memory at a jump back; see `execute`
-    registers_before: np.ndarray  # u1[MAX_REGISTERS]
+    got: np.ndarray  # u1[1, LANES]; as the next two: see `run_lanes`
+    taken: np.ndarray  # i4[LANES]
+    before: np.ndarray  # u1[words + registers, LANES]
     path: np.ndarray  # i8[MAX_DEPTH]
     at: np.ndarray  # i8[examples, 2]
     usable: np.ndarray  # u1[orders]: which are worth a try (`expand._note_usable`)
 
 
-def make_scratch(examples: int, words: int) -> Scratch:
-    """Room for so many examples."""
-    padded = words + -words % 8
-
-    def state() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        both = np.zeros(examples * (padded + MAX_REGISTERS) // 8, np.uint64)
-        memory, registers = np.split(both.view(np.uint8), [examples * padded])
-        return memory.reshape(examples, padded), registers.reshape(examples, MAX_REGISTERS), both
-
-    start, now = state(), state()
+def make_scratch(tests: Tests) -> Scratch:
+    """Room for these examples."""
+    examples, words = tests.memory.shape
+    groups = -(-examples // LANES)
+    lanes = np.minimum(np.arange(groups * LANES), examples - 1).reshape(groups, LANES)
+    first = np.zeros((groups, words + MAX_REGISTERS, LANES), np.uint8)
+    first[:, :words] = tests.memory[lanes].transpose(0, 2, 1)
+    now = np.zeros_like(first)
     return Scratch(
-        *start,
-        *now,
-        nothing=np.zeros((examples, MAX_REGISTERS), np.uint8),
+        first=first,
+        start=np.zeros_like(first),
+        now=now,
+        now_words=now.view(np.uint64),
+        memory=np.zeros((examples, words), np.uint8),
+        registers=np.zeros((examples, MAX_REGISTERS), np.uint8),
         code=np.zeros((MAX_LINES, 5), np.int16),
-        before=np.zeros(padded, np.uint8),
-        registers_before=np.zeros(MAX_REGISTERS, np.uint8),
+        got=np.zeros((1, LANES), np.uint8),
+        taken=np.zeros(LANES, np.int32),
+        before=np.zeros_like(first[0]),
         path=np.empty(MAX_DEPTH, np.int64),
         at=np.empty((examples, 2), np.int64),
         usable=np.empty(len(ORDERS), np.uint8),
@@ -137,57 +143,50 @@ def compose(statements, shell, first, second, out):
 
 
 @inner
-def _same(one, other):
+def execute(tests, scratch, lines, bank):
+    """Runs the code at hand on every example, in place; whether all runs ended. Where they must,
+    the rest is left after one that did not."""
+    ended, words, must_halt = True, tests.memory.shape[1], tests.must_halt
+    for g in range(bank.shape[0]):
+        if not run_lanes(
+            scratch.code, lines, bank[g], words, tests.table, tests.steps[0], must_halt,
+            scratch.got, scratch.taken, scratch.before,
+        ):  # fmt: skip
+            ended = False
+            if must_halt:
+                break
+    return ended
+
+
+@inner
+def copy_state(source, target, words):
+    """Memory and variables of a bank."""
+    for g in range(source.shape[0]):
+        for i in range(words + MAX_VARIABLES):
+            put_row(target[g], i, row(source[g], i))
+
+
+@inner
+def alike(bank, one, other):
+    """Whether two rows of a bank hold the same words."""
     same = True
-    for i in range(one.shape[0]):
-        if one[i] != other[i]:
+    for g in range(bank.shape[0]):
+        if not all_of(equal(row(bank[g], one), row(bank[g], other))):
             same = False
             break
     return same
 
 
 @inner
-def _run_to_end(code, memory, registers, table, steps, before, registers_before):
-    """Runs it in place; whether it ends. That it never does is seen, mostly, long before the last
-    step: where a jump back leads to a state that it led to before. Which one is compared is changed
-    after 1, 2, 4, … jumps (Brent 1980), so that a cycle of any length is met."""
-    line = np.int64(0)
-    taken = jumps = 0
-    line_before, power = np.int64(-1), 1
-    while 0 <= line < code.shape[0]:
-        if taken == steps:
-            return False
-        taken += 1
-        to = step(code, line, memory, registers, table, line)
-        if taken > _PATIENCE and 0 <= to <= line:
-            if to == line_before and _same(registers, registers_before) and _same(memory, before):
-                return False
-            jumps += 1
-            if jumps == power:
-                power *= 2
-                line_before = to
-                for i in range(memory.shape[0]):
-                    before[i] = memory[i]
-                for i in range(registers.shape[0]):
-                    registers_before[i] = registers[i]
-        line = to
-    return True
-
-
-@inner
-def execute(tests, scratch, lines, memory, registers):
-    """Runs the code at hand on every example, in place; whether all runs ended. Where they must,
-    the rest is left after one that did not."""
-    ended, words, code = True, tests.memory.shape[1], scratch.code[:lines]
-    for e in range(memory.shape[0]):
-        cells, own = memory[e, :words], registers[e]
-        if tests.must_halt:
-            before, own_before = scratch.before[:words], scratch.registers_before
-            if not _run_to_end(code, cells, own, tests.table, tests.steps[e], before, own_before):
-                return False
-        elif run_code(code, cells, own, tests.table, tests.steps[e]) < 0:
-            ended = False
-    return ended
+def lay_out(scratch):
+    """Writes the state after a statement to `memory` and `registers`."""
+    examples, words = scratch.memory.shape
+    for e in range(examples):
+        bank, lane = scratch.now[e // LANES], e % LANES
+        for i in range(words):
+            scratch.memory[e, i] = bank[i, lane]
+        for v in range(MAX_VARIABLES):
+            scratch.registers[e, v] = bank[words + v, lane]
 
 
 @inner
@@ -205,24 +204,25 @@ def state_hash(scratch):
     sums at a time, which don't wait for each other."""
     prime = np.uint64(0x9E3779B97F4A7C15)
     h0 = h1 = h2 = h3 = np.uint64(1469598103934665603)
-    words, registers = scratch.words, scratch.registers
-    examples, count = scratch.memory.shape[0], scratch.memory.size // 8
-    fours = count - count % 4
-    for i in range(0, fours, 4):
-        h0 = (h0 ^ (h0 >> np.uint64(29)) ^ words[i]) * prime
-        h1 = (h1 ^ (h1 >> np.uint64(29)) ^ words[i + 1]) * prime
-        h2 = (h2 ^ (h2 >> np.uint64(29)) ^ words[i + 2]) * prime
-        h3 = (h3 ^ (h3 >> np.uint64(29)) ^ words[i + 3]) * prime
-    for i in range(fours, count):
-        h0 = (h0 ^ (h0 >> np.uint64(29)) ^ words[i]) * prime
+    v0 = v1 = v2 = v3 = np.uint64(88172645463325252)
+    words = scratch.memory.shape[1]
+    for g in range(scratch.now.shape[0]):
+        bank = scratch.now_words[g]
+        for i in range(0, words - 1, 2):
+            h0 = (h0 ^ (h0 >> np.uint64(29)) ^ bank[i, 0]) * prime
+            h1 = (h1 ^ (h1 >> np.uint64(29)) ^ bank[i, 1]) * prime
+            h2 = (h2 ^ (h2 >> np.uint64(29)) ^ bank[i + 1, 0]) * prime
+            h3 = (h3 ^ (h3 >> np.uint64(29)) ^ bank[i + 1, 1]) * prime
+        if words % 2:
+            h0 = (h0 ^ (h0 >> np.uint64(29)) ^ bank[words - 1, 0]) * prime
+            h1 = (h1 ^ (h1 >> np.uint64(29)) ^ bank[words - 1, 1]) * prime
+        for k in range(2):
+            v0 = (v0 ^ (v0 >> np.uint64(29)) ^ bank[words, k]) * prime
+            v1 = (v1 ^ (v1 >> np.uint64(29)) ^ bank[words + 1, k]) * prime
+            v2 = (v2 ^ (v2 >> np.uint64(29)) ^ bank[words + 2, k]) * prime
+            v3 = (v3 ^ (v3 >> np.uint64(29)) ^ bank[words + 3, k]) * prime
     total = mix(h0 ^ mix(h1 ^ mix(h2 ^ mix(h3))))
-    h0 = h1 = h2 = h3 = np.uint64(88172645463325252)
-    for e in range(examples):
-        h0 = (h0 ^ np.uint64(registers[e, 0])) * prime
-        h1 = (h1 ^ np.uint64(registers[e, 1])) * prime
-        h2 = (h2 ^ np.uint64(registers[e, 2])) * prime
-        h3 = (h3 ^ np.uint64(registers[e, 3])) * prime
-    return (total + mix(h0) + mix(h1) + mix(h2) + mix(h3)) | np.uint64(1)
+    return (total + mix(v0) + mix(v1) + mix(v2) + mix(v3)) | np.uint64(1)
 
 
 @inner
@@ -240,22 +240,21 @@ def insert(seen, h):
 
 @inner
 def replay(tests, statements, store, scratch, state):
-    """Executes the path to a state: `scratch.start` and `.start_registers` are it. Whether it could
-    be: it isn't too long."""
-    copy(tests.memory, scratch.start)
-    copy(scratch.nothing, scratch.start_registers)
+    """Executes the path to a state: `scratch.start` is it. Whether it could be: it isn't too
+    long."""
+    copy_state(scratch.first, scratch.start, tests.memory.shape[1])
     depth = 0
     up = state
     while up > 0:
         scratch.path[depth] = up
         depth += 1
         up = store.made[up, 0]
-    if depth == MAX_DEPTH:
-        return False
+        if depth == MAX_DEPTH:
+            return False
     for i in range(depth - 1, -1, -1):
         made = store.made[scratch.path[i]]
         lines = compose(statements, made[1], made[2], made[3], scratch.code)
-        execute(tests, scratch, lines, scratch.start, scratch.start_registers)
+        execute(tests, scratch, lines, scratch.start)
     return True
 
 

@@ -110,7 +110,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no file": ({"images": {"words": [1, 2]}}, "$.images.file: missing: add it"),
     "one word": (
         {"images": ONE | {"words": [1]}},
-        "$.images.words: expected an array of 2 to 128 entries, not [1]",
+        "$.images.words: expected an array of 2 to 256 entries, not [1]",
     ),
     "a word twice": (
         {"images": ONE | {"words": [1, 1]}},

@@ -265,5 +265,5 @@ def test_the_schema_has_the_limits():
     assert structs["Spec"]["required"] == ["examples"]
     assert structs["Spec"]["properties"]["examples"]["minItems"] == 1
     words = structs["Machine"]["properties"]["words"]
-    assert (words["minimum"], words["maximum"]) == (2, 128)
+    assert (words["minimum"], words["maximum"]) == (2, 256)
     json.dumps(spec_schema(), allow_nan=False)

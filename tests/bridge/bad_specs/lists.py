@@ -96,16 +96,16 @@ LISTS: Bad = {
         "$.examples[0].output: 8 is " + NO_WORD,
     ),
     "an input that no machine has words for": (
-        lists(([1], 1), ([200], 1)),
-        "$.examples[1].input[0]: 200: no machine has more than 128 words: give smaller numbers",
+        lists(([1], 1), ([300], 1)),
+        "$.examples[1].input[0]: 300: no machine has more than 256 words: give smaller numbers",
     ),
     "lists that are too long for the machine": (
         lists(([1] * 4, [1] * 9), machine={"words": 8}),
         "$.examples[0]: fills 10 cells of memory: raise machine.words (now 8)",
     ),
     "a list that no machine holds": (
-        lists(([1] * 128, 1)),
-        "$.examples[0]: fills 129 cells of memory: no machine has more than 128: shorten its lists",
+        lists(([1] * 256, 1)),
+        "$.examples[0]: fills 257 cells of memory: no machine has more than 256: shorten its lists",
     ),
     "a zero in a list that 0 ends": (
         lists(([1], 1), ([2, 0], 1), layout="terminated"),
@@ -121,7 +121,7 @@ LISTS: Bad = {
     ),
     "a machine for lists that is none": (
         lists(([1], 1), machine={"words": 1}),
-        "$.machine.words: expected an integer from 2 to 128, not 1",
+        "$.machine.words: expected an integer from 2 to 256, not 1",
     ),
     "signed as a number": (spec(signed=1), "$.signed: expected true or false, not 1"),
     "lists as a key": (

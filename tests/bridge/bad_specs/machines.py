@@ -8,34 +8,34 @@ __all__ = ["MACHINES"]
 
 MACHINES: Bad = {
     # ------------------------------------------------ the machine
-    "one word": (machine(words=1), "$.machine.words: expected an integer from 2 to 128, not 1"),
+    "one word": (machine(words=1), "$.machine.words: expected an integer from 2 to 256, not 1"),
     "too many words": (
         machine(words=10**9),
-        "$.machine.words: expected an integer from 2 to 128, not 1000000000",
+        "$.machine.words: expected an integer from 2 to 256, not 1000000000",
     ),
     "far too many words": (
         machine(words=10**30),
-        f"$.machine.words: expected an integer from 2 to 128, not {10**30}",
+        f"$.machine.words: expected an integer from 2 to 256, not {10**30}",
     ),
     "negative words": (
         machine(words=-8),
-        "$.machine.words: expected an integer from 2 to 128, not -8",
+        "$.machine.words: expected an integer from 2 to 256, not -8",
     ),
     "words as a string": (
         machine(words="8"),
-        '$.machine.words: expected an integer from 2 to 128, not "8"',
+        '$.machine.words: expected an integer from 2 to 256, not "8"',
     ),
     "words as a float": (
         machine(words=8.0),
-        "$.machine.words: expected an integer from 2 to 128, not 8.0",
+        "$.machine.words: expected an integer from 2 to 256, not 8.0",
     ),
     "words as a boolean": (
         machine(words=True),
-        "$.machine.words: expected an integer from 2 to 128, not true",
+        "$.machine.words: expected an integer from 2 to 256, not true",
     ),
     "words as null": (
         machine(words=None),
-        "$.machine.words: expected an integer from 2 to 128, not null",
+        "$.machine.words: expected an integer from 2 to 256, not null",
     ),
     "a typing error in a key that must be there": (
         spec(machine={"word": 8}),

@@ -183,8 +183,8 @@ BAD_TABLES = {
         "line 3, column input2: a list, but line 2, column input2 is a number: give one kind",
     ),
     "an output that is too large": (
-        "input,output\n1,2\n\n1,200\n",
-        "line 4, column output: 200: no machine has more than 128 words: give smaller numbers",
+        "input,output\n1,2\n\n1,300\n",
+        "line 4, column output: 300: no machine has more than 256 words: give smaller numbers",
     ),
     "a quote that does not end": ('input,output\n"[1],2\n', "no table: unexpected end of data"),
 }
