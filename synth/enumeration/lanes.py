@@ -139,7 +139,9 @@ def row(_typing, array, index):
     """The row of an array of bytes [n, LANES]."""
 
     def emit(context, builder, sig, given):
-        return builder.load(_row_at(context, builder, sig.args[0], *given, VECTOR), align=1)
+        return builder.load(
+            _row_at(context, builder, sig.args[0], given[0], given[1], VECTOR), align=1
+        )
 
     return vector(array, types.intp), emit
 
@@ -149,7 +151,7 @@ def put_row(_typing, array, index, value):
     """array[index] = value."""
 
     def emit(context, builder, sig, given):
-        at = _row_at(context, builder, sig.args[0], *given[:2], VECTOR)
+        at = _row_at(context, builder, sig.args[0], given[0], given[1], VECTOR)
         builder.store(given[2], at, align=1)
         return context.get_dummy_value()
 
