@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from bridge.batch import check_tests
-from bridge.kernel import inner, kernel
+from bridge.kernel import inlined, inner, kernel
 from bridge.tests import Tests
 from synth.enumeration.judge import GOAL, judge
 from synth.enumeration.lanes import LANES
@@ -161,7 +161,7 @@ def _note_usable(scratch, used, variables):
         usable[order] = fits + (fits and top == variables)
 
 
-@inner
+@inlined
 def apply_next(tests, statements, store, scratch, box, cursor):
     """Goes to the next pair of statement and state that is worth a try, and executes it. Memory and
     registers of the scratch are what comes out, where that is new, or was cut off; a new state goes

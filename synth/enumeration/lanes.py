@@ -15,8 +15,8 @@ from numba import extending, types
 from numba.core import cgutils
 from numba.extending import models, register_model
 
-__all__ = ["LANES", "all_of", "any_of", "both", "choose", "count_where", "equal", "least", "less"]
-__all__ += ["minus", "most_where", "plus", "put_row", "reached", "row", "splat"]
+__all__ = ["LANES", "all_of", "any_of", "both", "choose", "count_where", "equal", "gathered"]
+__all__ += ["least", "less", "minus", "most_where", "plus", "put_row", "reached", "row", "splat"]
 
 LANES: Final = 16
 """Bytes in a vector: a register of SSE, NEON. A constant, so that results don't depend on it by
@@ -156,6 +156,26 @@ def put_row(_typing, array, index, value):
         return context.get_dummy_value()
 
     return types.void(array, types.intp, vector), emit
+
+
+@intrinsic
+def gathered(_typing, array, index):
+    """In each lane e array[array[index, e], e]: lane by lane, but not by way of memory, which would
+    have to wait for sixteen bytes."""
+
+    def emit(context, builder, sig, given):
+        data = context.make_array(sig.args[0])(context, builder, given[0]).data
+        first = builder.mul(given[1], ir.Constant(given[1].type, LANES))
+        found = ir.Constant(VECTOR, ir.Undefined)
+        for e in range(LANES):
+            lane = ir.Constant(given[1].type, e)
+            which = builder.load(builder.gep(data, [builder.add(first, lane)]))
+            which = builder.mul(builder.zext(which, lane.type), ir.Constant(lane.type, LANES))
+            word = builder.load(builder.gep(data, [builder.add(which, lane)]))
+            found = builder.insert_element(found, word, ir.Constant(I32, e))
+        return found
+
+    return vector(array, types.intp), emit
 
 
 def _counts(context: Any, builder: Any, kind: Any, counts: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bridge.kernel import inner, kernel
+from bridge.kernel import inlined, inner, kernel
 from bridge.tests import Tests
 from synth.enumeration.lanes import LANES, all_of, equal, put_row, row
 from synth.enumeration.lockstep import run_lanes
@@ -100,7 +100,7 @@ def make_scratch(tests: Tests) -> Scratch:
     )
 
 
-@inner
+@inlined
 def rename(code, line, use, start, out, n):
     """Writes a line to out[n]: its variables renamed in that order, its jumps moved by `start`."""
     out[n, 0] = code[line, 0]
@@ -110,7 +110,7 @@ def rename(code, line, use, start, out, n):
     out[n, 4] = code[line, 4] + start
 
 
-@inner
+@inlined
 def compose(statements, shell, first, second, out):
     """Writes the code of a statement to `out`; its number of lines."""
     offset = statements.offset
@@ -142,7 +142,7 @@ def compose(statements, shell, first, second, out):
     return n
 
 
-@inner
+@inlined
 def execute(tests, scratch, lines, bank):
     """Runs the code at hand on every example, in place; whether all runs ended. Where they must,
     the rest is left after one that did not."""
@@ -158,7 +158,7 @@ def execute(tests, scratch, lines, bank):
     return ended
 
 
-@inner
+@inlined
 def copy_state(source, target, words):
     """Memory and variables of a bank."""
     for g in range(source.shape[0]):
@@ -177,7 +177,7 @@ def alike(bank, one, other):
     return same
 
 
-@inner
+@inlined
 def lay_out(scratch):
     """Writes the state after a statement to `memory` and `registers`."""
     examples, words = scratch.memory.shape
@@ -198,7 +198,7 @@ def mix(h):
     return h ^ (h >> np.uint64(33))
 
 
-@inner
+@inlined
 def state_hash(scratch):
     """Of memory (as 64-bit groups of cells) and of the *set* of variables' values; never 0. Four
     sums at a time, which don't wait for each other."""

@@ -71,7 +71,8 @@ MAP_INC = "loop: read 1 2\njump 2 end\ninc 2 2\nwrite 1 2\ninc 1 1\njump 3 loop\
 def test_the_last_step_counts(limit: int):
     """Lists of one to eight elements, which take six steps each, and two at the end."""
     machine = Machine(words=16, registers=REGISTERS, lines=LINES, steps=limit)
-    code = encode(parse_program(MAP_INC), LINES)
+    program = parse_program(MAP_INC)
+    code = encode(program, len(program))
     memory = np.tril(np.full((8, 16), 3, np.uint8))
     cells, *_ = run_batch(code[None], memory, machine)
     found, _, ended = in_lockstep(code, memory, machine)
