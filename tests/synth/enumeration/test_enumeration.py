@@ -74,6 +74,15 @@ def test_small_programs_are_found(target):
     assert found.size <= parse_term(target).size + 4  # a last `store` costs nothing
 
 
+@pytest.mark.parametrize("words", [200, 256])
+def test_words_may_be_any_bytes(words: int):
+    machine = Machine(words=words, steps=200)
+    inputs = [[words - 1, 130, 3, *[0] * (words - 3)], [128, *[0] * (words - 1)]]
+    spec = examples("(do (map p (succ)) (store p (dec p)))", inputs, machine)
+    assert first_program(Enumeration(spec, machine, 100_000), spec, machine) is not None
+
+
+
 @given(memories(5), memories(5))
 def test_completion_words_mean_what_the_kernel_counts(memory, registers):
     variables = 2
