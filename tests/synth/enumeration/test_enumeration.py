@@ -82,7 +82,6 @@ def test_words_may_be_any_bytes(words: int):
     assert first_program(Enumeration(spec, machine, 100_000), spec, machine) is not None
 
 
-
 @given(memories(5), memories(5))
 def test_completion_words_mean_what_the_kernel_counts(memory, registers):
     variables = 2
