@@ -19,11 +19,11 @@ from random import Random
 from typing import Final
 
 from bridge import Example, Program, run, verify
-from bridge.lists import Atom, Layout
+from bridge.lists import Atom, Layout, Value
 from bridge.spec import Expect, Machine
 from synth.problem import Problem
 
-__all__ = ["TRIES", "answered", "attack", "draw_inputs", "draw_widely"]
+__all__ = ["TRIES", "answered", "attack", "draw_inputs", "draw_lists", "draw_widely"]
 
 TRIES: Final = 1000
 """Inputs that a program is tried on before it is believed."""
@@ -117,16 +117,28 @@ def _range(words: list[int], most: int | None) -> tuple[int, int]:
     return max(1, low - beyond), min(most, high + beyond)
 
 
-def draw_lists(layout: Layout, given: tuple[Example, ...], random: Random) -> Iterator[Example]:
+def draw_lists(
+    layout: Layout, given: tuple[Example, ...], random: Random, *, lengths: bool = False
+) -> Iterator[Example]:
     """Examples with other inputs: those of one of these, with some numbers redrawn between the
-    smallest and the largest that the same input has in any example. Lists keep their lengths. They
-    expect nothing; it ends as `draw_inputs` does."""
+    smallest and the largest that the same input has in any example. Lists keep their lengths,
+    unless `lengths` are drawn, too: then up to twice the longest. They expect nothing; it ends as
+    `draw_inputs` does."""
     rows = [inputs for e in given if (inputs := layout.inputs_in(e.words)) is not None]
     numbers = [
         [n for v in column for n in (v if isinstance(v, Sequence) else (v,))]
         for column in zip(*rows, strict=True)
     ]
     ranges = [(min(some, default=0), max(some, default=0)) for some in numbers]
+
+    longest = max((len(v) for row in rows for v in row if isinstance(v, Sequence)), default=0)
+
+    def as_long(values: Sequence[Atom]) -> list[Atom]:
+        """The list, or one of another length made of it."""
+        if not lengths or not values:
+            return [*values]
+        length = random.randint(0, 2 * longest)
+        return [*values, *random.choices(values, k=length)][:length]
 
     def redrawn(old: Atom, low: int, high: int) -> Atom:
         new = random.randint(low, high)
@@ -139,13 +151,24 @@ def draw_lists(layout: Layout, given: tuple[Example, ...], random: Random) -> It
         fruitless += 1
         share = random.choice((0.5, 1.0))
         inputs = [
-            [redrawn(n, *limits) for n in v] if isinstance(v, Sequence) else redrawn(v, *limits)
+            [redrawn(n, *limits) for n in as_long(v)]
+            if isinstance(v, Sequence)
+            else redrawn(v, *limits)
             for v, limits in zip(random.choice(rows), ranges, strict=True)
         ]
-        if (memory := layout.memory(inputs)) not in seen:
+        memory = _laid_out(layout, inputs)
+        if memory is not None and memory not in seen:
             seen.add(memory)
             fruitless = 0
             yield Example(memory=memory, expect=Expect())
+
+
+def _laid_out(layout: Layout, inputs: Sequence[Value]) -> tuple[int, ...] | None:
+    """The memory of these inputs; None where they are too long for it."""
+    try:
+        return layout.memory(inputs)
+    except ValueError:
+        return None
 
 
 def draw_widely(given: tuple[Example, ...], machine: Machine, random: Random) -> Iterator[Example]:

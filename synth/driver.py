@@ -235,7 +235,8 @@ class Driver:
                     if reply and not adapts and not self.problem.images:
                         if not self._rank.correct:
                             self._until = self._until or 2 * self._work() + GRACE
-                        elif self.answers.full:
+                        elif self.answers.full and not event.tentative:
+                            self.best, self._unsaved = candidate, True
                             return candidate
                         reply = False  # so that it goes on
                 case Spent(stage, work, detail):

@@ -65,6 +65,8 @@ class Candidate:
     candidate is a better one, for engines keep examples back to judge by."""
     race: Race | None = field(default=None, compare=False)
     """The programs that it was trained beside."""
+    tentative: bool = False
+    """Whether the engine looks for others that are right: it is the answer where none follows."""
     before: Candidate | None = field(default=None, compare=False)
     """The answer that it was made from, where that was made quicker after it was found."""
 

@@ -69,7 +69,8 @@ class EnumerationEngine:
             tried = yield from self._small(problem, budget.terms)
         if tried is None:
             return
-        from synth.enumeration.saved import Enumerated  # with numba: it takes a second to load
+        from synth.engines.fits import Fits  # with numba: it takes a second to load
+        from synth.enumeration.saved import Enumerated
         from synth.enumeration.search import Enumeration
 
         saved = saved_as(problem, Enumerated).layers
@@ -85,9 +86,12 @@ class EnumerationEngine:
             except ValueError as error:
                 raise SavedError(".layers", str(error)) from None
         top, look = 0, enumeration.work + self.save
+        fits = Fits(problem)
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)
-            if term is not None and (yield from _try(problem, term)):
+            if term is not None:
+                yield from fits.add(term, enumeration.work)
+            if fits.due(enumeration.work) and (yield from fits.settle()):
                 return
             if enumeration.top_score > top:
                 top = enumeration.top_score
@@ -95,6 +99,8 @@ class EnumerationEngine:
             if term is None and enumeration.work >= look:
                 look = enumeration.work + max(self.save, 4 * enumeration.states)
                 yield Checkpoint(enumeration.save())
+        if (yield from fits.settle()):
+            return
         misses = [miss.term for miss in enumeration.near_misses(self.near_misses)]
         for miss in misses[:3]:  # so that there is always a best so far
             yield from _offer(problem, miss)

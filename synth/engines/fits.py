@@ -1,0 +1,187 @@
+"""Of several programs that are right on the examples, the one to believe.
+
+No example tells them apart, but other inputs do. A program of n instructions is taken for
+WEIGHT^−n as likely as the empty one, and as if it had some instructions more where it leaves words
+in cells that were 0 and that nobody asked about: there longer inputs lie. Programs that do the same
+on all drawn inputs are one behaviour, as likely as they are together. The likeliest program of the
+likeliest behaviour is chosen. (Solomonoff's prior, cut off; programs are grouped by outputs as
+AlphaCode's are, Li et al. 2022, doi:10.1126/science.abq1158.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from random import Random
+from typing import Final
+
+import numpy as np
+
+from bridge import Example, Program
+from bridge.batch import run_programs
+from bridge.term import Term
+from synth.counterexamples import draw_inputs, draw_lists, draw_widely
+from synth.engines.base import Candidate, Event, Note
+from synth.problem import Problem
+
+__all__ = ["Chosen", "Fits", "choose"]
+
+WEIGHT: Final = 4.0
+"""About as many programs are right and do something else, for each further instruction."""
+LITTER: Final = 2
+"""As many instructions make a program as unlikely as words that it leaves where nothing was."""
+DRAWN: Final = 64
+"""Inputs like the examples; and as many others, with longer and shorter lists."""
+RIVAL: Final = 0.25
+"""How likely another behaviour is, against the chosen one, for it to be mentioned."""
+
+MORE: Final = 10_000
+"""After the first program that is right the search goes on for half its work and this."""
+MOST: Final = 256
+"""Programs among which is chosen."""
+
+Outputs = tuple[object, ...]
+"""What a program does, input by input."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The program to believe."""
+
+    candidate: Candidate
+    doubt: str
+    """On which input one as likely does something else; empty where none is."""
+
+
+@dataclass
+class Fits:
+    """Programs that are right, as an engine finds them. The first is offered at once, in case time
+    is up before others are found."""
+
+    problem: Problem
+    _found: dict[Program, Candidate] = field(default_factory=dict[Program, Candidate])
+    _until: int = 0
+
+    def add(self, term: Term, work: int) -> Iterator[Event]:
+        """Takes in the term's programs that are right, found after so much work."""
+        for program in self.problem.lowerings(term):
+            if len(self._found) < MOST and self.problem.passes(program):
+                fit = self._found.setdefault(program, Candidate(program, term))
+                if len(self._found) == 1 and self._gathers:
+                    self._until = work + work // 2 + MORE
+                    yield replace(fit, tentative=True)
+
+    @property
+    def _gathers(self) -> bool:
+        """Not where an oracle is the judge; or where some examples may be wrong: there the driver
+        chooses."""
+        return self.problem.oracle is None and not self.problem.may_fail
+
+    def due(self, work: int) -> bool:
+        """Whether it is time to choose, after so much work."""
+        return bool(self._found) and (work >= self._until or len(self._found) == MOST)
+
+    def settle(self) -> Generator[Event, bool, bool]:
+        """Offers the one to believe, if there is any, and then, where the driver wants more, the
+        others; whether it has enough."""
+        fits, self._until = [*self._found.values()], 0
+        self._found.clear()
+        if self._gathers and fits:
+            chosen = choose(fits, self.problem)
+            if chosen.doubt:
+                yield Note(chosen.doubt)
+            fits = [chosen.candidate, *(fit for fit in fits if fit is not chosen.candidate)]
+        for fit in fits:
+            if (yield fit):
+                return True
+        return False
+
+
+def choose(fits: Sequence[Candidate], problem: Problem) -> Chosen:
+    """Of programs that are right, at least one, the likeliest of the likeliest behaviour; the first
+    among equals."""
+    inputs = list(_drawn(problem))
+    weights = _weights(fits, problem)
+    behaviours: dict[Outputs, list[int]] = {}
+    for i, outputs in enumerate(_outputs(fits, inputs, problem)):
+        behaviours.setdefault(outputs, []).append(i)
+    likely = {outputs: sum(weights[i] for i in alike) for outputs, alike in behaviours.items()}
+    first, *others = sorted(behaviours, key=likely.__getitem__, reverse=True)
+    rivals = [other for other in others if likely[other] >= RIVAL * likely[first]]
+    best = fits[max(behaviours[first], key=weights.__getitem__)]
+    return Chosen(best, _doubt(first, rivals, inputs, problem) if rivals else "")
+
+
+def _weights(fits: Sequence[Candidate], problem: Problem) -> list[float]:
+    """How likely each is, against the empty program."""
+    tests = problem.tests
+    memory = run_programs([fit.program for fit in fits], tests.memory, problem.machine)[0]
+    beside = (tests.memory == 0) & ~tests.mask_memory
+    litters = ((memory != 0) & beside).any((1, 2)).tolist()
+    lines = (len(fit.program) for fit in fits)
+    return [WEIGHT ** -(n + LITTER * more) for n, more in zip(lines, litters, strict=True)]
+
+
+def _drawn(problem: Problem) -> Iterator[Example]:
+    """Inputs like the examples, and others; the same ones for the same examples."""
+    random = Random(0)
+    given, lists = problem.examples, problem.lists
+    if lists is not None:
+        alike = draw_lists(lists, given, random)
+        other = draw_lists(lists, given, random, lengths=True)
+    else:
+        alike, other = draw_inputs(given, random), draw_widely(given, problem.machine, random)
+    return chain(islice(alike, DRAWN), islice(other, DRAWN))
+
+
+def _outputs(
+    fits: Sequence[Candidate], inputs: Sequence[Example], problem: Problem
+) -> Iterator[Outputs]:
+    """What each program leaves, input by input: the output that examples ask for, or the words
+    in those places that some example checks; None where it does not end but should."""
+    machine, lists, tests = problem.machine, problem.lists, problem.tests
+    start = np.zeros((len(inputs), machine.words), np.uint8)
+    for row, example in zip(start, inputs, strict=True):
+        row[: len(example.words)] = example.words
+    programs = [fit.program for fit in fits]
+    memory, registers, _, halted = run_programs(programs, start, machine)
+    checked, expected = tests.mask_memory.any(0), tests.mask_registers.any(0)
+    for cells, banks, ended in zip(memory, registers, halted | (not machine.halt), strict=True):
+        if lists is None:
+            words = np.concatenate([cells[:, checked], banks[:, expected]], axis=1).tolist()
+            made = (tuple(row) for row in words)
+        else:
+            made = (
+                _as_value(lists.output_in(row, lists.inputs_in(example.words) or ()))
+                for row, example in zip(cells.tolist(), inputs, strict=True)
+            )
+        yield tuple(out if end else None for out, end in zip(made, ended, strict=True))
+
+
+def _as_value(output: object) -> object:
+    return tuple(output) if isinstance(output, list) else output
+
+
+def _doubt(
+    chosen: Outputs, rivals: Sequence[Outputs], inputs: Sequence[Example], problem: Problem
+) -> str:
+    """Of other behaviours, and an input that tells most of them from the chosen one."""
+    apart = [sum(rival[i] != out for rival in rivals) for i, out in enumerate(chosen)]
+    i = apart.index(max(apart))
+    other = next(rival[i] for rival in rivals if rival[i] != chosen[i])
+    words = inputs[i].words
+    if problem.lists is not None:
+        given = f"inputs {list(problem.lists.inputs_in(words) or ())}"
+    else:
+        given = f"memory {list(words)}"
+    return (
+        f"{len(rivals) + 1} different things fit the examples, about as likely: from {given} this "
+        f"program makes {_said(chosen[i])}, another {_said(other)}; an example of it would tell"
+    )
+
+
+def _said(output: object) -> str:
+    if output is None:
+        return "nothing (it does not end)"
+    return str(list(output)) if isinstance(output, tuple) else str(output)

@@ -1,0 +1,88 @@
+"""Of several programs that are right on the examples, which one is believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge import parse_program
+from bridge.loading import convert_spec
+from bridge.term import parse_term
+from synth.engines import Candidate, Note
+from synth.engines.fits import Fits, choose
+from synth.problem import resolve
+
+
+def problem(*examples, **more):
+    machine = {"words": 16, "registers": 4, "lines": 16}
+    pairs = [{"memory": row, "expect": {"memory": out}} for row, out in examples]
+    return resolve(convert_spec({"machine": machine, "examples": pairs, **more}))
+
+
+def fits(*texts):
+    return [Candidate(parse_program(text)) for text in texts]
+
+
+DOUBLE_OR_MORE = ([2, 0], [4]), ([2, 7], [4])
+"""2 becomes 4: doubled, or 2 more, or 4 whatever it was."""
+DOUBLED = "read 1 2\nadd 2 2 2\nwrite 1 2"
+TWO_MORE = "read 1 2\ninc 2 2\ninc 2 2\nwrite 1 2"
+TWO_MORE_BY_4 = "read 1 2\ninc 2 2\ninc 2 2\ninc 2 2\ndec 2 2\nwrite 1 2"
+
+
+def test_the_shortest_is_believed_and_said_to_be_in_doubt():
+    given = problem(*DOUBLE_OR_MORE)
+    chosen = choose(fits(TWO_MORE, DOUBLED), given)
+    assert chosen.candidate.program == parse_program(DOUBLED)
+    assert "2 different things fit the examples" in chosen.doubt
+    assert "memory" in chosen.doubt
+
+
+def test_a_behaviour_is_as_likely_as_its_programs_together():
+    many = [TWO_MORE, *(TWO_MORE.replace("2", r) for r in "34"), TWO_MORE + "\nhalt"]
+    many += [f"read 1 {r}\ninc {r} {s}\ninc {s} {r}\nwrite 1 {r}" for r, s in ("23", "32", "43")]
+    chosen = choose(fits(DOUBLED, *many), problem(*DOUBLE_OR_MORE))
+    assert chosen.candidate.program == parse_program(TWO_MORE)
+
+
+def test_what_litters_memory_is_believed_less():
+    given = problem(([2, 0], [4]), ([3, 0], [5]))
+    littering = "inc 1 2\nread 1 3\ninc 3 3\ninc 3 3\nwrite 1 3\nwrite 2 3"
+    longer = TWO_MORE + "\ninc 2 2\ndec 2 2\nnoop"
+    assert choose(fits(littering, longer), given).candidate.program == parse_program(longer)
+
+
+def test_alike_there_is_no_doubt():
+    assert choose(fits(TWO_MORE, TWO_MORE_BY_4), problem(*DOUBLE_OR_MORE)).doubt == ""
+
+
+@pytest.mark.parametrize(("inputs", "words"), [([[1, 2], [3]], 16), ([[], [4, 4, 4]], 32)])
+def test_lists_are_drawn_as_lists(inputs, words):
+    examples = [{"input": row, "output": row[::-1][:1] + row[1:]} for row in inputs]
+    given = resolve(convert_spec({"machine": {"words": words, "lines": 16}, "examples": examples}))
+    nothing, moved = fits("halt", "halt\ninc 1 1")
+    assert choose([moved, nothing], given).candidate == nothing
+
+
+def test_the_first_is_offered_at_once_and_the_driver_told_when_that_is_the_last():
+    given = problem(*DOUBLE_OR_MORE)
+    found = Fits(given)
+    assert not found.due(0)
+    first = parse_term("(do (store 0 (inc (inc (load 0)))))")
+    (offered,) = found.add(first, 100)
+    assert offered.tentative
+    assert not found.due(100)
+    list(found.add(parse_term("(do (store 0 (add (load 0) (load 0))))"), 200))
+    assert found.due(1_000_000)
+    events = list(found.settle())
+    assert isinstance(events[0], Note)
+    assert [event.tentative for event in events[1:]] == [False, False]
+    assert events[1].term != first
+    assert not found.due(1_000_000)
+
+
+def test_where_an_oracle_judges_each_is_offered():
+    oracle = problem(*DOUBLE_OR_MORE, oracle=DOUBLED)
+    found = Fits(oracle)
+    assert list(found.add(parse_term("(do (store 0 4))"), 5)) == []
+    assert found.due(5)
+    assert [event.tentative for event in found.settle()] == [False]
