@@ -18,6 +18,7 @@ from synth.engines.base import (
     engine_name,
 )
 from synth.engines.deduction import DeductionEngine
+from synth.engines.divide import DivideEngine
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import ExhaustiveEngine
@@ -40,6 +41,7 @@ ENGINES: Final[dict[str, Engine]] = {
         Ladder(), EnumerationEngine(), TuningEngine(), EditsEngine(), RewritingEngine(),
         MCMCEngine(), RandomEngine(), SATEngine(), ExhaustiveEngine(), PerceptionEngine(),
         DeductionEngine(),
+        DivideEngine(),
     )
 }  # fmt: skip
 """The shipped engines by name."""

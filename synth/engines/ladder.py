@@ -26,6 +26,7 @@ from synth.engines.base import (
 )  # fmt: skip
 from synth.engines.beside import Beside, Companion
 from synth.engines.deduction import DeductionEngine, shown_by
+from synth.engines.divide import DivideEngine, wants_one_word
 from synth.engines.edits import EditsEngine
 from synth.engines.enumeration import EnumerationEngine
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
@@ -87,6 +88,7 @@ CORRECT: Final = (
     Rung(EditsEngine(), {"programs": 20_000_000}, _start_to_repair),
     Rung(DeductionEngine(), {"terms": 2_000_000}, _lists_to_lists),  # a second or two
     Rung(EnumerationEngine(), {"terms": 10_000}, _term_to_fill),
+    Rung(DivideEngine(), when=wants_one_word),
     Rung(
         Beside(
             EnumerationEngine(),
@@ -101,10 +103,10 @@ CORRECT: Final = (
     Rung(MCMCEngine(), {"programs": 20_000_000}, _lines_to_fill),
     Rung(TuningEngine()),
 )
-"""A small machine's programs, all; loops whose bodies are read off examples that are lists;
-enumeration, from a while on with Metropolis chains and edits of
-near misses beside it; the edits of its last near misses; tuning, and drawing programs from what is
-tuned. What the spec gives, a sketch or a program to adapt, comes first."""
+"""A small machine's programs, all; loops whose bodies are read off examples that are lists; where
+numbers make one, words that branches join; enumeration, from a while on with Metropolis chains and
+edits of near misses beside it; the edits of its last near misses; tuning, and drawing programs from
+what is tuned. What the spec gives, a sketch or a program to adapt, comes first."""
 
 STEPS: Final = (
     Rung(RewritingEngine()),

@@ -1,0 +1,216 @@
+"""From values on examples to words that are right on all of them, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Final
+
+import numpy as np
+from jaxtyping import Bool, Int64, UInt8
+
+from bridge.term import Arg, Term
+from synth.divide.linear import weighted_sums
+from synth.divide.tests import Tests, find_tests
+from synth.divide.tree import MOST_EXAMPLES, Branch, Tree, cheapest_by_mask, masks_of, trees
+from synth.divide.values import Values
+from synth.language import Language
+
+__all__ = ["Joined", "join"]
+
+_GROWN: Final = 200_000
+"""Words that are valued cost by cost, about; then the near misses are joined with small ones."""
+_BEAM, _BESIDE, _ROUNDS = 100, 3, 4
+"""Near misses joined in a round; the cost of what they are joined with; rounds."""
+_SAME: Final = 4
+"""Near misses that are right on the same examples, of those joined."""
+_HELD: Final = 4
+"""The cost of words that are held against constants."""
+_TESTS: Final = 1_000
+_DEPTH: Final = 4
+"""Of trees."""
+_TRIES: Final = 8
+"""Trees that fail examples which were not looked at, until that is given up."""
+_SOON: Final = 7
+"""A word that costs no more is the answer: a tree costs as much at least."""
+_UNUSED: Final = 4
+"""What an input costs that an answer doesn't use: it was given since it matters."""
+_EACH: Final = 2
+"""An answer that costs more for each example is one of many that fit: no reason to stop."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What is right on all examples."""
+
+    tree: Tree
+    words: Mapping[int, Arg]
+    tests: Mapping[int, Arg]
+    cost: int
+    credible: bool
+    """Whether the examples are many, compared with what it costs."""
+
+    def statement(self, cell: int) -> Term:
+        """What stores it in that cell."""
+
+        def of(tree: Tree) -> Term:
+            if isinstance(tree, Branch):
+                blocks = (Term("do", (of(part),)) for part in (tree.otherwise, tree.then))
+                return Term("if-zero", (self.tests[tree.test], *blocks))
+            return Term("store", (cell, self.words[tree]))
+
+        return of(self.tree)
+
+
+def join(
+    inputs: UInt8[np.ndarray, "inputs examples"],
+    wanted: Int64[np.ndarray, " examples"],
+    words: int,
+    language: Language,
+    constants: Mapping[int, int],
+    most: int,
+) -> Iterator[int | Joined]:
+    """Yields how many words were valued, at most so many in all; at last what is right on all
+    examples and costs least, if that was found."""
+    values = Values(inputs, words, language, constants, most)
+    cost = 0
+    while values.executed < min(_GROWN, most):
+        cost += 1
+        yield from values.grow(cost)
+        if cost <= _SOON and (soon := _Search(values, wanted, 0).alone()) is not None:
+            yield soon
+            return
+    grown = len(values)
+    few = np.flatnonzero(values.costs <= _BESIDE)
+    for _ in range(_ROUNDS):
+        if values.executed >= most:
+            break
+        right = values.values == wanted
+        misses = np.lexsort((values.costs, -right.sum(1)))
+        of_each = _few_of_each(_kinds(right[misses], values.uses[misses]))
+        yield from values.join(misses[of_each][:_BEAM], few, wanted)
+    found = _Search(values, wanted, grown).cheapest()
+    yield 0
+    if found is not None:
+        yield found
+
+
+def _kinds(
+    right: Bool[np.ndarray, "n examples"], uses: Int64[np.ndarray, " n"]
+) -> Int64[np.ndarray, " n"]:
+    """Equal where the examples that are right are, and the inputs."""
+    kinds = np.concatenate([np.packbits(right, axis=1), uses[:, None]], axis=1)
+    return np.unique(kinds, axis=0, return_inverse=True)[1].reshape(-1)
+
+
+def _few_of_each(kinds: Int64[np.ndarray, " n"]) -> Int64[np.ndarray, " some"]:
+    """The places of the first ones of each kind."""
+    order = np.argsort(kinds, kind="stable")
+    ordered = kinds[order]
+    begins = np.searchsorted(ordered, ordered)
+    return np.sort(order[np.arange(len(order)) - begins < _SAME])
+
+
+class _Search:
+    """For the cheapest tree of words, and of weighted sums."""
+
+    def __init__(self, values: Values, wanted: Int64[np.ndarray, " examples"], grown: int) -> None:
+        """Tests are made of the first `grown` words."""
+        self._values, self._wanted, self._grown = values, wanted, grown
+        self._sums = list(weighted_sums(values.inputs, wanted, values.language))
+        rows = [s.values(values.inputs, values.words) for s in self._sums]
+        sums = np.array(rows, np.uint8).reshape(len(rows), len(wanted))
+        self._rows = np.concatenate([values.values, sums])
+        costs = [s.cost(values.constants) for s in self._sums]
+        self._costs = np.concatenate([values.costs, np.array(costs, np.int64)])
+        uses = [sum(1 << i for i, w in enumerate(s.weights) if w) for s in self._sums]
+        self._uses = np.concatenate([values.uses, np.array(uses, np.int64)])
+        varying = (values.inputs != values.inputs[:, :1]).any(1)
+        self._inputs = int(masks_of(varying[None])[0])
+
+    def alone(self) -> Joined | None:
+        """The cheapest word that is right on all examples and uses all inputs, if there is one."""
+        good = (self._rows == self._wanted).all(1) & (self._uses & self._inputs == self._inputs)
+        if not good.any():
+            return None
+        number = int(np.where(good, self._costs, self._costs.max() + 1).argmin())
+        none = find_tests(self._values, 0, [], 0, 0)
+        return self._joined(int(self._costs[number]), number, none)
+
+    def cheapest(self) -> Joined | None:
+        """It, if there is any. Of many examples some are looked at; others come in where a tree
+        fails them."""
+        wanted, seen = self._wanted, [*range(min(len(self._wanted), MOST_EXAMPLES))]
+        for _ in range(_TRIES):
+            tests = find_tests(self._values, self._grown, seen, _HELD, _TESTS)
+            found = self._best(seen, tests)
+            if found is None:
+                return None
+            cost, tree = found
+            made = self._made(tree, tests)
+            if (made == wanted).all():
+                return self._joined(cost, tree, tests)
+            seen = [*seen[1:], int((made != wanted).argmax())]
+        return None
+
+    def _best(self, seen: Sequence[int], tests: Tests) -> tuple[int, Tree] | None:
+        """The cheapest tree that is right on those examples, inputs that it doesn't use counted; a
+        word rather than a tree where they cost the same."""
+        right = masks_of((self._rows == self._wanted)[:, seen])
+        all_right = np.flatnonzero(right == (1 << len(seen)) - 1)
+        alone = [(int(self._costs[n]) + self._unused(int(n), tests), int(n)) for n in all_right]
+        kept = cheapest_by_mask(right, self._costs)
+        some = right[kept], self._costs[kept], tests.masks, tests.costs
+        joined = [
+            (cost + self._unused(tree, tests), tree)
+            for cost, tree in (
+                (cost, _renumbered(tree, kept)) for cost, tree in trees(len(seen), *some, _DEPTH)
+            )
+        ]
+        return min([*alone, *joined], key=itemgetter(0), default=None)
+
+    def _unused(self, tree: Tree, tests: Tests) -> int:
+        """What the inputs cost that the tree doesn't use."""
+        used = 0
+        for number in _words_of(tree):
+            used |= int(self._uses[number])
+        for number in _tests_of(tree):
+            used |= int(self._values.uses[tests.made[number, 0]])
+        return _UNUSED * (self._inputs & ~used).bit_count()
+
+    def _made(self, tree: Tree, tests: Tests) -> UInt8[np.ndarray, " examples"]:
+        """What a tree makes of each example."""
+        if not isinstance(tree, Branch):
+            return self._rows[tree]
+        both = (self._made(part, tests) for part in (tree.then, tree.otherwise))
+        return np.where(tests.holds(tree.test, self._values), *both)
+
+    def _joined(self, cost: int, tree: Tree, tests: Tests) -> Joined:
+        values, grown = self._values, len(self._values)
+        words = {
+            n: values.term(n) if n < grown else self._sums[n - grown].term()
+            for n in _words_of(tree)
+        }
+        named = {t: tests.term(t, values) for t in _tests_of(tree)}
+        return Joined(tree, words, named, cost, cost <= _EACH * len(self._wanted))
+
+
+def _renumbered(tree: Tree, numbers: Int64[np.ndarray, " some"]) -> Tree:
+    """With the words' own numbers."""
+    if not isinstance(tree, Branch):
+        return int(numbers[tree])
+    then, otherwise = (_renumbered(part, numbers) for part in (tree.then, tree.otherwise))
+    return Branch(tree.test, then, otherwise)
+
+
+def _words_of(tree: Tree) -> set[int]:
+    if not isinstance(tree, Branch):
+        return {tree}
+    return _words_of(tree.then) | _words_of(tree.otherwise)
+
+
+def _tests_of(tree: Tree) -> set[int]:
+    if not isinstance(tree, Branch):
+        return set()
+    return {tree.test} | _tests_of(tree.then) | _tests_of(tree.otherwise)

@@ -1,0 +1,193 @@
+"""Words that are right on some examples, joined by branches."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import synth
+from bridge.loading import convert_spec
+from synth.divide.linear import Sum, weighted_sums
+from synth.divide.tests import find_tests
+from synth.divide.tree import BRANCH, Branch, trees
+from synth.divide.values import Values
+from synth.engines import Note
+from synth.engines.divide import DivideEngine
+from synth.language import language_for
+from synth.language.semantics import TermState
+from synth.problem import resolve
+
+WORDS = 16
+LANGUAGE = language_for("arithmetic")
+
+
+def spec(function, inputs, *, seed=0, top=12, **machine):
+    """Ten examples of a function of numbers, and 20 held out."""
+    random = Random(seed)
+    rows = [[random.randrange(top) for _ in range(inputs)] for _ in range(30)]
+    examples = [{"inputs": row, "output": function(*row)} for row in rows]
+    return convert_spec(
+        {
+            "machine": {"instructions": "arithmetic", "registers": 8, "lines": 32} | machine,
+            "examples": examples[:10],
+            "holdout": [e for e in examples[10:] if e not in examples[:10]],
+        }
+    )
+
+
+def grown(inputs, cost, most=1 << 40):
+    values = Values(np.array(inputs, np.uint8), WORDS, LANGUAGE, {7: 2}, most)
+    for c in range(1, cost + 1):
+        sum(values.grow(c))
+    return values
+
+
+@given(st.lists(st.tuples(*[st.integers(0, WORDS - 1)] * 2), min_size=1, max_size=4))
+def test_words_have_the_values_that_they_mean(rows):
+    values = grown(np.array(rows).T, 3)
+    for number in range(0, len(values), 7):
+        term = values.term(number)
+        meant = [TermState([*r], WORDS, language=LANGUAGE).word(term) for r in rows]
+        assert values.values[number].tolist() == meant
+    kinds = {(*row, uses) for row, uses in zip(values.values.tolist(), values.uses, strict=True)}
+    assert len(kinds) == len(values)
+
+
+def test_joined_words_mean_what_they_say_and_the_cheapest_is_kept():
+    rows = np.array([[1, 2, 3, 9], [4, 0, 2, 9], [1, 1, 5, 0]])
+    values, wanted = grown(rows, 3), rows.max(0)
+    few = np.flatnonzero(values.costs <= 1)
+    sum(values.join(np.arange(len(values)), few, wanted))
+    right = np.flatnonzero((values.values == wanted).all(1) & (values.uses == 7))
+    best = right[values.costs[right].argmin()]
+    assert values.costs[best] == 5
+    state = TermState([3, 9, 2], WORDS, language=LANGUAGE)
+    assert state.word(values.term(int(best))) == 9
+
+
+def test_no_more_are_valued_than_may_be():
+    assert grown([[1, 2], [3, 4]], 6, most=500).executed == 500
+
+
+def cost_of(tree, right_costs, test_costs):
+    if not isinstance(tree, Branch):
+        return right_costs[tree]
+    parts = sum(cost_of(t, right_costs, test_costs) for t in (tree.then, tree.otherwise))
+    return parts + test_costs[tree.test] + BRANCH
+
+
+def fits(tree, subset, right, tests):
+    if not isinstance(tree, Branch):
+        return subset & ~right[tree] == 0
+    inside = subset & tests[tree.test]
+    return fits(tree.then, inside, right, tests) and fits(
+        tree.otherwise, subset & ~inside, right, tests
+    )
+
+
+def by_hand(subset, depth, words, tests):
+    """The cost of the cheapest tree, by trying all."""
+    costs = [cost for mask, cost in words if subset & ~mask == 0]
+    if depth:
+        for mask, cost in tests:
+            if 0 < (inside := subset & mask) < subset:
+                parts = [by_hand(s, depth - 1, words, tests) for s in (inside, subset & ~mask)]
+                costs += [sum(parts) + cost + BRANCH] if None not in parts else []
+    return min(costs, default=None)
+
+
+masks = st.lists(st.tuples(st.integers(1, 30), st.integers(1, 9)), min_size=1, max_size=6)
+
+
+@given(masks, masks)
+def test_trees_are_right_and_the_cheapest(words, tests):
+    arrays = [np.array(column) for pairs in (words, tests) for column in zip(*pairs, strict=True)]
+    found = list(trees(5, *arrays, 2))
+    right, right_costs, masks, test_costs = (a.tolist() for a in arrays)
+    for cost, tree in found:
+        assert fits(tree, 31, right, masks)
+        assert cost_of(tree, right_costs, test_costs) == cost
+    best = min((cost for cost, _ in found), default=None)
+    by_tree = [by_hand(31, 2, words, tests)] if best is not None else []
+    alone = [cost for mask, cost in words if mask == 31]
+    assert by_tree == ([] if best is None else [min([best, *alone])])
+
+
+def test_weighted_sums_are_found_where_half_of_the_examples_follow_them():
+    random = np.random.default_rng(0)
+    inputs = random.integers(0, 12, (3, 10)).astype(np.uint8)
+    sums = Sum(4, (3, 0, -2)), Sum(0, (0, 1, 1))
+    made = [s.values(inputs, 128) for s in sums]
+    wanted = np.where(np.arange(10) % 2, *made)
+    usual = made[0] < 64  # a difference below 0 wraps around, and is no whole sum
+    wanted = np.where(usual | (np.arange(10) % 2 == 0), wanted, made[1])
+    found = list(weighted_sums(inputs, wanted, LANGUAGE))
+    assert sums[1] in found
+    for one in found:
+        state = TermState([*map(int, inputs[:, 0])], 128, language=LANGUAGE)
+        assert state.word(one.term()) == one.values(inputs, 128)[0]
+        assert (one.values(inputs, 128) == wanted).sum() > sum(map(bool, one.weights)) + 1
+
+
+def test_tests_hold_where_they_say():
+    values = grown([[1, 2, 7, 9], [4, 0, 2, 9]], 3)
+    tests = find_tests(values, len(values), [0, 1, 2, 3], 3, 1000)
+    assert (np.diff(tests.costs) >= 0).all()
+    for number, mask in enumerate(tests.masks.tolist()):
+        holds = tests.holds(number, values)
+        assert sum(1 << i for i in np.flatnonzero(holds)) == mask
+        for i, row in enumerate(values.inputs.T):
+            state = TermState([*map(int, row)], WORDS, language=LANGUAGE)
+            assert (state.word(tests.term(number, values)) != 0) == holds[i]
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "seed"),
+    [
+        (lambda x, y, z: max(x, y, z), 3, 0),
+        (lambda x, y: x if x < y else x + y + 7, 2, 0),
+        (lambda x, y: 5 * x + 3 * y + 2 if x >= 3 else 3 * x + 1, 2, 2),
+        (lambda x, y, z: (x < z) + (y < z), 3, 0),
+    ],
+    ids=["greatest", "by order", "weighted", "counted"],
+)
+def test_numbers_make_a_number(function, inputs, seed):
+    given = spec(function, inputs, seed=seed)
+    solution = synth.solve(given, engine="divide", seconds=60)
+    assert solution.result is synth.Result.VERIFIED
+    assert solution.found_by == "divide"
+
+
+def test_it_is_deterministic_and_keeps_to_its_budget():
+    given = spec(lambda x, y: x if x < y else x + y + 7, 2)
+    one, other = (synth.solve(given, engine="divide", seconds=60, terms=60_000) for _ in range(2))
+    assert (one.program, one.stats.terms) == (other.program, other.stats.terms)
+    assert synth.solve(given, engine="divide", seconds=60, terms=900).stats.terms == 900
+
+
+def test_the_ladder_divides_first():
+    solution = synth.solve(spec(lambda x, y, z: max(x, y, z), 3), seconds=60)
+    assert solution.found_by == "divide"
+
+
+def test_examples_that_were_not_looked_at_come_in():
+    """Of 20 examples the first 12 have one kind."""
+    inputs = [*product([0, 1, 2], [3, 4, 5, 6]), *((9 - i, i % 3) for i in range(8))]
+    examples = [{"inputs": [x, y], "output": y - x if x < y else x + y} for x, y in inputs]
+    given = convert_spec({"machine": {"instructions": "arithmetic"}, "examples": examples})
+    assert (
+        synth.solve(given, engine="divide", seconds=60, terms=60_000).result
+        is synth.Result.FITS_EXAMPLES
+    )
+
+
+def test_it_says_what_it_is_for():
+    examples = [{"input": [3, 1], "output": [4, 2]}]
+    (note,) = DivideEngine()(resolve(convert_spec({"examples": examples})), None, 0)
+    assert isinstance(note, Note)
+    assert "makes one word" in note.text
