@@ -71,6 +71,7 @@ RUNS: Final = {
     "random": Run("random", "table1/parity", {"programs": 5_000_000}),
     "sat": Run("sat", "lists/get_k", {}),
     "exhaustive": Run("exhaustive", "table1/parity", {"programs": 400_000}),
+    "divide": Run("divide", "lists/all_gt_k", {}),
 }
 """One for each shipped engine that searches by itself, and both objectives of the ladder."""
 

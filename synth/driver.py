@@ -186,7 +186,8 @@ class Driver:
         so_far = self.best
         if adapts and self.problem.start is not None:
             self._offer(Candidate(self.problem.start, found_by="start"))
-        if so_far is not None and self._offer(so_far) and not adapts and self.answers.full:
+        goes_on = adapts or (so_far is not None and so_far.tentative)
+        if so_far is not None and self._offer(so_far) and self.answers.full and not goes_on:
             return so_far
         empty = empty_answer(self.problem)
         if empty is not None and self._offer(empty) and self.answers.full:

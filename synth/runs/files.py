@@ -76,6 +76,7 @@ class Found(_File, frozen=True, kw_only=True):
     rewritten_from: str | None
     found_by: str
     entropy: list[float] | None
+    tentative: bool = False
 
 
 SavedWork = msgspec.defstruct(
@@ -132,7 +133,8 @@ def to_found(candidate: Candidate) -> Found:
     """The candidate as plain values."""
     texts: dict[str, Any] = as_text(candidate, *_SOURCES)
     entropy = None if candidate.entropy is None else list(candidate.entropy)
-    return Found(**texts, found_by=candidate.found_by, entropy=entropy)
+    told = {"found_by": candidate.found_by, "tentative": candidate.tentative}
+    return Found(**texts, **told, entropy=entropy)
 
 
 def candidate_from(found: Found, problem: Problem, at: str, *, known: bool = True) -> Candidate:
@@ -159,4 +161,5 @@ def candidate_from(found: Found, problem: Problem, at: str, *, known: bool = Tru
         at = f"{at}.program"
         raise RunFolderError(f"{at}: {e.args[0].removeprefix(at).lstrip()}") from None
     entropy = None if found.entropy is None else tuple(found.entropy)
-    return Candidate(**parsed, entropy=entropy, found_by=found.found_by)
+    told = {"found_by": found.found_by, "tentative": found.tentative}
+    return Candidate(**parsed, **told, entropy=entropy)

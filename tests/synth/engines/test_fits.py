@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+import synth
 from bridge import parse_program
 from bridge.loading import convert_spec
+from bridge.spec import Budget
 from bridge.term import parse_term
-from synth.engines import Candidate, Note
+from synth.driver import Driver
+from synth.engines import Candidate, Checkpoint, Note, Spent, Work
 from synth.engines.fits import Fits, choose
 from synth.problem import resolve
+from synth.runs.files import Saved, read_file
 
 
 def problem(*examples, **more):
@@ -86,3 +90,35 @@ def test_where_an_oracle_judges_each_is_offered():
     assert list(found.add(parse_term("(do (store 0 4))"), 5)) == []
     assert found.due(5)
     assert [event.tentative for event in found.settle()] == [False]
+
+
+def test_a_run_goes_on_where_a_better_one_was_looked_for(tmp_path):
+    """It was cut off behind the first program that is right."""
+    spec = convert_spec(
+        {
+            "machine": {"words": 16, "registers": 4, "lines": 16},
+            "examples": [{"memory": [2], "expect": {"memory": [4]}}],
+        }
+    )
+
+    def cut_off(problem, budget, seed):
+        given = dict(problem.saved)
+        if not given:
+            yield Checkpoint({"begun": True})
+            yield Candidate(parse_program(TWO_MORE), tentative=True)
+            yield Checkpoint({"begun": True})
+        yield Spent("looking", Work(programs=1))
+        if given:
+            yield Candidate(parse_program(DOUBLED))
+
+    first = synth.solve(spec, engine=cut_off, out=tmp_path / "run")
+    assert first.program == parse_program(TWO_MORE)
+    saved = read_file(tmp_path / "run" / "checkpoint.json", Saved)
+    assert saved.best is not None
+    assert saved.best.tentative
+    problem, budget = resolve(spec), Budget(seconds=60.0)
+    driver = Driver(problem, cut_off, budget, 0)
+    driver.resume(saved)
+    answer = driver.run()
+    assert answer is not None
+    assert answer.program == parse_program(DOUBLED)
