@@ -32,13 +32,16 @@ WEIGHT: Final = 4.0
 LITTER: Final = 2
 """As many instructions make a program as unlikely as words that it leaves where nothing was."""
 DRAWN: Final = 64
-"""Inputs like the examples; and as many others, with longer and shorter lists."""
+"""Inputs like the examples; and as many others, with longer and shorter lists. Fewer, but some,
+where that many runs would take too long."""
+_STEPS, _SOME = 50_000_000, 4
+"""Steps that all runs may take, about; inputs of each kind at least."""
 RIVAL: Final = 0.25
 """How likely another behaviour is, against the chosen one, for it to be mentioned."""
 
 MORE: Final = 10_000
 """After the first program that is right the search goes on for half its work and this."""
-MOST: Final = 256
+MOST: Final = 128
 """Programs among which is chosen."""
 
 Outputs = tuple[object, ...]
@@ -101,7 +104,8 @@ class Fits:
 def choose(fits: Sequence[Candidate], problem: Problem) -> Chosen:
     """Of programs that are right, at least one, the likeliest of the likeliest behaviour; the first
     among equals."""
-    inputs = list(_drawn(problem))
+    runs = _STEPS // (2 * len(fits) * problem.machine.steps)
+    inputs = list(_drawn(problem, max(_SOME, min(DRAWN, runs))))
     weights = _weights(fits, problem)
     behaviours: dict[Outputs, list[int]] = {}
     for i, outputs in enumerate(_outputs(fits, inputs, problem)):
@@ -123,8 +127,8 @@ def _weights(fits: Sequence[Candidate], problem: Problem) -> list[float]:
     return [WEIGHT ** -(n + LITTER * more) for n, more in zip(lines, litters, strict=True)]
 
 
-def _drawn(problem: Problem) -> Iterator[Example]:
-    """Inputs like the examples, and others; the same ones for the same examples."""
+def _drawn(problem: Problem, most: int) -> Iterator[Example]:
+    """So many inputs like the examples, and others; the same ones for the same examples."""
     random = Random(0)
     given, lists = problem.examples, problem.lists
     if lists is not None:
@@ -132,7 +136,7 @@ def _drawn(problem: Problem) -> Iterator[Example]:
         other = draw_lists(lists, given, random, lengths=True)
     else:
         alike, other = draw_inputs(given, random), draw_widely(given, problem.machine, random)
-    return chain(islice(alike, DRAWN), islice(other, DRAWN))
+    return chain(islice(alike, most), islice(other, most))
 
 
 def _outputs(
