@@ -16,8 +16,9 @@ from synth.divide.linear import Sum, weighted_sums
 from synth.divide.tests import find_tests
 from synth.divide.tree import BRANCH, Branch, trees
 from synth.divide.values import Values
-from synth.engines import Note
+from synth.engines import Note, engine_name
 from synth.engines.divide import DivideEngine
+from synth.engines.ladder import CORRECT
 from synth.language import language_for
 from synth.language.semantics import TermState
 from synth.problem import resolve
@@ -170,9 +171,11 @@ def test_it_is_deterministic_and_keeps_to_its_budget():
     assert synth.solve(given, engine="divide", seconds=60, terms=900).stats.terms == 900
 
 
-def test_the_ladder_divides_first():
-    solution = synth.solve(spec(lambda x, y, z: max(x, y, z), 3), seconds=60)
-    assert solution.found_by == "divide"
+def test_the_ladder_divides_where_numbers_make_a_number():
+    (rung,) = [rung for rung in CORRECT if engine_name(rung.engine) == "divide"]
+    assert rung.when(resolve(spec(lambda x, y, z: max(x, y, z), 3)))
+    examples = [{"input": [3, 1], "output": 4}]
+    assert not rung.when(resolve(convert_spec({"examples": examples})))
 
 
 def test_examples_that_were_not_looked_at_come_in():
