@@ -17,6 +17,8 @@ from bridge.loading import blaming
 from bridge.spec import Search
 from bridge.violations import explain
 from synth.conclude import check_contradictions, conclude
+from synth.costs.costs import SIZES, Costs
+from synth.costs.files import digest_of, load_costs
 from synth.driver import Driver
 from synth.engines import ALIASES, Engine, engine_name
 from synth.engines.ready import check_ready
@@ -43,6 +45,7 @@ def solve(
     rulesets: Sequence[str | Rules] = (),
     language: Language | None = None,
     net: Any = None,
+    costs: Path | Costs | None = None,
     unsound: bool = False,
     optimise: bool = False,
     out: Path | None = None,
@@ -63,6 +66,8 @@ def solve(
     and engine.
     `net` makes what reads pictures, from (key, shape of a picture, number of words); or it is a
     first net, an `eqx.Module` from a picture to logits; or where one of these is found.
+    `costs` say what constructs cost where programs are enumerated, or name the file that does
+    (`python -m synth.costs fit` writes it); by default each costs its size.
     With `optimise`, the answer is then made quicker, by rewriting and edits, in the time that is
     left (see `synth.optimise`).
     `answers` is how many programs to find that are right on the examples; the search goes on until
@@ -86,7 +91,8 @@ def solve(
         raise SpecError("answers: one at a time where memory holds pictures: leave it out")
     runs = engine_named(engine) if isinstance(engine, str) else engine
     check_ready(runs)
-    problem, unsound_rules = stated(spec, engine, rulesets, language, net, unsound, budget.seconds)
+    given = engine, rulesets, language, net, costs, unsound
+    problem, unsound_rules = stated(spec, *given, budget.seconds)
     notes += unsound_rules
     with ExitStack() as stack:
         folder = None
@@ -110,12 +116,13 @@ def stated(
     rulesets: Sequence[str | Rules],
     language: Language | None,
     net: Any,
+    costs: Path | Costs | None,
     unsound: bool,
     seconds: float,
 ) -> tuple[Problem, list[str]]:
     """The problem, with the language of the engine and of all rulesets, unless one is given, and
-    with the user's net; and notes on unsound rules. `seconds` are those in which a user's rules
-    must be seen to be sound."""
+    with the user's net and costs; and notes on unsound rules. `seconds` are those in which a user's
+    rules must be seen to be sound."""
     named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
     every = (*rulesets, *([engine] if isinstance(engine, str) else ()), *named)
     sources = [s for s in every if not (isinstance(s, str) and is_shipped(s))]
@@ -126,7 +133,10 @@ def stated(
     with blaming(spec):
         problem = resolve(spec, language or LANGUAGE)
         rules, notes = _trusted(rulesets, spec, problem.language, unsound, seconds)
-    return _with_net(replace(problem, rulesets=rules), net), notes
+    if isinstance(costs, Path):
+        costs = load_costs(costs, problem.language)
+    problem = replace(problem, rulesets=rules, costs=costs or SIZES)
+    return _with_net(problem, net), notes
 
 
 def _with_net(problem: Problem, net: Any) -> Problem:
@@ -216,9 +226,15 @@ def described(
     constructs = _digest(f"{c.name} {problem.language.definition(c.name)}" for c in own)
     return Described(
         engine=engine_name(engine), search=search, rules=used, version=release(),
-        constructs=constructs if own else "", net=name_of_net(net), answers=answers,
+        constructs=constructs if own else "", net=name_of_net(net), costs=_used(problem.costs),
+        answers=answers,
         started=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     )  # fmt: skip
+
+
+def _used(costs: Costs) -> Used | None:
+    """The costs, where they are not the sizes."""
+    return None if costs == SIZES else Used(name=costs.name, digest=digest_of(costs))
 
 
 def _digest(parts: Iterable[str]) -> str:

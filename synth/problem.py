@@ -22,6 +22,7 @@ from bridge.pictures import NO_PICTURES, PictureTests, encode_pictures, load_set
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import Tests, encode_examples
+from synth.costs.costs import SIZES, Costs
 from synth.language import LANGUAGE, Language, expand, extended_for
 from synth.sketch import Sketch, load_sketch
 
@@ -69,6 +70,8 @@ class Problem:
     program must be right there, but need not be quick."""
     language: Language = LANGUAGE
     """What terms may be made of."""
+    costs: Costs = SIZES
+    """What these cost where they are enumerated."""
     rulesets: tuple[Rules, ...] = ()
     """Rulesets to saturate with, besides the shipped ones."""
     starts: tuple[Term | Program, ...] = ()

@@ -12,6 +12,7 @@ from bridge import Spec, SpecError
 from bridge.loading import check_spec
 from bridge.spec import Search
 from synth.conclude import conclude
+from synth.costs.costs import Costs
 from synth.driver import Driver
 from synth.engines import ALIASES, Engine, engine_name
 from synth.engines.base import SavedError
@@ -37,6 +38,7 @@ def resume(
     rulesets: Sequence[str | Rules] = (),
     language: Language | None = None,
     net: Any = None,
+    costs: Path | Costs | None = None,
     unsound: bool = False,
     optimise: bool = False,
     answers: int | None = None,
@@ -51,9 +53,9 @@ def resume(
     another number of answers, the engine begins anew, as a run with these would have, but knows
     the best so far. Enumeration goes on from the states that it had saved some seconds before the
     end, tuning after the last batch that had ended; other engines do their last stage again, which
-    is the same again. The run's rulesets must be given again, which are compared by
-    what they say, its net, and its engine, if that is neither shipped nor of an installed plug-in:
-    a folder never names code to run. Raises RunFolderError.
+    is the same again. The run's rulesets and costs must be given again, which are compared by what
+    they say, its net, and its engine, if that is neither shipped nor of an installed plug-in: a
+    folder never names code to run. Raises RunFolderError.
     """
     folder, spec, run = RunFolder.open(path)
     with folder:
@@ -64,7 +66,8 @@ def resume(
             )
         budget = budget_of(run.search, search)
         try:
-            problem, notes = stated(spec, chosen, rulesets, language, net, unsound, budget.seconds)
+            given = chosen, rulesets, language, net, costs, unsound
+            problem, notes = stated(spec, *given, budget.seconds)
         except SpecError as e:
             raise e.within(str(path / "spec.json")) from None
         _check_same(path, run, described(runs, budget, problem, net, 1))
@@ -127,7 +130,7 @@ def _same_engine(
 
 
 def _check_same(path: Path, run: Described, given: Described) -> None:
-    """Raises RunFolderError where rulesets, constructs or the net are not the run's."""
+    """Raises RunFolderError where rulesets, constructs, costs or the net are not the run's."""
     if given.rules != run.rules:
         one, other = (", ".join(r.name for r in d.rules) or "none" for d in (run, given))
         what = f"the rulesets {one}, not {other}" if one != other else f"other rules in {one}"
@@ -137,6 +140,10 @@ def _check_same(path: Path, run: Described, given: Described) -> None:
             f"{path}: this run used the net {run.net}, not {given.net}: give the same again, with "
             "--net"
         )
+    if (given.costs and given.costs.digest) != (run.costs and run.costs.digest):
+        one, other = (d.costs.name if d.costs is not None else "none" for d in (run, given))
+        what = f"the costs {one}, not {other}" if one != other else f"other costs in {one}"
+        raise RunFolderError(f"{path}: this run used {what}: give the same again, with --costs")
     if given.constructs != run.constructs:
         raise RunFolderError(
             f"{path}: this run used other constructs than are there now: give the same again, with "

@@ -48,6 +48,7 @@ def search(
     memory: float | None = None,
     rules: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     net: str | None = None,
+    costs: Path | None = None,
     unsound: Flag = False,
     optimise: Flag = False,
     answers: int | None = None,
@@ -78,6 +79,8 @@ def search(
         memory: The most memory of saturation, in GiB (2).
         rules: A ruleset to add: NAME, module:attr or file.py:attr; repeatable.
         net: What makes the nets that read pictures: module:attr or file.py:attr.
+        costs: A file of what constructs cost where programs are enumerated:
+            python -m synth.costs fit writes one.
         unsound: Uses unsound rulesets, too.
         optimise: Makes the answer quicker, in the time that is left.
         answers: How many programs to find that are right on the examples;
@@ -108,7 +111,7 @@ def search(
     progress = show_progress(console, quiet=quiet)
     with interruptible() as interrupted, strangers_on_stderr(), progress as watch:
         common: dict[str, Any] = {"seconds": seconds, "rulesets": rules, "unsound": unsound}
-        common |= {"net": net, "optimise": optimise}
+        common |= {"net": net, "costs": costs, "optimise": optimise}
         common |= {"watch": watch, "interrupted": interrupted}
         common |= {"memory": memory, **work}
         if resume_ is not None:

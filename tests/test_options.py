@@ -13,7 +13,8 @@ from synth.options import options_of, refusals_of
 ROOT = Path(__file__).parent.parent
 PARAMETERS = {
     "synth.search": "spec engine seconds seed terms programs restarts nodes memory rules net "
-    "unsound optimise answers out resume_ json_ quiet schema",
+    "costs unsound optimise answers out resume_ json_ quiet schema",
+    "synth.costs.command fit": "runs out",
     "synth.page.command": "run out open_",
     "synth.new.command": "spec examples hold_out force",
     "synth.rules.command check": "rules trials seed json_",

@@ -59,8 +59,9 @@ class EnumerationEngine:
         else:
             machine, sketch = problem.machine, problem.sketch.term
             likely = constants_of(problem.examples, problem.lists is not None)
+            costs = problem.costs.with_constants(likely)
             size = machine.words, machine.steps
-            filled = completions(sketch, *size, problem.language, likely)
+            filled = completions(sketch, *size, problem.language, costs)
             yield from _try_each(problem, islice(filled, budget.terms))
 
     def _search(self, problem: Problem, budget: Budget) -> Iterator[Event]:
@@ -77,7 +78,8 @@ class EnumerationEngine:
         before = 0 if saved is None else sum(saved.terms)
         enumeration = Enumeration(
             problem.examples, problem.machine, before + budget.terms - tried, problem.language,
-            problem.may_fail, constants_of(problem.examples, problem.lists is not None),
+            problem.may_fail,
+            problem.costs.with_constants(constants_of(problem.examples, problem.lists is not None)),
         )  # fmt: skip
         if saved is not None:
             try:
@@ -111,9 +113,10 @@ class EnumerationEngine:
         ends here, before anything heavy is imported. Not where the budget is so small that it is
         better spent on the search proper, which keeps its near misses. How many were tried; None
         if one was right."""
-        words, steps = problem.machine.words, problem.machine.steps
-        grammar = Grammar(words, 1, steps, distinct=False, language=problem.language)
-        statements = [s for cost in range(1, self.small + 1) for s in grammar.statements(cost)]
+        words, steps, costs = problem.machine.words, problem.machine.steps, problem.costs
+        grammar = Grammar(words, 1, steps, False, language=problem.language, costs=costs)
+        numbers = range(1, self.small * costs.unit + 1)
+        statements = [s for cost in numbers for s in grammar.statements(cost)]
         if len(statements) > most:
             return 0
         accepted = yield from _try_each(problem, (Term("do", (s,)) for s in statements))
@@ -124,7 +127,9 @@ class EnumerationEngine:
         from synth.enumeration.search import Enumeration
 
         most = min(QUICKER, budget.terms)
-        enumeration = Enumeration(problem.examples[:SHOWN], problem.machine, most, problem.language)
+        enumeration = Enumeration(
+            problem.examples[:SHOWN], problem.machine, most, problem.language, costs=problem.costs
+        )
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)
             for program in problem.lowerings(term) if term is not None else ():

@@ -124,8 +124,9 @@ class Pool:
 
         problem = self.problem
         return PictureEnumeration(
-            self.groups, problem.machine, self.terms, problem.accuracy, problem.language
-        )
+            self.groups, problem.machine, self.terms, problem.accuracy, problem.language,
+            problem.costs,
+        )  # fmt: skip
 
     @cached_property
     def _programs(self) -> Iterator[Term | None]:
@@ -175,7 +176,8 @@ class Pool:
                 work, self.filled = Work(programs=count), self.filled + count
                 yield Spent(STAGE, work, f"{self.reachable:,} can explain the examples")
         else:
-            filled = completions(sketch.term, machine.words, machine.steps, problem.language)
+            size = machine.words, machine.steps
+            filled = completions(sketch.term, *size, problem.language, problem.costs)
             for term in islice(filled, terms):
                 self.filled += 1
                 yield Spent(STAGE, Work(terms=1), f"{self.reachable:,} can explain the examples")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import cast
 
 from bridge.term import HOLES, Arg, Term
+from synth.costs.costs import SIZES, Costs
 from synth.enumeration.grammar import VARIABLES, Grammar
 from synth.language import LANGUAGE, Language
 
@@ -13,21 +14,14 @@ __all__ = ["completions"]
 
 
 def completions(
-    sketch: Term,
-    words: int,
-    steps: int,
-    language: Language = LANGUAGE,
-    constants: Mapping[int, int] | None = None,
+    sketch: Term, words: int, steps: int, language: Language = LANGUAGE, costs: Costs = SIZES
 ) -> Iterator[Term]:
     """The term with its holes filled in all ways, the cheapest fillings first, without end. Of
-    words and statements that behave alike, one is tried. `constants` are tried besides the small
-    ones, at those costs."""
+    words and statements that behave alike, one is tried."""
     own = {t for t in sketch.subterms() if isinstance(t, str)}
     spare = [name for name in VARIABLES if name not in own]
     names = (*sorted(own), *spare[:1])
-    grammar = Grammar(
-        words, len(names), steps, names=names, language=language, constants=constants or {}
-    )
+    grammar = Grammar(words, len(names), steps, names=names, language=language, costs=costs)
     holes = [t.op for t in sketch.subterms() if isinstance(t, Term) and t.op in HOLES]
     cost = len(holes)
     while True:

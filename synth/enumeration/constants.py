@@ -7,20 +7,18 @@ in them may be: what elements are compared with, or what is added to them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from bridge.spec import Example
+from synth.costs.costs import SMALL
 
-__all__ = ["SMALL", "constants_of"]
+__all__ = ["constants_of"]
 
-SMALL: Final = 3
-"""The largest constant that is tried whatever the examples are; it costs as much as it is."""
 _LIKELY, _POSSIBLE = 2, 3
 
 
 def constants_of(examples: Sequence[Example], by_lists: bool) -> Mapping[int, int]:
-    """What each of these words costs; no held-out example has a say. `by_lists`: the examples were
-    given as inputs and outputs."""
+    """The size that each of these words counts as; no held-out example has a say. `by_lists`: the
+    examples were given as inputs and outputs."""
     outputs = [{word for *_, word in example.cells()} for example in examples]
     costs = dict.fromkeys(set[int]().union(*(e.words for e in examples), *outputs), _POSSIBLE)
     if not by_lists:

@@ -1,15 +1,14 @@
 """Statements to enumerate, by cost: small terms over a few variables, one for each behaviour.
 
-The size of a term counts 1 for each construct, constant and variable (n for a constant n > 1; what
-examples suggest costs what `synth.enumeration.constants` says),
-and 1 more for each statement. A statement's cost is its size, and more where it is large: programs
-of several small statements are likelier, and fewer, than of a large one. Terms that behave alike on
-a fixed sample of random states are enumerated once.
+The price of a term is the sum of what its parts cost (`synth.costs`): its size, where nothing was
+learned. A statement's cost is its price, and more where that is high: programs of several small
+statements are likelier, and fewer, than of a large one. Terms that behave alike on a fixed sample
+of random states are enumerated once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -20,13 +19,21 @@ from bridge.errors import LoweringError
 from bridge.isa import lookup_table
 from bridge.lowering.lower import lower_fragment
 from bridge.term import Arg, Term
-from synth.enumeration.constants import SMALL
+from synth.costs.costs import SIZES, SMALL, Costs
 from synth.enumeration.orders import IDENTITY, MAX_VARIABLES, NUMBERS
 from synth.enumeration.sizes import MAX_LINES, MAX_REGISTERS
 from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
 
-__all__ = ["LARGE_SHELL", "LARGE_STATEMENT", "PROBES", "SCRATCH", "VARIABLES", "Grammar", "size_of"]
+__all__ = [
+    "LARGE_SHELL",
+    "LARGE_STATEMENT",
+    "PROBES",
+    "SCRATCH",
+    "VARIABLES",
+    "Grammar",
+    "price_of",
+]
 
 VARIABLES = ("p", "q", "x", "y")
 """Names of variables in enumerated terms."""
@@ -35,12 +42,12 @@ SCRATCH = "it"
 """A further variable, in which words and functions are probed."""
 _PROBES = 24
 LARGE_STATEMENT, LARGE_SHELL = 6, 4
-"""The largest sizes of statements, and of those with a body, that cost no more than their size."""
+"""The largest sizes of statements, and of those with a body, whose cost is their price."""
 _SURCHARGE = 3
 
 
-def size_of(cost: int, large: int) -> int:
-    """The size of statements of that cost (0: none has it); above `large`, each unit costs more."""
+def price_of(cost: int, large: int) -> int:
+    """The price of statements of that cost, 0 where none has it; above `large`, all cost more."""
     if cost <= large:
         return cost
     extra, rest = divmod(cost - large, _SURCHARGE)
@@ -59,9 +66,9 @@ class Grammar:
     names: tuple[str, ...] = ()
     """The variables' names, if others than the usual ones."""
     language: Language = LANGUAGE
-    constants: Mapping[int, int] = field(default_factory=dict[int, int])
-    """Words that are tried, too, and what each costs."""
+    costs: Costs = SIZES
     _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
+    _done: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,18 +89,19 @@ class Grammar:
             rng.random((_PROBES, n)) < 0.3, ends, self._registers[:, :n]
         )
 
-    def terms(self, sort: str, size: int) -> list[Arg]:
-        """Terms of that sort (without bodies) and of exactly that size."""
-        if (sort, size) not in self._terms:
-            candidates = self._candidates(sort, size)
+    def terms(self, sort: str, price: int) -> list[Arg]:
+        """Terms of that sort (without bodies) and of exactly that price."""
+        while (done := self._done.get(sort, 0)) < price:  # the cheaper ones first: they are kept
+            candidates = self._candidates(sort, done + 1)
             found = [term for term in candidates if not self._is_folded(term)]
-            self._terms[sort, size] = self._distinct(sort, found) if self.distinct else found
-        return self._terms[sort, size]
+            self._terms[sort, done + 1] = self._distinct(sort, found) if self.distinct else found
+            self._done[sort] = done + 1
+        return self._terms.get((sort, price), [])
 
     def statements(self, cost: int) -> list[Term]:
         """Statements without a body of exactly that cost, whose behaviour no cheaper one has."""
-        size = size_of(cost, LARGE_STATEMENT)
-        return cast("list[Term]", self.terms("Stmt", size)) if size else []
+        price = price_of(cost, LARGE_STATEMENT * self.costs.unit)
+        return cast("list[Term]", self.terms("Stmt", price)) if price else []
 
     def lower(self, statement: Arg) -> Int16[np.ndarray, "lines 5"]:
         """The statement's code, as the state space takes it: its variables in the first registers,
@@ -123,7 +131,7 @@ class Grammar:
         """The hashes that aren't worth a statement: doing nothing, and never ending."""
         return [int(self.effects([self.lower(Term("noop"))])[0, 0]), 0]
 
-    # ------------------------------------------------------------ terms by sort and cost
+    # ------------------------------------------------------------ terms by sort and price
 
     def enumerated(self, sort: str) -> list[AnyConstruct]:
         """The constructs of that sort that are tried."""
@@ -139,32 +147,31 @@ class Grammar:
             return False
         return len(term.args) == 1 and isinstance(term.args[0], int)
 
-    def _candidates(self, sort: str, cost: int) -> Iterator[Arg]:
+    def _candidates(self, sort: str, price: int) -> Iterator[Arg]:
+        costs = self.costs
         if sort == "Name":
-            if cost == 1:
+            if price == costs.unit:
                 yield from self.names
             return
         if sort == "Word":
-            if cost == 1:
+            if price == costs.variable:
                 yield from self.names
-                yield 0
-            if 1 <= cost < min(SMALL + 1, self.words):
-                yield cost
-            yield from (word for word, own in self.constants.items() if own == cost)
-        own = 2 if sort == "Stmt" else 1
+            small = range(min(SMALL + 1, self.words))
+            yield from (word for word in small if costs.constant(word) == price)
+            yield from (word for word, own in costs.constants.items() if own == price)
         for construct in self.enumerated(sort):
             if "Block" not in construct.sorts:
-                for args in self._arguments(construct.sorts, cost - own):
+                for args in self._arguments(construct.sorts, price - costs.of(construct)):
                     yield Term(construct.name, args)
 
-    def _arguments(self, sorts: Sequence[str], cost: int) -> Iterator[tuple[Arg, ...]]:
+    def _arguments(self, sorts: Sequence[str], price: int) -> Iterator[tuple[Arg, ...]]:
         if not sorts:
-            if cost == 0:
+            if price == 0:
                 yield ()
             return
-        for first_cost in range(1, cost - len(sorts) + 2):
-            for first in self.terms(sorts[0], first_cost):
-                for rest in self._arguments(sorts[1:], cost - first_cost):
+        for own in range(1, price - len(sorts) + 2):
+            for first in self.terms(sorts[0], own):
+                for rest in self._arguments(sorts[1:], price - own):
                     yield (first, *rest)
 
     # ------------------------------------------------------------ behaviour

@@ -11,6 +11,7 @@ from jaxtyping import Int64
 
 from bridge.spec import Machine
 from bridge.term import Arg, Term
+from synth.costs.costs import SIZES, Costs
 from synth.enumeration.expand import Box, Range
 from synth.enumeration.grammar import VARIABLES
 from synth.enumeration.judge import CONSTANTS, FORMS, LAST_STORE, LAST_SWAP, TRUTHS
@@ -77,7 +78,7 @@ class Layers:
         language: Language,
         expand: Expand,
         examples: int,
-        constants: Mapping[int, int] | None = None,
+        costs: Costs = SIZES,
     ) -> None:
         """Of so many variables at most. `expand` executes, on that many examples."""
         self.machine = machine
@@ -91,7 +92,7 @@ class Layers:
         self._at_work: Layer | None = None
         self._low = self._boxes_done = self._place = 0  # of the layer at work: see SavedLayers
         self._top, self._scored = 0, 0  # the best state, and how many were looked at
-        self._templates = Templates(machine, variables, language, constants)
+        self._templates = Templates(machine, variables, language, costs)
         self.expand = expand
         """What executes statements."""
         self._chunk = max(1, min(_CHUNK, _CHUNK_STEPS // (machine.steps * max(examples, 16))))
@@ -211,26 +212,16 @@ class Layers:
 
     def _boxes(self, variables: int, cost: int) -> Iterator[Box]:
         """All pairs of a statement and a state that make a program of that layer."""
+        plain, shells = (_filled(spans, variables, cost)
+                         for spans in (self._by_layer, self._shells_by_layer))  # fmt: skip
         for statement_cost in range(cost, 1, -1):
-            for used in range(variables + 1):
-                states = self.states.get((used, cost - statement_cost))
-                if states is None:
-                    continue
-                for some in self._with_cost(variables, statement_cost):
-                    box = Box(used, variables, states, *some)
-                    if box.size:
-                        yield box
-
-    def _with_cost(self, variables: int, cost: int) -> Iterator[tuple[Range, Range, Range]]:
-        """All statements of that cost: as ranges of shells, of firsts, of seconds."""
-        none = (NO_STATEMENT, 0)
-        plain = {c: self._by_layer[variables, c] for c in range(1, cost + 1)}
-        yield (0, 1), plain[cost], none
-        for shell_cost in range(2, cost - 1):
-            shells, body = self._shells_by_layer[variables, shell_cost], cost - shell_cost
-            yield shells, plain[body], none
-            for first in range(2, body - 1):
-                yield shells, plain[first], plain[body - first]
+            known = ((n, self.states.get((n, cost - statement_cost))) for n in range(variables + 1))
+            from_states = [(n, span) for n, span in known if span is not None and span[0] < span[1]]
+            if from_states:
+                statements = [*_with_cost(plain, shells, statement_cost)]
+            for used, states in from_states:
+                for some in statements:
+                    yield Box(used, variables, states, *some)
 
     def _apply(self, box: Box) -> Iterator[Term | None]:
         assert self._arrays is not None
@@ -306,6 +297,27 @@ class Layers:
             return [NearMiss(self.term(self._top), score)]
         order = np.argsort(-scores, kind="stable")[:count]
         return [NearMiss(self.term(int(i)), int(scores[i])) for i in order]
+
+
+def _filled(spans: Mapping[Layer, Range], variables: int, most: int) -> dict[int, Range]:
+    """Those that are not empty, by cost, the cheapest first."""
+    each = {cost: spans[variables, cost] for cost in range(1, most + 1)}
+    return {cost: (low, high) for cost, (low, high) in each.items() if low < high}
+
+
+def _with_cost(
+    plain: Mapping[int, Range], shells: Mapping[int, Range], cost: int
+) -> Iterator[tuple[Range, Range, Range]]:
+    """All statements of that cost: as ranges of shells, of firsts, of seconds."""
+    none = (NO_STATEMENT, 0)
+    if cost in plain:
+        yield (0, 1), plain[cost], none
+    for own, around in shells.items():
+        if (body := cost - own) in plain:
+            yield around, plain[body], none
+        for first, firsts in plain.items():
+            if body - first in plain:
+                yield around, firsts, plain[body - first]
 
 
 def _new_store(capacity: int) -> Store:

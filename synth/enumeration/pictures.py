@@ -18,6 +18,7 @@ from bridge.readings import Group, encode_outcomes
 from bridge.spec import Machine
 from bridge.term import Term
 from bridge.tests import Tests
+from synth.costs.costs import SIZES, Costs
 from synth.enumeration.expand import Box
 from synth.enumeration.judge import CONSTANTS, FORMS, GOAL, TRUTHS
 from synth.enumeration.layers import Layers
@@ -45,6 +46,7 @@ class PictureEnumeration:
         terms: int,
         share: float = 1.0,
         language: Language = LANGUAGE,
+        costs: Costs = SIZES,
     ) -> None:
         """`terms` is how many it may execute; programs explain that `share` of the examples."""
         self._limit = terms
@@ -55,7 +57,7 @@ class PictureEnumeration:
         self._found = 0
         self._seen = np.zeros(len(self._wanted.weight) + 1, np.int64)
         most = max(1, min(MAX_VARIABLES, machine.registers - 2))
-        self.layers = Layers(machine, most, language, self._expand, rows)
+        self.layers = Layers(machine, most, language, self._expand, rows, costs)
 
     def programs(self) -> Iterator[Term | None]:
         """Programs as terms, and None now and then, to let the caller look at the clock. Ends where

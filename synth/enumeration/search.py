@@ -8,7 +8,7 @@ every one of cost c is tried before any of cost c + 1.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import comb
 from operator import itemgetter
@@ -20,6 +20,7 @@ from jaxtyping import Int64
 from bridge.spec import Example, Machine
 from bridge.term import Term
 from bridge.tests import encode_examples
+from synth.costs.costs import SIZES, Costs
 from synth.enumeration.expand import Box, expand
 from synth.enumeration.judge import GOAL
 from synth.enumeration.layers import Layers, NearMiss
@@ -45,10 +46,9 @@ class Enumeration:
         terms: int,
         language: Language = LANGUAGE,
         may_fail: int = 0,
-        constants: Mapping[int, int] | None = None,
+        costs: Costs = SIZES,
     ) -> None:
-        """`terms` is how many it may execute; so many of the examples an answer may fail;
-        `constants` are tried besides the small ones, at those costs."""
+        """`terms` is how many it may execute; so many of the examples an answer may fail."""
         self._limit = terms
         shown = _NOISY_EXAMPLES if may_fail else _MAX_EXAMPLES
         tests = encode_examples(examples[:shown], machine)
@@ -64,7 +64,7 @@ class Enumeration:
             return goals[:found], executed
 
         most = max(1, min(MAX_VARIABLES, machine.registers - 2))
-        self.layers = Layers(machine, most, language, expand_tests, len(tests.memory), constants)
+        self.layers = Layers(machine, most, language, expand_tests, len(tests.memory), costs)
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for

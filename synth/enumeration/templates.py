@@ -6,7 +6,7 @@ which other orders these make a statement that does something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, islice, permutations
@@ -16,13 +16,14 @@ import numpy as np
 
 from bridge.spec import Machine
 from bridge.term import Arg, Term
+from synth.costs.costs import SIZES, Costs
 from synth.enumeration.grammar import (
     LARGE_SHELL,
     LARGE_STATEMENT,
     PROBES,
     VARIABLES,
     Grammar,
-    size_of,
+    price_of,
 )
 from synth.enumeration.orders import NUMBERS
 from synth.language import Language
@@ -52,17 +53,12 @@ class Templates:
     """All of them over so many variables at most, by number of variables and cost."""
 
     def __init__(
-        self,
-        machine: Machine,
-        variables: int,
-        language: Language,
-        constants: Mapping[int, int] | None = None,
+        self, machine: Machine, variables: int, language: Language, costs: Costs = SIZES
     ) -> None:
-        """`constants` are tried besides the small ones, at those costs."""
         words, steps = machine.words, machine.steps
-        more = constants or {}
+        self._costs = costs
         self._grammars = {
-            n: Grammar(words, n, steps, language=language, constants=more)
+            n: Grammar(words, n, steps, language=language, costs=costs)
             for n in range(1, variables + 1)
         }
         self._seen: set[int] = set()
@@ -71,14 +67,15 @@ class Templates:
     def statements(self, variables: int, cost: int) -> Iterator[list[Template]]:
         """Statements without a body of exactly that cost that use so many variables (none counts
         as one), and do what none asked for before does; a part at a time: large ones are many."""
-        size = size_of(cost, LARGE_STATEMENT)
+        costs = self._costs
+        price = price_of(cost, LARGE_STATEMENT * costs.unit)
         grammar = self._grammars[variables]
         self._seen = self._seen or {*grammar.nothing()}
         candidates = (
             Term(construct.name, args)
-            for construct in (grammar.enumerated("Stmt") if size else ())
+            for construct in (grammar.enumerated("Stmt") if price else ())
             if "Block" not in construct.sorts
-            for args in self._arguments(variables, construct.sorts, size - 2)
+            for args in self._arguments(variables, construct.sorts, price - costs.of(construct))
         )
         while part := list(islice(candidates, _PART)):
             yield self._distinct(grammar, part)
@@ -86,14 +83,16 @@ class Templates:
     def shells(self, variables: int, cost: int) -> list[Template]:
         """Statements with one body of exactly that cost, the body's own not counted; the other
         bodies that they have are empty."""
-        size = size_of(cost, LARGE_SHELL)
+        price = price_of(cost, LARGE_SHELL * self._costs.unit)
         grammar = self._grammars[variables]
         found = [
             self._shell(grammar, _with_blank(construct.name, construct.sorts, blank, args))
-            for construct in (grammar.enumerated("Stmt") if size else ())
+            for construct in (grammar.enumerated("Stmt") if price else ())
             if "Block" in construct.sorts
             for args in self._arguments(
-                variables, [sort for sort in construct.sorts if sort != "Block"], size - 2
+                variables,
+                [sort for sort in construct.sorts if sort != "Block"],
+                price - self._costs.of(construct),
             )
             for blank in (i for i, sort in enumerate(construct.sorts) if sort == "Block")
         ]

@@ -44,7 +44,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Used(_File, frozen=True, kw_only=True):
-    """A ruleset of the run: its name, and a digest of its rules."""
+    """A ruleset of the run, or its costs: a name, and a digest of what it says."""
 
     name: str
     digest: str
@@ -64,6 +64,8 @@ class Described(_File, frozen=True, kw_only=True):
     """How many are asked for."""
     net: str | None = None
     """The user's, by its name."""
+    costs: Used | None = None
+    """What constructs cost, where a file says so."""
 
 
 class Found(_File, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 import synth
 from bridge.loading import convert_spec
 from bridge.spec import Example, Expect
-from synth.enumeration.constants import SMALL, constants_of
+from synth.costs.costs import SMALL, Costs
+from synth.enumeration.constants import constants_of
 from synth.enumeration.grammar import Grammar
 
 cells = st.lists(st.integers(0, 15), max_size=4).map(tuple)
@@ -30,7 +31,7 @@ def test_they_are_what_the_examples_hold(some, by_lists):
 
 
 def test_they_are_tried_at_their_cost():
-    grammar = Grammar(16, 1, 64, constants={9: 2, 12: 4})
+    grammar = Grammar(16, 1, 64, costs=Costs(constants={9: 2, 12: 4}))
     for cost in range(1, 6):
         assert (9 in grammar.terms("Word", cost)) == (cost == 2)
         assert (12 in grammar.terms("Word", cost)) == (cost == 4)
