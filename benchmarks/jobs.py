@@ -8,10 +8,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 
 from benchmarks.environment import engine_source
 from benchmarks.suites import Suite
 from bridge import load_spec
+from synth.costs.files import encode_costs, load_costs
 
 __all__ = ["Job", "Limits", "draw_up"]
 
@@ -52,7 +54,8 @@ class Job:
     """A digest of the engine, if it is none of ours."""
     files: tuple[tuple[str, bytes], ...] = ()
     """The spec's files of pictures: names and what they hold."""
-
+    costs: str | None = None
+    """What constructs cost, the file's text, where one is given."""
     page: bool = False
     """Whether its run is to be told on a page, too."""
 
@@ -73,14 +76,21 @@ class Job:
         }  # fmt: skip
         if self.engine_source is not None:
             what["engine_source"] = self.engine_source
+        if self.costs is not None:
+            what["costs"] = self.costs
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def draw_up(
-    suites: Sequence[Suite], engines: Sequence[str], seeds: Sequence[int], limits: Limits
+    suites: Sequence[Suite],
+    engines: Sequence[str],
+    seeds: Sequence[int],
+    limits: Limits,
+    costs: Path | None = None,
 ) -> Iterator[Job]:
-    """All jobs, engines next to each other: what is compared runs at about the same time. Raises
-    SpecError if a spec is not valid."""
+    """All jobs, engines next to each other: what is compared runs at about the same time. `costs`
+    is a file of what constructs cost. Raises SpecError if a spec is not valid, CostsError."""
+    priced = None if costs is None else encode_costs(load_costs(costs)).decode()
     sources = {engine: engine_source(engine) for engine in engines}
     for seed, suite in itertools.product(seeds, suites):
         for path in suite.specs:
@@ -90,4 +100,5 @@ def draw_up(
             files = tuple((name, (path.parent / name).read_bytes()) for name in names)
             for engine in engines:
                 source = sources[engine]
-                yield Job(suite.name, spec.name, text, engine, seed, limits, source, files)
+                what = suite.name, spec.name, text, engine, seed, limits, source, files
+                yield Job(*what, costs=priced)

@@ -54,6 +54,9 @@ def lists(
         "ladder"
     ],
     seconds: Annotated[float, Parameter(help="Of search, for each run.")] = 30.0,
+    costs: Annotated[
+        Path | None, Parameter(help="What constructs cost: see synth.costs fit.")
+    ] = None,
     seeds: Seeds = "0:1",
     sample: Annotated[
         int | None, Parameter(help="Only so many tasks of each suite, drawn by --sample-seed.")
@@ -80,7 +83,7 @@ def lists(
         raise UsageError(f"--sample {sample}: give a number above 0")
     limits = Limits(seconds, GRACE, MEMORY, cores_each(jobs))
     chosen = [choose(name, half, sample, sample_seed, zeros=zeros) for name in names]
-    wanted = draw_up(chosen, engines, seed_range(seeds), limits)
+    wanted = draw_up(chosen, engines, seed_range(seeds), limits, costs)
     environment = describe()
     jobs_by_key = {job.key(fingerprint(environment)): job for job in wanted}
     sources = {job.engine: job.engine_source for job in jobs_by_key.values()}

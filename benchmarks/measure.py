@@ -14,6 +14,7 @@ from typing import Any, Final
 from benchmarks.environment import code_path, describe, engine_source, fingerprint, source_digest
 from benchmarks.isolate import Ended, run_isolated
 from benchmarks.jobs import Job
+from benchmarks.store import key_of
 from bridge import SkeletuneError, Spec, Verdict, parse_program, verify
 from bridge.loading import load_spec
 from synth.child import temporary_folder
@@ -47,6 +48,10 @@ def measure(
         for name, data in job.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
+        costs = None
+        if job.costs is not None:
+            costs = folder / f"{job.task}.costs.json"
+            costs.write_text(job.costs)
         ended = run_isolated(
             search_command(
                 spec,
@@ -57,6 +62,7 @@ def measure(
                 terms=limits.terms,
                 programs=limits.programs,
                 restarts=limits.restarts,
+                costs=None if costs is None else str(costs),
             ),
             seconds=limits.seconds + limits.grace,
             memory=int(limits.memory * 2**30),
@@ -86,6 +92,7 @@ def measure(
         "engine": job.engine,
         "engine_source": job.engine_source,
         "seed": job.seed,
+        "costs": None if job.costs is None else key_of(job.costs),
         "budget": limits.given(),
         "state": state,
         "reason": reason,

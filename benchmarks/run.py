@@ -57,6 +57,9 @@ def benchmark(
         int | None, Parameter(help="The most assembly programs to execute.")
     ] = None,
     restarts: Annotated[int | None, Parameter(help="The most restarts to tune.")] = None,
+    costs: Annotated[
+        Path | None, Parameter(help="What constructs cost: see synth.costs fit.")
+    ] = None,
     grace: Annotated[
         float, Parameter(help="Seconds beside the search, for start-up; then a run is killed.")
     ] = 30.0,
@@ -86,7 +89,7 @@ def benchmark(
     cores = cores_each(jobs) if executor == "local" else 1
     limits = Limits(seconds, grace, memory, cores, terms, programs, restarts)
     chosen = [load_suite(name) for name in suites]
-    wanted = list(draw_up(chosen, engines, seed_range(seeds), limits))
+    wanted = list(draw_up(chosen, engines, seed_range(seeds), limits, costs))
     if tasks is not None:
         if unknown := sorted({*tasks} - {job.task for job in wanted}):
             raise UsageError(f"--tasks {unknown[0]}: no such task in {', '.join(suites)}")

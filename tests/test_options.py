@@ -22,10 +22,11 @@ PARAMETERS = {
     "synth.rules.command show": "ruleset source rules words first within nodes seconds memory dot "
     "svg html",
     "synth.rules.command infer": "constructs variables size name out",
-    "benchmarks.run": "suites engines tasks half seeds seconds terms programs restarts grace "
-    "memory jobs out mix pages executor address",
+    "benchmarks.run": "suites engines tasks half seeds seconds terms programs restarts costs "
+    "grace memory jobs out mix pages executor address",
     "benchmarks.report.__main__": "results compare_ out",
-    "benchmarks.lists": "suites half engines seconds seeds sample sample_seed zeros jobs out",
+    "benchmarks.lists": "suites half engines seconds costs seeds sample sample_seed zeros jobs out",
+    "benchmarks.costs": "results suites terms sample sample_seed out",
     "benchmarks.kills": "n seed engines",
     "benchmarks.fuzz": "n seed",
     "benchmarks.pictures.__main__": "rows tasks examples wrong seeds seconds terms lengths held "

@@ -35,7 +35,7 @@ def fit(
     if not runs:
         raise UsageError("name run folders, or files of results: fit runs/")
     solved = read_solved(runs)
-    uses = count_uses(solved.terms)
+    uses = count_uses(term for _, term in solved.terms)
     learned = costs_from(uses)
     out.write_bytes(encode_costs(learned, len(solved.terms)))
     console = Console()

@@ -25,8 +25,8 @@ _FILES: Final = ("solution.json", "*.jsonl", "*.jsonl.gz")
 class Solved:
     """What was found in files of results."""
 
-    terms: tuple[Term, ...]
-    """One for each task and term, whatever engine and seed found it."""
+    terms: tuple[tuple[str, Term], ...]
+    """Tasks and terms, each pair once, whatever engine and seed found it."""
     without: int
     """Solved, but by a program without a term, or by a term of constructs that aren't shipped."""
 
@@ -35,7 +35,7 @@ def read_solved(paths: Iterable[Path]) -> Solved:
     """The terms in run folders (`solution.json`) and in records of `benchmarks.run`, one a line;
     folders are searched for both. An answer that was rewritten counts as it was found. Raises
     CostsError if a path isn't there, or nothing in it was solved."""
-    found: dict[tuple[str, str], Term] = {}
+    found: dict[tuple[str, str, str], Term] = {}
     without = 0
     for path in paths:
         solved = 0
@@ -48,11 +48,11 @@ def read_solved(paths: Iterable[Path]) -> Solved:
                 without += 1
             else:
                 task = record.get("task") or record.get("name") or ""
-                found[f"{record.get('suite', '')}/{task}", str(term)] = term
+                found[str(record.get("suite", "")), str(task), str(term)] = term
         if not solved:
             raise CostsError("nothing in it was solved: name run folders, or results of "
                              "benchmarks.run", file=str(path))  # fmt: skip
-    return Solved(tuple(found[key] for key in sorted(found)), without)
+    return Solved(tuple((key[1], found[key]) for key in sorted(found)), without)
 
 
 def _records(path: Path) -> Iterator[Any]:

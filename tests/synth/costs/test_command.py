@@ -45,7 +45,8 @@ def test_terms_are_read_once_from_records_and_run_folders(results):
     zipped = results.with_name("more.jsonl.gz")
     zipped.write_bytes(gzip.compress(results.read_bytes()))
     solved = read_solved([results.parent])
-    assert ([*map(str, solved.terms)], solved.without) == (["(do (map p (succ)))"], 4)
+    found = [(task, str(term)) for task, term in solved.terms]
+    assert (found, solved.without) == ([("one", "(do (map p (succ)))")], 4)
     synth.solve(SPEC, engine="enumeration", terms=10_000, out=results.parent / "run")
     assert read_solved([results.parent / "run"]).terms
     assert len(read_solved([results.parent]).terms) == 2  # of another task
