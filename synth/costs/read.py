@@ -40,7 +40,7 @@ def read_solved(paths: Iterable[Path]) -> Solved:
     for path in paths:
         solved = 0
         for record in _records(path):
-            if not isinstance(record, dict) or record.get("result") not in _SOLVED:
+            if not _is_solved(record):
                 continue
             solved += 1
             text = record.get("rewritten_from") or record.get("term")
@@ -76,6 +76,16 @@ def _values(data: bytes, *, by_line: bool) -> Iterator[Any]:
             yield json.loads(text)
         except (ValueError, RecursionError):
             continue
+
+
+def _is_solved(record: Any) -> bool:
+    """Whether its program is right, as far as there was something to say so."""
+    if not isinstance(record, dict):
+        return False
+    held_out = record.get("holdout")
+    nothing = isinstance(held_out, dict) and held_out.get("total") == 0
+    result = record.get("result")
+    return result in _SOLVED or (result == "fits_examples" and nothing)
 
 
 def _term(text: Any) -> Term | None:
