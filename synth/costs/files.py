@@ -52,11 +52,12 @@ def load_costs(path: Path, language: Language = FULL) -> Costs:
     file, JSON path and what is wrong."""
     try:
         raw = read_json(path.read_bytes())
-        found = msgspec.convert(raw, _File)
     except OSError as e:
         raise CostsError(f"cannot be read: {e.strerror or e}", file=str(path)) from None
     except SpecError as e:
         raise CostsError(e.args[0], file=str(path)) from None
+    try:
+        found = msgspec.convert(raw, _File)
     except RecursionError:
         raise CostsError("$: nested too deeply", file=str(path)) from None
     except msgspec.ValidationError:

@@ -217,8 +217,7 @@ class Layers:
         for statement_cost in range(cost, 1, -1):
             known = ((n, self.states.get((n, cost - statement_cost))) for n in range(variables + 1))
             from_states = [(n, span) for n, span in known if span is not None and span[0] < span[1]]
-            if from_states:
-                statements = [*_with_cost(plain, shells, statement_cost)]
+            statements = [*_with_cost(plain, shells, statement_cost)] if from_states else ()
             for used, states in from_states:
                 for some in statements:
                     yield Box(used, variables, states, *some)
