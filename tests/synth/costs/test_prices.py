@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, SMALL, Costs
 from synth.costs.files import LEAST, known_names
-from synth.enumeration.grammar import LARGE_STATEMENT, Grammar
+from synth.enumeration.grammar import Grammar
 from synth.language import LANGUAGE
 
 NAMES = {n: s for n, s in known_names().items() if n in LANGUAGE or n == "var" or n.isdigit()}
@@ -42,8 +42,8 @@ def test_statements_come_at_what_their_parts_cost(costs):
 
 
 def test_scaled_sizes_change_no_order():
-    sizes, scaled = (Grammar(8, 2, 200, costs=costs) for costs in (SIZES, Costs(3)))
-    for cost in range(1, LARGE_STATEMENT + 4):
+    sizes, scaled = (Grammar(8, 1, 64, costs=costs) for costs in (SIZES, Costs(3)))
+    for cost in range(1, 5):
         assert scaled.statements(3 * cost) == sizes.statements(cost)
         assert scaled.statements(3 * cost + 1) == scaled.statements(3 * cost + 2) == []
 
