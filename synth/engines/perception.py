@@ -37,6 +37,9 @@ NEAR: Final = 0.9
 be right: its nets are still to be polished."""
 HOPELESS: Final = 0.6
 """If it is surely right on less than that part, it does not."""
+CLEARLY: Final = 0.8
+"""Nor is it believed to, whatever it is right on, unless its loss is below that part of guessing's:
+where answers are few, one is often right by chance."""
 PROMISING: Final = 0.5
 """A candidate that halves the loss of guessing, by clusters of pictures alone, is raced at once."""
 LEADING: Final = 3
@@ -212,8 +215,9 @@ class _Search:
         known, ties = settle(known)
         winner = known[0]
         self._best = wilson(winner.right, len(winner.logs))[1] / self.problem.accuracy
-        if winner.loss - 2 * winner.error > self._guessing:
-            self._best = 0.0  # answers are so few that one is often right by chance
+        if winner.loss > CLEARLY * self._guessing:
+            surely = winner.loss - 2 * winner.error > self._guessing
+            self._best = 0.0 if surely else min(self._best, HOPELESS)
         told = self._told(known, ties)
         yield self._candidate(winner, told)
         if self._best >= HOPELESS and winner.number != self._polished:
