@@ -21,7 +21,7 @@ from bridge.lowering.lower import lower_fragment
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, SMALL, Costs
 from synth.enumeration.orders import IDENTITY, MAX_VARIABLES, NUMBERS
-from synth.enumeration.sizes import MAX_LINES, MAX_REGISTERS
+from synth.enumeration.sizes import MAX_PART, MAX_REGISTERS
 from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
 
@@ -201,7 +201,7 @@ class Grammar:
             rows = self.lower(statement)
         except LoweringError:
             return None
-        small = len(rows) <= MAX_LINES // 2 and rows.max(initial=0) < MAX_REGISTERS
+        small = len(rows) <= MAX_PART and rows.max(initial=0) < MAX_REGISTERS
         return rows if small else None
 
 
