@@ -132,4 +132,4 @@ def test_what_is_not_installed_is_said(command):
         "synth.search", "spec.json", "--quiet", "--engine", "random_terms", plugin=False
     )
     assert (code, out) == (2, "")
-    assert err.startswith("error: no engine 'random_terms': there are edits, ")
+    assert err.startswith("error: no engine 'random_terms': there are deduction, ")
