@@ -54,7 +54,8 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
     for line in _perceived(solution.perception):
         console.print(_text(line))
     if solution.proof is not None:
-        steps = f"{len(solution.proof)} rewrites, each re-checked"
+        count = len(solution.proof)
+        steps = f"{count} rewrites, each re-checked" if count else "its term is the same"
         console.print(f"equal     proved equal to the program before for every memory: {steps}")
     if solution.lists is not None:
         machine = solution.machine

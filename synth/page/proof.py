@@ -77,6 +77,8 @@ def proof(run: Run) -> Chain | None:
         links.append(Link(rule, equation, forward, _show(before, then), _show(after, now)))
         before = after
     text = f"{len(steps)} rewrites, each sound for every memory, and each re-checked by execution."
+    if not steps:
+        text = "The term is the same; its program is another one."
     return Chain(title, text, tuple(links), len(steps) - len(links))
 
 

@@ -90,7 +90,8 @@ def _shares(shares: Shares, how: str) -> str:
 def _proof(run: Run) -> str:
     told = run.told
     if told.proof is not None:
-        steps = f"{len(told.proof):,} rewrites, each re-checked"
+        count = len(told.proof)
+        steps = f"{count:,} rewrites, each re-checked" if count else "its term is the same"
         return f"proved equal to the program before, for every memory: {steps}"
     if told.optimised_by or told.start_steps:
         return "not proved: edits made it; tested on drawn inputs, too"
