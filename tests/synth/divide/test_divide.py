@@ -159,16 +159,18 @@ def test_tests_hold_where_they_say():
 )
 def test_numbers_make_a_number(function, inputs, seed):
     given = spec(function, inputs, seed=seed)
-    solution = synth.solve(given, engine="divide", seconds=60)
+    solution = synth.solve(given, engine="divide", seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     assert solution.found_by == "divide"
 
 
 def test_it_is_deterministic_and_keeps_to_its_budget():
     given = spec(lambda x, y: x if x < y else x + y + 7, 2)
-    one, other = (synth.solve(given, engine="divide", seconds=60, terms=60_000) for _ in range(2))
+    one, other = (
+        synth.solve(given, engine="divide", seconds=1_000, terms=60_000) for _ in range(2)
+    )
     assert (one.program, one.stats.terms) == (other.program, other.stats.terms)
-    assert synth.solve(given, engine="divide", seconds=60, terms=900).stats.terms == 900
+    assert synth.solve(given, engine="divide", seconds=1_000, terms=900).stats.terms == 900
 
 
 def test_the_ladder_divides_where_numbers_make_a_number():
@@ -184,7 +186,7 @@ def test_examples_that_were_not_looked_at_come_in():
     examples = [{"inputs": [x, y], "output": y - x if x < y else x + y} for x, y in inputs]
     given = convert_spec({"machine": {"instructions": "arithmetic"}, "examples": examples})
     assert (
-        synth.solve(given, engine="divide", seconds=60, terms=60_000).result
+        synth.solve(given, engine="divide", seconds=1_000, terms=60_000).result
         is synth.Result.FITS_EXAMPLES
     )
 

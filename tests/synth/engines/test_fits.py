@@ -116,7 +116,7 @@ def test_a_run_goes_on_where_a_better_one_was_looked_for(tmp_path):
     saved = read_file(tmp_path / "run" / "checkpoint.json", Saved)
     assert saved.best is not None
     assert saved.best.tentative
-    problem, budget = resolve(spec), Budget(seconds=60.0)
+    problem, budget = resolve(spec), Budget(seconds=1_000.0)
     driver = Driver(problem, cut_off, budget, 0)
     driver.resume(saved)
     answer = driver.run()
