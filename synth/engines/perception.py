@@ -55,6 +55,14 @@ LEAST_NOISE: Final = 0.02
 """A share of examples that may be wrong, whatever the spec says: no single one must decide."""
 
 
+def believed(part: float, loss: float, error: float, guessing: float) -> float:
+    """What a winner's part of right examples counts for, whose loss is so many nats, give or take
+    the error, where guessing loses so many: nothing if it surely loses more."""
+    if loss > CLEARLY * guessing:
+        return 0.0 if loss - 2 * error > guessing else min(part, HOPELESS)
+    return part
+
+
 @dataclass(frozen=True)
 class PerceptionEngine:
     """Programs and classifiers of pictures, from pictures and final memories alone."""
@@ -214,10 +222,8 @@ class _Search:
         known = yield from self._paced(RACE, race(entries, self._contest, again))
         known, ties = settle(known)
         winner = known[0]
-        self._best = wilson(winner.right, len(winner.logs))[1] / self.problem.accuracy
-        if winner.loss > CLEARLY * self._guessing:
-            surely = winner.loss - 2 * winner.error > self._guessing
-            self._best = 0.0 if surely else min(self._best, HOPELESS)
+        part = wilson(winner.right, len(winner.logs))[1] / self.problem.accuracy
+        self._best = believed(part, winner.loss, winner.error, self._guessing)
         told = self._told(known, ties)
         yield self._candidate(winner, told)
         if self._best >= HOPELESS and winner.number != self._polished:

@@ -14,7 +14,7 @@ from bridge import Program, load_spec
 from bridge.spec import Budget
 from bridge.term import parse_term
 from synth.engines import Candidate, Checkpoint, NoCandidate, Note
-from synth.engines.perception import PerceptionEngine
+from synth.engines.perception import HOPELESS, NEAR, PerceptionEngine, believed
 from synth.engines.pool import groups_of
 from synth.engines.screening import guessing
 from synth.problem import resolve
@@ -173,3 +173,12 @@ def test_who_sees_no_picture_guesses(problem):
     constant = replace(problem.pictures, expect=np.zeros_like(problem.pictures.expect))
     assert guessing(groups_of(replace(problem, pictures=constant))) == 0
     assert 0.5 < guessing(groups_of(problem)) < np.log(8)
+
+
+def test_right_by_chance_is_not_enough_to_be_believed():
+    """Of two answers, guessing is right on half."""
+    half = float(np.log(2))
+    assert believed(0.95, 0.2, 0.05, half) == 0.95
+    assert HOPELESS <= believed(0.95, half, 0.05, half) < NEAR  # goes on, but is polished
+    assert believed(0.95, half + 0.2, 0.05, half) == 0
+    assert believed(0.3, 0.9 * half, 0.05, half) == 0.3
