@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -28,7 +29,7 @@ from benchmarks.report.groups import groups
 from benchmarks.report.halves import by_half
 from benchmarks.run import cores_each, run_jobs, terminable
 from benchmarks.store import Store
-from benchmarks.suites import Suite
+from benchmarks.suites import Suite, load_suite
 from benchmarks.suites.drawn.find import DRAWN, find_drawn, load_drawn
 from benchmarks.suites.halves import Half, half_of
 
@@ -102,15 +103,26 @@ def lists(
 
 
 def choose(
-    name: str, half: Half | None, sample: int | None, sample_seed: int, *, zeros: bool = False
+    name: str,
+    half: Half | None,
+    sample: int | None,
+    sample_seed: int,
+    *,
+    zeros: bool = False,
+    of: Callable[[Path], bool] = lambda path: True,
 ) -> Suite:
-    """The suite, drawn and written; of its tasks, those of that half, and a sample of these."""
-    folder = DRAWN / (f"{name}.zeros" if zeros else name)
-    paths = [p for p in load_drawn(name).write(folder, zeros=zeros) if half in (None, _half(p))]
+    """The suite, written if it is a drawn one; of its tasks, those of that half and of that kind,
+    and a sample of these."""
+    if name in find_drawn():
+        folder = DRAWN / (f"{name}.zeros" if zeros else name)
+        suite = Suite(folder.name, tuple(load_drawn(name).write(folder, zeros=zeros)))
+    else:
+        suite = load_suite(name)
+    paths = [path for path in suite.specs if half in (None, _half(path)) and of(path)]
     if sample is not None and sample < len(paths):
         random = Random(f"{name}/{sample_seed}")
         paths = sorted(sorted(paths, key=lambda _: random.random())[:sample])
-    return Suite(folder.name, tuple(paths))
+    return Suite(suite.name, tuple(paths))
 
 
 def _half(path: Path) -> Half:

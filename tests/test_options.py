@@ -26,6 +26,7 @@ PARAMETERS = {
     "grace memory jobs out mix pages executor address",
     "benchmarks.report.__main__": "results compare_ out",
     "benchmarks.lists": "suites half engines seconds costs seeds sample sample_seed zeros jobs out",
+    "benchmarks.ladder": "suites half sample sample_seed seconds seeds jobs out",
     "benchmarks.costs": "results suites terms sample sample_seed out",
     "benchmarks.kills": "n seed engines",
     "benchmarks.fuzz": "n seed",

@@ -27,6 +27,7 @@ from benchmarks.report.queries import (
     repairs,
     unsolved,
 )
+from benchmarks.report.rungs import LADDER, in_pairs, solved_by
 from benchmarks.store import read_records
 from synth.page.svg import to_svg
 
@@ -91,6 +92,8 @@ def make_report(group: Group) -> list[Part]:
     ]
     if (halves := by_half(group)).rows:
         parts.append(halves)
+    if LADDER in engines and len(engines) > 1:
+        parts += [solved_by(group), in_pairs(group)]
 
     def draw(figure: Figure) -> None:
         title = figure.axes[0].get_title() or figure.axes[0].get_title(loc="left")

@@ -11,7 +11,7 @@ from benchmarks.report.queries import Table
 from benchmarks.statistics import sign_test
 from benchmarks.store import is_solved
 
-__all__ = ["compare"]
+__all__ = ["Pair", "compare", "distinct", "verified_of"]
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
 
@@ -44,7 +44,7 @@ def compare(
         for key in shared:
             if key[2] == engine:
                 by_task.setdefault(key[:2], []).append((ours[key], theirs[key]))
-        pairs = [pair for of in by_task.values() for pair in _distinct(of)]
+        pairs = [pair for of in by_task.values() for pair in distinct(of)]
         rows.append([engine, *_row(pairs)])
     return Table(
         f"{names[0]} (A) against {names[1]} (B), the same task and seed in each pair; all seeds of "
@@ -67,7 +67,7 @@ def _keyed(records: Sequence[dict[str, Any]], name: str) -> dict[tuple, dict[str
     return found
 
 
-def _distinct(pairs: list[Pair]) -> list[Pair]:
+def distinct(pairs: list[Pair]) -> list[Pair]:
     """The pairs of one task; one for all, with the median times, if the seed made no difference."""
 
     def programs(pair: Pair) -> tuple[str | None, ...]:
@@ -82,11 +82,15 @@ def _distinct(pairs: list[Pair]) -> list[Pair]:
     return [(one, other)]
 
 
+def verified_of(pairs: Sequence[Pair]) -> list[int]:
+    """How many both verified, only the one, only the other, neither."""
+    verified = [tuple(is_solved(r) for r in pair) for pair in pairs]
+    return [verified.count(x) for x in ((True, True), (True, False), (False, True), (False, False))]
+
+
 def _row(pairs: list[Pair]) -> list[str]:
     verified = [tuple(is_solved(r) for r in pair) for pair in pairs]
-    counts = [
-        verified.count(x) for x in ((True, True), (True, False), (False, True), (False, False))
-    ]
+    counts = verified_of(pairs)
     both = [pair for pair, v in zip(pairs, verified, strict=True) if all(v)]
     faster = sum(a["search_seconds"] < b["search_seconds"] for a, b in both)
     slower = sum(a["search_seconds"] > b["search_seconds"] for a, b in both)
