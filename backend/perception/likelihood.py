@@ -47,6 +47,11 @@ class Likelihood(eqx.Module):
     def cost(self) -> float:
         """About how many multiplications an example takes: the cheaper one is trained."""
 
+    @property
+    def caveat(self) -> str:
+        """What results say of how it is computed where that isn't exact for sure: "" if it is."""
+        return ""
+
     def reaches(self, group: Group) -> Bool[np.ndarray, " answers"]:
         """Which of the group's answers some reading leads to; all of them, if that is not known."""
         return np.ones(len(group.answers), bool)

@@ -54,6 +54,10 @@ class Relaxed(Likelihood):
         lines, heads = self.rows.shape
         return float(self.steps * (lines * heads + 3 * self.machine.words**2))
 
+    @property
+    def caveat(self) -> str:
+        return "the soft machine, which trials find exact"
+
     def __call__(self, read: Float[Array, "n k words"], answers: Answers) -> Float[Array, " n"]:
         b, r = self.machine.words, self.machine.registers
         n, _, words = read.shape

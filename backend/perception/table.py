@@ -15,7 +15,7 @@ from bridge.program import Program, encode
 from bridge.readings import Group, tabulate
 from bridge.spec import Machine
 
-__all__ = ["LARGEST", "Table", "make_tables"]
+__all__ = ["LARGEST", "Table", "make_tables", "outer"]
 
 LARGEST: Final = 10_000
 """The most readings of an example that are tabulated: four digits, of ten words."""
@@ -43,12 +43,13 @@ class Table(Likelihood):
 
     def __call__(self, read: Float[Array, "n k words"], answers: Answers) -> Float[Array, " n"]:
         each = [read[:, i, :size] for i, size in enumerate(self.sizes)]
-        joint = reduce(_outer, each)
+        joint = reduce(outer, each)
         leads = jnp.asarray(self.outcome)[answers.layout] == answers.number[:, None]
         return jnp.where(leads, joint, 0.0).sum(1)
 
 
-def _outer(one: Float[Array, "n a"], other: Float[Array, "n b"]) -> Float[Array, "n a*b"]:
+def outer(one: Float[Array, "n a"], other: Float[Array, "n b"]) -> Float[Array, "n a*b"]:
+    """Of independent choices, the probability of each pair; the second's runs fastest."""
     return (one[:, :, None] * other[:, None, :]).reshape(len(one), -1)
 
 

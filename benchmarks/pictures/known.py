@@ -12,9 +12,9 @@ from backend.perception.training import on_device
 from bridge import Program
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines import Candidate, Event, NoCandidate, Spent
+from synth.engines import Candidate, Event, NoCandidate, Note, Spent
 from synth.engines.likelihoods import trained_as
-from synth.engines.pool import groups_of, short_groups
+from synth.engines.pool import caveats, groups_of, short_groups
 from synth.problem import Problem
 
 __all__ = ["Known"]
@@ -37,6 +37,8 @@ class Known:
             yield NoCandidate(trained)
             return
         likelihoods = trained.likelihoods
+        for caveat in caveats(racing, likelihoods):
+            yield Note(caveat)
         course = make_course(racing, images, noise=noise, seed=seed)
         contest = Contest(course, images, problem.net or make_net, seed)
         known = yield from _paced(race([Entry(0, likelihoods)], contest))

@@ -1,7 +1,9 @@
 """The likelihoods that a program is trained with: its own, or those of a program that equals it.
 
 A program that goes over its list twice carries all of it from one pass to the other: what it means
-for pictures cannot be summed up. The e-graph knows the same program in one pass.
+for pictures cannot be summed up. The e-graph knows the same program in one pass. Where it knows
+none, lists that are not too long are executed in every reading, once; of longer ones the soft
+machine is exact now and then; else only the likeliest words of each picture are considered.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ TRIED: Final = 12
 """Equals that are tried."""
 REFUSED: Final = (
     "it carries too much from picture to picture for an exact likelihood, as does every equal that "
-    "was found, and the soft machine is not exact on it"
+    "was found, the soft machine is not exact on it, and even of two words a picture there are too "
+    "many readings"
 )
 
 
@@ -67,23 +70,30 @@ def trained_as(
 ) -> Trained | str:
     """How to train a program on groups of examples, or why that cannot be done.
 
-    The order: exact likelihoods of the program itself; those of an equal of its term, for which
-    `lower` gives programs; the soft machine's, where it is seen to be exact. Variables of the term
-    start at 0."""
-    from backend.perception import exact_likelihood, exact_likelihoods, soft_likelihood
+    The order: exact likelihoods of the program itself, by what it carries on or by executing all
+    readings; those of an equal of its term, for which `lower` gives programs; the soft machine's,
+    where it is seen to be exact; a lower bound. Variables of the term start at 0."""
+    from backend.perception import exact_likelihood, exact_likelihoods
 
     if (own := exact_likelihoods(program, groups, machine)) is not None:
         return Trained(program, own)
     for equal, other in _equals(term, machine.words, lower, rulesets, language):
-        if (found := exact_likelihoods(other, groups, machine)) is not None:
+        found = exact_likelihoods(other, groups, machine, invert=False)  # the program's were tried
+        if found is not None:
             return Trained(other, found, equal)
     mixed: list[Likelihood] = []
     for group in groups:
-        one = exact_likelihood(program, group, machine) or soft_likelihood(program, group, machine)
+        one = exact_likelihood(program, group, machine) or _inexact(program, group, machine)
         if one is None:
             return REFUSED
         mixed.append(one)
     return Trained(program, tuple(mixed))
+
+
+def _inexact(program: Program, group: Group, machine: Machine) -> Likelihood | None:
+    from backend.perception import soft_likelihood, top_words
+
+    return soft_likelihood(program, group, machine) or top_words(program, group, machine)
 
 
 def _equals(

@@ -16,7 +16,16 @@ from bridge import Program
 from bridge.rates import wilson
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
-from synth.engines.pool import SHORT, STAGE, Entrant, Pool, groups_of, likelihoods_of, short_groups
+from synth.engines.pool import (
+    SHORT,
+    STAGE,
+    Entrant,
+    Pool,
+    caveats,
+    groups_of,
+    likelihoods_of,
+    short_groups,
+)
 from synth.engines.reader import Race, Ran
 from synth.engines.ready import check_device
 from synth.engines.screening import Promise, guessing, screen
@@ -245,6 +254,8 @@ class _Search:
                 yield Note(f"not trained on examples of more than {longest} pictures: {whole}")
             else:
                 groups, likelihoods = self.groups, whole
+        for caveat in caveats(groups, likelihoods):
+            yield Note(caveat)
         noise = max(self.noise, 1 - winner.right / len(winner.logs) - MISREAD)
         everything = make_course(
             groups, problem.images, noise=noise, seed=self.seed + 1, keep=False

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bridge.readings import Group
     from synth.enumeration.pictures import PictureEnumeration
 
-__all__ = ["SHORT", "STAGE", "Entrant", "Pool", "groups_of", "likelihoods_of", "short_groups"]
+__all__ = ["SHORT", "STAGE", "Entrant", "Pool", "caveats", "groups_of", "likelihoods_of"]
+__all__ += ["short_groups"]
 
 STAGE: Final = "enumeration"
 SHORT: Final = 1_000
@@ -68,6 +69,13 @@ def likelihoods_of(
         lower=problem.lower, rulesets=problem.rulesets, language=problem.language,
     )  # fmt: skip
     return found if isinstance(found, str) else found.likelihoods
+
+
+def caveats(groups: Sequence[Group], likelihoods: Sequence[Likelihood]) -> Iterator[str]:
+    """On which examples a program is trained by what may not be exact, and what that is."""
+    for group, one in zip(groups, likelihoods, strict=True):
+        if one.caveat:
+            yield f"trained on examples of {len(group.sets)} pictures by {one.caveat}"
 
 
 @dataclass(frozen=True, eq=False)

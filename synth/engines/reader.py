@@ -85,7 +85,8 @@ class Contender:
     steps: int
     """Gradient steps that it was trained for."""
     likelihood: str
-    """How the likelihood of an answer is computed: "table", "structure", "machine", …"""
+    """How the likelihood of an answer is computed: "table", "structure", "inverse table",
+    "soft machine", "top words"."""
 
     @property
     def shown(self) -> str:

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from backend.perception import Answers
-from backend.perception.choose import exact_likelihood, exact_likelihoods, soft_likelihood
+from backend.perception.choose import (
+    exact_likelihood,
+    exact_likelihoods,
+    soft_likelihood,
+    top_words,
+)
 from backend.perception.table import make_tables
 from tests.pictures import MACHINE, lists, program, read_as
 
@@ -16,6 +21,10 @@ PARITY = "(do (walk p (do (assign n (load p)) (times n (do (assign a (sub 1 a)))
 RANGE = (
     "(do (fold p a (greatest)) (assign p 0) (assign c (dec 0)) (fold p c (least)) "
     "(store 15 (sub a c)))"
+)
+SORT = (
+    "(do (walk q (do (assign p 0) (while (load (inc p)) (do (if-zero (sub (load p) "
+    "(min (load p) (load (inc p)))) (do) (do (swap p (inc p)))) (assign p (inc p)))))))"
 )
 NONZERO = "(do (fold p q (plus)) (store 15 (min (load q) 1)))"  # of the cell that the sum is of
 
@@ -34,6 +43,21 @@ def test_none_is_affordable_for_a_program_that_carries_too_much():
     assert exact_likelihood(program(RANGE), lists(8, [3]), MACHINE) is None
     groups = [lists(2, [3]), lists(8, [3])]
     assert exact_likelihoods(program(RANGE), groups, MACHINE) is None
+
+
+def test_a_dear_structure_gives_way_to_the_few_readings_that_lead_to_an_answer():
+    group = lists(5, [3, 4], cells=range(5))
+    dear = exact_likelihood(program(SORT), group, MACHINE, invert=False)
+    found = exact_likelihood(program(SORT), group, MACHINE)
+    assert dear is not None
+    assert found is not None
+    assert (dear.kind, found.kind) == ("structure", "inverse table")
+    assert found.cost < dear.cost / 1000
+
+
+def test_the_likeliest_words_of_not_too_many_pictures():
+    some = (top_words(program(SUM), lists(length, [3]), MACHINE) for length in (4, 8, 9))
+    assert [one and one.kind for one in some] == ["top words", "top words", None]
 
 
 def test_each_group_gets_its_own():

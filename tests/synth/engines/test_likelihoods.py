@@ -9,6 +9,7 @@ import pytest
 from bridge.errors import LoweringError
 from bridge.lowering.lower import lower
 from bridge.term import Term, parse_term
+from synth.engines import likelihoods
 from synth.engines.likelihoods import REFUSED, Trained, trained_as
 from synth.language import expand
 from tests.pictures import MACHINE, lists
@@ -54,8 +55,15 @@ def test_of_one_that_reads_it_twice_an_equal_is_trained_that_reads_it_once(text)
     assert found.likelihoods[1].cost < 9**8 / 10
 
 
-def test_the_soft_machine_or_nothing():
+def test_the_soft_machine_or_the_likeliest_words():
     soft = trained("(do (map p (fetch)) (store 15 (load q)))", 6)
     assert isinstance(soft, Trained)
     assert soft.kinds == ("soft machine",)
-    assert trained("(do (fold p q (plus)) (store 15 (load q)))", 6) == REFUSED
+    bound = trained("(do (fold p q (plus)) (store 15 (load q)))", 6)
+    assert isinstance(bound, Trained)
+    assert bound.kinds == ("top words",)
+
+
+def test_where_there_is_none_it_says_why(monkeypatch):
+    monkeypatch.setattr(likelihoods, "_inexact", lambda *_: None)
+    assert trained("(do (fold p q (plus)) (store 15 (load q)))", 9) == REFUSED

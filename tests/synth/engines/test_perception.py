@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 import synth
+from backend.perception import exact_likelihoods, likeliest
+from backend.perception.likeliest import executed_words
 from bridge import Program, load_spec
 from bridge.spec import Budget
 from bridge.term import parse_term
-from synth.engines import Candidate, Checkpoint, NoCandidate, Note
+from synth.engines import Candidate, Checkpoint, NoCandidate, Note, perception, pool
 from synth.engines.perception import HOPELESS, NEAR, PerceptionEngine, believed
 from synth.engines.pool import groups_of
 from synth.engines.screening import guessing
@@ -156,6 +158,22 @@ def test_long_lists_are_trained_on_in_the_end(tmp_path: Path):
     assert solution.term == parse_term(TOTAL)
     assert solution.result is synth.Result.GENERALISES
     assert not any("not trained" in note for note in solution.notes)
+
+
+def test_where_nothing_is_exact_on_long_lists_likely_words_are(tmp_path: Path, monkeypatch):
+    def likely(program, term, groups, problem):
+        long = executed_words(program, groups[-1], problem.machine)
+        return (*exact_likelihoods(program, groups[:-1], problem.machine), long)
+
+    monkeypatch.setattr(pool, "SHORT", 10)
+    monkeypatch.setattr(likeliest, "RUN", 16)
+    monkeypatch.setattr(perception, "likelihoods_of", likely)
+    spec = load_spec(write_spec(tmp_path, sum, lengths=(1, 2, 1, 2, 4)))
+    solution = synth.solve(spec, engine=QUICK, terms=1_500, seconds=1_000)
+    assert solution.term == parse_term(TOTAL)
+    assert solution.result is synth.Result.GENERALISES
+    told = "trained on examples of 4 pictures by the 2 likeliest words of each alone"
+    assert any(told in note for note in solution.notes)
 
 
 def test_more_candidates_than_race_are_told_apart_by_clusters(tmp_path: Path):
