@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -13,7 +13,16 @@ from bridge.term import Arg, Term, parse_term
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Vectors
 
-__all__ = ["Feature", "cheapest", "constants", "features", "leaves", "statements", "used"]
+__all__ = [
+    "Feature",
+    "cheapest",
+    "constants",
+    "features",
+    "leaves",
+    "statements",
+    "used",
+    "word_in",
+]
 
 SMALL: Final = 3
 """The largest constant that is always likely."""
@@ -23,12 +32,15 @@ MARGIN: Final = 3
 
 @dataclass(frozen=True)
 class Feature:
-    """A word of each example, and the statements after which a variable holds it."""
+    """A word of each example, and what makes a variable hold it: statements before a loop over the
+    list, in it, and after it, when p is behind the list."""
 
     name: str
     cost: int
     values: UInt8[np.ndarray, " examples"]
-    before: tuple[Term, ...]
+    before: str = ""
+    body: str = ""
+    behind: str = ""
 
     @property
     def leaf(self) -> Leaf:
@@ -40,35 +52,50 @@ def statements(text: str) -> tuple[Term, ...]:
     return cast("tuple[Term, ...]", parse_term(f"(do {text})").args)
 
 
+def word_in(text: str) -> Arg:
+    """The word of that text."""
+    return statements(f"(assign x {text})")[0].args[1]
+
+
 def features(given: Shown) -> tuple[Feature, ...]:
     """What can be said of an example's first list: its first and last element, its length, sum,
     largest and least one."""
     at, b = given.first, given.words
-    end = f"(assign p {at}) (find p (id))"
     lists = given.lists
     ends = [row[(at + len(xs) - 1) % b] for row, xs in zip(given.memory, lists, strict=True)]
-    length = "p" if at == 0 else f"(sub p {at})"
-    rows: tuple[tuple[str, int, Iterable[int], str], ...] = (
-        ("h", 2, given.memory[:, at], f"(assign h (load {at}))"),
-        ("n", 2, map(len, lists), f"{end} (assign n {length})"),
-        ("l", 2, ends, f"{end} (assign l (load (dec p)))"),
-        ("s", 3, map(sum, lists), f"(assign p {at}) (fold p s (plus))"),
-        ("m", 3, (max(xs, default=0) for xs in lists), f"(assign p {at}) (fold p m (greatest))"),
+    n, last = ("", f"(assign n {given.since('p')})"), ("", "(assign l (load (dec p)))")
+    if given.counted:
+        n = f"(assign n {given.length})", ""
+        last = f"(assign l (load {_add(given.length, at - 1)}))", ""
+    rows: tuple[tuple[str, int, Iterable[int], tuple[str, str, str]], ...] = (
+        ("h", 2, given.memory[:, at], (f"(assign h (load {at}))", "", "")),
+        ("n", 2, map(len, lists), (n[0], "", n[1])),
+        ("l", 2, ends, (last[0], "", last[1])),
+        ("s", 3, map(sum, lists), ("", "(assign s (add s (load p)))", "")),
+        ("m", 3, (max(xs, default=0) for xs in lists), ("", "(assign m (max m (load p)))", "")),
         ("w", 3, (min(xs, default=0) for xs in lists),
-         f"(assign p {at}) (assign w (load p)) (fold p w (least))"),
+         (f"(assign w (load {at}))", "(assign w (min w (load p)))", "")),
     )  # fmt: skip
     return tuple(
-        Feature(name, cost, np.array([v % b for v in values], np.uint8), statements(before))
-        for name, cost, values, before in rows
+        Feature(name, cost, np.array([v % b for v in values], np.uint8), *made)
+        for name, cost, values, made in rows
     )
 
 
-def used(word: Arg, known: Sequence[Feature]) -> Iterator[Term]:
-    """The statements before a word that may use these."""
-    names = set(word.subterms()) if isinstance(word, Term) else {word}
-    for feature in known:
-        if feature.name in names:
-            yield from feature.before
+def _add(word: str, number: int) -> str:
+    return f"(add {word} {number})" if number else word
+
+
+def used(given: Shown, words: Iterable[Arg], known: Sequence[Feature]) -> tuple[Term, ...]:
+    """The statements before words that may use these: one loop makes all that need one."""
+    names = {name for w in words for name in (w.subterms() if isinstance(w, Term) else [w])}
+    chosen = [feature for feature in known if feature.name in names]
+    before, bodies, behind = (
+        " ".join(filter(None, (getattr(f, part) for f in chosen)))
+        for part in ("before", "body", "behind")
+    )
+    loop = given.each(bodies) if bodies else given.to_end() if behind else ""
+    return statements(f"{before} {loop} {behind}")
 
 
 def constants(given: Shown, others: int | None = None) -> Mapping[int, int]:

@@ -17,6 +17,7 @@ from synth.deduction.features import (
     leaves,
     statements,
     used,
+    word_in,
 )
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Tally, bits
@@ -70,7 +71,7 @@ def numbered(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]
     known = features(given)
     word = word_of(words(given, known, tally, most), [w for (w,) in given.wanted])
     if word is not None:
-        yield (*dict.fromkeys(used(word, known)), Term("store", (0, word)))
+        yield (*used(given, [word], known), Term("store", (0, word)))
 
 
 def framed(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
@@ -134,7 +135,7 @@ def written(
     kept = [before == frame.cut and own == was for own, was in zip(frame.front, old, strict=True)]
     cells = [word for word, same in zip(front, kept, strict=True) if not same]
     computed = list(dict.fromkeys(w for w in (*cells, *back) if isinstance(w, Term | str)))
-    yield from dict.fromkeys(s for word in computed for s in used(word, known))
+    yield from used(given, computed, known)
     names: dict[Arg | None, Arg] = {}
     if frame.cut >= 0 or before > 1:  # else nothing is written before the only word is stored
         names = {word: f"v{i}" for i, word in enumerate(computed) if isinstance(word, Term)}
@@ -144,10 +145,10 @@ def written(
     moved_on = before - frame.cut if frame.cut >= 0 else 0
     longer = len(back) - frame.ending
     if frame.cut >= 0 and (back or frame.ending or moved_on > 0):
-        yield from statements(f"(assign p {at}) (find p (id))")
+        yield from statements(given.to_end())
         for i, word in enumerate(back):
             yield _store(_near("p", i - frame.ending), names.get(word, word))
-        if longer:
+        if longer and not given.counted:
             yield _store(_near("p", longer), 0)
     if moved_on > 0:
         if longer:
@@ -159,12 +160,31 @@ def written(
         again = _near("p", 1 - end)  # not 0 until p is just before the piece
         yield Term("do-while", (Term("do", lower), again))
     elif moved_on < 0:
-        yield from statements(f"(assign p {end}) (assign q {at + before}) (copy p q)")
+        yield from statements(f"(assign p {end}) (assign q {at + before})")
+        yield from _moved(given, longer)
     for i, (word, same) in enumerate(zip(front, kept, strict=True)):
         if not same:
             yield _store(at + i, names.get(word, word))
-    if frame.cut < 0:
+    if given.counted:
+        length = word_in(given.length) if frame.cut >= 0 else before
+        size = moved_on + longer
+        if size or frame.cut < 0:
+            yield _store(at - 1, _near(length, size))
+    elif frame.cut < 0:
         yield _store(at + before, 0)
+
+
+def _moved(given: Shown, longer: int) -> Iterator[Term]:
+    """What is at p, up to what stands behind the piece, is moved to q."""
+    if not given.counted:
+        yield from statements("(copy p q)")
+        return
+    yield from statements(f"(assign e {given.end})")
+    if longer:
+        yield Term("assign", ("e", _near("e", longer)))
+    yield from statements(
+        "(while (sub e p) (do (store q (load p)) (assign p (inc p)) (assign q (inc q))))"
+    )
 
 
 def _store(address: Arg, word: Arg | None) -> Term:
@@ -172,8 +192,10 @@ def _store(address: Arg, word: Arg | None) -> Term:
     return Term("store", (address, word))
 
 
-def _near(name: str, steps: int) -> Arg:
+def _near(word: Arg, steps: int) -> Arg:
     """So many cells on, or back."""
+    if isinstance(word, int):
+        return word + steps
     if abs(steps) > 1:
-        return Term("add" if steps > 0 else "sub", (name, abs(steps)))
-    return Term("inc" if steps > 0 else "dec", (name,)) if steps else name
+        return Term("add" if steps > 0 else "sub", (word, abs(steps)))
+    return Term("inc" if steps > 0 else "dec", (word,)) if steps else word

@@ -10,7 +10,15 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 
 from bridge.term import Arg, Term
-from synth.deduction.features import cheapest, constants, features, leaves, statements, used
+from synth.deduction.features import (
+    cheapest,
+    constants,
+    features,
+    leaves,
+    statements,
+    used,
+    word_in,
+)
 from synth.deduction.frames import word_of, words
 from synth.deduction.loops import Loop
 from synth.deduction.shown import Shown
@@ -40,21 +48,21 @@ def generated(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...
     if step is None:
         return
     yield (
-        *dict.fromkeys(s for word in (number, first, step) for s in used(word, known)),
+        *used(given, (number, first, step), known),
         Term("assign", ("k", number)),
         Term("assign", ("x", first)),
         Term("assign", ("p", at)),
         Term("times", ("k", Term("do", (
             *statements("(store p x) (assign p (inc p))"), Term("assign", ("x", step)),
         )))),
-        *statements("(store p 0)"),
+        *statements(given.closed("p")),
     )  # fmt: skip
 
 
 def doubled(loop: Loop) -> Iterator[tuple[Term, ...]]:
     """Each element becomes two words of it; from the last one on, so that none is overwritten
     before its turn."""
-    given, at = loop.given, loop.given.first
+    given = loop.given
     alike = all(len(ys) == 2 * n for ys, n in zip(given.wanted, loop.counts, strict=True))
     if given.is_number or not loop.whole or loop.beside is not None or not alike:
         return
@@ -67,11 +75,11 @@ def doubled(loop: Loop) -> Iterator[tuple[Term, ...]]:
         if word is None:
             return
         pair.append(word)
-    left: Arg = Term("sub", ("p", at)) if at else "p"
+    left = given.since("p")
     yield (
-        *dict.fromkeys(s for word in pair for s in used(word, loop.known)),
-        *statements(f"(assign p {at}) (find p (id)) (assign q (add p {left})) (store q 0)"),
-        Term("while", (left, Term("do", (
+        *used(given, pair, loop.known),
+        *statements(f"{given.to_end()} (assign q (add p {left})) {given.closed('q')}"),
+        Term("while", (word_in(left), Term("do", (
             *statements("(assign p (dec p)) (assign q (sub q 2))"),
             Term("store", (Term("inc", ("q",)), pair[1])),
             Term("store", ("q", pair[0])),

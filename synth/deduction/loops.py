@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from bridge.term import Arg, Term
-from synth.deduction.features import Feature, cheapest, constants, leaves, statements, used
+from synth.deduction.features import Feature, cheapest, constants, leaves, statements, used, word_in
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
 
@@ -29,8 +29,6 @@ class Loop:
     known: tuple[Feature, ...]
     counts: tuple[int, ...]
     """How many elements of each example it comes to."""
-    condition: str
-    """Not 0 while it goes on."""
     whole: bool
     """Whether it comes to every element."""
     beside: int | None
@@ -59,7 +57,8 @@ class Loop:
             Leaf(Term("load", (Term("inc", ("p",)),)), 2, given.memory[e, (at + 1) % b]),
         ]
         if self.beside is not None:
-            other = given.memory[e, self.beside].astype(np.int64) + at - given.first
+            start = given.memory[e, self.beside].astype(np.int64) + given.counted
+            other = start + at - given.first
             found.append(Leaf(Term("load", ("q",)), 1, given.memory[e, other % b]))
         return found
 
@@ -74,18 +73,39 @@ class Loop:
 
     def before(self, word: Arg) -> Iterator[Term]:
         """What leads to the first element."""
-        yield from used(word, self.known)
-        yield Term("assign", ("p", self.given.first))
-        if self.beside is not None:
-            yield Term("assign", ("q", Term("load", (self.beside,))))
+        yield from used(self.given, [word], self.known)
+        yield from self.started()
+
+    def started(self) -> Iterator[Term]:
+        """What makes it begin."""
+        given, beside = self.given, self.beside
+        yield Term("assign", ("p", given.first))
+        if beside is not None:
+            other = f"(load {beside})"
+            yield from statements(f"(assign q {f'(inc {other})' if given.counted else other})")
+        if not given.counted:
+            return
+        if beside is not None:
+            yield from statements(
+                f"(assign e (add (min {given.length} (load (load {beside}))) {given.first}))"
+            )
+        else:
+            yield from statements(f"(assign e {given.end})")
+            if not self.whole:
+                yield from statements("(assign e (dec e))")
 
     def loop(self, *body: Term) -> Term:
         """The loop around that."""
         text = "(assign p (inc p))" + " (assign q (inc q))" * (self.beside is not None)
-        if self.whole and self.beside is None:
+        if self.given.counted:
+            condition = "(sub e p)"
+        elif self.beside is not None:
+            condition = "(load p)" if self.whole else "(min (load p) (load q))"
+        elif self.whole:
             return Term("walk", ("p", Term("do", body)))
-        (condition,) = statements(f"(while {self.condition} (do))")
-        return Term("while", (condition.args[0], Term("do", (*body, *statements(text)))))
+        else:
+            condition = "(load (inc p))"
+        return Term("while", (word_in(condition), Term("do", (*body, *statements(text)))))
 
 
 def loops(given: Shown, known: tuple[Feature, ...], tally: Tally, most: int) -> Iterator[Loop]:
@@ -93,16 +113,15 @@ def loops(given: Shown, known: tuple[Feature, ...], tally: Tally, most: int) -> 
     lengths = [*map(len, given.lists)]
     if not any(lengths):
         return
-    yield Loop(given, known, tuple(lengths), "(load p)", True, None, tally, most)
+    yield Loop(given, known, tuple(lengths), True, None, tally, most)
     if given.lists[0] != given.wanted[0] and min(lengths) > 0 and sum(lengths) > len(lengths):
         less = tuple(n - 1 for n in lengths)
-        yield Loop(given, known, less, "(load (inc p))", False, None, tally, most)
+        yield Loop(given, known, less, False, None, tally, most)
     for cell in given.others:
         both = [min(n, len(ys)) for n, ys in zip(lengths, given.other(cell), strict=True)]
         if any(both):
             whole = both == lengths
-            condition = "(load p)" if whole else "(min (load p) (load q))"
-            yield Loop(given, known, tuple(both), condition, whole, cell, tally, most)
+            yield Loop(given, known, tuple(both), whole, cell, tally, most)
 
 
 def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
@@ -118,7 +137,7 @@ def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
         return (values == target).all(1)
 
     def program(word: Arg) -> tuple[Term, ...]:
-        end = () if loop.whole else statements("(store p 0)")
+        end = () if loop.whole else statements(given.closed("p"))
         return (*loop.before(word), loop.loop(Term("store", ("p", word))), *end)
 
     if (word := cheapest(loop.expressions, goal, enough)) is not None:
@@ -163,7 +182,7 @@ def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
     for bodies in ((nothing, push), (push, nothing)):
         keep_some = loop.loop(Term("if-zero", (word, *bodies)))
         start = Term("assign", ("q", given.first))
-        yield (*loop.before(word), start, keep_some, *statements("(store q 0)"))
+        yield (*loop.before(word), start, keep_some, *statements(given.closed("q")))
 
 
 def _leads_to(loop: Loop, holds: Bool[np.ndarray, " n"]) -> bool:
@@ -200,7 +219,7 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     if any(len(words) != 1 for words in given.wanted):
         return
     target = np.array([words[0] for words in given.wanted], np.int64)
-    n, b = len(loop.counts), given.words
+    n, b, at = len(loop.counts), given.words, given.first
     member = np.zeros((len(loop.example), n), np.float32)
     member[np.arange(len(loop.example)), loop.example] = 1
 
@@ -210,9 +229,10 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     word = cheapest(loop.expressions, lambda values: (sums(values) == target).all(1), bits(target))
     if word is not None:
         step = Term("assign", ("a", Term("add", ("a", word))))
-        ending = f"(store {0 if given.is_number else given.first} a)"
+        ending = "(store 0 a)"
         if not given.is_number:
-            ending += f" (store {given.first + 1} 0)"
+            length = f"(store {at - 1} 1)" if given.counted else f"(store {at + 1} 0)"
+            ending = f"(store {at} a) {length}"
         yield (*loop.before(word), loop.loop(step), *statements(ending))
 
 

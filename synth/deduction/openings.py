@@ -26,7 +26,7 @@ PIECES: Final = 7
 def openings(given: Shown) -> Iterator[tuple[Term, ...]]:
     """Calls of the language's combinators on the first list, those that it has."""
     start = f"(assign p {given.first})"
-    for text in texts(given):
+    for text in counted_texts(given) if given.counted else texts(given):
         found = statements(f"{start} {text}")
         try:
             check_term(Term("do", found), language=given.language)
@@ -35,8 +35,56 @@ def openings(given: Shown) -> Iterator[tuple[Term, ...]]:
         yield found
 
 
+def counted_texts(given: Shown) -> Iterator[str]:
+    """What comes when p is at a list that begins with its length; loops count, since the language's
+    combinators end at a 0."""
+    at, n = given.first, given.length
+    head, start, end = at - 1, f"(assign q {at})", f"(assign e {given.end})"
+
+    def shifted(to: str) -> str:
+        """What is from there on, if it is not behind the list, is moved to its start."""
+        test = "(less p e)" if "less" in given.language else "(sub e (min e p))"
+        step = "(store q (load p)) (assign p (inc p)) (assign q (inc q))"
+        return f"(assign p {to}) {start} {end} (while {test} (do {step})) {given.closed('q')}"
+
+    def over(body: str) -> str:
+        return f"{end} (while (sub e p) (do {body} (assign p (inc p))))"
+
+    for cell in given.others:
+        beside = f"(inc (load {cell}))"
+        rest = f"(assign q {beside}) (assign e (add q (load (load {cell}))))"
+        yield (
+            f"(assign p {given.end}) {rest} (while (sub e q) (do (store p (load q)) "
+            f"(assign p (inc p)) (assign q (inc q)))) {given.closed('p')}"
+        )
+        for g in COMBINED:
+            yield (
+                f"(store {head} (min {n} (load (load {cell})))) (assign q {beside}) "
+                + over(f"(store p (apply2 {g} (load p) (load q))) (assign q (inc q))")
+            )
+    for g in ("(monus)", "(flip (monus))"):
+        exchange = f"(if-zero (apply2 {g} (load p) (load q)) (do) (do (swap p q)))"
+        inner = f"(while (sub e q) (do {exchange} (assign q (inc q))))"
+        yield over(f"(assign q (inc p)) {inner}")
+    yield f"(assign q (add {n} {head})) (reverse p q)"
+    for k in range(1, PIECES + 1):
+        yield f"(store {head} (min {n} {k}))"
+        yield shifted(str(at + k))
+    for k in range(given.numbers):
+        yield f"(store {head} (min {n} (load {k})))"
+        yield shifted(f"(add (load {k}) {at})")
+    for f in KEPT:
+        push = "(do (store q (load p)) (assign q (inc q)))"
+        keep = over(f"(if-zero (apply {f} (load p)) (do) {push})")
+        yield f"{start} {keep} {given.closed('q')}"
+    for f in FUNCTIONS:
+        yield over(f"(store p (apply {f} (load p)))")
+    for x, g in (("0", "plus"), ("0", "greatest"), ("(load p)", "least")):
+        yield f"(assign x {x}) {over(f'(assign x (apply2 ({g}) x (load p))) (store p x)')}"
+
+
 def texts(given: Shown) -> Iterator[str]:
-    """What comes when p is at the list."""
+    """What comes when p is at a list that ends with a 0."""
     at = given.first
     again, close = f"(assign q {at})", "(store q 0)"
     for cell in given.others:

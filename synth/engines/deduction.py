@@ -45,7 +45,7 @@ class DeductionEngine:
             yield Note("deduction fills no sketch, adapts no start, and lets no example fail")
             return
         if given is None:
-            yield Note("deduction is for three or more examples, of lists that end with a 0")
+            yield Note("deduction is for three or more examples with inputs and outputs")
             return
         tally, before = Tally(), 0
         for opening, state, most in self._states(given, tally):
@@ -68,11 +68,16 @@ class DeductionEngine:
 
 
 def _started(statements: Iterable[Term]) -> Iterator[Term]:
-    """The statements but those that make a variable 0 that still is."""
-    met = set[Arg]()
+    """The statements but those that make a variable 0 that still is, and those that compute the end
+    of the list again, e, when no length has been stored since."""
+    met, end = set[Arg](), None
     for statement in statements:
         name = statement.args[0]
-        if statement.op == "assign" and statement.args[1] == 0 and name not in met:
-            continue
+        if statement.op == "assign":
+            if (statement.args[1] == 0 and name not in met) or statement == end:
+                continue
+            end = statement if name == "e" else end
+        elif statement.op == "store" and isinstance(name, int):
+            end = None
         met.update(statement.subterms())
         yield statement
