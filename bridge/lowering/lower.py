@@ -25,8 +25,8 @@ from bridge.program import Instruction, Program
 from bridge.spec import Machine
 from bridge.term import Arg, Term
 
-__all__ = ["assign_registers", "constants_in", "lower", "lower_fragment", "lower_linked"]
-__all__ += ["preloadable", "program_of"]
+__all__ = ["assign_registers", "constants_in", "interference", "lower", "lower_fragment"]
+__all__ += ["lower_linked", "preloadable", "program_of"]
 
 
 def lower(term: Term, machine: Machine, outputs: Mapping[str, int] | None = None) -> Program:
@@ -171,7 +171,7 @@ def assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Co
     are from 0 here, from 1 in a program."""
     colours = dict(fixed)
     live = liveness(code, fixed)
-    interferes = _edges(_interfering(code, live))
+    interferes = interference(code, live)
     moved = _edges(op.operands for op in code.ops if op.opcode == "move")
     for register in _by_appearance(code):
         if register in colours:
@@ -203,6 +203,11 @@ def _edges(pairs: Iterable[tuple[int, ...]]) -> defaultdict[int, set[int]]:
         graph[one].add(other)
         graph[other].add(one)
     return graph
+
+
+def interference(code: Code, live: Sequence[frozenset[int]]) -> defaultdict[int, set[int]]:
+    """Of each register those that hold different values at the same time, by their liveness."""
+    return _edges(_interfering(code, live))
 
 
 def _interfering(code: Code, live: Sequence[frozenset[int]]) -> Iterator[tuple[int, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final, cast
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from math import inf
+from typing import Final, NamedTuple, cast
 
 from bridge import Machine, Program
 from bridge.batch import which_pass
@@ -16,54 +18,83 @@ from synth.language.language import Language
 
 __all__ = ["quickened"]
 
-_LEADING: Final = 6
-"""Of so many codes, the best, jumps are written out."""
-_ROUNDS: Final = 6
-"""So many jumps, at most, one after the other."""
+_LEADING: Final = 3
+"""Of so many codes, the quickest, more is made in each round; and of as many that are quicker than
+all as short ones, as there is room for more on the machine."""
+_ROUNDS: Final = 32
+"""So many changes, at most, one after the other."""
 _WORK: Final = 150_000
 """Codes are worked on until the squares of their lengths add up to this: so the time goes."""
+
+
+class _Ranked(NamedTuple):
+    """A program that passes the tests, by what is to be small."""
+
+    steps: int
+    """On all tests together."""
+    lines: int
+    place: int
+    """When it was made."""
+    program: Program
 
 
 def quickened(
     terms: Iterable[Term], machine: Machine, tests: Tests, language: Language
 ) -> Iterator[dict[Program, Term]]:
     """Programs of core terms, each with its term: first of every term, then of the best of these
-    with some jumps written out (see `bridge.lowering.quick`), in rounds, as long as some round
-    makes one quicker. They are to be executed."""
+    with something written out, or computed earlier (see `bridge.lowering.quick`), in rounds. They
+    are to be executed."""
     codes: dict[Program, tuple[Code, Term]] = {}
     for term in terms:
         for code in virtual_codes(cast("Term", expand(term, language)), machine):
             if (program := finish(code, machine)) is not None:
                 codes.setdefault(program, (code, term))
-    leading = _best([*codes], machine, tests)
     yield {program: term for program, (_, term) in codes.items()}
-    seen, work = {**codes}, 0
+    ranked = _ranked([*codes], machine, tests)
+    done, work = set[Program](), 0
     for _ in range(_ROUNDS):
+        leading = _leading(ranked, done)
+        if not leading or work >= _WORK:
+            return
         fresh: dict[Program, tuple[Code, Term]] = {}
         for program in leading:
-            code, term = seen[program]
+            done.add(program)
+            code, term = codes[program]
             for some in longer(code, machine) if work < _WORK else ():
                 work += len(some.ops) ** 2
                 made = finish(some, machine)
-                if made is not None and made not in seen:
+                if made is not None and made not in codes:
                     fresh[made] = some, term
-        if not fresh:
-            return
         yield {program: term for program, (_, term) in fresh.items()}
-        seen |= fresh
-        before, leading = leading, _best([*leading, *fresh], machine, tests)
-        if leading == before:
-            return
+        ranked = sorted([*ranked, *_ranked([*fresh], machine, tests, len(codes))])
+        codes |= fresh
 
 
-def _best(programs: list[Program], machine: Machine, tests: Tests) -> list[Program]:
-    """Those that pass the tests in the fewest steps, of these the shortest."""
+def _ranked(
+    programs: Sequence[Program], machine: Machine, tests: Tests, before: int = 0
+) -> list[_Ranked]:
+    """Those that pass the tests, the best first; so many were made before them."""
     if not programs:
         return []
     passed, steps = which_pass(programs, tests, machine)
-    ranked = sorted(
-        (int(total), len(program), place)
+    return sorted(
+        _Ranked(int(total), len(program), before + place, program)
         for place, (program, right, total) in enumerate(zip(programs, passed, steps, strict=True))
         if right
     )
-    return [programs[place] for *_, place in ranked[:_LEADING]]
+
+
+def _leading(ranked: Sequence[_Ranked], done: set[Program]) -> list[Program]:
+    """Of which more is to be made: no program twice."""
+    fewest, shorter = inf, list[Program]()
+    for each in ranked:
+        if each.lines < fewest:
+            fewest = each.lines
+            shorter.append(each.program)
+    quickest = (each.program for each in ranked)
+    chosen = [
+        program
+        for some in (quickest, shorter)
+        for program in islice((p for p in some if p not in done), _LEADING)
+    ]
+    return list(dict.fromkeys(chosen))

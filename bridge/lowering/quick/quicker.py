@@ -1,8 +1,9 @@
 """Core terms -> programs that take fewer steps than `bridge.lowering.lower`'s, and more lines.
 
 What that keeps short is written out here where it pays: constants are made once, before all loops;
-values are found again across jumps; what only one side of a jump needs is computed there; and code
-may stand where a jump would lead to it. Each of these keeps the final memory.
+values are found again across jumps, and computed before ways join; what only one side of a jump
+needs is computed there; and code may stand where a jump would lead to it. Each of these keeps the
+final memory.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 from bridge.errors import LoweringError
 from bridge.isa import INDEX
 from bridge.lowering.emit import Code, emit
 from bridge.lowering.lower import assign_registers, constants_in, preloadable, program_of
+from bridge.lowering.quick.carry import carried
+from bridge.lowering.quick.coalesce import coalesce
 from bridge.lowering.quick.duplicate import duplicates
 from bridge.lowering.quick.sink import sink
 from bridge.lowering.quick.values import reuse_values
@@ -47,8 +51,9 @@ def virtual_codes(term: Term, machine: Machine) -> Iterator[Code]:
 
 
 def longer(code: Code, machine: Machine) -> Iterator[Code]:
-    """The code with something written out once more, as `duplicates` does."""
-    for some in duplicates(code):
+    """The code with something written out once more, as `duplicates` does, or computed before the
+    ways to it join, as `carried` does."""
+    for some in chain(carried(code, machine.words), duplicates(code)):
         if len(some.ops) <= _LONGEST * machine.lines:
             yield improved(some, machine)
 
@@ -58,7 +63,8 @@ def improved(code: Code, machine: Machine) -> Code:
     for _ in range(_ROUNDS):
         before = Counter(op.opcode for op in code.ops)
         code = split_registers(code)
-        code = simplify(sink(simplify(reuse_values(code, machine.words))))
+        code = coalesce(simplify(reuse_values(code, machine.words)))
+        code = simplify(sink(code))
         if Counter(op.opcode for op in code.ops) == before:
             break
     return code

@@ -16,7 +16,7 @@ from bridge.isa import opcode
 from bridge.lowering.emit import ZERO, Code, Op
 from bridge.lowering.quick.edit import replace_ops
 
-__all__ = ["reuse_values"]
+__all__ = ["Known", "is_known", "known_before", "known_behind", "reuse_values"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -25,7 +25,7 @@ Key = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """What holds before an op."""
 
     copies: dict[int, int] = field(default_factory=dict[int, int])
@@ -35,18 +35,18 @@ class _Known:
     """What an instruction would give, and the register that holds it."""
     nonzero: frozenset[int] = frozenset()
 
-    def meet(self, other: _Known) -> _Known:
+    def meet(self, other: Known) -> Known:
         """What holds on both ways."""
-        return _Known(
+        return Known(
             _both(self.copies, other.copies),
             _both(self.constants, other.constants),
             _both(self.results, other.results),
             self.nonzero & other.nonzero,
         )
 
-    def without(self, register: int) -> _Known:
+    def without(self, register: int) -> Known:
         """What holds whatever is in the register."""
-        return _Known(
+        return Known(
             {k: v for k, v in self.copies.items() if register not in (k, v)},
             {k: v for k, v in self.constants.items() if k != register},
             {k: v for k, v in self.results.items() if register != v and register not in k[1]},
@@ -57,7 +57,7 @@ class _Known:
 def reuse_values(code: Code, words: int) -> Code:
     """The code without ops whose result is known to be there; others take it from where it is.
     There must be no holes."""
-    before = _before(code, words)
+    before = known_before(code, words)
     pieces: list[tuple[Op, ...]] = []
     for index, op in enumerate(code.ops):
         known = before[index]
@@ -66,19 +66,19 @@ def reuse_values(code: Code, words: int) -> Code:
     return replace_ops(code, [*pieces, ()])
 
 
-def _before(code: Code, words: int) -> list[_Known | None]:
+def known_before(code: Code, words: int) -> list[Known | None]:
     """What is known before each op; None where no run comes."""
     registers = {r for op in code.ops for r in (op.defines, *op.uses) if r is not None}
     start = dict.fromkeys(registers | {ZERO}, 0) | code.first
-    before: list[_Known | None] = [None] * (len(code.ops) + 1)
-    before[0] = _Known(constants=start, nonzero=frozenset(r for r, word in start.items() if word))
+    before: list[Known | None] = [None] * (len(code.ops) + 1)
+    before[0] = Known(constants=start, nonzero=frozenset(r for r, word in start.items() if word))
     todo = [0]
     while todo:
         index = todo.pop()
         known = before[index]
         if known is None or index == len(code.ops):
             continue
-        for behind, after in _after(code, index, known, words):
+        for behind, after in known_behind(code, index, known, words):
             old = before[behind]
             new = after if old is None else old.meet(after)
             if new != old:
@@ -87,9 +87,12 @@ def _before(code: Code, words: int) -> list[_Known | None]:
     return before
 
 
-def _after(code: Code, index: int, known: _Known, words: int) -> list[tuple[int, _Known]]:
-    """The ops that may run next, and what is known there."""
-    op = _of_known(code.ops[index], known)
+def known_behind(code: Code, index: int, known: Known, words: int) -> list[tuple[int, Known]]:
+    """The ops that may run next, and what is known there. Results are known of the registers that
+    the op names, and of those that they are known to be copies of: on another way to what follows
+    they may be no copies."""
+    named = code.ops[index]
+    op = _of_known(named, known)
     if op.opcode == "halt":
         return []
     if op.label is not None:
@@ -102,7 +105,9 @@ def _after(code: Code, index: int, known: _Known, words: int) -> list[tuple[int,
         address, word = op.operands
         apart = _apart(address, known)
         results = {k: v for k, v in known.results.items() if k[0] != "read" or k[1][0] in apart}
-        return [(index + 1, replace(known, results=results | {("read", (address,)): word}))]
+        for register in (named.operands[0], address):
+            results["read", (register,)] = word
+        return [(index + 1, replace(known, results=results))]
     out = op.defines
     if out is None:
         return [(index + 1, known)]
@@ -117,16 +122,28 @@ def _after(code: Code, index: int, known: _Known, words: int) -> list[tuple[int,
         copies = copies | {out: source}
         if source in nonzero:
             nonzero |= {out}
-    elif op.uses and out not in op.uses and (key := _key(op)) not in results:
-        results = results | {key: out}
+    elif op.uses:
+        results = {_key(some): out for some in (named, op) if out not in some.uses} | results
     if word is not None:
         constants = constants | {out: word}
         if word:
             nonzero |= {out}
-    return [(index + 1, _Known(copies, constants, results, nonzero))]
+    return [(index + 1, Known(copies, constants, results, nonzero))]
 
 
-def _apart(address: int, known: _Known) -> set[int]:
+def is_known(op: Op, known: Known, words: int) -> bool:
+    """Whether a register holds what the op gives."""
+    word = _word(_of_known(op, known), known, words)
+    return _held(op, known) is not None or (word is not None and word in known.constants.values())
+
+
+def _held(op: Op, known: Known) -> int | None:
+    """The register that holds what the op gives, if one is known."""
+    ways = (known.results.get(_key(some)) for some in (_of_known(op, known), op))
+    return next((register for register in ways if register is not None), None)
+
+
+def _apart(address: int, known: Known) -> set[int]:
     """Registers that hold another address for sure: one more, or one less; or another constant."""
     steps = ("inc", "dec")
     beside = {v for k, v in known.results.items() if k[0] in steps and k[1] == (address,)}
@@ -137,15 +154,16 @@ def _apart(address: int, known: _Known) -> set[int]:
     return beside
 
 
-def _told(known: _Known, test: int, *, zero: bool) -> _Known:
+def _told(known: Known, test: int, *, zero: bool) -> Known:
     """What is known where a jump on the register is taken, or isn't."""
     if not zero:
         return replace(known, nonzero=known.nonzero | {test})
     return replace(known, constants=known.constants | {test: 0})
 
 
-def _improved(op: Op, known: _Known, words: int) -> Op | None:
+def _improved(op: Op, known: Known, words: int) -> Op | None:
     """The op, or one that does the same for less; None where nothing is to be done."""
+    held = _held(op, known) if op.uses and op.defines is not None else None
     op = _of_known(op, known)
     if op.label is not None:
         return None if op.operands[0] in known.nonzero else op
@@ -156,9 +174,9 @@ def _improved(op: Op, known: _Known, words: int) -> Op | None:
     if word is not None:
         if known.constants.get(out) == word:
             return None
-        held = sorted(r for r, constant in known.constants.items() if constant == word)
-        if word and held and op.opcode != "move":
-            return replace(op, opcode="move", operands=(held[0], out))
+        equal = sorted(r for r, constant in known.constants.items() if constant == word)
+        if word and equal and op.opcode != "move":
+            return replace(op, opcode="move", operands=(equal[0], out))
         if word == 0 and op.opcode != "zero":
             return replace(op, opcode="zero", operands=(out,))
     if (same := _same(op)) is not None:
@@ -166,19 +184,18 @@ def _improved(op: Op, known: _Known, words: int) -> Op | None:
     if op.opcode == "move":
         source = op.operands[0]
         return None if source == out or known.copies.get(source) == out else op
-    source = known.results.get(_key(op)) if op.uses else None
-    if source is None:
+    if held is None:
         return op
-    return None if source == out else replace(op, opcode="move", operands=(source, out))
+    return None if held == out else replace(op, opcode="move", operands=(held, out))
 
 
-def _of_known(op: Op, known: _Known) -> Op:
+def _of_known(op: Op, known: Known) -> Op:
     """The op, which takes what is 0 from ZERO, and of copies the one that is copied."""
     zeros = {r: ZERO for r in op.uses if known.constants.get(r) == 0}
     return op.taking(known.copies | zeros)
 
 
-def _word(op: Op, known: _Known, words: int) -> int | None:
+def _word(op: Op, known: Known, words: int) -> int | None:
     """The word that the op gives, if it is always the same one."""
     if op.opcode == "sub" and len(set(op.uses)) == 1:  # x − x
         return 0

@@ -55,6 +55,12 @@ def quicker_ones(text: str, rounds: int = 0) -> list[Program]:
         # what a jump told is not asked again
         ("(do (if-zero (load 0) (do (assign x (load 0))) (do (assign x 1)))"
          " (if-zero x (do (store 1 2)) (do (store 1 3))))", [0], 0, 7),
+        # the test that ends a loop stands at the end of its rounds as well
+        ("(do (while (load p) (do (store p (dec (load p))) (assign p (inc p)))))",
+         [1, 2, 3], 2, 18),
+        # what a round read last is what the next one would read first
+        ("(do (while (load (inc p)) (do (assign q (max q (sub (load p) (load (inc p)))))"
+         " (assign p (inc p)))) (store 0 q))", [4, 3, 1, 2], 1, 23),
     ],
 )  # fmt: skip
 def test_fewer_steps(term, memory, rounds, steps):
