@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["EditsEngine"]
 
 STAGE: Final = "edits"
+LONG: Final = 100
+"""The steps of a run that takes long."""
 LOOK: Final = 500_000
 """Programs between two looks for the best so far: a second, or less."""
 
@@ -53,7 +55,8 @@ class EditsEngine:
     starts: int = 16
     """How many near misses to start from at a time."""
     without: int = 20_000_000
-    """Programs that are executed without one among them that costs less, where that is the aim."""
+    """Programs that are executed without one among them that costs less, where that is the aim: as
+    many fewer as they take longer than LONG steps."""
     start_too: bool = True
     """Whether the program to adapt is edited, too, where better ones are known."""
 
@@ -147,7 +150,7 @@ class EditsEngine:
     def _shorten(self, problem: Problem, most: int) -> Iterator[Event]:
         """Edits of the best program and, if asked, of the start that cost less; then those of what
         was found, until none does."""
-        from synth.discrete.shorten import cost_of, shorten
+        from synth.discrete.shorten import cost_of, shorten, total_steps
 
         assert problem.objective != "correct"
         machine, tests, objective = problem.machine, problem.tests, problem.objective
@@ -158,7 +161,8 @@ class EditsEngine:
         for program in dict.fromkeys(given if self.start_too else given[:1]):
             while isinstance(program, Program) and str(program) not in settled:
                 cost, better = cost_of(program, timed, machine, objective), None
-                budget = min(self.without, most - executed)
+                mean = total_steps(program, timed, machine) / len(timed.steps)
+                budget = min(int(self.without * min(1, LONG / mean)), most - executed)
                 tried = shorten(
                     program, tests, machine, objective=objective, budget=budget, timed=timed
                 )
