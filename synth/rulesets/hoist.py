@@ -2,8 +2,8 @@
 
 The variable that holds it is scratch: the store with which the program ends must not depend on it.
 
-Searches gain whose test has an operand in memory: of the answers to lists, all_gt_k and
-find_last_idx, 8 and 6 % (`python -m synth.rules show hoist`).
+A search gains whose test has an operand in memory: of the answers to lists, find_last_idx 3 %
+(`python -m synth.rules show hoist`).
 """
 
 from __future__ import annotations
