@@ -1,15 +1,18 @@
 """Programs drawn from tuned weights, executed: the right one is often near before it is likeliest.
 
-Numba, because the host executes about a million programs a second: thousands of draws for each
-restart cost less than the gradient steps between them.
+Numba, because the host executes about a million programs a second; restarts are spread over
+threads, because where programs run long draws cost more than the gradient steps between them.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt8, UInt64
 
 from backend.machine import head_sizes_of
+from backend.runtime import cores
 from bridge.batch import check_tests, count_wrong, run_test
 from bridge.isa import slot_mask
 from bridge.kernel import copy, inner, kernel, random_bits
@@ -59,6 +62,7 @@ def explore(
     samples: int,
     uniform: float,
     registers: int,
+    threads: int | None = None,
 ) -> Explored:
     """Per restart, executes the likeliest program and others near it, until one is right, and
     takes less steps, on all examples together, than the restart's limit. (A program that takes
@@ -69,16 +73,28 @@ def explore(
     or with probability `uniform` uniformly; what is frozen never changes. Every other draw sets
     out from the likeliest program, the rest climb: from the best program so far (equals count),
     by expected cells that come out right.
+
+    A restart draws from a stream of its own: what is found does not depend on the number of
+    threads, which is that of the cores unless one is given.
     """
     n = len(packed)
     restarts = make_restarts(packed, likeliest, free, starts, seeds, registers, uniform)
     cells, steps, drawn, executed = (np.zeros(n, np.int32) for _ in range(4))
     best = restarts.rows.copy(), cells, steps, drawn, executed, restarts.first.copy()
     found = Explored(*best)
-    program = np.empty_like(restarts.rows[0]), np.empty_like(restarts.first[0])
     limits = limits.astype(np.int64)
-    state = np.empty(machine.words, np.uint8), np.empty(machine.registers, np.uint8)
-    _explore(restarts, found, tests, tests.total, limits, samples, *program, machine.lines, *state)
+
+    def explore_one(p: int) -> None:
+        one = slice(p, p + 1)
+        program = np.empty_like(restarts.rows[0]), np.empty_like(restarts.first[0])
+        state = np.empty(machine.words, np.uint8), np.empty(machine.registers, np.uint8)
+        given = _only(restarts, one), Explored(*(each[one] for each in found)), tests
+        _explore(*given, tests.total, limits[one], samples, *program, machine.lines, *state)
+
+    if (threads := threads or cores()) > 1 and n > 1:
+        list(_pool(threads).map(explore_one, range(n)))
+    else:
+        list(map(explore_one, range(n)))
     return found
 
 
@@ -102,6 +118,19 @@ class Restarts(NamedTuple):
     first: UInt8[np.ndarray, "n registers"]
     """Where draws set out from."""
     may: Bool[np.ndarray, "n registers"]
+
+
+def _only(restarts: Restarts, some: slice) -> Restarts:
+    """Some of them, with scratch of their own."""
+    own = ("probability", "rows", "free", "state", "chances", "first", "may")
+    parts = {name: getattr(restarts, name)[some] for name in own}
+    return restarts._replace(**parts, where=np.empty_like(restarts.where))
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Threads that stay: a few restarts often take no longer than a thread to begin."""
+    return ThreadPoolExecutor(threads, "explore")
 
 
 def make_restarts(

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from jax.sharding import Mesh
 
-__all__ = ["AXIS", "prepare"]
+__all__ = ["AXIS", "cores", "prepare"]
 
 AXIS: Final = "chunks"
 """What is spread over devices."""
@@ -28,7 +28,7 @@ def prepare() -> Mesh:
     try:
         # XLA runs our small products on one core per device. -1: nobody has chosen.
         if jax.config.values["jax_num_cpu_devices"] == -1:
-            jax.config.update("jax_num_cpu_devices", _cores())
+            jax.config.update("jax_num_cpu_devices", cores())
     except RuntimeError:
         pass
     return Mesh(np.array(jax.devices()), (AXIS,))
@@ -46,8 +46,8 @@ def _cache_folder() -> Path | None:
         return None
 
 
-def _cores() -> int:
-    """Those that this process may use."""
+def cores() -> int:
+    """How many this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on this system

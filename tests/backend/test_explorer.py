@@ -6,11 +6,14 @@ import itertools
 from collections.abc import Iterable
 
 import numpy as np
+import pytest
 
 from backend.compiler import decode_packed
-from backend.explorer import Starts, change, free_lines, make_restarts
+from backend.explorer import Starts, change, explore, free_lines, make_restarts
 from bridge.isa import INDEX, slot_mask
 from bridge.kernel import copy, kernel
+from bridge.spec import Example, Expect, Machine
+from bridge.tests import encode_examples
 
 LINES, REGISTERS, WORDS = 6, 3, 4
 SIZE = 13 + 3 * REGISTERS + LINES + 1
@@ -116,3 +119,30 @@ def test_each_restart_has_its_own_stream():
     swapped = sample(packed[::-1], rows[::-1], free[::-1], seeds=(4, 3, 2, 1))
     np.testing.assert_array_equal(code, swapped[::-1])
     assert (sample(packed, rows, free, seeds=(5, 6, 7, 8)) != code).any()
+
+
+@pytest.mark.parametrize("samples", [1, 500])
+def test_the_number_of_threads_changes_nothing(samples):
+    """Each restart finds what it finds alone: programs, cells, steps, draws."""
+    packed, rows, free = world(6)
+    machine = Machine(words=WORDS, registers=REGISTERS, lines=LINES, steps=12)
+    examples = [Example(memory=(x, 1), expect=Expect(memory=(x + 1, None))) for x in range(3)]
+    tests = encode_examples(examples, machine)
+    zeros = np.zeros((4, REGISTERS), np.uint8)
+    starts = Starts(np.zeros((4, REGISTERS, WORDS), "f4"), zeros, zeros.astype(bool))
+
+    def explored(threads: int, some: slice = slice(None)):
+        seeds, limits = np.arange(1, 5)[some], np.full(4, 1000)[some]
+        return explore(
+            packed[some], rows[some], free[some], Starts(*(a[some] for a in starts)), seeds, limits,
+            tests, machine, samples=samples, uniform=0.1, registers=REGISTERS, threads=threads,
+        )  # fmt: skip
+
+    one = explored(1)
+    assert one.executed.sum() > 4
+    for threads in (2, 3, 8):
+        for ours, theirs in zip(explored(threads), one, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    for p in range(4):
+        for alone, together in zip(explored(2, slice(p, p + 1)), one, strict=True):
+            np.testing.assert_array_equal(alone[0], together[p])
