@@ -22,6 +22,7 @@ from benchmarks.executors import LocalExecutor
 from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.lists import GRACE, MEMORY, choose
 from benchmarks.report.__main__ import show
+from benchmarks.report.failures import how_far
 from benchmarks.report.groups import groups
 from benchmarks.report.rungs import in_pairs, solved_by
 from benchmarks.run import cores_each, run_jobs, terminable
@@ -84,6 +85,7 @@ def ladder(
         console.print(group.title, markup=False, soft_wrap=True)
         show(solved_by(group), console)
         show(in_pairs(group), console)
+        show(how_far(group), console)
     console.print(f"results: {out}; to see them: python -m benchmarks.report {out}", soft_wrap=True)
     return 0
 

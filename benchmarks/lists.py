@@ -25,6 +25,7 @@ from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import LocalExecutor
 from benchmarks.jobs import Limits, draw_up
 from benchmarks.report.__main__ import show
+from benchmarks.report.failures import how_far
 from benchmarks.report.groups import groups
 from benchmarks.report.halves import by_half
 from benchmarks.run import cores_each, run_jobs, terminable
@@ -95,6 +96,7 @@ def lists(
     for group in groups(records):
         console.print(group.title, markup=False, soft_wrap=True)
         show(by_half(group), console)
+        show(how_far(group), console)
     for name in names:
         if unfit := load_drawn(name).unfit:
             console.print(f"{name}: {len(unfit)} more are not posed: see its README")

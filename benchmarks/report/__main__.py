@@ -14,6 +14,7 @@ from rich.table import Table as RichTable
 from benchmarks.command import make_app, run_app
 from benchmarks.report import pictures
 from benchmarks.report.compare import compare
+from benchmarks.report.failures import how_far
 from benchmarks.report.groups import Group, ReportError, count, groups
 from benchmarks.report.halves import by_half
 from benchmarks.report.heat import heat_map
@@ -113,8 +114,7 @@ def make_report(group: Group) -> list[Part]:
     parts += [by_task(group, suite) for suite in plain]
     if plain:
         parts.append(by_steps(group))
-    if (table := unsolved(group)).rows:
-        parts.append(table)
+    parts += [table for table in (how_far(group), unsolved(group)) if table.rows]
     return parts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from benchmarks.report.failures import WHY, why_not
 from benchmarks.report.groups import Group, Record, count
 from benchmarks.report.queries import INTERVAL, Table
 from benchmarks.statistics import rate
@@ -12,20 +13,7 @@ from benchmarks.store import is_solved
 from benchmarks.suites.drawn.find import find_drawn
 from benchmarks.suites.halves import HALVES, half_of
 
-__all__ = ["by_half", "why_not"]
-
-
-def why_not(record: Record) -> str:
-    """In two words, why a run did not end verified."""
-    if record["state"] != "finished":
-        return "error"
-    if record["result"] == "fits_examples":
-        return "overfits"
-    return "not found"
-
-
-WHY = ("overfits", "not found", "error")
-"""An error is a run that was killed, crashed or was refused."""
+__all__ = ["by_half"]
 
 
 def by_half(group: Group) -> Table:

@@ -11,7 +11,8 @@ from benchmarks.report.groups import Group, Record, count
 from benchmarks.statistics import rate
 from benchmarks.store import is_solved
 
-__all__ = ["Table", "attribution", "by_steps", "by_suite", "by_task", "repairs", "unsolved"]
+__all__ = ["Table", "attribution", "by_steps", "by_suite", "by_task", "repairs", "short",
+           "unsolved"]  # fmt: skip
 
 LATE: Final = 1
 """Seconds over its budget from which on a run is called late: one compilation may take longer."""
@@ -44,7 +45,7 @@ def by_suite(group: Group) -> Table:
                 sum(r["state"] != "finished" for r in of),
             )
             fits = sum(r["result"] == "fits_examples" for r in of)
-            memory = _number(max(r["peak_memory_mib"] for r in of))
+            memory = short(max(r["peak_memory_mib"] for r in of))
             row = [suite, engine, _rate(of), str(fits), *medians, memory, *map(str, counts)]
             rows.append((suite, -len(solved), row))
     return Table(
@@ -96,7 +97,7 @@ def attribution(group: Group) -> Table:
     return Table(
         "Attribution: verified answers by the stage that found them, and seconds in it, all runs",
         ["engine", "stage", "answers", "seconds"],
-        [[*key, str(n), _number(seconds)] for key, (n, seconds) in sorted(found.items())],
+        [[*key, str(n), short(seconds)] for key, (n, seconds) in sorted(found.items())],
     )
 
 
@@ -166,11 +167,11 @@ def _rate(records: Sequence[Record]) -> str:
 
 
 def _median(values: Sequence[float]) -> str:
-    return _number(median(values)) if values else "–"
+    return short(median(values)) if values else "–"
 
 
-def _number(value: float) -> str:
-    """With three digits at most."""
+def short(value: float) -> str:
+    """As text, with three digits at most where it is below 1,000."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.2g}" if value < 10 else f"{value:.0f}"

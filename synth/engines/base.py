@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from synth.problem import Problem
 
 __all__ = [
-    "Candidate", "Checkpoint", "Engine", "EngineFailed", "Event", "NoCandidate", "Note", "Refuted",
-    "Running", "SavedError", "Spent", "Starts", "Work", "engine_name", "relay", "saved_as",
+    "AMBIGUOUS", "Candidate", "Checkpoint", "Engine", "EngineFailed", "Event", "NoCandidate",
+    "Note", "Refuted", "Running", "SavedError", "Spent", "Starts", "Work", "engine_name", "relay",
+    "saved_as",
 ]  # fmt: skip
 
 Saved = TypeVar("Saved", bound=msgspec.Struct)
 
+AMBIGUOUS: Final = "different things fit the examples"
+"""What a note says, behind their number, where one is about as likely as the program chosen."""
 KINDS: Final = ("terms", "programs", "restarts")
 """The kinds of work that a budget bounds."""
 

@@ -22,7 +22,7 @@ from bridge import Example, Program
 from bridge.batch import run_programs
 from bridge.term import Term
 from synth.counterexamples import draw_inputs, draw_lists, draw_widely
-from synth.engines.base import Candidate, Event, Note
+from synth.engines.base import AMBIGUOUS, Candidate, Event, Note
 from synth.problem import Problem
 
 __all__ = ["Chosen", "Fits", "choose"]
@@ -180,7 +180,7 @@ def _doubt(
     else:
         given = f"memory {list(words)}"
     return (
-        f"{len(rivals) + 1} different things fit the examples, about as likely: from {given} this "
+        f"{len(rivals) + 1} {AMBIGUOUS}, about as likely: from {given} this "
         f"program makes {_said(chosen[i])}, another {_said(other)}; an example of it would tell"
     )
 

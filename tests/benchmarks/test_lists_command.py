@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lists import choose, main
+from benchmarks.report.failures import WHY, how_far
 from benchmarks.report.groups import Group
 from benchmarks.report.halves import by_half
 from benchmarks.suites.drawn.find import load_drawn
 from benchmarks.suites.halves import half_of
+from synth.engines.base import AMBIGUOUS
 
 
 @pytest.fixture(autouse=True)
@@ -69,11 +71,13 @@ def test_what_is_wrong_is_refused(argv, why, capsys):
 
 
 def test_the_table_has_both_halves_and_the_reasons():
-    def run(suite: str, task: str, result: str, state: str = "finished") -> dict:
+    def run(suite: str, task: str, result: str, state: str = "finished", **more) -> dict:
         return {
             "suite": suite, "task": task, "engine": "e", "result": result, "state": state,
-            "found_by": "enumeration",
-        }  # fmt: skip
+            "found_by": "enumeration", "notes": [], "search_seconds": 30.1,
+            "budget": {"seconds": 30.0}, "examples": {"passed": 6, "total": 10},
+            "work": {"terms": 12_000, "programs": 5}, "stages": {"enumeration": 9.0, "mcmc": 2.0},
+        } | more  # fmt: skip
 
     dev = [n for n in load_drawn("classics").tasks if half_of(n) == "dev"]
     test = [n for n in load_drawn("classics").tasks if half_of(n) == "test"]
@@ -81,13 +85,22 @@ def test_the_table_has_both_halves_and_the_reasons():
         *(run("classics", n, "verified") for n in dev[:4]),
         run("classics", test[0], "verified"),
         run("classics", test[1], "fits_examples"),
-        run("classics", test[2], "budget_exhausted"),
-        run("classics", test[3], "budget_exhausted", "killed"),
-        run("clia.zeros", "max2", "budget_exhausted"),
+        run("classics", test[2], "not_found"),
+        run("classics", test[3], "not_found", "timeout"),
+        run("clia.zeros", "max2", "not_found", search_seconds=2.0, examples=None),
+        run("clia.zeros", "max3", "not_found", "out_of_memory"),
+        run("clia.zeros", "max4", "fits_examples", notes=[f"3 {AMBIGUOUS}, about as likely"]),
         run("table1", "inc", "verified"),
     ]
     rows = by_half(Group(1, "", records)).rows
     assert [row[0] for row in rows] == ["classics", "clia.zeros", "all"]
-    assert rows[0][2:] == ["4/4 (51-100 %)", "1/4 (5-70 %)", "75", "1", "1", "1"]
-    assert rows[1][4] == "–"
-    assert rows[2][5:] == ["1", "2", "1"]
+    assert rows[0][2:5] == ["4/4 (51-100 %)", "1/4 (5-70 %)", "75"]
+    why = [dict(zip(WHY, map(int, row[5:]), strict=True)) for row in rows]
+    assert why[0] == {"overfits": 1, "ambiguous": 0, "time up": 1, "ended": 0, "memory": 0,
+                      "error": 1}  # fmt: skip
+    assert {reason for reason, n in why[1].items() if n} == {"ambiguous", "ended", "memory"}
+    assert why[2] == dict.fromkeys(WHY, 1)
+    assert how_far(Group(1, "", records)).rows == [
+        ["classics", "e", "1", "0", "0", "1", "12,000", "5", "enumeration 1"],
+        ["clia.zeros", "e", "1", "1", "0", "0", "12,000", "5", "enumeration 1"],
+    ]
