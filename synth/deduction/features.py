@@ -57,6 +57,15 @@ def word_in(text: str) -> Arg:
     return statements(f"(assign x {text})")[0].args[1]
 
 
+def single(given: Shown, word: str) -> tuple[Term, ...]:
+    """What makes a word the output: a number, or the only element of a list."""
+    at = given.first
+    if given.is_number:
+        return statements(f"(store 0 {word})")
+    end = f"(store {at - 1} 1)" if given.counted else f"(store {at + 1} 0)"
+    return statements(f"(store {at} {word}) {end}")
+
+
 def features(given: Shown) -> tuple[Feature, ...]:
     """What can be said of an example's first list: its first and last element, its length, sum,
     largest and least one."""
@@ -86,9 +95,14 @@ def _add(word: str, number: int) -> str:
     return f"(add {word} {number})" if number else word
 
 
+def names_in(words: Iterable[Arg]) -> set[Arg]:
+    """What occurs in these words."""
+    return {name for w in words for name in (w.subterms() if isinstance(w, Term) else [w])}
+
+
 def used(given: Shown, words: Iterable[Arg], known: Sequence[Feature]) -> tuple[Term, ...]:
     """The statements before words that may use these: one loop makes all that need one."""
-    names = {name for w in words for name in (w.subterms() if isinstance(w, Term) else [w])}
+    names = names_in(words)
     chosen = [feature for feature in known if feature.name in names]
     before, bodies, behind = (
         " ".join(filter(None, (getattr(f, part) for f in chosen)))

@@ -27,6 +27,8 @@ __all__ = ["framed", "numbered", "word_of", "words"]
 MOST_CUT, MOST_ENDING, MOST_WORDS = 8, 3, 10
 """Elements left out in front, and behind; and words written before or behind the piece."""
 
+(STEP,) = statements("(assign p (inc p))")
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -90,7 +92,11 @@ def framed(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
     for frame in sorted(frames(given), key=lambda frame: frame.size):
         front, back = [*map(word, frame.front)], [*map(word, frame.back)]
         if None not in front and None not in back:
-            yield tuple(written(given, known, frame, front, back))
+            constant = frame.cut < 0 and all(isinstance(word, int) for word in front)
+            if not constant:
+                yield tuple(written(given, known, frame, front, back))
+            elif not given.opened:  # else it is no opening's merit
+                yield tuple(listed(given, front))
             return
 
 
@@ -146,13 +152,13 @@ def written(
     longer = len(back) - frame.ending
     if frame.cut >= 0 and (back or frame.ending or moved_on > 0):
         yield from statements(given.to_end())
-        for i, word in enumerate(back):
-            yield _store(_near("p", i - frame.ending), names.get(word, word))
+        if frame.ending:
+            yield Term("assign", ("p", _near("p", -frame.ending)))
+        for word in back:
+            yield from (_store("p", names.get(word, word)), STEP)
         if longer and not given.counted:
-            yield _store(_near("p", longer), 0)
+            yield _store("p", 0)
     if moved_on > 0:
-        if longer:
-            yield Term("assign", ("p", _near("p", longer)))
         lower = (
             _store(_near("p", moved_on), Term("load", ("p",))),
             *statements("(assign p (dec p))"),
@@ -163,7 +169,9 @@ def written(
         yield from statements(f"(assign p {end}) (assign q {at + before})")
         yield from _moved(given, longer)
     for i, (word, same) in enumerate(zip(front, kept, strict=True)):
-        if not same:
+        if moved_on > 0 and frame.cut == 0:  # p is just before
+            yield from (STEP, _store("p", names.get(word, word)))
+        elif not same:
             yield _store(at + i, names.get(word, word))
     if given.counted:
         length = word_in(given.length) if frame.cut >= 0 else before
@@ -172,6 +180,18 @@ def written(
             yield _store(at - 1, _near(length, size))
     elif frame.cut < 0:
         yield _store(at + before, 0)
+
+
+def listed(given: Shown, front: Sequence[Arg | None]) -> Iterator[Term]:
+    """The program that stores constants, one behind the other."""
+    yield Term("assign", ("p", given.first))
+    for i, word in enumerate(front):
+        yield from [STEP] if i else []
+        yield _store("p", word)
+    if given.counted:
+        yield _store(given.first - 1, len(front))
+    else:
+        yield from (STEP, _store("p", 0))
 
 
 def _moved(given: Shown, longer: int) -> Iterator[Term]:

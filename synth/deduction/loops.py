@@ -12,11 +12,20 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from bridge.term import Arg, Term
-from synth.deduction.features import Feature, cheapest, constants, leaves, statements, used, word_in
+from synth.deduction.features import (
+    Feature,
+    cheapest,
+    constants,
+    leaves,
+    single,
+    statements,
+    used,
+    word_in,
+)
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
 
-__all__ = ["Loop", "filtered", "loops", "mapped", "summed", "told"]
+__all__ = ["UNCLEAR", "Loop", "alike", "filtered", "kept_of", "loops", "mapped", "summed", "told"]
 
 UNCLEAR: Final = -1
 
@@ -160,7 +169,7 @@ def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
     given = loop.given
     if given.is_number or not loop.whole or loop.beside is not None:
         return
-    told = [_kept(xs, ys) for xs, ys in zip(given.lists, given.wanted, strict=True)]
+    told = [kept_of(xs, ys) for xs, ys in zip(given.lists, given.wanted, strict=True)]
     if None in told:
         return
     keep = np.array([kept for own in told for kept in own or ()], np.int8)
@@ -170,7 +179,7 @@ def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
         return
 
     def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
-        fits = _alike(values[:, clear] != 0, kept)
+        fits = alike(values[:, clear] != 0, kept)
         for i in () if clear.all() else np.flatnonzero(fits):
             fits[i] = any(_leads_to(loop, holds) for holds in (values[i] != 0, values[i] == 0))
         return fits
@@ -195,7 +204,7 @@ def _leads_to(loop: Loop, holds: Bool[np.ndarray, " n"]) -> bool:
     return True
 
 
-def _alike(
+def alike(
     holds: Bool[np.ndarray, "some n"], kept: Bool[np.ndarray, " n"]
 ) -> Bool[np.ndarray, " some"]:
     """Which of them are so, or are the opposite."""
@@ -203,7 +212,7 @@ def _alike(
     return same.all(1) | ~same.any(1)
 
 
-def _kept(xs: tuple[int, ...], wanted: tuple[int, ...]) -> list[int] | None:
+def kept_of(xs: tuple[int, ...], wanted: tuple[int, ...]) -> list[int] | None:
     """Which of the elements are kept, 1 or 0, if all that are equal are, or none of them; else it
     isn't clear. None where nothing is left out that leads to the wanted list."""
     values = set(wanted)
@@ -219,7 +228,7 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     if any(len(words) != 1 for words in given.wanted):
         return
     target = np.array([words[0] for words in given.wanted], np.int64)
-    n, b, at = len(loop.counts), given.words, given.first
+    n, b = len(loop.counts), given.words
     member = np.zeros((len(loop.example), n), np.float32)
     member[np.arange(len(loop.example)), loop.example] = 1
 
@@ -229,11 +238,7 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     word = cheapest(loop.expressions, lambda values: (sums(values) == target).all(1), bits(target))
     if word is not None:
         step = Term("assign", ("a", Term("add", ("a", word))))
-        ending = "(store 0 a)"
-        if not given.is_number:
-            length = f"(store {at - 1} 1)" if given.counted else f"(store {at + 1} 0)"
-            ending = f"(store {at} a) {length}"
-        yield (*loop.before(word), loop.loop(step), *statements(ending))
+        yield (*loop.before(word), loop.loop(step), *single(given, "a"))
 
 
 def told(loop: Loop) -> Iterator[tuple[Term, ...]]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from bridge.term import Term
+from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others, repeated, severally
 from synth.deduction.features import features
 from synth.deduction.frames import framed, numbered
 from synth.deduction.grown import doubled, generated
 from synth.deduction.loops import filtered, loops, mapped, summed, told
+from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
 from synth.deduction.shown import Shown, after
 from synth.deduction.vectors import Tally
@@ -33,6 +35,12 @@ def deduced(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...] 
         for hypothesis in (mapped, filtered, summed, told, doubled):
             yield from hypothesis(loop)
             yield None
+    if given.opened:
+        return
+    moved = Moved(given, features(given), tally, most)
+    for among in (mapped_among_others, kept_and_mapped, repeated, severally, added):
+        yield from among(moved)
+        yield None
 
 
 def opened(given: Shown, tally: Tally) -> Iterator[tuple[tuple[Term, ...], Shown]]:

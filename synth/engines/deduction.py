@@ -13,6 +13,7 @@ from typing import Final
 
 from bridge.spec import Budget
 from bridge.term import Arg, Term
+from synth.deduction.literals import shared
 from synth.deduction.search import deduced, opened
 from synth.deduction.shown import Shown, shown
 from synth.deduction.vectors import Tally
@@ -53,10 +54,8 @@ class DeductionEngine:
                 yield Spent(STAGE, Work(terms=tally.tried - before))
                 before = tally.tried
                 if found is not None:
-                    term = Term("do", tuple(_started((*opening, *found))))
-                    program = problem.lower(term)
-                    fits = program is not None and problem.passes(program)
-                    if program is not None and fits and (yield Candidate(program, term)):
+                    candidate = _candidate(problem, tuple(_started((*opening, *found))))
+                    if candidate is not None and (yield candidate):
                         return
                 if tally.tried >= budget.terms:
                     return
@@ -65,6 +64,17 @@ class DeductionEngine:
         yield (), given, self.most
         for opening, state in opened(given, tally):
             yield opening, state, self.opened
+
+
+def _candidate(problem: Problem, statements: tuple[Term, ...]) -> Candidate | None:
+    """The statements as a program that is right on the examples, if it is; with constants that are
+    made of one another where it would be too long."""
+    term = Term("do", statements)
+    program = problem.lower(term)
+    if program is None and (fewer := shared(statements, problem.language, problem.machine.words)):
+        term = Term("do", fewer)
+        program = problem.lower(term)
+    return Candidate(program, term) if program is not None and problem.passes(program) else None
 
 
 def _started(statements: Iterable[Term]) -> Iterator[Term]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from random import Random
 from typing import Any
 
@@ -55,7 +55,7 @@ def spec_of(
     return convert_spec(given)
 
 
-def solved(spec: Spec, most: int = 400_000) -> Candidate | None:
+def solved(spec: Spec, most: int = 700_000) -> Candidate | None:
     """What the engine offers first."""
     events = DeductionEngine()(resolve(spec), Budget(terms=most), 0)
     return next((event for event in events if isinstance(event, Candidate)), None)
@@ -83,11 +83,24 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
     "one after the other": (lambda xs, ys: [*xs, *ys], {"inputs": 2}),
     "first ones, then": (lambda xs: xs[3:5], {"low": 0}),
     "sorted, then": (lambda xs: [x // 2 for x in sorted(xs)], {}),
+    "constants": (lambda xs: [18, 37, 29, 33, 14], {}),
+    "with the other side": (lambda xs: [x + y for x, y in zip(xs, xs[::-1], strict=True)], {}),
+    "greater ones": (lambda xs: [sum(y > x for y in xs) for x in xs], {}),
+    "above all before": (lambda xs: [x for i, x in enumerate(xs) if x > max([0, *xs[:i]])], {}),
+    "sum of the highest so far": (lambda xs: sum(accumulate(xs, max)) % 40, {}),
+    "places": (lambda xs: [i for i, x in enumerate(xs, 1) if x % 3 == 0], {}),
+    "kept, then": (lambda xs: [x // 2 for x in xs if x > 3], {}),
+    "repeated": (lambda xs: [x for x in xs for _ in range(x // 3)], {}),
+    "each and its counterpart": (
+        lambda xs: [z for pair in zip(xs, xs[::-1], strict=True) for z in pair],
+        {},
+    ),
 }
 
 
 WITH_ZEROS = ("map by place", "neighbours", "zip", "filter", "sum of words", "around", "left out",
-              "doubled", "made", "one after the other", "sorted, then")  # fmt: skip
+              "doubled", "made", "one after the other", "sorted, then",
+              "constants", "with the other side", "kept, then", "repeated")  # fmt: skip
 """Those that are tried with lists that hold zeros, too."""
 
 

@@ -1,0 +1,162 @@
+"""What each element becomes, where others count: no word or one, several, or a word several times;
+or what is added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Final
+
+import numpy as np
+from jaxtyping import Bool, Int64, UInt8
+
+from bridge.term import Arg, Term
+from synth.deduction.features import MARGIN, cheapest
+from synth.deduction.loops import UNCLEAR
+from synth.deduction.moved import Moved
+from synth.deduction.vectors import Vectors, bits
+
+__all__ = ["added", "kept_and_mapped", "mapped_among_others", "repeated", "severally"]
+
+TESTS: Final = 100
+"""Tests that keep as many elements as are wanted, for which a word is looked for."""
+MOST_TIMES: Final = 3
+"""Words that an element becomes."""
+
+
+def mapped_among_others(loop: Moved) -> Iterator[tuple[Term, ...]]:
+    """Each element becomes a word of it and of how it stands to the others."""
+    given = loop.given
+    if given.is_number or tuple(map(len, given.wanted)) != loop.counts:
+        return
+    if (word := _word(loop, [*chain.from_iterable(given.wanted)])) is not None:
+        yield loop.program([word], loop.emit(word))
+
+
+def severally(loop: Moved) -> Iterator[tuple[Term, ...]]:
+    """Each element becomes two words, or three."""
+    given = loop.given
+    if given.is_number or not any(loop.counts):
+        return
+    for times in range(2, MOST_TIMES + 1):
+        if all(len(ys) == times * n for ys, n in zip(given.wanted, loop.counts, strict=True)):
+            rows = ([y for ys in given.wanted for y in ys[k::times]] for k in range(times))
+            words = [word for row in rows if (word := _word(loop, row)) is not None]
+            if len(words) == times:
+                yield loop.program(words, [s for word in words for s in loop.emit(word)])
+
+
+def _word(loop: Moved, wanted: Sequence[int]) -> Arg | None:
+    target = np.array(wanted, np.uint8)
+    return cheapest(loop.expressions, partial(_is, target), bits(target))
+
+
+def _is(target: UInt8[np.ndarray, " n"], values: Vectors) -> Bool[np.ndarray, " some"]:
+    return (values == target).all(1)
+
+
+def kept_and_mapped(loop: Moved) -> Iterator[tuple[Term, ...]]:
+    """Where a word is not 0, or where it is 0, the element becomes another word; elsewhere it is
+    left out. The test must keep as many as are wanted of each example, which few do."""
+    given = loop.given
+    lengths = np.array([*map(len, given.wanted)])
+    counts = np.array(loop.counts)
+    if given.is_number or (lengths > counts).any() or (lengths == counts).all():
+        return
+    target = np.array([y for ys in given.wanted for y in ys], np.uint8)
+    enough = bits(target) + bits(lengths)
+    for keeps, test, tried in _tests(loop, lengths):
+        word = cheapest(
+            loop.expressions,
+            lambda values, keeps=keeps: (values[:, keeps] == target).all(1),
+            enough - float(np.log2(tried)),
+        )
+        if word is not None:
+            emit, nothing = Term("do", loop.emit(word)), Term("do")
+            for bodies in ((nothing, emit), (emit, nothing)):
+                yield loop.program([word, test], [Term("if-zero", (test, *bodies))])
+            return
+
+
+def _tests(
+    loop: Moved, lengths: Int64[np.ndarray, " examples"]
+) -> Iterator[tuple[Bool[np.ndarray, " n"], Arg, int]]:
+    """Which elements are kept by words that keep as many of each example, the word, and how many
+    were tried."""
+    left = np.array(loop.counts) - lengths
+    seen = set[bytes]()
+    tried = 0
+    for low, values in loop.expressions.parts():
+        holds = values != 0
+        kept = _by_example(loop, holds)
+        tried += len(values)
+        for wanted, want in ((lengths, True), (left, False)):
+            for i in np.flatnonzero((kept == wanted).all(1)).tolist():
+                keeps = holds[i] == want
+                if (key := keeps.tobytes()) in seen:
+                    continue
+                seen.add(key)
+                yield keeps, loop.expressions.term(low + i), tried
+                if len(seen) >= TESTS:
+                    return
+
+
+def _by_example(loop: Moved, values: np.ndarray) -> Int64[np.ndarray, "some examples"]:
+    """Sums over the elements of each example."""
+    member = loop.example[:, None] == np.arange(len(loop.counts))
+    return (values.astype(np.float32) @ member.astype(np.float32)).astype(np.int64)
+
+
+def repeated(loop: Moved) -> Iterator[tuple[Term, ...]]:
+    """Each element is written as often as a word says."""
+    given = loop.given
+    if given.is_number or not any(loop.counts):
+        return
+    times: list[int] = []
+    for xs, ys in zip(given.lists, given.wanted, strict=True):
+        own = _times(xs, ys)
+        if own is None:
+            return
+        times += own
+    counts = np.array(times, np.int64)
+    clear = counts != UNCLEAR
+    target = counts[clear].astype(np.uint8)
+    if not clear.any() or target.max() < 2:
+        return
+    word = cheapest(
+        loop.expressions, lambda values: (values[:, clear] == target).all(1), bits(target)
+    )
+    if word is not None:
+        write = Term("times", ("k", Term("do", loop.emit("x"))))
+        yield loop.program([word, "x"], [Term("assign", ("k", word)), write])
+
+
+def _times(xs: Sequence[int], ys: Sequence[int]) -> list[int] | None:
+    """How often each element is written, which isn't clear where equal ones stand side by side;
+    None where that is not what is wanted."""
+    times, at = list[int](), 0
+    for i, x in enumerate(xs):
+        begin = at
+        while at < len(ys) and ys[at] == x:
+            at += 1
+        beside = (*xs[max(i - 1, 0) : i], *xs[i + 1 : i + 2])
+        times.append(UNCLEAR if x in beside else at - begin)
+    return times if at == len(ys) else None
+
+
+def added(loop: Moved) -> Iterator[tuple[Term, ...]]:
+    """A number is the sum of a word that says how an element stands to the others."""
+    given = loop.given
+    if any(len(words) != 1 for words in given.wanted) or not any(loop.counts):
+        return
+    target = np.array([words[0] for words in given.wanted], np.int64)
+    b = given.words
+    word = cheapest(
+        loop.expressions,
+        lambda values: (_by_example(loop, values) % b == target).all(1),
+        bits(target),
+        MARGIN,
+    )
+    if word is not None:
+        yield loop.total([word], Term("assign", ("z", Term("add", ("z", word)))))
