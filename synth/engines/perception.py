@@ -101,8 +101,6 @@ class PerceptionEngine:
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if not problem.images:
             yield Note("perception can't: there are no pictures ($.images)")
-        elif len(problem.outputs) > 1:
-            yield Note("perception can't: words are expected in several registers")
         else:
             yield Spent(STAGE)
             search = _Search(self, problem, budget, seed)

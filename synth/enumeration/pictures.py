@@ -83,7 +83,9 @@ class PictureEnumeration:
         most: int,
     ) -> tuple[Int64[np.ndarray, "goals 7"], int]:
         n = min(box.variables + 1, MAX_VARIABLES)
-        each = n + CONSTANTS + (FORMS + TRUTHS) * n  # goals that a state may have
+        each = (
+            n**self._wanted.outputs + CONSTANTS + (FORMS + TRUTHS) * n
+        )  # a state's goals, at most
         goals = np.empty((most * each, GOAL), np.int64)
         if 2 * (self._found + len(goals)) > len(self._tables):
             old, slots = self._tables, 1 << int(4 * (self._found + len(goals))).bit_length()
@@ -128,7 +130,7 @@ def encode_wanted(groups: Sequence[Group], machine: Machine, share: float) -> tu
         lookup_table(machine.words), machine.halt,
     )  # fmt: skip
     checked = np.concatenate([group.checked for group in groups])
-    cells, registers = checked[:, : machine.words], checked[:, machine.words :]
+    cells, registers = checked[:, : machine.words], checked[:, machine.words :].any(0)
     wanted = Wanted(
         encode_outcomes(groups, machine),
         np.concatenate(owners),
@@ -136,6 +138,7 @@ def encode_wanted(groups: Sequence[Group], machine: Machine, share: float) -> tu
         layout_weight.astype(np.int64),
         ceil(share * layout_weight.sum() - 1e-9),
         bool((cells.sum(1) == 1).all() and not registers.any()),
-        int(registers.any(0).argmax()) if registers.any() else -1,
+        int(registers.sum()),
+        np.where(registers, np.cumsum(registers) - 1, -1),
     )
     return tests, wanted

@@ -45,8 +45,10 @@ class Wanted(NamedTuple):
     one_cell: bool
     """Whether each layout checks exactly one memory cell, and no register: then a last `store` is
     tried."""
-    register: int
-    """The one register, from 0, that is checked, whichever variable may end there; −1 for none."""
+    outputs: int
+    """How many registers are checked, whichever variables may end there,"""
+    places: Int64[np.ndarray, " registers"]
+    """and which of these each register is, from 0; −1 for none."""
 
 
 @inner("void(i8[:,::1],i8,i8,i8,i8,i8,i8,i8,i8)")
@@ -57,11 +59,44 @@ def _note(goals, row, state, last, one, other, shell, first, second):
 
 
 @inner
-def _table_hash(wanted, words, variables, memory, registers, value, output, seen, now):
+def _are_distinct(choice, variables, outputs):
+    """Whether the choice, of a variable for each output, takes none twice."""
+    taken = 0
+    for _ in range(outputs):
+        bit = 1 << (choice % variables)
+        if taken & bit:
+            return False
+        taken |= bit
+        choice //= variables
+    return True
+
+
+@inner
+def _key_of(wanted, variables, layout, memory, registers, choice):
+    """As `outcome_key`, where chosen variables are in the checked registers: the one of the i-th is
+    the choice's digit i, in base `variables`."""
+    outcomes = wanted.outcomes
+    key = outcomes.owner[layout]
+    for i in range(outcomes.checked.shape[1]):
+        output = outcomes.checked[layout, i]
+        if output < 0:
+            break
+        if output < outcomes.words:
+            word = memory[output]
+        else:
+            of = choice
+            for _ in range(wanted.places[output - outcomes.words]):
+                of //= variables
+            word = registers[of % variables]
+        key += outcomes.zobrist[output, word]
+    return key
+
+
+@inner
+def _table_hash(wanted, words, variables, memory, registers, value, choice, seen, now):
     """A hash of the table, if it explains enough of the examples; else 0. With a `value` ≥ 0, that
-    completion word is in the checked cell of each layout; with an `output` ≥ 0, that variable is
-    in the checked register. `seen` is scratch: the answers met in this pass have the number `now`
-    there."""
+    completion word is in the checked cell of each layout; else chosen variables are in the checked
+    registers. `seen` is scratch: the answers met in this pass have the number `now` there."""
     outcomes = wanted.outcomes
     prime = np.uint64(0x9E3779B97F4A7C15)
     h = np.uint64(1469598103934665603)
@@ -71,13 +106,8 @@ def _table_hash(wanted, words, variables, memory, registers, value, output, seen
         if value >= 0:
             word = completion(words, variables, memory, registers, value, e)
             key = outcomes.owner[layout] + outcomes.zobrist[outcomes.checked[layout, 0], word]
-        elif output >= 0:
-            kept = registers[e, wanted.register]
-            registers[e, wanted.register] = registers[e, output]
-            key = outcome_key(outcomes, layout, memory[e], registers[e])
-            registers[e, wanted.register] = kept
         else:
-            key = outcome_key(outcomes, layout, memory[e], registers[e])
+            key = _key_of(wanted, variables, layout, memory[e], registers[e], choice)
         answer = find_answer(outcomes, key)
         if answer != NO_ANSWER and seen[answer] != now:
             seen[answer] = now
@@ -105,11 +135,11 @@ def _goals(wanted, variables, memory, registers, tables, seen, goals, n, words, 
     """Appends the goals, of tables that are new, that a state is or a last store makes of it. `end`
     is (state, shell, first, second), as goals have them."""
     state, shell, first, second = end
-    outputs = variables if wanted.register >= 0 else 1
-    for output in range(outputs):
-        which = output if wanted.register >= 0 else -1
+    for choice in range(variables**wanted.outputs):
+        if not _are_distinct(choice, variables, wanted.outputs):
+            continue
         seen[-1] += 1
-        h = _table_hash(wanted, words, variables, memory, registers, -1, which, seen, seen[-1])
+        h = _table_hash(wanted, words, variables, memory, registers, -1, choice, seen, seen[-1])
         if h != 0 and insert(tables, h):
             _note(goals, n, state, LAST_NONE, 0, 0, shell, first, second)
             n += 1
@@ -121,7 +151,7 @@ def _goals(wanted, variables, memory, registers, tables, seen, goals, n, words, 
             for value in range(addresses + TRUTHS * variables):
                 seen[-1] += 1
                 h = _table_hash(
-                    wanted, words, variables, memory, registers, value, -1, seen, seen[-1]
+                    wanted, words, variables, memory, registers, value, 0, seen, seen[-1]
                 )
                 if h != 0 and insert(tables, h):
                     _note(goals, n, state, LAST_STORE, address, value, -1, -1, -1)

@@ -176,6 +176,18 @@ def test_where_nothing_is_exact_on_long_lists_likely_words_are(tmp_path: Path, m
     assert any(told in note for note in solution.notes)
 
 
+def test_words_may_be_expected_in_several_registers(tmp_path: Path):
+    path = write_spec(tmp_path, sum)
+    raw = json.loads(path.read_text())
+    for example in (*raw["examples"], *raw["holdout"]):
+        *before, word = example["expect"]["memory"]
+        example["expect"] = {"registers": [len(before), None, word]}
+    path.write_text(json.dumps(raw))
+    solution = synth.solve(load_spec(path), engine=QUICK, terms=500, seconds=1_000)
+    assert solution.term == parse_term("(do (fold p q (plus)))")
+    assert solution.result is synth.Result.GENERALISES
+
+
 def test_more_candidates_than_race_are_told_apart_by_clusters(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum, accuracy=0.5))
     engine = replace(QUICK, most=2, left=4)

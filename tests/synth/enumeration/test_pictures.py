@@ -18,18 +18,18 @@ MACHINE = Machine(words=8, registers=5, lines=16, steps=48)
 DIGITS = (1, 2, 3)
 
 
-def examples(answer, *, lengths=(1, 2), wrong: int = 0, register: bool = False):
-    """Every list of digits at address 0; the answer is expected at the terminator, or in register
-    1. The first `wrong` expect a word that no program here leads to."""
+def examples(answer, *, lengths=(1, 2), wrong: int = 0, registers: tuple[int, ...] = ()):
+    """Every list of digits at address 0; the answer is expected at the terminator, or a word of it
+    in each of the registers. The first `wrong` expect a word that no program here leads to."""
     lists = [r for n in lengths for r in np.ndindex((len(DIGITS),) * n)]
     which = np.full((len(lists), 8), -1)
     expect, checked = np.zeros((len(lists), 13), int), np.zeros((len(lists), 13), bool)
     for i, numbers in enumerate(lists):
         which[i, : len(numbers)] = 0
-        output = 8 if register else len(numbers)
+        outputs = [7 + register for register in registers] or [len(numbers)]
         digits = [DIGITS[number] for number in numbers]
-        expect[i, output] = 7 if i < wrong else answer(digits) % 8
-        checked[i, output] = True
+        expect[i, outputs] = 7 if i < wrong else np.array(answer(digits)) % 8
+        checked[i, outputs] = True
     return group_examples(np.zeros((len(lists), 8), int), which, which, expect, checked, [DIGITS])
 
 
@@ -93,10 +93,20 @@ def test_wrong_examples_hide_no_program():
 
 
 def test_a_word_expected_in_a_register():
-    groups = examples(sum, register=True)
+    groups = examples(sum, registers=(1,))
     terms = found(PictureEnumeration(groups, MACHINE, 6_000))
     (first,) = (t for t in terms if t == parse_term("(do (fold p q (plus)))"))
     assert explained(first, groups, {"q": 1})[0] == len(groups[0].example) + len(groups[1].example)
+
+
+def test_words_expected_in_several_registers():
+    """The sum in register 1, how many there are in register 3."""
+    groups = examples(lambda digits: (sum(digits), len(digits)), registers=(1, 3))
+    terms = found(PictureEnumeration(groups, MACHINE, 6_000))
+    (first,) = (t for t in terms if t == parse_term("(do (fold p q (plus)))"))
+    everything = sum(len(group.example) for group in groups)
+    assert explained(first, groups, {"q": 1, "p": 3})[0] == everything
+    assert explained(first, groups, {"p": 1, "q": 3})[0] < everything
 
 
 def test_long_lists_are_sampled_and_tell_programs_apart():
