@@ -40,7 +40,7 @@ class PictureTests:
     def __len__(self) -> int:
         return len(self.memory)
 
-    def filled(self, words: Sequence[Int64[np.ndarray, " n"]]) -> UInt8[np.ndarray, "examples b"]:
+    def filled(self, words: Sequence[Int64[np.ndarray, " _"]]) -> UInt8[np.ndarray, "examples b"]:
         """The memories before, where each set's pictures show these words."""
         memory = self.memory.astype(np.uint8)
         for number, shown in enumerate(words):

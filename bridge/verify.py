@@ -65,7 +65,7 @@ def verify(program: Program, examples: Sequence[Example], machine: Machine) -> V
 def verify_pictures(
     program: Program,
     tests: PictureTests,
-    words: Sequence[Int64[np.ndarray, " n"]],
+    words: Sequence[Int64[np.ndarray, " _"]],
     machine: Machine,
 ) -> Verdict:
     """Runs the program on each example with pictures, where each set's pictures show these words.

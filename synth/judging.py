@@ -52,7 +52,7 @@ def judge(candidate: Candidate, problem: Problem) -> Verdict | None:
     return verify_pictures(candidate.program, problem.pictures, words, problem.machine)
 
 
-def read_all(reader: Reader, sets: Sequence[ImageSet]) -> list[Int64[np.ndarray, " n"]]:
+def read_all(reader: Reader, sets: Sequence[ImageSet]) -> list[Int64[np.ndarray, " _"]]:
     """What each set's pictures show, by the reader: the likeliest words."""
     return [np.asarray(reader(images.name, images.pixels), np.int64) for images in sets]
 

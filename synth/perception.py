@@ -51,7 +51,7 @@ class Perception:
     labelled: Verdict | None
     """The program on the held-out examples, the labels read instead of the pictures: what it fails
     even so is not the reader's fault. None without labels."""
-    words: Mapping[str, Int64[np.ndarray, " n"]] = field(default_factory=dict[str, Any])
+    words: Mapping[str, Int64[np.ndarray, " _"]] = field(default_factory=dict[str, Any])
     """What all pictures of each set were read as, in the order of their file."""
 
     def set_named(self, name: str | None = None) -> ImageSet:

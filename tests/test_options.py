@@ -49,6 +49,7 @@ PARAMETERS = {
     "benchmarks.decompile.__main__": "seeds tasks memories out",
     "benchmarks.likelihoods.__main__": "parts",
     "benchmarks.likelihoods.long": "tasks kinds seeds examples held steps",
+    "benchmarks.likelihoods.suite": "tasks lengths out",
     "benchmarks.optimise.__main__": "lists arms tasks seeds seconds out",
 }
 """Each command's parameters, as they were looked at: each has an effect whatever else is given, or

@@ -33,7 +33,7 @@ class Examples(NamedTuple):
 class Data(NamedTuple):
     """What all candidates are trained on, or judged by."""
 
-    pixels: tuple[Float[Array | np.ndarray, "pictures *shape"], ...]
+    pixels: tuple[Float[Array | np.ndarray, "_ ..."], ...]
     """Of each image set."""
     examples: tuple[Examples, ...]
     """Of each group."""
@@ -51,7 +51,7 @@ class Plan(eqx.Module):
     mesh: Mesh = eqx.field(static=True)
 
 
-def make_data(groups: Sequence[Group], pixels: Sequence[Float[np.ndarray, "n *shape"]]) -> Data:
+def make_data(groups: Sequence[Group], pixels: Sequence[Float[np.ndarray, "_ ..."]]) -> Data:
     """The examples as arrays of bucketed shapes."""
     examples = list[Examples]()
     for group in groups:

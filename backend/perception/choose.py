@@ -23,6 +23,8 @@ FEW: Final = 1_000
 trained side by side."""
 DEAR: Final = 1_000_000
 """From so many multiplications on it is worth looking whether an inverse table is cheaper."""
+SLOWEST: Final = 5_000_000
+"""The most multiplications of an example that the soft machine may take."""
 MOST: Final = 1_000_000
 """The most readings that are all executed once: six digits, of ten words."""
 
@@ -75,9 +77,10 @@ def exact_likelihoods(
 
 
 def soft_likelihood(program: Program, group: Group, machine: Machine) -> Likelihood | None:
-    """By the soft machine; None where it is seen not to be exact."""
+    """By the soft machine; None where it is seen not to be exact, or where a gradient step would
+    take seconds: so would the trials that tell."""
     found = make_relaxed(program, group, machine)
-    return found if agrees(found, program, group) else None
+    return found if found.cost <= SLOWEST and agrees(found, program, group) else None
 
 
 def top_words(program: Program, group: Group, machine: Machine) -> Likelihood | None:

@@ -89,7 +89,7 @@ def _adam(rate: Any) -> optax.GradientTransformation:
 
 def _read(
     nets: tuple[Any, ...], data: Data, examples: Sequence[Examples], plan: Plan
-) -> tuple[list[Float[Array, "n k words"]], list[Float[Array, " words"]]]:
+) -> tuple[list[Float[Array, "_ _ _"]], list[Float[Array, " _"]]]:
     """What the pictures of each group show; and the mean prediction of each net, of which each is
     called once."""
     shown: dict[tuple[int, int], Array] = {}
@@ -122,7 +122,7 @@ def _log_likelihoods(
     examples: Sequence[Examples],
     recipe: Recipe,
     plan: Plan,
-) -> tuple[list[Float[Array, " n"]], list[Float[Array, " words"]]]:
+) -> tuple[list[Float[Array, " _"]], list[Float[Array, " _"]]]:
     """Of the answers of each group; and the mean prediction of each net."""
     reads, means = _read(nets, data, examples, plan)
     noise, more, logs = recipe.noise, nets[len(data.pixels) :], list[Array]()
@@ -174,7 +174,7 @@ def advance(
 
 
 @eqx.filter_jit
-def judge(block: Block, data: Data, recipe: Recipe, plan: Plan) -> list[Float[Array, "c n"]]:
+def judge(block: Block, data: Data, recipe: Recipe, plan: Plan) -> list[Float[Array, "c _"]]:
     """Of each group, the log-likelihoods that each candidate gives to the answers; those of padding
     mean nothing."""
     (params, arrays), (static, fixed) = eqx.partition(

@@ -1,32 +1,30 @@
 """Exact likelihoods: for how many programs there are any, how exact they are, what they cost.
 
-    python -m benchmarks.likelihoods [candidates|tasks|passes|suite|cost]…
+    python -m benchmarks.likelihoods [candidates|tasks|passes|cost]…
 
 - `candidates`: of the 400 cheapest programs that differ in what they make of lists of two and three
-  digits, on how many structure is exact, and the soft machine; and an equal of which else.
+  digits, on how many structure is exact, and the soft machine; an equal of which else; and for
+  which there is a lower bound alone.
 - `tasks`: known programs: states carried, and the largest error against the table, of all answers.
 - `passes`: programs that read their list more than once, before and after saturation.
-- `suite`: by which likelihood the programs of the suite `digits` are trained on long lists.
 - `cost`: of the sum, microseconds an example, forward and back, by each kind of likelihood.
 """
 
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from statistics import median
-from typing import Final, cast
+from typing import Final
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import msgspec
 import numpy as np
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table as Show
 
 from backend.perception import Answers, Likelihood, make_structure, make_tables, soft_likelihood
@@ -42,40 +40,36 @@ from benchmarks.likelihoods.programs import (
     task,
 )
 from benchmarks.statistics import rate
-from benchmarks.suites.digits.generate import Draw, draw_spec, write_images
-from benchmarks.suites.digits.tasks import GRID
-from benchmarks.suites.digits.tasks import TASKS as SUITE
-from bridge.loading import convert_spec
 from bridge.readings import Group
-from bridge.term import Term, parse_term
 from synth.engines.likelihoods import Trained, trained_as
-from synth.engines.pool import groups_of
-from synth.problem import resolve
 
 __all__ = ["main"]
 
 app = make_app("benchmarks.likelihoods")
 CANDIDATES: Final = 400
 LENGTHS: Final = (3, 8)
-LONG: Final = (4, 5, 8)
 ANSWERS: Final = range(MACHINE.words)
 
 
 def of_candidates() -> Show:
     """On how many candidates each kind is exact, by the lists' length."""
     pool = list(candidates(CANDIDATES))
-    show = Show("digits", "structure", "soft machine", "either", "with equals", "refused", "s")
+    show = Show("digits", "structure", "soft machine", "either", "with equals", "bound", "s")
     for length in LENGTHS:
         start, group = time.perf_counter(), lists(length, ANSWERS)
         by_structure = [make_structure(p, group, MACHINE) is not None for _, p in pool]
         soft = [soft_likelihood(p, group, MACHINE) is not None for _, p in pool]
         hard = [pool[i] for i, known in enumerate(by_structure) if not known]
-        again = [trained_as(p, t, [group], MACHINE, lower=lowered) for t, p in hard]
+        told = f"{len(hard)} without a structure, on lists of {length}"
+        again = [
+            trained_as(p, t, [group], MACHINE, lower=lowered)
+            for t, p in track(hard, told, console=Console(stderr=True))
+        ]
         equal = sum(isinstance(a, Trained) and a.term is not None for a in again)
-        refused = sum(isinstance(a, str) for a in again)
+        bound = sum(isinstance(a, Trained) and a.kinds == ("top words",) for a in again)
         either = sum(a or b for a, b in zip(by_structure, soft, strict=True))
         n = len(pool)
-        counts = (sum(by_structure), sum(soft), either, sum(by_structure) + equal, refused)
+        counts = (sum(by_structure), sum(soft), either, sum(by_structure) + equal, bound)
         seconds = time.perf_counter() - start
         show.add_row(str(length), *(rate(c, n) for c in counts), f"{seconds:.0f}")
     return show
@@ -128,31 +122,6 @@ def of_passes() -> Show:
     return show
 
 
-def of_suite() -> Show:
-    """How each program of the suite would be trained on lists of so many pictures."""
-    show = Show("task", *map(str, LONG), "s", title="by the lists' length")
-    with tempfile.TemporaryDirectory() as folder:
-        write_images(Path(folder))
-        for name, of in SUITE.items():
-            if of.lengths == (GRID,):
-                continue
-            began, kinds = time.perf_counter(), []
-            for length in LONG:
-                spec = convert_spec(draw_spec(name, Draw(64, held=1, lengths=(length,))))
-                problem = resolve(msgspec.structs.replace(spec, folder=folder))
-                term, program = cast("Term", parse_term(of.term)), of.program(length)
-                groups, lower = groups_of(problem), problem.lower
-                found = trained_as(program, term, groups, problem.machine, lower=lower)
-                kinds.append("–" if isinstance(found, str) else _kind(found))
-            show.add_row(name, *kinds, f"{time.perf_counter() - began:.0f}")
-    return show
-
-
-def _kind(found: Trained) -> str:
-    equal = "" if found.term is None else ", of an equal"
-    return f"{', '.join(found.kinds)}{equal}"
-
-
 def of_cost() -> Show:
     """Microseconds an example, forward and back, of 64 side by side."""
     program = lowered(task(TASKS["sum"]))
@@ -201,7 +170,6 @@ PARTS: Final[dict[str, Callable[[], Show]]] = {
     "candidates": of_candidates,
     "tasks": of_tasks,
     "passes": of_passes,
-    "suite": of_suite,
     "cost": of_cost,
 }
 

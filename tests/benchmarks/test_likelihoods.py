@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 
 from backend.perception import make_tables
+from benchmarks.likelihoods import suite
 from benchmarks.likelihoods.__main__ import main
 from benchmarks.likelihoods.programs import (
     MACHINE,
@@ -45,6 +46,16 @@ def test_candidates_differ_on_short_lists_and_are_always_the_same():
     outcomes = {tuple(t.outcome.tobytes() for t in each) for each in zip(*tables, strict=True)}
     assert len(outcomes) == len(found) == 20
     assert [t for t, _ in islice(candidates(5), 5)] == [t for t, _ in found[:5]]
+
+
+def test_how_programs_of_the_suite_are_trained_is_measured_once(tmp_path, capsys):
+    argv = ["--tasks", "sum", "--lengths", "4", "5", "--out", str(tmp_path / "runs.jsonl")]
+    assert suite.main(argv) == 0
+    first = capsys.readouterr().out
+    assert "table, 6,561" in first
+    assert "structure" in first
+    assert suite.main(argv) == 0
+    assert capsys.readouterr().out == first
 
 
 def test_a_part_that_there_is_not_is_refused(capsys):

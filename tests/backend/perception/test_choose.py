@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backend.perception import Answers
+from backend.perception import Answers, choose
 from backend.perception.choose import (
     exact_likelihood,
     exact_likelihoods,
@@ -53,6 +53,11 @@ def test_a_dear_structure_gives_way_to_the_few_readings_that_lead_to_an_answer()
     assert found is not None
     assert (dear.kind, found.kind) == ("structure", "inverse table")
     assert found.cost < dear.cost / 1000
+
+
+def test_a_soft_machine_that_takes_seconds_is_not_tried(monkeypatch):
+    monkeypatch.setattr(choose, "SLOWEST", 1_000)
+    assert soft_likelihood(program(SUM), lists(4, [3]), MACHINE) is None
 
 
 def test_the_likeliest_words_of_not_too_many_pictures():

@@ -188,6 +188,39 @@ def test_words_may_be_expected_in_several_registers(tmp_path: Path):
     assert solution.result is synth.Result.GENERALISES
 
 
+def test_each_set_of_pictures_has_a_net_of_its_own(tmp_path: Path):
+    """A digit, of three pixels, and a sign, of two: what is expected is their sum."""
+    rng, sizes = np.random.default_rng(0), {"digit": 3, "sign": 2}
+    shown = {name: rng.integers(0, size, 400) for name, size in sizes.items()}
+    for name, size in sizes.items():
+        images = rng.random((400, size)) * 0.5
+        images[np.arange(400), shown[name]] += 0.5
+        np.savez(tmp_path / f"{name}.npz", images=images)
+
+    def example(low: int) -> dict:
+        chosen = {name: int(rng.integers(low, low + 200)) for name in sizes}
+        word = sum(int(shown[name][i]) + 1 for name, i in chosen.items())
+        memory = [{name: i} for name, i in chosen.items()]
+        return {"memory": memory, "expect": {"memory": [None, None, word]}}
+
+    spec = json.loads(write_spec(tmp_path, sum).read_text()) | {
+        "images": {
+            name: {"file": f"{name}.npz", "words": [*range(1, size + 1)]}
+            for name, size in sizes.items()
+        },
+        "examples": [example(0) for _ in range(120)],
+        "holdout": [example(200) for _ in range(60)],
+    }
+    (tmp_path / "two.json").write_text(json.dumps(spec))
+    two, folder = load_spec(tmp_path / "two.json"), tmp_path / "run"
+    solution = synth.solve(two, engine=QUICK, terms=1_500, seconds=1_000, out=folder)
+    assert solution.result is synth.Result.GENERALISES
+    assert solution.program is not None
+    assert solution.perception is not None
+    assert set(solution.perception.reader.nets) == set(sizes)
+    assert synth.load_solution(folder).to_json() == solution.to_json()
+
+
 def test_more_candidates_than_race_are_told_apart_by_clusters(tmp_path: Path):
     spec = load_spec(write_spec(tmp_path, sum, accuracy=0.5))
     engine = replace(QUICK, most=2, left=4)
