@@ -8,7 +8,8 @@ are lists, the numbers in these are redrawn, and what is right is the list that 
 Where the oracle is the program to be made quicker or shorter, words reach as much further as the
 examples' stand apart, since few examples seldom have the smallest and the largest of their kind.
 Others are drawn more widely still: lists get longer and shorter, and any word may come. There, what
-is right is all that the oracle leaves in memory.
+is right is all that the oracle leaves in memory. If it is cut off there, it leaves what a quicker
+program need not, so these are none.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def attack(problem: Problem, program: Program, seed: str) -> Iterator[tuple[Exam
 
 
 def answered(problem: Problem, seed: str, *, widely: bool = False) -> Iterator[Example]:
-    """Drawn inputs on which the oracle ends, as examples of what it does. The problem must have
-    one."""
+    """Drawn inputs on which the oracle ends, as examples of what it does; where none of TRIES in a
+    row is one, no more. The problem must have one."""
     machine, oracle, random = problem.machine, problem.oracle, Random(seed)
     assert oracle is not None
     if widely:
@@ -56,9 +57,13 @@ def answered(problem: Problem, seed: str, *, widely: bool = False) -> Iterator[E
     else:
         most = machine.words - 1 if _is_own(problem) else None
         drawn = draw_inputs(problem.examples, random, most)
+    endless = 0
     for example in drawn:
         outcome = run(oracle, example.words, machine)
-        if machine.halt and not outcome.halted:
+        endless = 0 if outcome.halted else endless + 1
+        if (machine.halt or widely) and not outcome.halted:
+            if endless == TRIES:
+                return
             continue
         if problem.lists is not None and not widely:
             inputs = problem.lists.inputs_in(example.words) or ()

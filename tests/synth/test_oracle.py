@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import islice
 from random import Random
 
+import msgspec
 import pytest
 
 import synth
 from benchmarks.suites import ROOT
 from bridge import SpecError, load_spec, verify
 from bridge.loading import convert_spec
-from synth.counterexamples import TRIES, draw_inputs
+from synth.counterexamples import TRIES, answered, draw_inputs
+from synth.problem import resolve
 
 MAX = "read 1 2\ninc 1 3\nread 3 3\nmax 2 3 2\nwrite 1 2"
 
@@ -100,3 +102,15 @@ def test_inputs_may_reach_beyond_the_examples():
 def test_runs_with_oracles_are_deterministic():
     one, other = (synth.solve(spec_of(WEAK, oracle=MAX), engine="enumeration") for _ in range(2))
     assert (one.program, one.notes) == (other.program, other.notes)
+
+
+def test_where_an_oracle_is_cut_off_nothing_is_asked_of_all_memory():
+    """A quicker program gets further in as many steps."""
+    path = ROOT / "table1" / "fibonacci_unhalting"
+    start = path.with_suffix(".asm").read_text()
+    spec = msgspec.structs.replace(
+        load_spec(path.with_suffix(".json")), objective="steps", start=start, oracle=start
+    )
+    problem = resolve(spec)
+    assert list(answered(problem, "seed", widely=True)) == []
+    assert next(answered(problem, "seed"), None) is not None
