@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 import queue
-import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from typing import Any, Protocol
 
+import backend
+import benchmarks
+import bridge
+import synth
 from benchmarks.environment import describe, differences
 from benchmarks.jobs import Job
 from benchmarks.measure import measure
-from bridge import SkeletuneError
+from synth.scale.connect import ExecutorError, connected, load_ray
 
 __all__ = ["Executor", "ExecutorError", "LocalExecutor", "RayExecutor"]
-
-
-class ExecutorError(SkeletuneError):
-    """Jobs that cannot run where they should."""
 
 
 class Executor(Protocol):
@@ -82,13 +80,8 @@ class RayExecutor:
         self.mix = mix
 
     def run(self, jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
-        try:
-            import ray  # pyright: ignore[reportMissingImports]
-        except ImportError:
-            raise ExecutorError(
-                "--executor ray: Ray is not installed: pip install 'skeletune[ray]'"
-            ) from None
-        with _connected(ray, self.address):
+        ray, packages = load_ray(), (bridge, backend, synth, benchmarks)
+        with connected(ray, self.address, packages):
             # What jobs do is in their records: only nodes can fail, and others take over then.
             remote = ray.remote(max_retries=-1)(measure)
             waiting = [remote.options(num_cpus=j.limits.cores).remote(j) for j in jobs]
@@ -109,44 +102,3 @@ class RayExecutor:
                 "them alike, or allow it with --mix"
             )
         return record
-
-
-@contextmanager
-def _connected(ray: Any, address: str | None) -> Iterator[None]:
-    """Connected to the cluster, with this checkout's code on every node."""
-    began = not ray.is_initialized()
-    if began:
-        _check_address(address)
-        import backend
-        import benchmarks
-        import bridge
-        import synth
-
-        try:
-            ray.init(
-                address=address,
-                runtime_env={"py_modules": [bridge, backend, synth, benchmarks]},
-                log_to_driver=False,
-                logging_level="ERROR",
-            )
-        except ConnectionError as e:
-            raise ExecutorError(f"--address {address}: no Ray cluster there: {e}") from None
-    try:
-        yield
-    finally:
-        if began:
-            ray.shutdown()
-
-
-def _check_address(address: str | None) -> None:
-    """Raises ExecutorError if nobody answers there: Ray would ask again for minutes."""
-    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
-    if not port.isdecimal():  # a name that Ray knows, such as auto
-        return
-    try:
-        socket.create_connection((host, int(port)), timeout=10).close()
-    except OSError as e:
-        raise ExecutorError(
-            f"--address {address}: no Ray cluster there ({e.strerror or e}): start one with "
-            "`ray start --head`"
-        ) from None

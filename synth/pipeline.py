@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import UNSET
 
 from bridge import SkeletuneError, Spec, SpecError
 from bridge.loading import blaming
@@ -20,7 +21,7 @@ from synth.conclude import check_contradictions, conclude
 from synth.costs.costs import SIZES, Costs
 from synth.costs.files import digest_of, load_costs
 from synth.driver import Driver
-from synth.engines import ALIASES, Engine, engine_name
+from synth.engines import ALIASES, ENGINES, Engine, engine_name
 from synth.engines.ready import check_ready
 from synth.language import FULL, LANGUAGE, Language
 from synth.named_engines import engine_named, is_shipped
@@ -33,6 +34,7 @@ from synth.solution import Progress, Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
+    from synth.enumeration.spread import Executor
     from synth.rulesets import Rules
 
 __all__ = ["UnsoundError", "budget_of", "described", "solve", "stated"]
@@ -48,6 +50,7 @@ def solve(
     costs: Path | Costs | None = None,
     unsound: bool = False,
     optimise: bool = False,
+    executor: Executor | None = None,
     out: Path | None = None,
     answers: int = 1,
     watch: Callable[[Progress], None] = lambda progress: None,
@@ -68,6 +71,8 @@ def solve(
     first net, an `eqx.Module` from a picture to logits; or where one of these is found.
     `costs` say what constructs cost where programs are enumerated, or name the file that does
     (`python -m synth.costs fit` writes it); by default each costs its size.
+    `executor` is where enumeration executes, such as `synth.scale.RayCluster(address)`; it changes
+    nothing but the seconds. By default it is this process.
     With `optimise`, the answer is then made quicker, by rewriting and edits, in the time that is
     left (see `synth.optimise`).
     `answers` is how many programs to find that are right on the examples; the search goes on until
@@ -92,7 +97,7 @@ def solve(
     runs = engine_named(engine) if isinstance(engine, str) else engine
     check_ready(runs)
     given = engine, rulesets, language, net, costs, unsound
-    problem, unsound_rules = stated(spec, *given, budget.seconds)
+    problem, unsound_rules = stated(spec, *given, budget.seconds, executor)
     notes += unsound_rules
     with ExitStack() as stack:
         folder = None
@@ -119,10 +124,13 @@ def stated(
     costs: Path | Costs | None,
     unsound: bool,
     seconds: float,
+    executor: Executor | None = None,
 ) -> tuple[Problem, list[str]]:
     """The problem, with the language of the engine and of all rulesets, unless one is given, and
-    with the user's net and costs; and notes on unsound rules. `seconds` are those in which a user's
-    rules must be seen to be sound."""
+    with the user's net, costs and executor; and notes on unsound rules. `seconds` are those in
+    which a user's rules must be seen to be sound."""
+    if executor is not None and (why := _not_spread(spec, engine)):
+        raise SpecError(f"executor: no effect {why}: leave it out")
     named = [name for name in spec.rulesets if not names_code(name)]  # a spec never names code
     every = (*rulesets, *([engine] if isinstance(engine, str) else ()), *named)
     sources = [s for s in every if not (isinstance(s, str) and is_shipped(s))]
@@ -135,8 +143,18 @@ def stated(
         rules, notes = _trusted(rulesets, spec, problem.language, unsound, seconds)
     if isinstance(costs, Path):
         costs = load_costs(costs, problem.language)
-    problem = replace(problem, rulesets=rules, costs=costs or SIZES)
+    problem = replace(problem, rulesets=rules, costs=costs or SIZES, executor=executor)
     return _with_net(problem, net), notes
+
+
+def _not_spread(spec: Spec, engine: str | Engine) -> str:
+    """Why nothing of the search is enumerated by workers; "" where something may be."""
+    name = ALIASES.get(engine, engine) if isinstance(engine, str) else ""
+    if name in ENGINES and name not in ("ladder", "enumeration"):
+        return f"with the engine {name}"
+    if spec.images:
+        return "with pictures in the spec"
+    return "with $.sketch in the spec" if spec.sketch is not UNSET else ""
 
 
 def _with_net(problem: Problem, net: Any) -> Problem:

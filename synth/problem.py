@@ -28,6 +28,7 @@ from synth.sketch import Sketch, load_sketch
 
 if TYPE_CHECKING:
     from synth.engines.reader import MakeNet
+    from synth.enumeration.spread import Executor
     from synth.rulesets import Rules
 
 __all__ = ["Problem", "accuracy_of", "resolve"]
@@ -72,6 +73,8 @@ class Problem:
     """What terms may be made of."""
     costs: Costs = SIZES
     """What these cost where they are enumerated."""
+    executor: Executor | None = field(default=None, compare=False)
+    """Where enumeration executes; None: here."""
     rulesets: tuple[Rules, ...] = ()
     """Rulesets to saturate with, besides the shipped ones."""
     starts: tuple[Term | Program, ...] = ()

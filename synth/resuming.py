@@ -26,6 +26,7 @@ from synth.solution import Progress, Solution
 from synth.sources import names_code
 
 if TYPE_CHECKING:
+    from synth.enumeration.spread import Executor
     from synth.rulesets import Rules
 
 __all__ = ["resume"]
@@ -41,6 +42,7 @@ def resume(
     costs: Path | Costs | None = None,
     unsound: bool = False,
     optimise: bool = False,
+    executor: Executor | None = None,
     answers: int | None = None,
     watch: Callable[[Progress], None] = lambda progress: None,
     interrupted: Callable[[], bool] = lambda: False,
@@ -67,7 +69,7 @@ def resume(
         budget = budget_of(run.search, search)
         try:
             given = chosen, rulesets, language, net, costs, unsound
-            problem, notes = stated(spec, *given, budget.seconds)
+            problem, notes = stated(spec, *given, budget.seconds, executor)
         except SpecError as e:
             raise e.within(str(path / "spec.json")) from None
         _check_same(path, run, described(runs, budget, problem, net, 1))

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -23,6 +23,9 @@ from synth.progress import show_progress
 from synth.resuming import resume
 from synth.runs.folder import default_folder
 from synth.solution import Result
+
+if TYPE_CHECKING:
+    from synth.enumeration.spread import Executor
 
 __all__ = ["main"]
 
@@ -52,6 +55,8 @@ def search(
     unsound: Flag = False,
     optimise: Flag = False,
     answers: int | None = None,
+    executor: Literal["local", "ray"] = "local",
+    address: str | None = None,
     out: Path | None = None,
     resume_: Annotated[Path | None, Parameter(name="--resume")] = None,
     json_: Annotated[Flag, Parameter(name="--json")] = False,
@@ -86,6 +91,10 @@ def search(
         optimise: Makes the answer quicker, in the time that is left.
         answers: How many programs to find that are right on the examples;
             default: 1.
+        executor: Where enumeration executes: here, or by workers on a Ray
+            cluster, which find the same (the extra ray).
+        address: The Ray cluster's, HOST:PORT; default: one that is started on
+            this machine.
         out: Run folder; default: runs/NAME-TIME; none: no folder.
         resume_: Goes on with the run in that folder; seconds and budgets of
             work may be others than the run's.
@@ -108,13 +117,16 @@ def search(
         raise UsageError(f"--answers {answers}: give a number from 1 to {MOST_ANSWERS}")
     if seed is not None and not 0 <= seed < 2**32:
         raise UsageError(f"--seed {seed}: give a number from 0 to {2**32 - 1}")
+    if address is not None and executor != "ray":
+        raise UsageError("--address is a Ray cluster's: add --executor ray")
+    where = _cluster(address) if executor == "ray" else None
     console = Console(stderr=True)
     progress = show_progress(console, quiet=quiet)
     with interruptible() as interrupted, strangers_on_stderr(), progress as watch:
         common: dict[str, Any] = {"seconds": seconds, "rulesets": rules, "unsound": unsound}
         common |= {"net": net, "costs": costs, "optimise": optimise}
         common |= {"watch": watch, "interrupted": interrupted}
-        common |= {"memory": memory, **work}
+        common |= {"memory": memory, "executor": where, **work}
         if resume_ is not None:
             folder = resume_
             _, solution = resume(folder, engine=engine, answers=answers, **common)
@@ -141,6 +153,15 @@ def search(
     if solution.result is Result.INTERRUPTED:
         return 130
     return 0 if solution.solved else 1
+
+
+def _cluster(address: str | None) -> Executor:
+    """The Ray cluster there. Raises ExecutorError where there is none."""
+    from synth.scale import RayCluster  # with numba, which takes a second to load
+
+    cluster = RayCluster(address)
+    cluster.check()
+    return cluster
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from synth.options import options_of, refusals_of
 ROOT = Path(__file__).parent.parent
 PARAMETERS = {
     "synth.search": "spec engine seconds seed terms programs restarts nodes memory rules net "
-    "costs unsound optimise answers out resume_ json_ quiet schema",
+    "costs unsound optimise answers executor address out resume_ json_ quiet schema",
     "synth.costs.command fit": "runs out",
     "synth.page.command": "run out open_",
     "synth.new.command": "spec examples hold_out force",
@@ -35,6 +35,7 @@ PARAMETERS = {
     "benchmarks.answers": "suites out checkout engines terms restarts seed seconds compare",
     "benchmarks.adaptation": "seeds seconds engine tasks preload out",
     "benchmarks.enumeration.__main__": "suites against terms tasks counted",
+    "benchmarks.enumeration.scale": "suites nodes_ terms tasks",
     "benchmarks.endings": "seeds seconds engines",
     "benchmarks.layouts": "seeds terms seconds",
     "benchmarks.repair": "seeds seconds engines wrong tasks out",

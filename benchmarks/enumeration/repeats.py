@@ -29,7 +29,7 @@ def repeats(examples: tuple[Example, ...], machine: Machine, terms: int) -> tupl
                 break
             goals.append(found.copy())
             done += 1
-            term = _named_in_order(layers.program(*cursor[4:].tolist()))
+            term = _named_in_order(layers.program(*cursor[4:8].tolist()))
             repeated += term in seen
             seen.add(term)
         return np.concatenate(goals), done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,7 @@ from synth.enumeration.grammar import Grammar
 from synth.problem import Problem
 
 if TYPE_CHECKING:
+    from synth.enumeration.saved import SavedLayers
     from synth.enumeration.search import Enumeration
 
 __all__ = ["EnumerationEngine"]
@@ -70,17 +72,25 @@ class EnumerationEngine:
             tried = yield from self._small(problem, budget.terms)
         if tried is None:
             return
-        from synth.engines.fits import Fits  # with numba: it takes a second to load
         from synth.enumeration.saved import Enumerated
-        from synth.enumeration.search import Enumeration
+        from synth.enumeration.search import Enumeration  # with numba: it takes a second to load
 
         saved = saved_as(problem, Enumerated).layers
         before = 0 if saved is None else sum(saved.terms)
+        likely = constants_of(problem.examples, problem.lists is not None)
         enumeration = Enumeration(
             problem.examples, problem.machine, before + budget.terms - tried, problem.language,
-            problem.may_fail,
-            problem.costs.with_constants(constants_of(problem.examples, problem.lists is not None)),
+            problem.may_fail, problem.costs.with_constants(likely), problem.executor,
         )  # fmt: skip
+        with closing(enumeration):
+            yield from self._enumerated(problem, enumeration, saved)
+
+    def _enumerated(
+        self, problem: Problem, enumeration: Enumeration, saved: SavedLayers | None
+    ) -> Iterator[Event]:
+        """What the search finds, and its near misses; gone on with from what was saved."""
+        from synth.engines.fits import Fits  # with numba: it takes a second to load
+
         if saved is not None:
             try:
                 for _ in enumeration.restore(saved):
@@ -91,6 +101,7 @@ class EnumerationEngine:
         fits = Fits(problem)
         for term, work in _counted(enumeration):
             yield Spent(STAGE, work)
+            yield from map(Note, enumeration.notes())
             if term is not None:
                 yield from fits.add(term, enumeration.work)
             if fits.due(enumeration.work) and (yield from fits.settle()):
@@ -128,12 +139,14 @@ class EnumerationEngine:
 
         most = min(QUICKER, budget.terms)
         enumeration = Enumeration(
-            problem.examples[:SHOWN], problem.machine, most, problem.language, costs=problem.costs
-        )
-        for term, work in _counted(enumeration):
-            yield Spent(STAGE, work)
-            for program in problem.lowerings(term) if term is not None else ():
-                yield Candidate(program, term)
+            problem.examples[:SHOWN], problem.machine, most, problem.language,
+            costs=problem.costs, executor=problem.executor,
+        )  # fmt: skip
+        with closing(enumeration):
+            for term, work in _counted(enumeration):
+                yield Spent(STAGE, work)
+                for program in problem.lowerings(term) if term is not None else ():
+                    yield Candidate(program, term)
 
 
 def _counted(enumeration: Enumeration) -> Iterator[tuple[Term | None, Work]]:

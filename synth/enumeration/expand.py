@@ -9,6 +9,7 @@ a statement that differs from another by variables that are alike in a state is 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -35,8 +36,8 @@ from synth.enumeration.statespace import (
     state_hash,
 )
 
-__all__ = ["CURSOR", "CUT_OFF", "KNOWN", "NEW", "NOTHING", "Box", "Range", "apply_next"]
-__all__ += ["check_box", "expand", "named"]
+__all__ = ["CURSOR", "CUT_OFF", "KNOWN", "NEW", "NOTHING", "Box", "Expand", "Range"]
+__all__ += ["apply_next", "check_box", "expand", "named"]
 
 Range = tuple[int, int]
 """From, to."""
@@ -44,9 +45,10 @@ Range = tuple[int, int]
 NOTHING, KNOWN, NEW, CUT_OFF = 0, 1, 2, 3
 """What `apply_next` says: nothing was executed; it led to a state that is known, or to a new one;
 it did not end, and need not."""
-CURSOR: Final = 8
+CURSOR: Final = 12
 """Where the walk through a box is: the next state, shell, first and second; then the state at hand,
-and the shell, first and second that were executed last."""
+and the shell, first and second that were executed last; then the state, shell, first and second
+before which it ends."""
 _SKIPS: Final = 1_000_000
 """How many statements are passed over until the caller may look at the clock."""
 
@@ -75,21 +77,33 @@ class Box(NamedTuple):
         """How many pairs of a statement and a state."""
         return math.prod(self.shape)
 
-    def cursor(self, place: int) -> Int64[np.ndarray, " 8"]:
-        """The cursor that so many pairs have passed."""
+    def cursor(self, place: int, end: int | None = None) -> Int64[np.ndarray, " 12"]:
+        """The cursor that so many pairs have passed, of so many (by default, of all)."""
+        here, there = map(self._pair, (place, self.size if end is None else end))
+        return np.array([*here, -1, -1, -1, -1, *there], np.int64)
+
+    def _pair(self, place: int) -> Sequence[int]:
+        """The state, shell, first and second of that place."""
         if place >= self.size:
             where = (self.shape[0], 0, 0, 0)
         else:
             where = np.unravel_index(place, self.shape)
-        lows = [low for low, _ in self[2:]]
-        return np.array([*np.add(lows, where), -1, -1, -1, -1], np.int64)
+        return [int(low + at) for (low, _), at in zip(self[2:], where, strict=True)]
 
-    def place(self, cursor: Int64[np.ndarray, " 8"]) -> int:
-        """How many pairs it has passed."""
+    def place(self, pair: Sequence[int] | Int64[np.ndarray, " n"]) -> int:
+        """How many pairs come before that one, or before a cursor's next."""
         place = 0
-        for at, (low, high) in zip(cursor.tolist(), self[2:], strict=False):
-            place = place * (high - low) + at - low
+        for at, (low, high) in zip(pair, self[2:], strict=False):
+            place = place * (high - low) + int(at) - low
         return place
+
+
+Expand = Callable[
+    [Statements, Store, Box, Int64[np.ndarray, " 12"], int],
+    tuple[Int64[np.ndarray, "goals 7"], int],
+]
+"""What applies statements to states, going on from a cursor until it is at its end, or so many are
+executed: the goals met, and how many were (`expand`, its examples and its room for goals given)."""
 
 
 @inner
@@ -128,7 +142,8 @@ def check_box(tests, statements, store, scratch, box, cursor, most):
         raise ValueError("expand: the cursor is not in the box")
     if cursor[2] < firsts[0] or cursor[3] < seconds[0]:
         raise ValueError("expand: the cursor is not in the box")
-    if made + most > min(store.made.shape[0], store.score.shape[0], store.seen.shape[0] - 1):
+    room = min(store.made.shape[0], store.score.shape[0], store.hash.shape[0])
+    if made + most > min(room, store.seen.shape[0] - 1):
         raise ValueError("expand: the store has no room for what these may make")
 
 
@@ -162,6 +177,18 @@ def _note_usable(scratch, used, variables):
 
 
 @inlined
+def _before(state, shell, one, other, cursor):
+    """Whether that pair comes before the end of the walk."""
+    if state != cursor[8]:
+        return state < cursor[8]
+    if shell != cursor[9]:
+        return shell < cursor[9]
+    if one != cursor[10]:
+        return one < cursor[10]
+    return other < cursor[11]
+
+
+@inlined
 def apply_next(tests, statements, store, scratch, box, cursor):
     """Goes to the next pair of statement and state that is worth a try, and executes it. Memory and
     registers of the scratch are what comes out, where that is new, or was cut off; a new state goes
@@ -170,7 +197,7 @@ def apply_next(tests, statements, store, scratch, box, cursor):
     state, shell, one, other, at_hand = cursor[0], cursor[1], cursor[2], cursor[3], cursor[4]
     usable, found = scratch.usable, False
     for _ in range(_SKIPS):
-        if state >= states[1]:
+        if state >= states[1] or not _before(state, shell, one, other, cursor):
             break
         skip = 3  # how many of the four go on to the next, from the last
         if state != at_hand:
@@ -213,11 +240,14 @@ def apply_next(tests, statements, store, scratch, box, cursor):
             return KNOWN
         lay_out(scratch)
         return CUT_OFF
-    if not insert(store.seen, state_hash(scratch)):
+    h = state_hash(scratch)
+    if not insert(store.seen, h):
         return KNOWN
     lay_out(scratch)
-    made = store.made[store.length[0]]
+    new = store.length[0]
+    made = store.made[new]
     made[0], made[1], made[2], made[3] = np.int32(at_hand), shell, one, other
+    store.hash[new] = h
     store.length[0] += 1
     return NEW
 
@@ -227,14 +257,15 @@ def expand(
     statements: Statements,
     store: Store,
     box: Box,
-    cursor: Int64[np.ndarray, " 8"],
+    cursor: Int64[np.ndarray, " 12"],
     most: int,
     scratch: Scratch,
     may_fail: int,
     goals: Int64[np.ndarray, "most 7"],
 ) -> tuple[int, int]:
-    """Goes on with a box from the cursor, which moves, until it has executed `most`, or has passed
-    over very many. New states go to the store, which must have room.
+    """Goes on with a box from the cursor, which moves, until it has executed `most`, has come to
+    the cursor's end, or has passed over very many. New states go to the store, which must have
+    room.
 
     Returns the number of goals, the rows of `goals`: a state that is right, or is after a last
     `store` or `swap` (see `synth.enumeration.judge`), or is when a statement that does not end

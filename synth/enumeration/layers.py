@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int64
 
 from bridge.spec import Machine
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, Costs
-from synth.enumeration.expand import Box, Range
+from synth.enumeration.expand import Box, Expand, Range
 from synth.enumeration.grammar import VARIABLES
 from synth.enumeration.judge import CONSTANTS, FORMS, LAST_STORE, LAST_SWAP, TRUTHS
 from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.renamed import Renamed, as_arrays, fill
 from synth.enumeration.saved import SavedLayers, arrays_of, check_arrays, restore_store
-from synth.enumeration.statespace import NO_STATEMENT, Statements, Store, insert_all
+from synth.enumeration.spread import Spread
+from synth.enumeration.statespace import NO_STATEMENT, Statements, new_store, with_room
 from synth.enumeration.templates import BLANK, Template, Templates
+from synth.enumeration.workers import Chunk
 from synth.language import Language
 
-__all__ = ["Expand", "Layers", "NearMiss", "completion_word"]
+__all__ = ["Layers", "NearMiss", "completion_word"]
 
 _CHUNK, _CHUNK_STEPS = 50_000, 320_000_000
-"""The most terms, and machine steps, that one compiled call executes: what an interruption waits
-for."""
+"""The most pairs of a statement and a state that a chunk has, and machine steps that it may take:
+one compiled call, for which an interruption waits."""
 _STATEMENT_WORK = 50
 """As long as one statement takes to be made, so many terms are executed."""
 _MAX_STATES = 8_000_000
 
 Layer = tuple[int, int]
 """How many variables its programs use; what they cost."""
-
-Expand = Callable[
-    [Statements, Store, Box, Int64[np.ndarray, " 8"], int],
-    tuple[Int64[np.ndarray, "goals 7"], int],
-]
-"""What applies statements to states, going on from a cursor until so many are executed: the goals
-met, and how many were (`synth.enumeration.expand`, its examples and its room for goals given)."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,7 @@ class Layers:
         self._by_cost: dict[Layer, list[Template]] = {}
         self._shells_by_cost: dict[Layer, list[Template]] = {}
         self._arrays: Statements | None = None
-        self._store = _new_store(1 << 12)
+        self._store = new_store(1 << 12)
         # Which of the statements, shells and states belong to a layer.
         self._by_layer: dict[Layer, Range] = {}
         self._shells_by_layer: dict[Layer, Range] = {}
@@ -136,10 +130,11 @@ class Layers:
             self._at_work, self._low = (n, self.costs[n] + 1), self.count
         variables, cost = self._at_work
         yield from self._extend(variables, cost)
-        for number, box in enumerate(self._boxes(variables, cost)):
-            if number < self._boxes_done:
-                continue
-            yield from self._apply(box)
+        boxes = [*self._boxes(variables, cost)]
+        if isinstance(self.expand, Spread) and self._arrays is not None:
+            self.expand.plan(self._arrays, self._store, self._chunks_of(boxes))
+        for number in range(self._boxes_done, len(boxes)):
+            yield from self._apply(boxes[number])
             if self._ended:
                 return
             self._boxes_done, self._place = number + 1, 0
@@ -182,7 +177,7 @@ class Layers:
         self._terms = dict(zip(self._terms, saved.terms, strict=True))
         self._at_work, self._low = saved.at_work, saved.low
         self._boxes_done, self._place = saved.boxes, saved.place
-        self._store = _new_store(2 * len(saved.score))
+        self._store = new_store(2 * len(saved.score))
         restore_store(self._store, saved)
 
     def _remake(self, variables: int, cost: int) -> Iterator[None]:
@@ -222,15 +217,24 @@ class Layers:
                 for some in statements:
                     yield Box(used, variables, states, *some)
 
+    def _chunks_of(self, boxes: Sequence[Box]) -> Iterator[Chunk]:
+        """Those that are left of these boxes."""
+        place = self._place
+        for box in boxes[self._boxes_done :]:
+            for low in range(place, box.size, self._chunk):
+                yield Chunk(box, low, min(low + self._chunk, box.size))
+            place = 0
+
     def _apply(self, box: Box) -> Iterator[Term | None]:
         assert self._arrays is not None
-        cursor = box.cursor(self._place)
-        while cursor[0] < box.states[1]:
-            most = min(self._chunk, self._limit - self.terms)
-            self._make_room(most)
+        while self._place < box.size:
+            end = min(self._place + self._chunk, box.size)
+            cursor = box.cursor(self._place, end)
+            most = min(end - self._place, self._limit - self.terms)
+            self._store = with_room(self._store, most)
             goals, executed = self.expand(self._arrays, self._store, box, cursor, most)
             self._terms[box.variables] += executed
-            self._place = box.place(cursor)
+            self._place = min(box.place(cursor), end) if executed == most else end
             for goal in goals.tolist():
                 yield self._goal(min(box.variables + 1, MAX_VARIABLES), *goal)
             self.full = self.count > _MAX_STATES
@@ -250,15 +254,6 @@ class Layers:
             self._top = self._scored + int(new.argmax())
         self._scored = self.count
         return int(self._store.score[self._top])
-
-    def _make_room(self, more: int) -> None:
-        needed = self.count + more
-        if needed <= len(self._store.score):
-            return
-        old, self._store = self._store, _new_store(2 * needed)
-        for grown, array in zip(self._store[:-1], old[:-1], strict=True):
-            grown[: len(array)] = array
-        insert_all(self._store.seen, old.seen)
 
     def _goal(
         self, variables: int, state: int, last: int, one: int, other: int, *then: int
@@ -317,13 +312,3 @@ def _with_cost(
         for first, firsts in plain.items():
             if body - first in plain:
                 yield around, firsts, plain[body - first]
-
-
-def _new_store(capacity: int) -> Store:
-    slots = 1 << int(2 * capacity - 1).bit_length()
-    return Store(
-        made=np.zeros((capacity, 4), np.int32),
-        score=np.zeros(capacity, np.int32),
-        length=np.ones(1, np.int64),
-        seen=np.zeros(slots, np.uint64),
-    )

@@ -79,7 +79,7 @@ class PictureEnumeration:
         statements: Statements,
         store: Store,
         box: Box,
-        cursor: Int64[np.ndarray, " 8"],
+        cursor: Int64[np.ndarray, " 12"],
         most: int,
     ) -> tuple[Int64[np.ndarray, "goals 7"], int]:
         n = min(box.variables + 1, MAX_VARIABLES)

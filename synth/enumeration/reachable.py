@@ -223,7 +223,7 @@ def expand_readings(
     statements: Statements,
     store: Store,
     box: Box,
-    cursor: Int64[np.ndarray, " 8"],
+    cursor: Int64[np.ndarray, " 12"],
     most: int,
     scratch: Scratch,
     wanted: Wanted,

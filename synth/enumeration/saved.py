@@ -49,7 +49,7 @@ def arrays_of(store: Store) -> dict[str, np.ndarray]:
     """The states, without the room for more."""
     n = int(store.length[0])
     made, score = store.made[:n].copy(), store.score[:n].copy()
-    return {"made": made, "score": score, "hashes": store.seen[store.seen != 0]}
+    return {"made": made, "score": score, "hashes": store.hash[1:n].copy()}
 
 
 def check_arrays(saved: SavedLayers, shells: int, statements: int) -> str:
@@ -75,6 +75,6 @@ def check_arrays(saved: SavedLayers, shells: int, statements: int) -> str:
 def restore_store(store: Store, saved: SavedLayers) -> None:
     """Puts the states into an empty store with room for them."""
     n = len(saved.score)
-    store.made[:n], store.score[:n] = saved.made, saved.score
+    store.made[:n], store.score[:n], store.hash[1:n] = saved.made, saved.score, saved.hashes
     store.length[0] = n
     insert_all(store.seen, saved.hashes)

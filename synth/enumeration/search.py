@@ -26,6 +26,7 @@ from synth.enumeration.judge import GOAL
 from synth.enumeration.layers import Layers, NearMiss
 from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.saved import SavedLayers
+from synth.enumeration.spread import Executor, Spread
 from synth.enumeration.statespace import Statements, Store, make_scratch
 from synth.language import LANGUAGE, Language
 
@@ -47,8 +48,10 @@ class Enumeration:
         language: Language = LANGUAGE,
         may_fail: int = 0,
         costs: Costs = SIZES,
+        executor: Executor | None = None,
     ) -> None:
-        """`terms` is how many it may execute; so many of the examples an answer may fail."""
+        """`terms` is how many it may execute; so many of the examples an answer may fail. An
+        `executor` brings workers, which `close` lets go."""
         self._limit = terms
         shown = _NOISY_EXAMPLES if may_fail else _MAX_EXAMPLES
         tests = encode_examples(examples[:shown], machine)
@@ -63,8 +66,20 @@ class Enumeration:
             found, executed = expand(tests, *walk, scratch, of_these, goals)
             return goals[:found], executed
 
+        self._crew = None if executor is None else executor.hire(tests, of_these)
+        apply = expand_tests if self._crew is None else Spread(self._crew, expand_tests, len(goals))
         most = max(1, min(MAX_VARIABLES, machine.registers - 2))
-        self.layers = Layers(machine, most, language, expand_tests, len(tests.memory), costs)
+        self.layers = Layers(machine, most, language, apply, len(tests.memory), costs)
+
+    def close(self) -> None:
+        """Lets the workers go, if there are any."""
+        if self._crew is not None:
+            self._crew.close()
+
+    def notes(self) -> Iterator[str]:
+        """What the user should know of the workers, and was not told."""
+        while self._crew is not None and self._crew.notes:
+            yield self._crew.notes.pop(0)
 
     def programs(self) -> Iterator[Term | None]:
         """Programs that are right on the examples (as terms; whether they fit the machine is for

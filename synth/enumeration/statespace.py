@@ -20,8 +20,8 @@ from synth.enumeration.orders import MAX_VARIABLES, ORDERS
 from synth.enumeration.sizes import MAX_LINES, MAX_REGISTERS
 
 __all__ = ["NO_STATEMENT", "Scratch", "Statements", "Store", "alike", "compose", "copy_state"]
-__all__ += ["execute", "insert", "insert_all", "lay_out", "make_scratch", "mix", "rename"]
-__all__ += ["replay", "state_hash"]
+__all__ += ["execute", "insert", "insert_all", "lay_out", "make_scratch", "merge", "mix"]
+__all__ += ["new_store", "rename", "replay", "state_hash", "with_room"]
 
 NO_STATEMENT = -1
 MAX_DEPTH = 16
@@ -49,6 +49,7 @@ class Store(NamedTuple):
     made: np.ndarray  # i4[capacity, 4]: the state before; the shell; the statement, or the
     # body's first; the body's second, or NO_STATEMENT
     score: np.ndarray  # i4[capacity]: 2 for each right cell, 1 for a wrong one rightly changed
+    hash: np.ndarray  # u8[capacity]: of each state but the start
     length: np.ndarray  # i8[1]: how many there are
     seen: np.ndarray  # u8[power of two]: hashes, open addressing; 0 is free
 
@@ -98,6 +99,30 @@ def make_scratch(tests: Tests) -> Scratch:
         at=np.empty((examples, 2), np.int64),
         usable=np.empty(len(ORDERS), np.uint8),
     )
+
+
+def new_store(capacity: int) -> Store:
+    """The start alone, and room for more."""
+    slots = 1 << int(2 * capacity - 1).bit_length()
+    return Store(
+        made=np.zeros((capacity, 4), np.int32),
+        score=np.zeros(capacity, np.int32),
+        hash=np.zeros(capacity, np.uint64),
+        length=np.ones(1, np.int64),
+        seen=np.zeros(slots, np.uint64),
+    )
+
+
+def with_room(store: Store, more: int) -> Store:
+    """The same store, or a larger one, with room for so many more states."""
+    needed = int(store.length[0]) + more
+    if needed <= len(store.score):
+        return store
+    larger = new_store(2 * needed)
+    for grown, array in zip(larger[:-1], store[:-1], strict=True):
+        grown[: len(array)] = array
+    insert_all(larger.seen, store.seen)
+    return larger
 
 
 @inlined
@@ -256,6 +281,28 @@ def replay(tests, statements, store, scratch, state):
         lines = compose(statements, made[1], made[2], made[3], scratch.code)
         execute(tests, scratch, lines, scratch.start)
     return True
+
+
+@kernel
+def merge(store, made, score, hashes, number):
+    """Adds those of the states found elsewhere, in order, whose hashes are new; number[i], i8[n],
+    is which state the i-th has become, or −1."""
+    n, before = number.shape[0], store.length[0]
+    if made.shape != (n, 4) or score.shape[0] != n or hashes.shape[0] != n:
+        raise ValueError("merge: a row, a score and a hash for each state expected")
+    room = min(store.made.shape[0], store.score.shape[0], store.hash.shape[0])
+    if before + n > min(room, store.seen.shape[0] - 1):
+        raise ValueError("merge: the store has no room for these states")
+    for i in range(n):
+        number[i] = -1
+        if made[i, 0] < 0 or made[i, 0] >= before:
+            raise ValueError("merge: states come from states before")
+        if hashes[i] != 0 and insert(store.seen, hashes[i]):
+            number[i] = new = store.length[0]
+            for j in range(4):
+                store.made[new, j] = made[i, j]
+            store.score[new], store.hash[new] = score[i], hashes[i]
+            store.length[0] += 1
 
 
 @kernel

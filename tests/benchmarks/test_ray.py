@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own
 @pytest.fixture
 def cluster(monkeypatch):
     # Its address is this machine's own, which conftest.py takes for another's.
-    monkeypatch.setattr("benchmarks.executors._check_address", lambda address: None)
+    monkeypatch.setattr("synth.scale.connect.check_address", lambda address: None)
     from ray.cluster_utils import Cluster
 
     found = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})

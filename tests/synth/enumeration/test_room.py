@@ -10,10 +10,9 @@ from bridge.term import Term
 from bridge.tests import encode_examples
 from synth.enumeration.expand import Box, expand
 from synth.enumeration.judge import GOAL
-from synth.enumeration.layers import _new_store
 from synth.enumeration.renamed import Renamed, as_arrays
 from synth.enumeration.sizes import MAX_LINES, MAX_PART
-from synth.enumeration.statespace import make_scratch
+from synth.enumeration.statespace import make_scratch, new_store
 from synth.enumeration.templates import BLANK, Template
 
 EXAMPLES = (Example(memory=(1,), expect=Expect(memory=(2,))),)
@@ -29,7 +28,7 @@ def test_a_body_of_two_of_the_longest_in_the_longest_fits():
     statements.add([Template(Term("noop"), code, ((),))], 1)
     shells.add([BLANK, Template(Term("noop"), around, ((),))], 1)
     tests = encode_examples(EXAMPLES, Machine(words=8, steps=512))
-    scratch, store = make_scratch(tests), _new_store(64)
+    scratch, store = make_scratch(tests), new_store(64)
     scratch.code[:, 0] = -1
     box = Box(0, 1, (0, 1), (1, 2), (0, 1), (0, 1))
     goals = np.empty((8, GOAL), np.int64)
