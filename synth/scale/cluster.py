@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +12,6 @@ from jaxtyping import Int32, UInt64
 
 import bridge
 import synth
-from bridge import SkeletuneError
 from bridge.tests import Tests
 from synth.enumeration.spread import Crew
 from synth.enumeration.statespace import Statements
@@ -68,13 +66,13 @@ class RayCrew:
 
     def __post_init__(self) -> None:
         self._ray = load_ray()
-        self._opened = ExitStack()
         self._members: list[_Member] = []  # that may be lost, but are not known to be
         self._untold: list[tuple[Any, ...]] = []
         self._given: dict[int, tuple[_Member, Any]] = {}
         self._numbers = 0
-        self._error: SkeletuneError | None = None
-        self._connecting: Thread | None = None
+        self._error: Exception | None = None
+        self._thread: Thread | None = None
+        self._connected, self._over = Event(), Event()
 
     def follow(
         self,
@@ -84,22 +82,29 @@ class RayCrew:
     ) -> None:
         """Tells all workers of a layer."""
         self._untold.append((statements, made, hashes))
-        if self._connecting is None:
-            self._connecting = Thread(target=self._connect, daemon=True)
-            self._connecting.start()
+        if self._thread is None:
+            self._thread = Thread(target=self._connect, daemon=True)
+            self._thread.start()
 
     def _connect(self) -> None:
+        """Connects, and stays until all is over: what Ray starts on this machine ends with the
+        thread that started it."""
         ray, code = self._ray, () if self.address is None else (bridge, synth)
         try:
-            self._opened.enter_context(connected(ray, self.address, code))
-        except SkeletuneError as error:
+            with connected(ray, self.address, code):
+                hire = ray.remote(num_cpus=1)(Worker).remote
+                given = ray.put(self.tests), self.may_fail
+                for _ in range(max(1, int(ray.cluster_resources().get("CPU", 1)))):
+                    actor = hire(*given)
+                    self._members.append(_Member(actor, actor.ready.remote()))
+                self._connected.set()
+                self._over.wait()
+                for member in self._members:
+                    ray.kill(member.actor)
+        except Exception as error:  # Ray's have no common class; it is raised where it is noticed
             self._error = error
-            return
-        hire = ray.remote(num_cpus=1)(Worker).remote
-        given = ray.put(self.tests), self.may_fail
-        for _ in range(max(1, int(ray.cluster_resources().get("CPU", 1)))):
-            actor = hire(*given)
-            self._members.append(_Member(actor, actor.ready.remote()))
+        finally:
+            self._connected.set()
 
     def _tell(self) -> None:
         """Tells them what they were not told yet; Ray keeps the order."""
@@ -111,7 +116,7 @@ class RayCrew:
 
     def give(self, chunks: Sequence[Chunk]) -> int | None:
         """Gives chunks to the worker that has the least to do, if it has room."""
-        if self._connecting is None or self._connecting.is_alive():
+        if not self._connected.is_set():
             return None
         if self._error is not None:
             raise self._error
@@ -152,9 +157,6 @@ class RayCrew:
 
     def close(self) -> None:
         """Lets the workers go."""
-        if self._connecting is not None:
-            self._connecting.join()
-        for member in self._members:
-            self._ray.kill(member.actor)
-        self._members.clear()
-        self._opened.close()
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()

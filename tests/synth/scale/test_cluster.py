@@ -50,7 +50,7 @@ class Waiting:
 
         def follow_and_wait(*told):
             follow(*told)
-            crew._connecting.join()
+            crew._connected.wait()
             for member in crew._members:
                 ray.get(member.ready)
 
