@@ -85,7 +85,7 @@ class Worker:
         store.made[low : low + len(made)] = made
         insert_all(store.seen, np.array(hashes))
         store.length[0] += len(made)
-        self._beyond = np.count_nonzero(store.seen) - int(store.length[0]) + 1
+        self._beyond = int(np.count_nonzero(store.seen)) - int(store.length[0]) + 1
 
     def run(self, chunks: Sequence[Chunk]) -> list[Found]:
         """What comes of each chunk of the layer."""
