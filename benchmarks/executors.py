@@ -9,13 +9,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any, Protocol
 
-import backend
-import benchmarks
-import bridge
-import synth
 from benchmarks.environment import describe, differences
 from benchmarks.jobs import Job
 from benchmarks.measure import measure
+from synth.scale.cluster import PACKAGES
 from synth.scale.connect import ExecutorError, connected, load_ray
 
 __all__ = ["Executor", "ExecutorError", "LocalExecutor", "RayExecutor"]
@@ -80,8 +77,8 @@ class RayExecutor:
         self.mix = mix
 
     def run(self, jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
-        ray, packages = load_ray(), (bridge, backend, synth, benchmarks)
-        with connected(ray, self.address, packages):
+        ray = load_ray()
+        with connected(ray, self.address, (*PACKAGES, "benchmarks")):
             # What jobs do is in their records: only nodes can fail, and others take over then.
             remote = ray.remote(max_retries=-1)(measure)
             waiting = [remote.options(num_cpus=j.limits.cores).remote(j) for j in jobs]

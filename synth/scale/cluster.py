@@ -10,8 +10,6 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Int32, UInt64
 
-import bridge
-import synth
 from bridge.tests import Tests
 from synth.enumeration.spread import Crew
 from synth.enumeration.statespace import Statements
@@ -22,6 +20,8 @@ __all__ = ["RayCluster", "RayCrew"]
 
 ROOM: Final = 2
 """How many batches a worker is given at a time: so that it has the next when it has done one."""
+PACKAGES: Final = ("bridge", "backend", "synth")
+"""What a worker imports; a node of another machine need not have it."""
 PATIENCE: Final = 60.0
 """Seconds after which a worker that says nothing counts as lost."""
 
@@ -89,7 +89,7 @@ class RayCrew:
     def _connect(self) -> None:
         """Connects, and stays until all is over: what Ray starts on this machine ends with the
         thread that started it."""
-        ray, code = self._ray, () if self.address is None else (bridge, synth)
+        ray, code = self._ray, () if self.address is None else PACKAGES
         try:
             with connected(ray, self.address, code):
                 hire = ray.remote(num_cpus=1)(Worker).remote

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import ModuleType
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from bridge import SkeletuneError
+from synth.child import temporary_folder
 
 __all__ = ["ExecutorError", "check_address", "connected", "load_ray"]
+
+
+_ROOT: Final = Path(__file__).parents[2]
+_COMPILED: Final = shutil.ignore_patterns("__pycache__")
 
 
 class ExecutorError(SkeletuneError):
@@ -29,21 +35,24 @@ def load_ray() -> Any:
 
 
 @contextmanager
-def connected(ray: Any, address: str | None, code: Sequence[ModuleType]) -> Iterator[None]:
-    """Connected to the cluster, with that code brought to every node; to one that is started on
-    this machine, where there is no address. Raises ExecutorError where nobody answers."""
+def connected(ray: Any, address: str | None, code: Sequence[str]) -> Iterator[None]:
+    """Connected to the cluster, these packages being brought to every node; to one that is started
+    on this machine, where there is no address. Raises ExecutorError where nobody answers."""
     began = not ray.is_initialized()
     if began:
         check_address(address)
-        try:
-            ray.init(
-                address=address,
-                runtime_env={"py_modules": [*code]} if code else None,
-                log_to_driver=False,
-                logging_level="ERROR",
-            )
-        except ConnectionError as e:
-            raise ExecutorError(f"--address {address}: no Ray cluster there: {e}") from None
+        with temporary_folder() as folder:  # packages stand beside each other (synth.neighbours)
+            for package in code:
+                shutil.copytree(_ROOT / package, folder / package, ignore=_COMPILED)
+            try:
+                ray.init(
+                    address=address,
+                    runtime_env={"working_dir": str(folder)} if code else None,
+                    log_to_driver=False,
+                    logging_level="ERROR",
+                )
+            except ConnectionError as e:
+                raise ExecutorError(f"--address {address}: no Ray cluster there: {e}") from None
     try:
         yield
     finally:

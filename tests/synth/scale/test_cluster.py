@@ -64,7 +64,8 @@ class Waiting:
         return crew
 
 
-def test_the_search_is_the_same(cluster):
+def test_the_search_is_the_same(cluster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # nodes need not have this checkout: it travels
     alone = Enumeration(HARD, MACHINE, TERMS)
     wanted = [str(term) for term in alone.programs()]
     for kills in (False, True):
