@@ -27,6 +27,7 @@ PARAMETERS = {
     "benchmarks.report.__main__": "results compare_ out",
     "benchmarks.lists": "suites half engines seconds costs seeds sample sample_seed zeros jobs out",
     "benchmarks.ladder": "suites half sample sample_seed seconds seeds jobs out",
+    "benchmarks.shares": "results seconds",
     "benchmarks.costs": "results suites terms sample sample_seed out",
     "benchmarks.kills": "n seed engines",
     "benchmarks.fuzz": "n seed",
