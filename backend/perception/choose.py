@@ -83,9 +83,12 @@ def soft_likelihood(program: Program, group: Group, machine: Machine) -> Likelih
     return found if found.cost <= SLOWEST and agrees(found, program, group) else None
 
 
-def top_words(program: Program, group: Group, machine: Machine) -> Likelihood | None:
-    """A lower bound, by the likeliest few words of each picture; None where there are so many
-    pictures that these, too, have too many readings."""
-    if (outcome := _tabulate(program, group, machine)) is None:
-        return executed_words(program, group, machine)
-    return tabulated_words(outcome, group)
+def top_words(
+    program: Program, group: Group, machine: Machine, *, execute: bool = True
+) -> Likelihood | None:
+    """A lower bound, by the likeliest few words of each picture; None where all readings are too
+    many to be tabulated, and those of few words are too many, too, or are not to be executed at
+    each step."""
+    if (outcome := _tabulate(program, group, machine)) is not None:
+        return tabulated_words(outcome, group)
+    return executed_words(program, group, machine) if execute else None

@@ -4,14 +4,31 @@ Held equal to the interpreter by a test. The compiled kernels of `bridge.batch` 
 what is to be executed here, a net says in the middle of a gradient step.
 """
 
+from typing import Final
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Int16, UInt8
 
+from bridge.batch import run_batch
 from bridge.isa import HALT, JUMP, OUTPUTS, READ, WRITE, Slot, lookup_table
+from bridge.program import Program, encode
+from bridge.readings import Group
 from bridge.spec import Machine
 
-__all__ = ["execute_all"]
+__all__ = ["execute_all", "steps_taken"]
+
+SAMPLE: Final = 256
+"""Readings of a layout that are executed to see how many steps they take."""
+
+
+def steps_taken(program: Program, group: Group, machine: Machine) -> int:
+    """The most steps that a program takes on some readings of a group."""
+    rng = np.random.default_rng(0)
+    some = [rng.integers(0, group.sizes, (SAMPLE, len(group.sizes))) for _ in group.memory]
+    starts = np.concatenate([group.read(*each) for each in enumerate(some)])
+    return int(run_batch(encode(program, machine.lines)[None], starts, machine)[2].max())
 
 
 def execute_all(

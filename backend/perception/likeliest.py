@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Int16, Int32, UInt8
 
-from backend.perception.executed import execute_all
+from backend.perception.executed import execute_all, steps_taken
 from backend.perception.likelihood import Answers, Likelihood
 from backend.perception.table import outer
 from bridge.program import Program, encode
@@ -28,7 +28,9 @@ __all__ = ["Executed", "Runs", "Tabulated", "TopWords", "executed_words", "tabul
 LOOKED_UP: Final = 1_024
 """The most readings of an example that are looked up,"""
 RUN: Final = 256
-"""and that are executed: eight pictures, of two words."""
+"""and that are executed: eight pictures, of two words,"""
+STEPS: Final = 32_768
+"""if they take no more steps together: a gradient step is to take a part of a second."""
 
 
 class Runs(eqx.Module):
@@ -117,8 +119,10 @@ def tabulated_words(outcome: Int32[np.ndarray, "layouts readings"], group: Group
 
 
 def executed_words(program: Program, group: Group, machine: Machine) -> TopWords | None:
-    """Of a program that is executed; None where two words a picture are too many readings."""
-    chosen = _how_many(group.sizes, RUN)
+    """Of a program that is executed; None where two words a picture are too many readings, or these
+    take too many steps."""
+    most = STEPS // max(1, steps_taken(program, group, machine))
+    chosen = _how_many(group.sizes, min(RUN, most))
     if any(words < min(2, size) for words, size in zip(chosen, group.sizes, strict=True)):
         return None
     means = np.zeros((len(group.words), max(map(len, group.words))), np.uint8)

@@ -15,6 +15,7 @@ from jaxtyping import Array, Float, Int, UInt8
 
 from backend.compiler import compile_program
 from backend.machine import State, tables
+from backend.perception.executed import steps_taken
 from backend.perception.likelihood import Answers, Likelihood
 from backend.rollouts import rollout
 from bridge.batch import run_batch
@@ -29,8 +30,6 @@ UNSURE: Final = 3
 TRIALS: Final = 16
 ANSWERS: Final = 16
 """The most answers of a trial that are looked at."""
-SAMPLE: Final = 256
-"""Readings of a layout that are executed to see how many steps they take."""
 CLOSE: Final = 1e-4
 """By how much a probability may be off in float32."""
 
@@ -87,11 +86,8 @@ def make_relaxed(program: Program, group: Group, machine: Machine) -> Relaxed:
     means = np.full((len(group.words), max(map(len, group.words))), -1)
     for picture, words in enumerate(group.words):
         means[picture, : len(words)] = words
-    rng = np.random.default_rng(0)
-    some = [rng.integers(0, group.sizes, (SAMPLE, len(means))) for _ in group.memory]
-    starts = np.concatenate([group.read(*each) for each in enumerate(some)])
-    taken = run_batch(encode(program, machine.lines)[None], starts, machine)[2]
-    steps = min(machine.steps, -(-int(taken.max()) // 16) * 16)  # few shapes to compile for
+    taken = steps_taken(program, group, machine)
+    steps = min(machine.steps, -(-taken // 16) * 16)  # few shapes to compile for
     rows = np.asarray(compile_program(program, machine).pack())
     return Relaxed(rows, group.memory, group.cells, means, machine, steps)
 

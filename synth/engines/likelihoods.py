@@ -17,16 +17,16 @@ from bridge import Program
 from bridge.readings import Group
 from bridge.spec import Machine
 from bridge.term import Term
-from synth.egraph.equivalents import saturate
 from synth.language import LANGUAGE, Language, expand
-from synth.rulesets import DEFAULT, SHIPPED, Rules
 
 if TYPE_CHECKING:
     from backend.perception import Likelihood
+    from synth.rulesets import Rules
 
 __all__ = ["Trained", "trained_as"]
 
-RULES: Final = (*DEFAULT, *(SHIPPED[name] for name in ("branchless", "passes", "refold")))
+RULESETS: Final = ("branchless", "passes", "refold")
+"""What equals are looked for with, besides the rules that all searches use."""
 NODES: Final = 3_000
 """E-nodes of a saturation: a second or two,"""
 SECONDS: Final = 60.0
@@ -37,8 +37,7 @@ TRIED: Final = 12
 """Equals that are tried."""
 REFUSED: Final = (
     "it carries too much from picture to picture for an exact likelihood, as does every equal that "
-    "was found, the soft machine is not exact on it, and even of two words a picture there are too "
-    "many readings"
+    "was found, the soft machine is not exact on it, and there are too many readings to execute"
 )
 
 
@@ -67,33 +66,37 @@ def trained_as(
     lower: Callable[[Term], Program | None],
     rulesets: Sequence[Rules] = (),
     language: Language = LANGUAGE,
+    execute: bool = True,
 ) -> Trained | str:
     """How to train a program on groups of examples, or why that cannot be done.
 
     The order: exact likelihoods of the program itself, by what it carries on or by executing all
     readings; those of an equal of its term, for which `lower` gives programs; the soft machine's,
-    where it is seen to be exact; a lower bound. Variables of the term start at 0."""
+    where it is seen to be exact; a lower bound, unless that takes executing readings at each step
+    and this is not to be done. Variables of the term start at 0."""
     from backend.perception import exact_likelihood, exact_likelihoods
 
-    if (own := exact_likelihoods(program, groups, machine)) is not None:
-        return Trained(program, own)
+    own = [exact_likelihood(program, group, machine) for group in groups]
+    if all(one is not None for one in own):
+        return Trained(program, tuple(one for one in own if one is not None))
     for equal, other in _equals(term, machine.words, lower, rulesets, language):
         found = exact_likelihoods(other, groups, machine, invert=False)  # the program's were tried
         if found is not None:
             return Trained(other, found, equal)
     mixed: list[Likelihood] = []
-    for group in groups:
-        one = exact_likelihood(program, group, machine) or _inexact(program, group, machine)
+    for group, exact in zip(groups, own, strict=True):
+        one = exact or _inexact(program, group, machine, execute)
         if one is None:
             return REFUSED
         mixed.append(one)
     return Trained(program, tuple(mixed))
 
 
-def _inexact(program: Program, group: Group, machine: Machine) -> Likelihood | None:
+def _inexact(program: Program, group: Group, machine: Machine, execute: bool) -> Likelihood | None:
     from backend.perception import soft_likelihood, top_words
 
-    return soft_likelihood(program, group, machine) or top_words(program, group, machine)
+    found = soft_likelihood(program, group, machine)
+    return found or top_words(program, group, machine, execute=execute)
 
 
 def _equals(
@@ -107,12 +110,14 @@ def _equals(
     equals."""
     if term is None:
         return
+    from synth.egraph.equivalents import saturate  # with egglog
+    from synth.rulesets import DEFAULT, SHIPPED
+
+    rules = *DEFAULT, *(SHIPPED[name] for name in RULESETS), *rulesets
     names = sorted({part for part in term.subterms() if isinstance(part, str)})
     zeros = (Term("assign", (name, 0)) for name in names)  # known to rules only if it is said
     closed = Term("do", (*zeros, *term.args))
-    found = saturate(
-        closed, words, rulesets=(*RULES, *rulesets), nodes=NODES, seconds=SECONDS, language=language
-    )
+    found = saturate(closed, words, rulesets=rules, nodes=NODES, seconds=SECONDS, language=language)
     terms = sorted(islice(found.terms(), SEEN), key=lambda t: _loops(t, language))
     yield from islice(_different(terms, lower), TRIED)
 

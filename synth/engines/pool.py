@@ -15,6 +15,7 @@ from jaxtyping import Int16
 from bridge import Program
 from bridge.term import Term
 from synth.engines.base import Event, Spent, Work
+from synth.engines.likelihoods import trained_as
 from synth.engines.reader import Contender
 from synth.enumeration.completions import completions
 from synth.problem import Problem
@@ -55,18 +56,18 @@ def short_groups(groups: Sequence[Group]) -> tuple[Group, ...]:
 
 
 def likelihoods_of(
-    program: Program, term: Term | None, groups: Sequence[Group], problem: Problem
+    program: Program,
+    term: Term | None,
+    groups: Sequence[Group],
+    problem: Problem,
+    *,
+    execute: bool = True,
 ) -> tuple[Likelihood, ...] | str:
-    """What the program is trained with, group by group; or why it cannot be trained."""
-    from backend.perception import exact_likelihoods
-
-    if (exact := exact_likelihoods(program, groups, problem.machine)) is not None:
-        return exact
-    from synth.engines.likelihoods import trained_as  # with egglog
-
+    """What the program is trained with, group by group; or why it cannot be trained. Unless it is
+    to be done, no readings are executed at each step of training."""
     found = trained_as(
-        program, term, groups, problem.machine,
-        lower=problem.lower, rulesets=problem.rulesets, language=problem.language,
+        program, term, groups, problem.machine, lower=problem.lower, rulesets=problem.rulesets,
+        language=problem.language, execute=execute,
     )  # fmt: skip
     return found if isinstance(found, str) else found.likelihoods
 
@@ -205,7 +206,7 @@ class Pool:
         """The program, if it is new and can explain the examples."""
         from backend.perception import Table
 
-        likelihoods = likelihoods_of(program, term, self.racing, self.problem)
+        likelihoods = likelihoods_of(program, term, self.racing, self.problem, execute=False)
         if isinstance(likelihoods, str):
             self.reachable, self.refused = self.reachable + 1, self.refused or likelihoods
             return []

@@ -63,6 +63,7 @@ def test_a_soft_machine_that_takes_seconds_is_not_tried(monkeypatch):
 def test_the_likeliest_words_of_not_too_many_pictures():
     some = (top_words(program(SUM), lists(length, [3]), MACHINE) for length in (4, 8, 9))
     assert [one and one.kind for one in some] == ["top words", "top words", None]
+    assert top_words(program(SUM), lists(8, [3]), MACHINE, execute=False) is None
 
 
 def test_each_group_gets_its_own():
