@@ -26,8 +26,10 @@ from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
 
 __all__ = [
+    "LARGE_PART",
     "LARGE_SHELL",
     "LARGE_STATEMENT",
+    "PART_VARIABLES",
     "PROBES",
     "SCRATCH",
     "VARIABLES",
@@ -43,6 +45,10 @@ SCRATCH = "it"
 _PROBES = 24
 LARGE_STATEMENT, LARGE_SHELL = 6, 4
 """The largest sizes of statements, and of those with a body, whose cost is their price."""
+LARGE_PART = 8
+"""The largest size of parts: what stands in bodies and is made of two statements."""
+PART_VARIABLES = 2
+"""The most variables of a part."""
 _SURCHARGE = 3
 
 
@@ -104,9 +110,10 @@ class Grammar:
         return cast("list[Term]", self.terms("Stmt", price)) if price else []
 
     def lower(self, statement: Arg) -> Int16[np.ndarray, "lines 5"]:
-        """The statement's code, as the state space takes it: its variables in the first registers,
-        and SCRATCH behind MAX_VARIABLES or more. Raises LoweringError."""
-        block = expand(Term("do", (statement,)), self.language)
+        """The code of a statement, or of a block, as the state space takes it: its variables in the
+        first registers, and SCRATCH behind MAX_VARIABLES or more. Raises LoweringError."""
+        whole = isinstance(statement, Term) and statement.op == "do"
+        block = expand(statement if whole else Term("do", (statement,)), self.language)
         assert isinstance(block, Term)
         unused = [""] * (self._room - len(self.names))
         return lower_fragment(block, (*self.names, *unused, SCRATCH), self.words)

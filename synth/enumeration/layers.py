@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bridge.spec import Machine
 from bridge.term import Arg, Term
-from synth.costs.costs import SIZES, Costs
 from synth.enumeration.expand import Box, Expand, Range
 from synth.enumeration.grammar import VARIABLES
 from synth.enumeration.judge import CONSTANTS, FORMS, LAST_STORE, LAST_SWAP, TRUTHS
 from synth.enumeration.orders import MAX_VARIABLES
-from synth.enumeration.renamed import Renamed, as_arrays, fill
 from synth.enumeration.saved import SavedLayers, arrays_of, check_arrays, restore_store
 from synth.enumeration.spread import Spread
-from synth.enumeration.statespace import NO_STATEMENT, Statements, new_store, with_room
-from synth.enumeration.templates import BLANK, Template, Templates
+from synth.enumeration.statespace import new_store, with_room
 from synth.enumeration.workers import Chunk
-from synth.language import Language
+
+if TYPE_CHECKING:
+    from synth.enumeration.supply import Layer, Supply
 
 __all__ = ["Layers", "NearMiss", "completion_word"]
 
@@ -31,9 +30,6 @@ one compiled call, for which an interruption waits."""
 _STATEMENT_WORK = 50
 """As long as one statement takes to be made, so many terms are executed."""
 _MAX_STATES = 8_000_000
-
-Layer = tuple[int, int]
-"""How many variables its programs use; what they cost."""
 
 
 @dataclass(frozen=True)
@@ -68,37 +64,25 @@ class Layers:
     def __init__(
         self,
         machine: Machine,
-        variables: int,
-        language: Language,
+        supply: Supply,
         expand: Expand,
         examples: int,
-        costs: Costs = SIZES,
     ) -> None:
-        """Of so many variables at most. `expand` executes, on that many examples."""
+        """`supply` makes the statements; `expand` executes them, on that many examples."""
         self.machine = machine
         self.full = False
         self._limit = 0
-        numbers = range(1, variables + 1)
-        self._terms = dict.fromkeys(numbers, 0)  # executed, by number of variables
-        self._made = dict.fromkeys(numbers, 0)  # statements
-        self.costs = dict.fromkeys(numbers, 0)
+        self._terms = dict.fromkeys(supply.made, 0)  # executed, by number of variables
+        self.costs = dict.fromkeys(supply.made, 0)
         """The cost of the last layer that is done, by number of variables."""
         self._at_work: Layer | None = None
         self._low = self._boxes_done = self._place = 0  # of the layer at work: see SavedLayers
         self._top, self._scored = 0, 0  # the best state, and how many were looked at
-        self._templates = Templates(machine, variables, language, costs)
+        self._supply = supply
         self.expand = expand
         """What executes statements."""
         self._chunk = max(1, min(_CHUNK, _CHUNK_STEPS // (machine.steps * max(examples, 16))))
-        self._statements, self._shells = Renamed(), Renamed()
-        self._shells.add([BLANK], 0)
-        self._by_cost: dict[Layer, list[Template]] = {}
-        self._shells_by_cost: dict[Layer, list[Template]] = {}
-        self._arrays: Statements | None = None
         self._store = new_store(1 << 12)
-        # Which of the statements, shells and states belong to a layer.
-        self._by_layer: dict[Layer, Range] = {}
-        self._shells_by_layer: dict[Layer, Range] = {}
         self.states: dict[Layer, Range] = {(0, 0): (0, 1)}
         """From which state to which the programs of each layer lead; no variables cost nothing."""
 
@@ -115,7 +99,7 @@ class Layers:
     @property
     def work(self) -> int:
         """Terms executed, and statements made, each worth many of these."""
-        return self.terms + _STATEMENT_WORK * sum(self._made.values())
+        return self.terms + _STATEMENT_WORK * sum(self._supply.made.values())
 
     def programs(self, most: int) -> Iterator[Term | None]:
         """Programs that are right, and None now and then to let the caller look at the clock; ends
@@ -129,10 +113,10 @@ class Layers:
             n = self._next_number()
             self._at_work, self._low = (n, self.costs[n] + 1), self.count
         variables, cost = self._at_work
-        yield from self._extend(variables, cost)
-        boxes = [*self._boxes(variables, cost)]
-        if isinstance(self.expand, Spread) and self._arrays is not None:
-            self.expand.plan(self._arrays, self._store, self._chunks_of(boxes))
+        yield from self._supply.extend(variables, cost)
+        boxes, arrays = [*self._boxes(variables, cost)], self._supply.arrays
+        if isinstance(self.expand, Spread) and arrays is not None:
+            self.expand.plan(arrays, self._store, self._chunks_of(boxes))
         for number in range(self._boxes_done, len(boxes)):
             yield from self._apply(boxes[number])
             if self._ended:
@@ -147,7 +131,7 @@ class Layers:
         reached in the same time."""
 
         def turn(n: int) -> int:
-            return n * (self._terms[n] + _STATEMENT_WORK * self._made[n])
+            return n * (self._terms[n] + _STATEMENT_WORK * self._supply.made[n])
 
         ready = [n for n in self.costs if n == 1 or self.costs[n - 1] > self.costs[n]]
         return min(ready, key=turn)
@@ -172,7 +156,7 @@ class Layers:
             self.states[variables, cost] = (low, high)
         if saved.at_work is not None:
             yield from self._remake(*saved.at_work)
-        if why := check_arrays(saved, len(self._shells), len(self._statements)):
+        if why := check_arrays(saved, self._supply.shells, self._supply.statements):
             raise ValueError(why)
         self._terms = dict(zip(self._terms, saved.terms, strict=True))
         self._at_work, self._low = saved.at_work, saved.low
@@ -183,38 +167,16 @@ class Layers:
     def _remake(self, variables: int, cost: int) -> Iterator[None]:
         if cost != self.costs.get(variables, -1) + 1:
             raise ValueError(f"layers: {variables} variables, cost {cost}: not its turn")
-        yield from self._extend(variables, cost)
-
-    def _extend(self, variables: int, cost: int) -> Iterator[None]:
-        """Makes the statements and shells of that layer."""
-        layer = (variables, cost)
-        if layer in self._by_layer:
-            return
-        own = self._by_cost[layer] = []
-        for part in self._templates.statements(variables, cost):
-            own += part
-            yield None
-        self._made[variables] += len(own)
-        self._shells_by_cost[layer] = self._templates.shells(variables, cost)
-        low, shells_low = len(self._statements), len(self._shells)
-        for n in range(1, variables + 1):
-            self._statements.add(self._by_cost[n, cost], variables)
-            self._shells.add(self._shells_by_cost[n, cost], variables)
-        self._by_layer[layer] = (low, len(self._statements))
-        self._shells_by_layer[layer] = (shells_low, len(self._shells))
-        if self._arrays is None or (low, shells_low) != (len(self._statements), len(self._shells)):
-            self._arrays = as_arrays(self._statements, self._shells)
+        yield from self._supply.extend(variables, cost)
 
     def _boxes(self, variables: int, cost: int) -> Iterator[Box]:
         """All pairs of a statement and a state that make a program of that layer."""
-        plain, shells = (_filled(spans, variables, cost)
-                         for spans in (self._by_layer, self._shells_by_layer))  # fmt: skip
         for statement_cost in range(cost, 1, -1):
             known = ((n, self.states.get((n, cost - statement_cost))) for n in range(variables + 1))
             from_states = [(n, span) for n, span in known if span is not None and span[0] < span[1]]
-            statements = [*_with_cost(plain, shells, statement_cost)] if from_states else ()
+            made = [*self._supply.of_cost(variables, statement_cost)] if from_states else ()
             for used, states in from_states:
-                for some in statements:
+                for some in made:
                     yield Box(used, variables, states, *some)
 
     def _chunks_of(self, boxes: Sequence[Box]) -> Iterator[Chunk]:
@@ -226,13 +188,14 @@ class Layers:
             place = 0
 
     def _apply(self, box: Box) -> Iterator[Term | None]:
-        assert self._arrays is not None
+        arrays = self._supply.arrays
+        assert arrays is not None
         while self._place < box.size:
             end = min(self._place + self._chunk, box.size)
             cursor = box.cursor(self._place, end)
             most = min(end - self._place, self._limit - self.terms)
             self._store = with_room(self._store, most)
-            goals, executed = self.expand(self._arrays, self._store, box, cursor, most)
+            goals, executed = self.expand(arrays, self._store, box, cursor, most)
             self._terms[box.variables] += executed
             self._place = min(box.place(cursor), end) if executed == most else end
             for goal in goals.tolist():
@@ -264,23 +227,19 @@ class Layers:
             words = tuple(completion_word(number, variables) for number in (one, other))
             statements = (*statements, Term("store" if last == LAST_STORE else "swap", words))
         elif first >= 0:
-            statements = (*statements, self._statement(shell, first, second))
+            statements = (*statements, self._supply.statement(shell, first, second))
         return Term("do", statements)
-
-    def _statement(self, shell: int, first: int, second: int) -> Arg:
-        body = [self._statements.term(i) for i in (first, second) if i != NO_STATEMENT]
-        return fill(self._shells.term(shell), body) if shell else body[0]
 
     def program(self, state: int, shell: int, first: int, second: int) -> Term:
         """The program of a state and a statement."""
-        return Term("do", (*self.term(state).args, self._statement(shell, first, second)))
+        return Term("do", (*self.term(state).args, self._supply.statement(shell, first, second)))
 
     def term(self, state: int) -> Term:
         """The program that leads to a state."""
         statements: list[Arg] = []
         while state > 0:
             state, *made = self._store.made[state].tolist()
-            statements.append(self._statement(*made))
+            statements.append(self._supply.statement(*made))
         return Term("do", tuple(reversed(statements)))
 
     def best(self, count: int) -> list[NearMiss]:
@@ -291,24 +250,3 @@ class Layers:
             return [NearMiss(self.term(self._top), score)]
         order = np.argsort(-scores, kind="stable")[:count]
         return [NearMiss(self.term(int(i)), int(scores[i])) for i in order]
-
-
-def _filled(spans: Mapping[Layer, Range], variables: int, most: int) -> dict[int, Range]:
-    """Those that are not empty, by cost, the cheapest first."""
-    each = {cost: spans[variables, cost] for cost in range(1, most + 1)}
-    return {cost: (low, high) for cost, (low, high) in each.items() if low < high}
-
-
-def _with_cost(
-    plain: Mapping[int, Range], shells: Mapping[int, Range], cost: int
-) -> Iterator[tuple[Range, Range, Range]]:
-    """All statements of that cost: as ranges of shells, of firsts, of seconds."""
-    none = (NO_STATEMENT, 0)
-    if cost in plain:
-        yield (0, 1), plain[cost], none
-    for own, around in shells.items():
-        if (body := cost - own) in plain:
-            yield around, plain[body], none
-        for first, firsts in plain.items():
-            if body - first in plain:
-                yield around, firsts, plain[body - first]

@@ -25,6 +25,7 @@ from synth.enumeration.layers import Layers
 from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.reachable import Wanted, expand_readings
 from synth.enumeration.statespace import Statements, Store, insert_all, make_scratch
+from synth.enumeration.supply import Supply
 from synth.language import LANGUAGE, Language
 
 __all__ = ["PictureEnumeration"]
@@ -57,7 +58,8 @@ class PictureEnumeration:
         self._found = 0
         self._seen = np.zeros(len(self._wanted.weight) + 1, np.int64)
         most = max(1, min(MAX_VARIABLES, machine.registers - 2))
-        self.layers = Layers(machine, most, language, self._expand, rows, costs)
+        supply = Supply(machine, most, language, costs)
+        self.layers = Layers(machine, supply, self._expand, rows)
 
     def programs(self) -> Iterator[Term | None]:
         """Programs as terms, and None now and then, to let the caller look at the clock. Ends where

@@ -28,6 +28,7 @@ from synth.enumeration.orders import MAX_VARIABLES
 from synth.enumeration.saved import SavedLayers
 from synth.enumeration.spread import Executor, Spread
 from synth.enumeration.statespace import Statements, Store, make_scratch
+from synth.enumeration.supply import Supply
 from synth.language import LANGUAGE, Language
 
 __all__ = ["Enumeration"]
@@ -69,7 +70,8 @@ class Enumeration:
         self._crew = None if executor is None else executor.hire(tests, of_these)
         apply = expand_tests if self._crew is None else Spread(self._crew, expand_tests, len(goals))
         most = max(1, min(MAX_VARIABLES, machine.registers - 2))
-        self.layers = Layers(machine, most, language, apply, len(tests.memory), costs)
+        supply = Supply(machine, most, language, costs)
+        self.layers = Layers(machine, supply, apply, len(tests.memory))
 
     def close(self) -> None:
         """Lets the workers go, if there are any."""

@@ -18,19 +18,24 @@ from bridge.spec import Machine
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, Costs
 from synth.enumeration.grammar import (
+    LARGE_PART,
     LARGE_SHELL,
     LARGE_STATEMENT,
+    PART_VARIABLES,
     PROBES,
     VARIABLES,
     Grammar,
     price_of,
 )
 from synth.enumeration.orders import NUMBERS
+from synth.enumeration.sizes import MAX_PART
 from synth.language import Language
 
 __all__ = ["BLANK", "Template", "Templates", "orders_within", "renamed"]
 
 Order = tuple[int, ...]
+Coded = tuple[Term, np.ndarray]
+"""A statement, and its code: i2[lines, 5]."""
 
 _PART: Final = 1_000
 """Statements made at a time."""
@@ -62,6 +67,8 @@ class Templates:
             for n in range(1, variables + 1)
         }
         self._seen: set[int] = set()
+        self._seen_parts: set[int] = set()
+        self._codes: dict[tuple[int, Term], np.ndarray | None] = {}
         self._ordered: dict[tuple[int, str, int], list[tuple[Arg, Order]]] = {}
 
     def statements(self, variables: int, cost: int) -> Iterator[list[Template]]:
@@ -78,7 +85,74 @@ class Templates:
             for args in self._arguments(variables, construct.sorts, price - costs.of(construct))
         )
         while part := list(islice(candidates, _PART)):
-            yield self._distinct(grammar, part)
+            coded = ((term, grammar.lowered(term)) for term in part)
+            small = [(term, code) for term, code in coded if code is not None]
+            yield self._distinct(grammar, small, self._seen)
+
+    def nested(self, variables: int, cost: int) -> Iterator[list[Template]]:
+        """Branches and loops, with a body of one statement without one, that may stand in a body
+        themselves; of exactly that cost: one more than their parts. A few at a time."""
+        price = self._price_of_part(variables, cost)
+        yield from self._parts(variables, self._around(variables, price) if price else ())
+
+    def pairs(self, variables: int, cost: int) -> Iterator[list[Template]]:
+        """Blocks of two statements without a body, of exactly that cost: one more than theirs. A
+        few at a time."""
+        price = self._price_of_part(variables, cost)
+        both = self._arguments(variables, ("Stmt", "Stmt"), price) if price else ()
+        codes = ((Term("do", two), [self._code(variables, one) for one in two]) for two in both)
+        yield from self._parts(
+            variables,
+            ((t, _one_after(first, second)) for t, (first, second) in codes
+             if first is not None and second is not None),
+        )  # fmt: skip
+
+    def _around(self, variables: int, price: int) -> Iterator[Coded]:
+        """Statements with a body of one, that cost so much; with their code."""
+        for construct in self._grammars[variables].enumerated("Stmt"):
+            sorts, hole = construct.sorts, Term("hole-stmt")
+            given = [sort for sort in sorts if sort != "Block"]
+            if len(given) == len(sorts):
+                continue
+            rest = price - self._costs.of(construct)
+            for *args, body in self._arguments(variables, [*given, "Stmt"], rest):
+                code = self._code(variables, body)
+                for place in (i for i, sort in enumerate(sorts) if sort == "Block"):
+                    shell = self._code(
+                        variables, _with_body(construct.name, sorts, place, hole, args)
+                    )
+                    if code is not None and shell is not None and (shell[:, 0] < 0).sum() == 1:
+                        term = _with_body(construct.name, sorts, place, body, args)
+                        yield term, _filled(shell, code)
+
+    def _code(self, variables: int, statement: Arg) -> np.ndarray | None:
+        """Its code, which is kept."""
+        assert isinstance(statement, Term)
+        key = variables, statement
+        if key not in self._codes:
+            self._codes[key] = self._grammars[variables].lowered(statement)
+        return self._codes[key]
+
+    @property
+    def least_shell(self) -> int:
+        """The least that a shell with a condition or a pointer costs."""
+        shells = (c for c in self._grammars[1].enumerated("Stmt") if "Block" in c.sorts)
+        return min(self._costs.of(shell) + len(shell.sorts) - 1 for shell in shells)
+
+    def _price_of_part(self, variables: int, cost: int) -> int:
+        """What the parts of one cost that costs so much; 0 where there is none: large ones, and
+        such of many variables, are too many."""
+        unit = self._costs.unit
+        small = variables <= PART_VARIABLES and unit < cost <= (LARGE_PART + 1) * unit
+        return cost - unit if small else 0
+
+    def _parts(self, variables: int, candidates: Iterable[Coded]) -> Iterator[list[Template]]:
+        """Those of the candidates that do what no other part does."""
+        grammar = self._grammars[variables]
+        self._seen_parts = self._seen_parts or {*grammar.nothing()}
+        each = (c for c in candidates if len(c[1]) <= MAX_PART)
+        while part := list(islice(each, _PART)):
+            yield self._distinct(grammar, part, self._seen_parts)
 
     def shells(self, variables: int, cost: int) -> list[Template]:
         """Statements with one body of exactly that cost, the body's own not counted; the other
@@ -125,9 +199,9 @@ class Templates:
 
     # ------------------------------------------------------------ behaviour
 
-    def _distinct(self, grammar: Grammar, part: list[Term]) -> list[Template]:
-        fresh, rows, seen = [], [], self._seen
-        made = [(term, code) for term in part if (code := grammar.lowered(term)) is not None]
+    def _distinct(self, grammar: Grammar, made: list[Coded], seen: set[int]) -> list[Template]:
+        """Those that do what none before did."""
+        fresh, rows = [], []
         hashes = grammar.effects([code for _, code in made])[:, 0].tolist() if made else ()
         for (term, code), h in zip(made, hashes, strict=True):
             if h not in seen:
@@ -165,10 +239,33 @@ def _template(
     return Template(term, code, tuple(sorted(first.values())))
 
 
+def _one_after(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The code of two statements in a row."""
+    return np.concatenate([first, _moved(second, len(first))])
+
+
+def _filled(shell: np.ndarray, body: np.ndarray) -> np.ndarray:
+    """The code of a shell with the body for its blank, as `statespace.compose` lays it out."""
+    (blank,) = np.flatnonzero(shell[:, 0] < 0)
+    around = shell.copy()
+    around[around[:, 4] > blank, 4] += len(body) - 1
+    return np.concatenate([around[:blank], _moved(body, int(blank)), around[blank + 1 :]])
+
+
+def _moved(code: np.ndarray, lines: int) -> np.ndarray:
+    """The code so many lines further on."""
+    return code + np.array([0, 0, 0, 0, lines], np.int16)
+
+
 def _with_blank(name: str, sorts: Sequence[str], blank: int, args: Iterable[Arg]) -> Term:
     """The construct with the blank for one Block, and others empty."""
-    rest, hole, nothing = iter(args), Term("do", (Term("hole-stmt"),)), Term("do", ())
-    bodies = (hole if i == blank else nothing for i in range(len(sorts)))
+    return _with_body(name, sorts, blank, Term("hole-stmt"), args)
+
+
+def _with_body(name: str, sorts: Sequence[str], place: int, body: Arg, args: Iterable[Arg]) -> Term:
+    """The construct with a body of one statement for one Block, and others empty."""
+    rest, one, nothing = iter(args), Term("do", (body,)), Term("do", ())
+    bodies = (one if i == place else nothing for i in range(len(sorts)))
     pairs = zip(sorts, bodies, strict=True)
     return Term(name, tuple(body if sort == "Block" else next(rest) for sort, body in pairs))
 

@@ -12,9 +12,9 @@ from synth.language.sorts import BlockLike, Fun1, Fun2, Stmt, WordLike
 from synth.language.statements import append, assign, do, end, if_zero, store, swap, while_
 from synth.language.words import apply, apply2, dec, inc, load, min_, sub
 
-__all__ = ["fill", "filter_", "filter_down", "find", "find_down", "fold", "follow", "generate"]
-__all__ += ["iterate", "map_", "map_down", "map_to", "recur", "reverse", "scan", "times", "walk"]
-__all__ += ["zip_"]
+__all__ = ["concat_map", "fill", "filter_", "filter_down", "find", "find_down", "fold", "follow"]
+__all__ += ["generate", "iterate", "map_", "map_down", "map_to", "recur", "reverse", "scan"]
+__all__ += ["times", "walk", "zip_"]
 
 
 @construct(cost=4)
@@ -61,6 +61,13 @@ def map_down(p: StringLike, q: StringLike, f: Fun1) -> Stmt:
     there. So from q upward they stand in reverse."""
     step = do(assign(q, dec(q)), store(q, apply(f, load(p))), assign(p, inc(p)))
     return while_(load(p), step)
+
+
+@construct("concat-map", cost=9)
+def concat_map(p: StringLike, q: StringLike, f: Fun1, g: Fun1) -> Stmt:
+    """Writes f(x) and g(x) of each element x of the list at p to q and following."""
+    one, other = (store(q, apply(each, load(p))) for each in (f, g))
+    return walk(p, do(one, assign(q, inc(q)), other, assign(q, inc(q))))
 
 
 @construct("filter", cost=9)

@@ -24,7 +24,7 @@ from synth.language.statements import (
 )
 from synth.language.words import add, apply, apply2, dec, inc, load, max_, min_, sub
 
-__all__ = ["all_", "any_", "concat_map", "copy", "count", "delete", "each", "each_if", "insert"]
+__all__ = ["all_", "any_", "copy", "count", "delete", "each", "each_if", "insert"]
 __all__ += ["map_if", "pairs", "range_", "repeat", "skip", "sort", "unique", "walk_both"]
 
 
@@ -140,10 +140,3 @@ def range_(p: StringLike, n: StringLike, x: StringLike, f: Fun1) -> Stmt:
 def repeat(p: StringLike, q: StringLike, n: StringLike, f: Fun1) -> Stmt:
     """Writes each element x of the list at p f(x) times to q and following; n counts."""
     return walk(p, do(assign(n, apply(f, load(p))), fill(q, n, load(p))))
-
-
-@construct("concat-map", cost=9)
-def concat_map(p: StringLike, q: StringLike, f: Fun1, g: Fun1) -> Stmt:
-    """Writes f(x) and g(x) of each element x of the list at p to q and following."""
-    one, other = (store(q, apply(each, load(p))) for each in (f, g))
-    return walk(p, do(one, assign(q, inc(q)), other, assign(q, inc(q))))

@@ -138,13 +138,6 @@ def _repeat(s: TermState, p: str, q: str, n: str, f: Arg) -> None:
         fill(s, q, n, Term("load", (p,)))
 
 
-def _concat_map(s: TermState, p: str, q: str, f: Arg, g: Arg) -> None:
-    for _ in elements(s, p):
-        for each in (f, g):
-            s.put(s.get(q), s.fun1(each, s.at(p)))
-            s.set(q, s.get(q) + 1)
-
-
 LISTS: dict[str, Callable[..., Any]] = {
     "each-if": _each_if,
     "walk-both": _walk_both,
@@ -162,5 +155,4 @@ LISTS: dict[str, Callable[..., Any]] = {
     "unique": _unique,
     "range": _range,
     "repeat": _repeat,
-    "concat-map": _concat_map,
 }

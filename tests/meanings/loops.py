@@ -62,6 +62,13 @@ def _map_down(s: TermState, p: str, q: str, f: Arg) -> None:
         s.put(s.get(q), s.fun1(f, s.at(p)))  # not the element's address: q may be p itself
 
 
+def _concat_map(s: TermState, p: str, q: str, f: Arg, g: Arg) -> None:
+    for _ in elements(s, p):
+        for each in (f, g):
+            s.put(s.get(q), s.fun1(each, s.at(p)))
+            s.set(q, s.get(q) + 1)
+
+
 def _filter(s: TermState, p: str, q: str, f: Arg) -> None:
     for address in elements(s, p):
         if s.fun1(f, s.memory[address]) != 0:
@@ -149,6 +156,7 @@ LOOPS: dict[str, Callable[..., Any]] = {
     "zip": _zip,
     "map-to": _map_to,
     "map-down": _map_down,
+    "concat-map": _concat_map,
     "filter": _filter,
     "filter-down": _filter_down,
     "find": _find,
