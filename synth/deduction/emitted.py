@@ -31,7 +31,7 @@ def mapped_among_others(loop: Moved) -> Iterator[tuple[Term, ...]]:
     if given.is_number or tuple(map(len, given.wanted)) != loop.counts:
         return
     if (word := _word(loop, [*chain.from_iterable(given.wanted)])) is not None:
-        yield loop.program([word], loop.emit(word))
+        yield loop.program([word], loop.emit(word), shrinks=True)
 
 
 def severally(loop: Moved) -> Iterator[tuple[Term, ...]]:
@@ -75,7 +75,8 @@ def kept_and_mapped(loop: Moved) -> Iterator[tuple[Term, ...]]:
         if word is not None:
             emit, nothing = Term("do", loop.emit(word)), Term("do")
             for bodies in ((nothing, emit), (emit, nothing)):
-                yield loop.program([word, test], [Term("if-zero", (test, *bodies))])
+                keep = Term("if-zero", (test, *bodies))
+                yield loop.program([word, test], [keep], shrinks=True)
             return
 
 
@@ -86,11 +87,9 @@ def _tests(
     were tried."""
     left = np.array(loop.counts) - lengths
     seen = set[bytes]()
-    tried = 0
-    for low, values in loop.expressions.parts():
+    for low, values, tried in loop.expressions.parts():
         holds = values != 0
         kept = _by_example(loop, holds)
-        tried += len(values)
         for wanted, want in ((lengths, True), (left, False)):
             for i in np.flatnonzero((kept == wanted).all(1)).tolist():
                 keeps = holds[i] == want

@@ -26,6 +26,8 @@ __all__ = [
 
 SMALL: Final = 3
 """The largest constant that is always likely."""
+ROUND: Final = 10
+"""People prefer multiples of it."""
 MARGIN: Final = 3
 """Bits by which a target must tell more than what was tried could meet by chance."""
 
@@ -113,12 +115,14 @@ def used(given: Shown, words: Iterable[Arg], known: Sequence[Feature]) -> tuple[
 
 
 def constants(given: Shown, others: int | None = None) -> Mapping[int, int]:
-    """Words that are tried, and what each costs: small ones, those of the examples, and, if they
-    have a price, all others."""
-    costs = {} if others is None else dict.fromkeys(range(given.words), others)
+    """Words that are tried, and what each costs: small ones, round ones, those of the examples;
+    all others, if they have a price."""
+    likely = {word: 1 if word < SMALL else 2 for word in range(min(SMALL + 1, given.words))}
     shown = {int(word) for word in np.unique(given.memory)}
-    costs |= dict.fromkeys(shown.union(*given.wanted), 2)
-    costs |= {word: 1 if word < SMALL else 2 for word in range(min(SMALL + 1, given.words))}
+    costs = likely | dict.fromkeys(set(range(0, given.words, ROUND)) - {*likely}, 2)
+    costs |= dict.fromkeys(shown.union(*given.wanted) - {*costs}, 2)
+    if others is not None:
+        costs |= dict.fromkeys(set(range(given.words)) - {*costs}, others)
     return costs
 
 
@@ -145,9 +149,9 @@ def cheapest(
 ) -> Arg | None:
     """The first expression for whose values the goal holds, while so many bits tell it, by a
     margin, from those that would fit by chance."""
-    for low, values in expressions.parts():
+    for low, values, tried in expressions.parts():
         if len(where := np.flatnonzero(goal(values))):
             return expressions.term(low + int(where[0]))
-        if np.log2(expressions.tried) + margin > enough:
+        if np.log2(tried) + margin > enough:
             return None
     return None

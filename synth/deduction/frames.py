@@ -6,23 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
-
 from bridge.term import Arg, Term
-from synth.deduction.features import (
-    Feature,
-    cheapest,
-    constants,
-    features,
-    leaves,
-    statements,
-    used,
-    word_in,
-)
+from synth.deduction.features import statements, word_in
 from synth.deduction.shown import Shown
-from synth.deduction.vectors import Expressions, Tally, bits
+from synth.deduction.words import Words
 
-__all__ = ["framed", "numbered", "word_of", "words"]
+__all__ = ["framed", "numbered"]
 
 MOST_CUT, MOST_ENDING, MOST_WORDS = 8, 3, 10
 """Elements left out in front, and behind; and words written before or behind the piece."""
@@ -47,46 +36,25 @@ class Frame:
         return max(self.cut, 0) + self.ending + 2 * len(self.front) + 2 * len(self.back)
 
 
-def word_of(expressions: Expressions, wanted: Sequence[int | None]) -> Arg | None:
-    """The first expression that is so on the examples, but for those where anything is right; a
-    constant, if that is."""
-    told = np.array([word is not None for word in wanted])
-    known = [word for word in wanted if word is not None]
-    if len({*known}) == 1:
-        return known[0]
-    target = np.array(known, np.uint8)
-    return cheapest(expressions, lambda values: (values[:, told] == target).all(1), bits(target))
-
-
-def words(given: Shown, known: Sequence[Feature], tally: Tally, most: int) -> Expressions:
-    """Words of an example, memory as it is before anything is written."""
-    every = np.arange(len(given.memory))
-    found = leaves(given, known, constants(given), every)
-    memory = given.memory if any(given.lists) else None
-    return Expressions(found, given.language, given.words, tally, most, memory)
-
-
-def numbered(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
+def numbered(words: Words) -> Iterator[tuple[Term, ...]]:
     """A number that is a word of the example."""
-    if not given.is_number:
+    if not words.given.is_number:
         return
-    known = features(given)
-    word = word_of(words(given, known, tally, most), [w for (w,) in given.wanted])
+    word = words.find([w for (w,) in words.given.wanted])
     if word is not None:
-        yield (*used(given, [word], known), Term("store", (0, word)))
+        yield (*words.used([word]), Term("store", (0, word)))
 
 
-def framed(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
+def framed(words: Words) -> Iterator[tuple[Term, ...]]:
     """A piece of the list between words, the fewest words first; or words alone."""
+    given = words.given
     if given.is_number:
         return
-    known = features(given)
-    expressions = words(given, known, tally, most)
     known_words: dict[tuple[int, ...], Arg | None] = {}
 
     def word(wanted: tuple[int, ...]) -> Arg | None:
         if wanted not in known_words:
-            known_words[wanted] = word_of(expressions, wanted)
+            known_words[wanted] = words.find(wanted)
         return known_words[wanted]
 
     for frame in sorted(frames(given), key=lambda frame: frame.size):
@@ -94,7 +62,7 @@ def framed(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
         if None not in front and None not in back:
             constant = frame.cut < 0 and all(isinstance(word, int) for word in front)
             if not constant:
-                yield tuple(written(given, known, frame, front, back))
+                yield tuple(written(words, frame, front, back))
             elif not given.opened:  # else it is no opening's merit
                 yield tuple(listed(given, front))
             return
@@ -128,20 +96,20 @@ def frames(given: Shown) -> Iterator[Frame]:
 
 
 def written(
-    given: Shown,
-    known: Sequence[Feature],
+    words: Words,
     frame: Frame,
     front: Sequence[Arg | None],
     back: Sequence[Arg | None],
 ) -> Iterator[Term]:
     """The program: words that are no constants are computed first, then those behind the piece are
     stored, then it is moved, then those before it are stored."""
+    given = words.given
     at, before = given.first, len(front)
     old = [tuple(row) for row in given.memory[:, at : at + before].T.tolist()]
-    kept = [before == frame.cut and own == was for own, was in zip(frame.front, old, strict=True)]
+    kept = [own == was for own, was in zip(frame.front, old, strict=True)]
     cells = [word for word, same in zip(front, kept, strict=True) if not same]
     computed = list(dict.fromkeys(w for w in (*cells, *back) if isinstance(w, Term | str)))
-    yield from used(given, computed, known)
+    yield from words.used(computed)
     names: dict[Arg | None, Arg] = {}
     if frame.cut >= 0 or before > 1:  # else nothing is written before the only word is stored
         names = {word: f"v{i}" for i, word in enumerate(computed) if isinstance(word, Term)}
@@ -169,7 +137,7 @@ def written(
         yield from statements(f"(assign p {end}) (assign q {at + before})")
         yield from _moved(given, longer)
     for i, (word, same) in enumerate(zip(front, kept, strict=True)):
-        if moved_on > 0 and frame.cut == 0:  # p is just before
+        if moved_on > 0 and frame.cut == 0 and not any(kept):  # p is just before
             yield from (STEP, _store("p", names.get(word, word)))
         elif not same:
             yield _store(at + i, names.get(word, word))

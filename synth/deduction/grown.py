@@ -13,45 +13,43 @@ from bridge.term import Arg, Term
 from synth.deduction.features import (
     cheapest,
     constants,
-    features,
     leaves,
     statements,
     used,
     word_in,
 )
-from synth.deduction.frames import word_of, words
 from synth.deduction.loops import Loop
-from synth.deduction.shown import Shown
-from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
+from synth.deduction.vectors import Expressions, Leaf, Vectors, bits
+from synth.deduction.words import Words
 
 __all__ = ["doubled", "generated"]
 
 
-def generated(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...]]:
+def generated(words: Words) -> Iterator[tuple[Term, ...]]:
     """So many elements, the first a word of the example, each other one a word of the one before
     it."""
+    given = words.given
     lengths = [*map(len, given.wanted)]
     if given.is_number or len({*lengths}) < 2 or max(lengths) < 3:
         return
-    at, known = given.first, features(given)
-    plain = words(given, known, tally, most)
-    number = word_of(plain, lengths)
-    first = word_of(plain, [ys[0] if ys else None for ys in given.wanted])
+    number = words.find(lengths)
+    first = words.find([ys[0] if ys else None for ys in given.wanted])
     if number is None or first is None:
         return
     example = np.repeat(np.arange(len(lengths)), [max(n - 1, 0) for n in lengths])
     before = np.array([y for ys in given.wanted for y in ys[:-1]], np.uint8)
     after = np.array([y for ys in given.wanted for y in ys[1:]], np.uint8)
-    found = [*leaves(given, known, constants(given, others=3), example), Leaf("x", 1, before)]
-    steps = Expressions(found, given.language, given.words, tally, most)
+    costs = constants(given, others=3)
+    found = [*leaves(given, words.known, costs, example), Leaf("x", 1, before)]
+    steps = Expressions(found, given.language, given.words, words.tally, words.most)
     step = cheapest(steps, partial(_is, after), bits(after))
     if step is None:
         return
     yield (
-        *used(given, (number, first, step), known),
+        *words.used((number, first, step)),
         Term("assign", ("k", number)),
         Term("assign", ("x", first)),
-        Term("assign", ("p", at)),
+        Term("assign", ("p", given.first)),
         Term("times", ("k", Term("do", (
             *statements("(store p x) (assign p (inc p))"), Term("assign", ("x", step)),
         )))),

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from bridge.term import Arg, Term
+from synth.deduction.branches import Branched, branched
 from synth.deduction.features import (
     Feature,
     cheapest,
@@ -80,9 +81,9 @@ class Loop:
         """Words of such leaves."""
         return Expressions(leaves, self.given.language, self.given.words, self.tally, self.most)
 
-    def before(self, word: Arg) -> Iterator[Term]:
-        """What leads to the first element."""
-        yield from used(self.given, [word], self.known)
+    def before(self, *words: Arg) -> Iterator[Term]:
+        """What leads to the first element, where these words are used."""
+        yield from used(self.given, words, self.known)
         yield from self.started()
 
     def started(self) -> Iterator[Term]:
@@ -162,6 +163,21 @@ def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
     more = loop.expressions_of([*loop.leaves(), previous])
     if (word := cheapest(more, goal, enough)) is not None:
         yield program(word)
+    elif not given.opened and (found := branched(loop.expressions, target)) is not None:
+        yield from _with_branch(loop, found)
+
+
+def _with_branch(loop: Loop, found: Branched) -> Iterator[tuple[Term, ...]]:
+    """The programs in which an element becomes one of two words."""
+    element = Term("load", ("p",))
+    one, other = (
+        Term("do", () if word == element else (Term("store", ("p", word)),))
+        for word in (found.one, found.other)
+    )
+    end = () if loop.whole else statements(loop.given.closed("p"))
+    for bodies in ((other, one), (one, other)):
+        body = loop.loop(Term("if-zero", (found.test, *bodies)))
+        yield (*loop.before(*found), body, *end)
 
 
 def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:

@@ -1,9 +1,8 @@
-"""A loop that reads the list elsewhere, so that all of it is there while the output is written.
+"""A loop that reads elements at q and writes what they become at p, from the list's start on.
 
-The list is moved to the top of memory. Each element is read there, by q, whose round ends at
-address 0; what it becomes is written from the list's old start on, at p. So an element may become
-no word, one, or several, and a word may say how the element stands to the others: how often it
-occurs, how many are greater, what stands on the other side.
+Where it needs all elements to the end, the list is first moved to the top of memory, so that q ends
+at address 0. So an element may become no word, one, or several, and a word may say how the element
+stands to the others: how often it occurs, how many are greater, what stands on the other side.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from synth.deduction.features import (
     single,
     statements,
     used,
+    word_in,
 )
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally
@@ -45,6 +45,11 @@ class Part:
     before: str = ""
     inside: str = ""
     behind: str = ""
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether it looks at other elements, or at q, so that the list must have been moved."""
+        return self.name not in ("y", "a", "f")
 
 
 def _summed(name: str, word: str, begin: str, goes_on: str) -> str:
@@ -124,15 +129,21 @@ class Moved:
             found.append(Leaf(part.term, part.cost, np.array(values, np.uint8)))
         return Expressions(found, given.language, b, self.tally, self.most)
 
-    def program(self, words: Sequence[Arg], body: Sequence[Term]) -> tuple[Term, ...]:
-        """The program of that body, in which these words occur; what it writes is the output."""
-        return (*self._loop(words, body), *statements(self.given.closed("p")))
+    def program(
+        self, words: Sequence[Arg], body: Sequence[Term], *, shrinks: bool = False
+    ) -> tuple[Term, ...]:
+        """The program of that body, in which these words occur; what it writes is the output. If it
+        never writes more words than it has read (`shrinks`), the list is moved only for words that
+        need that."""
+        ending = statements(self.given.closed("p"))
+        return (*self._loop(words, body, shrinks), *ending)
 
     def total(self, words: Sequence[Arg], step: Term) -> tuple[Term, ...]:
         """The program whose output is z, when that step has been done at each element."""
-        return (*statements("(assign z 0)"), *self._loop(words, [step]), *single(self.given, "z"))
+        start = statements("(assign z 0)")
+        return (*start, *self._loop(words, [step], True), *single(self.given, "z"))
 
-    def _loop(self, words: Sequence[Arg], body: Sequence[Term]) -> Iterator[Term]:
+    def _loop(self, words: Sequence[Arg], body: Sequence[Term], shrinks: bool) -> Iterator[Term]:
         given = self.given
         names = names_in(words)
         chosen = [part for part in self.parts if part.name in names]
@@ -140,14 +151,21 @@ class Moved:
             " ".join(dict.fromkeys(filter(None, (getattr(part, at) for part in chosen))))
             for at in ("before", "inside", "behind")
         )
-        step = "(do (assign p (dec p)) (assign q (dec q)) (store q (load p)))"
-        to_top = f"{given.to_end()} (assign q 0) (while {given.since('p')} {step})"
         yield from used(given, words, self.known)
-        yield from statements(f"{to_top} {before}")
+        if shrinks and not any(part.needs_all for part in chosen):
+            start = f"(assign p {given.first}) (assign q {given.first})"
+            goes_on = "(load q)"
+            if given.counted:
+                start, goes_on = f"{start} (assign e {given.end})", "(sub e q)"
+        else:
+            step = "(do (assign p (dec p)) (assign q (dec q)) (store q (load p)))"
+            start = f"{given.to_end()} (assign q 0) (while {given.since('p')} {step})"
+            goes_on = "q"
+        yield from statements(f"{start} {before}")
         first = f"(assign x (load q)) {inside}" if inside or behind or "x" in names else ""
         last = f"{behind} (assign q (inc q))"
         steps = (*statements(first), *body, *statements(last))
-        yield Term("while", ("q", Term("do", steps)))
+        yield Term("while", (word_in(goes_on), Term("do", steps)))
 
     def emit(self, word: Arg) -> tuple[Term, ...]:
         """Statements that write a word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bridge.term import Term
@@ -14,31 +15,41 @@ from synth.deduction.loops import filtered, loops, mapped, summed, told
 from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
 from synth.deduction.shown import Shown, after
+from synth.deduction.slices import sliced
+from synth.deduction.split import split
 from synth.deduction.vectors import Tally
+from synth.deduction.words import Words
 
 __all__ = ["deduced", "opened"]
 
 OPENING_WORK: Final = 2_000
 """As long as an opening takes to be run by the reference interpreter, so many words are tried."""
+SOON: Final = 4_000
+"""Expressions of an example that are tried before loops are."""
 
 
 def deduced(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...] | None]:
     """Statements that make of the lists what is wanted, so far as a hypothesis sees; None after
     each. Each tries so many expressions at most."""
-    yield from numbered(given, tally, most)
-    yield None
-    yield from framed(given, tally, most)
-    yield None
-    yield from generated(given, tally, most)
-    yield None
-    for loop in loops(given, features(given), tally, most):
-        for hypothesis in (mapped, filtered, summed, told, doubled):
-            yield from hypothesis(loop)
+    known = features(given)
+    words = Words(given, known, tally, most)
+    soon = replace(words, most=min(most, SOON))
+    for hypothesis in (numbered, framed, sliced, generated):
+        yield from hypothesis(words if hypothesis is numbered else soon)
+        yield None
+    for loop in loops(given, known, tally, most):
+        for over in (mapped, filtered, summed, told, doubled):
+            yield from over(loop)
             yield None
+    moved = Moved(given, known, tally, most)
+    yield from kept_and_mapped(moved)
+    yield None
     if given.opened:
         return
-    moved = Moved(given, features(given), tally, most)
-    for among in (mapped_among_others, kept_and_mapped, repeated, severally, added):
+    for hypothesis in (split, framed, sliced, generated):
+        yield from hypothesis(words)
+        yield None
+    for among in (mapped_among_others, repeated, severally, added):
         yield from among(moved)
         yield None
 
@@ -56,6 +67,7 @@ def opened(given: Shown, tally: Tally) -> Iterator[tuple[tuple[Term, ...], Shown
                 then = after(state, Term("do", opening))
                 if then is not None and (key := then.memory.tobytes()) not in seen:
                     seen.add(key)
+                    then = replace(then, opened=len(seen))
                     following.append(((*before, *opening), then))
                     yield following[-1]
         level = following

@@ -41,8 +41,8 @@ class Shown:
     is_number: bool
     """Whether outputs are numbers (or booleans), which are expected in cell 0."""
     language: Language
-    opened: bool = False
-    """Whether an opening has been run."""
+    opened: int = 0
+    """How many openings were tried until this one; 0 where none has been run."""
 
     @property
     def words(self) -> int:
@@ -139,4 +139,4 @@ def after(given: Shown, opening: Term) -> Shown | None:
     memory, kept = np.array(cells, np.uint8), given.first - given.counted
     if (memory[:, :kept] != given.memory[:, :kept]).any():
         return None
-    return replace(given, memory=memory, opened=True)
+    return replace(given, memory=memory, opened=given.opened + 1)

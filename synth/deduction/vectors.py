@@ -21,6 +21,7 @@ __all__ = ["Expressions", "Leaf", "Tally", "Vectors", "bits"]
 Vectors: TypeAlias = UInt8[np.ndarray, "some n"]
 """Values of some expressions, a row for each."""
 
+DEAR: Final = ("mul", "div", "mod")
 _AT_ONCE: Final = 1 << 22
 """Words computed before they are looked at."""
 
@@ -52,9 +53,10 @@ class Expressions:
         tally: Tally,
         most: int,
         memory: UInt8[np.ndarray, "n words"] | None = None,
+        dear: int = 1,
     ) -> None:
         """At most so many are tried, which are counted. With `memory`, words may be loaded from
-        it."""
+        it. Products, quotients and remainders are `dear`: of few values they fit much by chance."""
         self.tried = 0
         """How many were computed."""
         self._most, self._memory, self._tally = most, memory, tally
@@ -62,7 +64,11 @@ class Expressions:
         table = lookup_table(words)
         known = [c for c in language.values() if c.arithmetic and c.enumerated and c.name in INDEX]
         self._unary = [(c.name, table[INDEX[c.name], :, 0]) for c in known if len(c.sorts) == 1]
-        self._binary = [(c.name, table[INDEX[c.name]]) for c in known if len(c.sorts) == 2]
+        self._binary = [
+            (c.name, table[INDEX[c.name]], dear if c.name in DEAR else 1)
+            for c in known
+            if len(c.sorts) == 2
+        ]
         n = leaves[0].values.shape[0] if leaves else 0
         self._multipliers = np.random.default_rng(0).integers(
             1, 1 << 63, -(-max(n, 1) // 8), np.int64
@@ -70,11 +76,12 @@ class Expressions:
         self._seen = set[int]()
         self._made: list[tuple[str, int, int]] = []  # the operator and its arguments; or a leaf
         self._blocks: list[tuple[int, Vectors]] = []  # of each cost: the first's number; values
-        self._parts: list[tuple[int, Vectors]] = []  # in the order in which they were made
+        self._parts: list[tuple[int, Vectors, int]] = []  # in the order in which they were made
         self._making = self._make()
 
-    def parts(self) -> Iterator[tuple[int, Vectors]]:
-        """Some expressions at a time: the number of the first, and their values."""
+    def parts(self) -> Iterator[tuple[int, Vectors, int]]:
+        """Some expressions at a time: the number of the first, their values, and how many were
+        computed to get there."""
         at = 0
         while True:
             while at < len(self._parts):
@@ -104,7 +111,7 @@ class Expressions:
                 if self.tried >= self._most and values:
                     break
                 values.append(part)
-                self._parts.append((len(self._made) - len(part), part))
+                self._parts.append((len(self._made) - len(part), part, self.tried))
                 yield True
             empty = 0 if values else empty + 1
             n = self._leaves[0].values.shape[0] if self._leaves else 0
@@ -126,8 +133,10 @@ class Expressions:
                 at = self._memory[np.arange(below.shape[1]), below]
                 yield from self._fresh(at, "load", low + np.arange(len(below)), None)
         for left in range(1, cost - 1):
-            for name, table in self._binary:
-                right = cost - 1 - left
+            for name, table, own in self._binary:
+                right = cost - own - left
+                if right < 1:
+                    continue
                 if left <= right or not np.array_equal(table, table.T):
                     yield from self._pairs(name, table, left, right)
 

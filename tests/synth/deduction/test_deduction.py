@@ -35,8 +35,9 @@ def spec_of(
     numbers: int = 0,
     low: int = 1,
     least: int = 1,
+    count: int = 8,
 ) -> Spec:
-    """Eight examples and eight held-out ones of a function of numbers, then lists; where a list may
+    """Some examples and eight held-out ones of a function of numbers, then lists; where a list may
     hold 0, lists begin with their length."""
     random = Random(0)
 
@@ -47,7 +48,7 @@ def spec_of(
         key, value = ("inputs", given) if len(given) > 1 else ("input", given[0])
         return {key: value, "output": answer(*given)}
 
-    examples, holdout = ([example() for _ in range(8)] for _ in range(2))
+    examples, holdout = ([example() for _ in range(size)] for size in (count, 8))
     sizes = {"words": 40, "registers": 8, "lines": 32, "steps": 1024}
     machine = {**sizes, "instructions": "arithmetic"}
     layout = "terminated" if least else "prefixed"
@@ -83,6 +84,11 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
     "one after the other": (lambda xs, ys: [*xs, *ys], {"inputs": 2}),
     "first ones, then": (lambda xs: xs[3:5], {"low": 0}),
     "sorted, then": (lambda xs: [x // 2 for x in sorted(xs)], {}),
+    "as far as the first says": (lambda xs: xs[1 : 1 + xs[0] % 4], {"low": 4, "count": 14}),
+    "behind a number": (lambda k, xs: xs[k // 2 :], {"numbers": 1, "low": 2}),
+    "from least to largest": (lambda xs: [*range(min(xs), max(xs) + 1)], {}),
+    "one of two pieces": (lambda xs: xs[1:] if xs[0] < xs[1] else xs[:-1], {"low": 2, "count": 14}),
+    "one of two words": (lambda k, xs: [7 if k > 2 else 3, *xs], {"numbers": 1, "count": 14}),
     "constants": (lambda xs: [18, 37, 29, 33, 14], {}),
     "with the other side": (lambda xs: [x + y for x, y in zip(xs, xs[::-1], strict=True)], {}),
     "greater ones": (lambda xs: [sum(y > x for y in xs) for x in xs], {}),
@@ -100,7 +106,8 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
 
 WITH_ZEROS = ("map by place", "neighbours", "zip", "filter", "sum of words", "around", "left out",
               "doubled", "made", "one after the other", "sorted, then",
-              "constants", "with the other side", "kept, then", "repeated")  # fmt: skip
+              "one of two pieces", "constants", "with the other side", "kept, then",
+              "repeated")  # fmt: skip
 """Those that are tried with lists that hold zeros, too."""
 
 
@@ -131,7 +138,7 @@ def test_words_are_what_they_say():
     tally = Tally()
     made = Expressions(leaves, ARITHMETIC, b, tally, 20_000, memory)
     seen, costs = set[bytes](), []
-    for low, values in made.parts():
+    for low, values, _ in made.parts():
         for i, row in islice(enumerate(values), 0, None, 37):
             term = made.term(low + i)
             states = (
@@ -141,7 +148,7 @@ def test_words_are_what_they_say():
             assert [state.word(term) for state in states] == row.tolist()
             costs.append(sum(2 if t == 3 else 1 for t in _parts(term)))
         seen.update(row.tobytes() for row in values)
-        assert sum(len(part) for _, part in made._parts) == len(seen)
+        assert sum(len(part) for _, part, _ in made._parts) == len(seen)
     assert costs == sorted(costs)
     assert tally.tried == made.tried >= 20_000
     assert bits([0, 0, 1, 1]) == 4

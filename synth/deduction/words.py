@@ -1,0 +1,87 @@
+"""Words of an example, memory as it is before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from bridge.term import Arg, Term
+from synth.deduction.features import SMALL, Feature, cheapest, constants, leaves, used
+from synth.deduction.shown import Shown
+from synth.deduction.tests import tests
+from synth.deduction.vectors import Expressions, Tally, bits
+
+__all__ = ["Words"]
+
+DEAR: Final = 2
+"""What products, quotients and remainders cost."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Expressions over constants, inputs that are numbers, what is said of the list, and cells."""
+
+    given: Shown
+    known: tuple[Feature, ...]
+    tally: Tally
+    most: int
+    """The most expressions that are tried."""
+
+    @cached_property
+    def likely(self) -> Expressions:
+        """With small constants only, so that they may be larger."""
+        costs = dict.fromkeys(range(min(SMALL + 1, self.given.words)), 1)
+        known = self.known
+        if not self.given.is_number:  # of which the examples tell less
+            known = [replace(feature, cost=1) for feature in known]
+        return self._with(known, costs, self.most)
+
+    @cached_property
+    def every(self) -> Expressions:
+        """With the examples' own constants, too."""
+        return self._with(self.known, constants(self.given), self.most)
+
+    def _with(self, known: Sequence[Feature], costs: Mapping[int, int], most: int) -> Expressions:
+        given = self.given
+        found = leaves(given, known, costs, np.arange(len(given.memory)))
+        memory = given.memory if any(given.lists) else None
+        return Expressions(found, given.language, given.words, self.tally, most, memory, dear=DEAR)
+
+    def find(self, wanted: Sequence[int | None]) -> Arg | None:
+        """The first expression that is so on the examples, but for those where anything is right; a
+        constant, if that is."""
+        told = np.array([word is not None for word in wanted])
+        known = [word for word in wanted if word is not None]
+        if len({*known}) <= 1:
+            return known[0] if known else None
+        target = np.array(known, np.uint8)
+        enough = bits(known) - float(np.log2(1 + self.given.opened))
+        for expressions in (self.likely, self.every):
+            word = cheapest(expressions, lambda values: (values[:, told] == target).all(1), enough)
+            if word is not None:
+                return word
+        return self._one_of_two(wanted)
+
+    def _one_of_two(self, wanted: Sequence[int | None]) -> Arg | None:
+        """One constant where a test holds, another one elsewhere: too little for an output."""
+        given = self.given
+        if given.is_number or len({*wanted}) != 2 or None in wanted:
+            return None
+        if "mul" not in given.language:
+            return None
+        target = np.array(wanted, np.int64)
+        for test in tests(given, self.known):
+            then, other = ({*target[holds].tolist()} for holds in (test.holds, ~test.holds))
+            if len(then) == len(other) == 1:
+                (one,), (base,) = then, other
+                more = (one - base) % given.words
+                return Term("add", (base, Term("mul", (more, test.word))))
+        return None
+
+    def used(self, words: Iterable[Arg]) -> tuple[Term, ...]:
+        """The statements before such words."""
+        return used(self.given, words, self.known)
