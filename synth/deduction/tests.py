@@ -91,9 +91,10 @@ def _held_against_constants(given: Shown, atoms: Sequence[_Atom]) -> Iterator[Te
             yield Test(Term("less", (word, bound)), values < bound)
     for word, values in atoms:
         yield Test(Term("mod", (word, 2)), values % 2 == 1)
-    constants = np.unique([*given.memory.flat, *chain.from_iterable(given.wanted)]).tolist()
-    for atom, constant in product(atoms, constants):
-        yield Test(Term("eq", (atom.word, constant)), atom.values == constant)
+    constants = {*given.memory.ravel().tolist(), *chain.from_iterable(given.wanted)}
+    for word, values in atoms:
+        for constant in sorted(constants):
+            yield Test(Term("eq", (word, constant)), values == constant)
 
 
 def _roundest(low: int, high: int) -> int:
