@@ -31,7 +31,8 @@ _FUNCTIONS = {row.name for row in OPCODES if row.word is not None and Slot.A in 
 class Op:
     """An instruction over virtual registers; a jump's label is a number into `Code.labels`.
 
-    A hole (opcode None) has no operands yet, but `out` tells which register it should set.
+    A hole (opcode None) has no operands yet, but `out` tells which register it should set; one that
+    stands for a word that is put in later has its number, (hole 0), for an operand.
     """
 
     opcode: str | None
@@ -176,7 +177,7 @@ class _Emitter:
             return out
         if term.op == "hole":
             out = self.new_register() if out is None else out
-            self.op(None, out=out)
+            self.op(None, *(number for number in term.args if isinstance(number, int)), out=out)
             return out
         if term.op != "load" and term.op not in _FUNCTIONS:
             raise LoweringError(f"{term.op}: no core construct of words: expand the term first")

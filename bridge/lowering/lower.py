@@ -6,11 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 
-import numpy as np
-from jaxtyping import Int16
-
 from bridge.errors import LoweringError
-from bridge.isa import INDEX, OPCODES, Slot
+from bridge.isa import INDEX, Slot
 from bridge.lowering.emit import ZERO, Code, Op, emit
 from bridge.lowering.made import ways_to
 from bridge.lowering.simplify import (
@@ -25,7 +22,7 @@ from bridge.program import Instruction, Program
 from bridge.spec import Machine
 from bridge.term import Arg, Term
 
-__all__ = ["assign_registers", "constants_in", "interference", "lower", "lower_fragment"]
+__all__ = ["assign_registers", "constants_in", "interference", "lower"]
 __all__ += ["lower_linked", "preloadable", "program_of"]
 
 
@@ -119,50 +116,6 @@ def _fitted(
             f"the term takes {len(program)} lines, the machine has {machine.lines}: {term}"
         )
     return program, tuple(op.source for op in code.ops)
-
-
-def lower_fragment(
-    term: Term, variables: Sequence[str], words: int
-) -> Int16[np.ndarray, "lines 5"]:
-    """Code of a block that starts from any state, as `bridge.program.encode` writes it: variable
-    number i lives in register i, the register after them must be 0, further ones are scratch.
-
-    Nothing is simplified, so that it is made fast and a hole (a row of -1) stays where it is.
-    Raises LoweringError if the term has a variable that is not listed.
-    """
-    code = emit(term, words)
-    registers = {ZERO: len(variables)}
-    for name, register in code.variables.items():
-        if name not in variables:
-            raise LoweringError(f"{name}: no such variable here")
-        registers[register] = variables.index(name)
-    first_scratch = len(variables) + 1 - len(registers)  # they are numbered on from behind ZERO
-    rows = [
-        _BLANK if op.opcode is None else _encoded(op, code, registers, first_scratch)
-        for op in code.ops
-    ]
-    return np.array(rows, np.int16).reshape(-1, len(_BLANK))
-
-
-_BLANK = [-1] * (1 + len(Slot))
-_COLUMNS = {
-    row.name: (number, tuple(1 + int(slot) for slot in row.operands))
-    for number, row in enumerate(OPCODES)
-}
-"""Of each instruction, its number and the columns of its operands in an encoded program."""
-
-
-def _encoded(op: Op, code: Code, registers: dict[int, int], scratch: int) -> list[int]:
-    """The row of an op. Registers that have no number yet get the next ones behind `scratch`."""
-    assert op.opcode is not None
-    row = [0] * len(_BLANK)
-    row[0], columns = _COLUMNS[op.opcode]
-    for column, value in zip(columns, op.operands, strict=True):
-        if column == len(_BLANK) - 1:
-            row[column] = code.labels[value]
-        else:
-            row[column] = registers.setdefault(value, scratch + len(registers))
-    return row
 
 
 def assign_registers(code: Code, registers: int, fixed: Mapping[int, int]) -> Code:

@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Int16, Int64, UInt8
 
 from bridge.batch import run_from
-from bridge.lowering.lower import lower_fragment
+from bridge.lowering.fragment import lower_fragment
 from bridge.term import Term
 from synth.egraph.automaton import Automaton, Node
 from synth.egraph.derivations import Terms

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from functools import partial
+from itertools import count
+from typing import Any, cast
 
 import numpy as np
 from jaxtyping import Int16, UInt64
 
 from bridge.errors import LoweringError
 from bridge.isa import lookup_table
-from bridge.lowering.lower import lower_fragment
+from bridge.lowering.fragment import Fragments, lower_fragment
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, SMALL, Costs
 from synth.enumeration.orders import IDENTITY, MAX_VARIABLES, NUMBERS
@@ -80,6 +82,8 @@ class Grammar:
     def __post_init__(self) -> None:
         self.names = self.names or VARIABLES[: self.variables]
         self._room = room = max(MAX_VARIABLES, len(self.names))
+        names = (*self.names, *[""] * (room - len(self.names)), SCRATCH)
+        self._fragments = Fragments(names, self.words, partial(expand, language=self.language))
         rng = np.random.default_rng(0)  # of the sample of states: part of the definition
         b = self.words
         self._memory = np.zeros((_PROBES, -(-b // 8) * 8), np.uint8)
@@ -205,11 +209,44 @@ class Grammar:
     def lowered(self, statement: Term) -> Int16[np.ndarray, "lines 5"] | None:
         """Its code, if that is small enough to be enumerated."""
         try:
-            rows = self.lower(statement)
+            rows = self.assembled(statement)
         except LoweringError:
             return None
         small = len(rows) <= MAX_PART and rows.max(initial=0) < MAX_REGISTERS
         return rows if small else None
+
+    def assembled(self, statement: Term) -> Int16[np.ndarray, "lines 5"]:
+        """The same as `lower`, put together from the code of its words. Raises LoweringError."""
+        words: list[Arg] = []
+        key = self._with_holes(statement, words)
+        return self._fragments.lower(key, lambda: _pattern(key, count()), words)
+
+    def _with_holes(self, term: Term, words: list[Arg]) -> _Key:
+        """The construct and its arguments, None instead of each word; these are appended."""
+        key: list[Any] = [term.op]
+        for sort, arg in zip(self.language[term.op].sorts, term.args, strict=True):
+            if sort == "Word":
+                words.append(arg)
+                key.append(None)
+            elif isinstance(arg, Term) and sort != "Block":
+                key.append(self._with_holes(arg, words))
+            else:
+                key.append(arg)
+        return tuple(key)
+
+
+_Key = tuple[Any, ...]
+
+
+def _pattern(key: _Key, numbers: Iterator[int]) -> Term:
+    """The term of a key, with holes that are numbered for its words."""
+    args: list[Arg] = []
+    for part in key[1:]:
+        if part is None:
+            args.append(Term("hole", (next(numbers),)))
+        else:
+            args.append(_pattern(part, numbers) if isinstance(part, tuple) else part)
+    return Term(key[0], tuple(args))
 
 
 PROBES: dict[str, Callable[[Arg], Term]] = {

@@ -11,7 +11,8 @@ from bridge.batch import step_machine
 from bridge.errors import LoweringError
 from bridge.interpreter import run
 from bridge.isa import lookup_table
-from bridge.lowering.lower import lower, lower_fragment
+from bridge.lowering.fragment import lower_fragment
+from bridge.lowering.lower import lower
 from bridge.lowering.made import ways_to
 from bridge.program import Instruction, parse_program
 from bridge.spec import Machine
