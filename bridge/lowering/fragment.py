@@ -107,11 +107,12 @@ def _piece(code: Code, variables: Sequence[str]) -> _Piece:
             registers[register] = _number_of(name, variables)
     ops: list[tuple[int, tuple[int, ...], tuple[int, ...]]] = []
     for op in code.ops:
-        if op.opcode is None:
-            numbered = op.operands and op.out is not None
-            ops.append((_BLANK, (), (*op.operands, op.out) if numbered else ()))
-        else:
+        if op.opcode is not None:
             ops.append((*_COLUMNS[op.opcode], op.operands))
+        elif op.operands and op.out is not None:
+            ops.append((_BLANK, (), (*op.operands, op.out)))
+        else:
+            ops.append((_BLANK, (), ()))
     return _Piece(tuple(ops), code.labels, registers, code.variables.get(_OUT, -1))
 
 
