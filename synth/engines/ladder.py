@@ -81,7 +81,10 @@ def _all_must_pass(problem: Problem) -> bool:
 
 HEAD_START: Final = 1_000_000
 """Terms that are enumerated alone, a few seconds: what is found later is as often the fault of the
-examples, which chains fit sooner, as of the program."""
+examples, which chains fit sooner, as of the program. With the shares below 15 of 22 tasks of `dev`
+(table1, anc, lists; `benchmarks.shares`) are solved; of 125 other settings none solves more and 62
+as many, so the tasks are too few to tell these apart. On the drawn suites none of 115 answers was a
+companion's."""
 
 CORRECT: Final = (
     Rung(ExhaustiveEngine(), {"programs": FEW}, _small_and_blank),
