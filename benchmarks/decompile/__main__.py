@@ -44,6 +44,8 @@ class Read:
     reading: str | None
     differing: int
     seconds: float
+    processor: float
+    """Seconds of processor time, which other work on the machine hardly changes."""
 
     @property
     def good(self) -> bool:
@@ -81,15 +83,15 @@ def read_all(known: Known, seeds: range, memories: int) -> Iterator[Read]:
     """Reads all programs of a term."""
     cost = LANGUAGE.cost(known.term, known.words)
     for kind, program in programs_of(known, seeds):
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         reading = decompile(program, known.words)
-        seconds = round(time.perf_counter() - start, 3)
+        took = round(time.perf_counter() - start, 3), round(time.process_time() - worked, 3)
         if reading is None:
-            yield Read(known.task, kind, cost, None, None, 0, seconds)
+            yield Read(known.task, kind, cost, None, None, 0, *took)
             continue
         wrong = differing(known, program, reading, memories)
         found = LANGUAGE.cost(reading, known.words)
-        yield Read(known.task, kind, cost, found, str(reading), wrong, seconds)
+        yield Read(known.task, kind, cost, found, str(reading), wrong, *took)
 
 
 def show(found: list[Read], console: Console) -> None:
@@ -111,7 +113,8 @@ def show(found: list[Read], console: Console) -> None:
             f"{name}: {rate(sum(r.good for r in rows), len(rows), tasks)} at most the term's cost; "
             f"{sum(r.found is None for r in rows)} not lifted; "
             f"{sum(r.differing > 0 for r in rows)} differ on some memory; "
-            f"median {median(seconds):.2f} s ({low:.2f}-{high:.2f}), at most {max(seconds):.2f} s"
+            f"median {median(seconds):.2f} s ({low:.2f}-{high:.2f}), at most {max(seconds):.2f} s; "
+            f"of processor time {median(r.processor for r in rows):.2f} s"
         )
 
 
