@@ -6,6 +6,7 @@ from functools import cache
 from types import ModuleType
 from typing import Final
 
+from bridge.errors import TermError
 from bridge.isa import SETS, InstructionSet
 from synth.language import arithmetic, bits, derived, functions, lists, statements, words
 from synth.language.constructs import AnyConstruct, Construct
@@ -35,8 +36,14 @@ def extended_for(language: Language, instructions: InstructionSet, by_lists: boo
     """The language with what those instructions add, and what examples that are lists do. Raises
     TermError where a name is taken."""
     modules = (*ADDED[instructions], *([lists] if by_lists else []))
-    found = (c for module in modules for c in _declared(module))
-    return language.extended(*(c for c in found if c not in language.constructs))
+    found = [c for module in modules for c in _declared(module) if c not in language.constructs]
+    for construct in found:
+        if construct.name in language:
+            raise TermError(
+                f"construct {construct.name}: its name is that of one that instructions "
+                f'"{instructions}", or lists, add to the language: give it another name'
+            )
+    return language.extended(*found)
 
 
 @cache
