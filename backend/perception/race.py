@@ -208,7 +208,9 @@ def polish(
     others = [contest.enter(entry, BLOCK + restart) for restart in range(BLOCK - 1)]
     done = yield from paced(others, winner.steps, contest.course, [winner])
     best = _ranked([winner, *done])
-    ready = [replace(r, state=replace(r.state, likelihoods=likelihoods)) for r in best[:BLOCK]]
+    states = (replace(runner.state, likelihoods=likelihoods) for runner in best[:BLOCK])
+    none = np.zeros(0)  # what is kept back now is judged anew
+    ready = [replace(r, state=s, logs=none) for r, s in zip(best[:BLOCK], states, strict=True)]
     chunks = -(-contest.schedule.polish // CHUNK)
     rates = [RATE * (0.05 + 0.95 * cos(pi * i / (2 * chunks)) ** 2) for i in range(chunks)]
     done = yield from paced(ready, contest.schedule.polish, everything, best, rates)

@@ -16,6 +16,9 @@ __all__ = ["CHUNK", "Course", "Runner", "train"]
 
 CHUNK: Final = 20
 """Gradient steps of a block in one go: what an interruption waits for."""
+LUCK: Final = 0.2
+"""Programs that do the same lose different amounts on an example, as their nets are trained apart:
+by that standard deviation at least, in nats."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +68,18 @@ class Runner:
         return float(self.logs.std() / max(1, len(self.logs)) ** 0.5)
 
     def ties_with(self, best: "Runner") -> bool:
-        """Whether it is worse by no more than two standard errors of the difference."""
+        """Whether it is worse by no more than two standard errors of the difference, luck in
+        training included."""
         less = best.logs - self.logs
-        return bool(less.mean() <= 2 * less.std() / max(1, len(less)) ** 0.5)
+        return bool(less.mean() <= 2 * max(less.std(), LUCK) / max(1, len(less)) ** 0.5)
+
+    def trained(self, steps: int, state: Block, logs: Float[np.ndarray, " kept"]) -> "Runner":
+        """After so many further steps that led to that state. If they made it worse, as when a net
+        begins to learn by heart, it goes on from where it was."""
+        after = replace(self, steps=self.steps + steps)
+        if len(self.logs) and logs.mean() < self.logs.mean():
+            return after
+        return replace(after, state=state, logs=logs)
 
 
 def train(
@@ -90,8 +102,7 @@ def train(
             yield size * len(places)
         logs = course.judge(block)
         for row, i in enumerate(places):
-            state = lane(block, row)
-            done[i] = replace(runners[i], state=state, steps=first + steps, logs=logs[row])
+            done[i] = runners[i].trained(steps, lane(block, row), logs[row])
     return [done[i] for i in range(len(runners))]
 
 

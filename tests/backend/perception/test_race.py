@@ -128,6 +128,23 @@ def test_a_tie_is_within_two_standard_errors():
     assert ([r.number for r in order], ties) == ([3, 5, 1], 2)
 
 
+def test_luck_in_training_is_no_difference():
+    best = runner(5, *[-0.2] * 100)
+    assert runner(3, *[-0.23] * 100).ties_with(best)  # 2 · 0.2 / √100
+    assert not runner(3, *[-0.25] * 100).ties_with(best)
+
+
+def test_steps_that_make_it_worse_are_taken_back():
+    before, later = runner(5, -0.2, -0.4), Block((1,), (), ())
+    worse, better = (
+        before.trained(80, later, np.array(logs)) for logs in ([-1.0, -1.0], [0.0, -0.1])
+    )
+    assert (worse.steps, worse.state, worse.loss) == (81, before.state, before.loss)
+    assert (better.steps, better.state, better.loss) == (81, later, 0.05)
+    fresh = Runner(5, before.state).trained(80, later, np.array([-9.0, -9.0]))
+    assert fresh.state is later
+
+
 def test_cheap_ones_that_tie_stay_in_the_race():
     surely, perhaps = (-2.0, -2.1, -2.0, -1.9), (-0.1, -0.1, -0.1, -12.0)
     best = runner(9, *[-0.1] * 4), runner(8, *[-0.2] * 4)
