@@ -19,6 +19,8 @@ FUNCTIONS: Final = (
 KEPT: Final = ("(even)", "(odd)")
 COMBINED: Final = ("(plus)", "(greatest)", "(least)", "(minus)", "(product)")
 
+TWICE: Final = "(times k (do (store p (load q)) (assign p (inc p)) (assign q (inc q))))"
+"""The list once more behind itself; k elements are left."""
 PIECES: Final = 7
 """How many elements are left at most where others go, or are left out."""
 
@@ -62,6 +64,7 @@ def counted_texts(given: Shown) -> Iterator[str]:
                 f"(store {head} (min {n} (load (load {cell})))) (assign q {beside}) "
                 + over(f"(store p (apply2 {g} (load p) (load q))) (assign q (inc q))")
             )
+    yield f"{start} (assign k {n}) (assign p {given.end}) {TWICE} {given.closed('p')}"
     for g in ("(monus)", "(flip (monus))"):
         exchange = f"(if-zero (apply2 {g} (load p) (load q)) (do) (do (swap p q)))"
         inner = f"(while (sub e q) (do {exchange} (assign q (inc q))))"
@@ -95,6 +98,7 @@ def texts(given: Shown) -> Iterator[str]:
     yield "(sort p q (flip (monus)))"
     last = "(assign q (dec q))" if at else "(assign q (sub q (min q 1)))"
     yield f"{again} (find q (id)) {last} (reverse p q)"
+    yield f"(find p (id)) (assign k {given.since('p')}) {again} {TWICE} {close.replace('q', 'p')}"
     yield "(delete p)"
     for k in range(1, PIECES + 1):
         yield f"(store {at + k} 0)"

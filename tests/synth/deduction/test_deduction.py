@@ -96,6 +96,7 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
     "sum of the highest so far": (lambda xs: sum(accumulate(xs, max)) % 40, {}),
     "places": (lambda xs: [i for i, x in enumerate(xs, 1) if x % 3 == 0], {}),
     "kept, then": (lambda xs: [x // 2 for x in xs if x > 3], {}),
+    "twice": (lambda xs: [*xs, *xs], {"low": 0}),
     "repeated": (lambda xs: [x for x in xs for _ in range(x // 3)], {}),
     "each and its counterpart": (
         lambda xs: [z for pair in zip(xs, xs[::-1], strict=True) for z in pair],
@@ -107,7 +108,7 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
 WITH_ZEROS = ("map by place", "neighbours", "zip", "filter", "sum of words", "around", "left out",
               "doubled", "made", "one after the other", "sorted, then",
               "one of two pieces", "constants", "with the other side", "kept, then",
-              "repeated")  # fmt: skip
+              "twice", "repeated")  # fmt: skip
 """Those that are tried with lists that hold zeros, too."""
 
 
