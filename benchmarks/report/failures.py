@@ -59,6 +59,7 @@ def _nearness(records: Sequence[Record]) -> list[str]:
 
 def _effort(records: Sequence[Record]) -> list[str]:
     tried = [[r["work"].get(kind, 0) for r in records] for kind in ("terms", "programs")]
-    longest = Counter(max(r["stages"], key=r["stages"].__getitem__) for r in records if r["stages"])
+    spent = [{k: s for k, s in r["stages"].items() if k != "starting"} for r in records]
+    longest = Counter(max(of, key=of.__getitem__) for of in spent if of)
     stages = ", ".join(f"{stage} {n}" for stage, n in longest.most_common())
     return [*(short(median(counts)) for counts in tried), stages or "–"]

@@ -76,7 +76,8 @@ def test_the_table_has_both_halves_and_the_reasons():
             "suite": suite, "task": task, "engine": "e", "result": result, "state": state,
             "found_by": "enumeration", "notes": [], "search_seconds": 30.1,
             "budget": {"seconds": 30.0}, "examples": {"passed": 6, "total": 10},
-            "work": {"terms": 12_000, "programs": 5}, "stages": {"enumeration": 9.0, "mcmc": 2.0},
+            "work": {"terms": 12_000, "programs": 5},
+            "stages": {"starting": 9.5, "enumeration": 9.0, "mcmc": 2.0},
         } | more  # fmt: skip
 
     dev = [n for n in load_drawn("classics").tasks if half_of(n) == "dev"]
