@@ -12,7 +12,7 @@ import numpy as np
 from bridge.term import Arg, Term
 from synth.deduction.features import SMALL, Feature, cheapest, constants, leaves, used
 from synth.deduction.shown import Shown
-from synth.deduction.tests import tests
+from synth.deduction.tests import Test, tests
 from synth.deduction.vectors import Expressions, Tally, bits
 
 __all__ = ["Words"]
@@ -66,15 +66,19 @@ class Words:
                 return word
         return self._one_of_two(wanted)
 
+    @cached_property
+    def _tests(self) -> tuple[Test, ...]:
+        return tuple(tests(self.given, self.known))
+
     def _one_of_two(self, wanted: Sequence[int | None]) -> Arg | None:
         """One constant where a test holds, another one elsewhere: too little for an output."""
         given = self.given
-        if given.is_number or len({*wanted}) != 2 or None in wanted:
+        if given.is_number or given.opened or len({*wanted}) != 2 or None in wanted:
             return None
         if "mul" not in given.language:
             return None
         target = np.array(wanted, np.int64)
-        for test in tests(given, self.known):
+        for test in self._tests:
             then, other = ({*target[holds].tolist()} for holds in (test.holds, ~test.holds))
             if len(then) == len(other) == 1:
                 (one,), (base,) = then, other
