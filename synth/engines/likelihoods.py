@@ -14,13 +14,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 from bridge import Program
-from bridge.readings import Group
 from bridge.spec import Machine
 from bridge.term import Term
 from synth.language import LANGUAGE, Language, expand
 
 if TYPE_CHECKING:
     from backend.perception import Likelihood
+    from bridge.readings import Group
     from synth.rulesets import Rules
 
 __all__ = ["Trained", "trained_as"]
