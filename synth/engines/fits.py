@@ -40,7 +40,8 @@ RIVAL: Final = 0.25
 """How likely another behaviour is, against the chosen one, for it to be mentioned."""
 
 MORE: Final = 10_000
-"""After the first program that is right the search goes on for half its work and this."""
+"""After the first program that is right the search goes on for half its work and this; where what
+it has by then does different things, about as likely, for as much work once more as it did."""
 MOST: Final = 128
 """Programs among which is chosen."""
 
@@ -65,6 +66,7 @@ class Fits:
     problem: Problem
     _found: dict[Program, Candidate] = field(default_factory=dict[Program, Candidate])
     _until: int = 0
+    _doubted: bool = False
 
     def add(self, term: Term, work: int) -> Iterator[Event]:
         """Takes in the term's programs that are right, found after so much work."""
@@ -83,12 +85,19 @@ class Fits:
 
     def due(self, work: int) -> bool:
         """Whether it is time to choose, after so much work."""
-        return bool(self._found) and (work >= self._until or len(self._found) == MOST)
+        if not self._found or (work < self._until and len(self._found) < MOST):
+            return False
+        if self._gathers and not self._doubted and len(self._found) < MOST:
+            self._doubted = True
+            if choose([*self._found.values()], self.problem).doubt:
+                self._until = 2 * work
+                return False
+        return True
 
     def settle(self) -> Generator[Event, bool, bool]:
         """Offers the one to believe, if there is any, and then, where the driver wants more, the
         others; whether it has enough."""
-        fits, self._until = [*self._found.values()], 0
+        fits, self._until, self._doubted = [*self._found.values()], 0, False
         self._found.clear()
         if self._gathers and fits:
             chosen = choose(fits, self.problem)

@@ -76,12 +76,20 @@ def test_the_first_is_offered_at_once_and_the_driver_told_when_that_is_the_last(
     assert offered.tentative
     assert not found.due(100)
     list(found.add(parse_term("(do (store 0 (add (load 0) (load 0))))"), 200))
-    assert found.due(1_000_000)
+    assert not found.due(1_000_000)  # in doubt it goes on for as much again, once
+    assert not found.due(1_999_999)
+    assert found.due(2_000_000)
     events = list(found.settle())
     assert isinstance(events[0], Note)
     assert [event.tentative for event in events[1:]] == [False, False]
     assert events[1].term != first
-    assert not found.due(1_000_000)
+    assert not found.due(3_000_000)
+
+
+def test_without_doubt_it_is_time_at_once():
+    found = Fits(problem(*DOUBLE_OR_MORE))
+    list(found.add(parse_term("(do (store 0 (inc (inc (load 0)))))"), 100))
+    assert found.due(1_000_000)
 
 
 def test_where_an_oracle_judges_each_is_offered():
