@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from heapq import heapify, heappop, heappush
 from math import inf
 from operator import or_
@@ -295,8 +295,14 @@ def _node_lines(node: Node, automaton: Automaton, counts: Sequence[int]) -> int:
         del parts[1]
     found = 1 << _own_lines(node, automaton)
     for part in parts:
-        found = reduce(or_, (found << n for n in _numbers(part)))
+        found = _sums(found, part)
     return found & ~1 | (found & 1) << 1 if node.op == "assign" else found
+
+
+@lru_cache(maxsize=1 << 16)
+def _sums(one: int, other: int) -> int:
+    """A number of each set together: all sums. Few sets are added, again and again."""
+    return reduce(or_, (one << n for n in _numbers(other)))
 
 
 def _numbers(bits: int) -> Iterator[int]:
