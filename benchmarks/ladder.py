@@ -80,7 +80,7 @@ def ladder(
     with terminable(), Store(out, environment) as store:
         run_jobs(jobs_by_key, store, LocalExecutor(jobs), Console(stderr=True))
         records = [record for record in store.records if record["key"] in jobs_by_key]
-    console = Console()
+    console = Console(width=130)
     for group in groups(records):
         console.print(group.title, markup=False, soft_wrap=True)
         show(solved_by(group), console)

@@ -92,7 +92,7 @@ def lists(
     with terminable(), Store(out, environment, engines=sources) as store:
         run_jobs(jobs_by_key, store, LocalExecutor(jobs), Console(stderr=True))
         records = [record for record in store.records if record["key"] in jobs_by_key]
-    console = Console()
+    console = Console(width=130)
     for group in groups(records):
         console.print(group.title, markup=False, soft_wrap=True)
         show(by_half(group), console)
