@@ -17,7 +17,6 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from benchmarks.command import Seeds, check_known, check_positive, make_app, run_app, seed_range
-from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import LocalExecutor
 from benchmarks.jobs import Job, Limits, draw_up
 from benchmarks.lists import GRACE, MEMORY, choose
@@ -25,8 +24,7 @@ from benchmarks.report.__main__ import show
 from benchmarks.report.failures import how_far
 from benchmarks.report.groups import groups
 from benchmarks.report.rungs import in_pairs, solved_by
-from benchmarks.run import cores_each, run_jobs, terminable
-from benchmarks.store import Store
+from benchmarks.run import cores_each, run_all
 from benchmarks.suites import Suite
 from benchmarks.suites.drawn.find import find_drawn
 from benchmarks.suites.halves import Half
@@ -71,15 +69,8 @@ def ladder(
     check_known("suites", names, every)
     limits = Limits(seconds, GRACE, MEMORY, cores_each(jobs))
     chosen = [choose(name, half, sample, sample_seed, of=_from_examples) for name in names]
-    environment = describe()
-    jobs_by_key = {
-        job.key(fingerprint(environment)): job
-        for suite in chosen
-        for job in _drawn_up(suite, seed_range(seeds), limits)
-    }
-    with terminable(), Store(out, environment) as store:
-        run_jobs(jobs_by_key, store, LocalExecutor(jobs), Console(stderr=True))
-        records = [record for record in store.records if record["key"] in jobs_by_key]
+    wanted = [job for suite in chosen for job in _drawn_up(suite, seed_range(seeds), limits)]
+    records = run_all(wanted, out, LocalExecutor(jobs))
     console = Console(width=130)
     for group in groups(records):
         console.print(group.title, markup=False, soft_wrap=True)

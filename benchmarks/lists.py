@@ -21,15 +21,13 @@ from benchmarks.command import (
     run_app,
     seed_range,
 )
-from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import LocalExecutor
 from benchmarks.jobs import Limits, draw_up
 from benchmarks.report.__main__ import show
 from benchmarks.report.failures import how_far
 from benchmarks.report.groups import groups
 from benchmarks.report.halves import by_half
-from benchmarks.run import cores_each, run_jobs, terminable
-from benchmarks.store import Store
+from benchmarks.run import cores_each, run_all
 from benchmarks.suites import Suite, load_suite
 from benchmarks.suites.drawn.find import DRAWN, find_drawn, load_drawn
 from benchmarks.suites.halves import Half, half_of
@@ -86,12 +84,7 @@ def lists(
     limits = Limits(seconds, GRACE, MEMORY, cores_each(jobs))
     chosen = [choose(name, half, sample, sample_seed, zeros=zeros) for name in names]
     wanted = draw_up(chosen, engines, seed_range(seeds), limits, costs)
-    environment = describe()
-    jobs_by_key = {job.key(fingerprint(environment)): job for job in wanted}
-    sources = {job.engine: job.engine_source for job in jobs_by_key.values()}
-    with terminable(), Store(out, environment, engines=sources) as store:
-        run_jobs(jobs_by_key, store, LocalExecutor(jobs), Console(stderr=True))
-        records = [record for record in store.records if record["key"] in jobs_by_key]
+    records = run_all(list(wanted), out, LocalExecutor(jobs))
     console = Console(width=130)
     for group in groups(records):
         console.print(group.title, markup=False, soft_wrap=True)

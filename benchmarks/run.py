@@ -28,7 +28,7 @@ from benchmarks.suites import load_suite
 from benchmarks.suites.halves import Half, half_of
 from synth.options import refuses
 
-__all__ = ["cores_each", "main", "run_jobs", "terminable"]
+__all__ = ["cores_each", "main", "run_all"]
 
 app = make_app("benchmarks.run")
 
@@ -98,14 +98,27 @@ def benchmark(
         wanted = [job for job in wanted if half_of(job.task) == half]
     wanted = [replace(job, page=pages is not None) for job in wanted]
     where: Executor = LocalExecutor(jobs) if executor == "local" else RayExecutor(address, mix=mix)
-    sources = {job.engine: job.engine_source for job in wanted}
-    jobs_by_key = {job.key(fingerprint(describe())): job for job in wanted}
-    with terminable(), Store(out, describe(), engines=sources, mix=mix) as store:
-        run_jobs(jobs_by_key, store, where, Console(stderr=True), pages)
-        records = [r for r in store.records if r["key"] in jobs_by_key]
+    records = run_all(wanted, out, where, mix=mix, pages=pages)
     Console().print(summary(records, engines, "verified (95 % interval)"))
     Console(soft_wrap=True).print(f"results: {out}; to see them: python -m benchmarks.report {out}")
     return 0
+
+
+def run_all(
+    wanted: Sequence[Job],
+    out: Path,
+    executor: Executor,
+    *,
+    mix: bool = False,
+    pages: Path | None = None,
+) -> list[dict[str, Any]]:
+    """The records of all these jobs; what the file of results doesn't hold yet is run first."""
+    environment = describe()
+    sources = {job.engine: job.engine_source for job in wanted}
+    jobs = {job.key(fingerprint(environment)): job for job in wanted}
+    with terminable(), Store(out, environment, engines=sources, mix=mix) as store:
+        run_jobs(jobs, store, executor, Console(stderr=True), pages)
+        return [record for record in store.records if record["key"] in jobs]
 
 
 def run_jobs(

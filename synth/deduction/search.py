@@ -34,8 +34,10 @@ def deduced(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...] 
     known = features(given)
     words = Words(given, known, tally, most)
     soon = replace(words, most=min(most, SOON))
-    for hypothesis in (numbered, framed, sliced, generated):
-        yield from hypothesis(words if hypothesis is numbered else soon)
+    yield from numbered(words)
+    yield None
+    for hypothesis in (framed, sliced, generated):
+        yield from hypothesis(soon)
         yield None
     for loop in loops(given, known, tally, most):
         for over in (mapped, filtered, summed, told, doubled):

@@ -66,7 +66,8 @@ class Fits:
     problem: Problem
     _found: dict[Program, Candidate] = field(default_factory=dict[Program, Candidate])
     _until: int = 0
-    _doubted: bool = False
+    _chosen: tuple[int, Chosen] | None = None
+    """Among so many programs, the one to believe."""
 
     def add(self, term: Term, work: int) -> Iterator[Event]:
         """Takes in the term's programs that are right, found after so much work."""
@@ -87,23 +88,29 @@ class Fits:
         """Whether it is time to choose, after so much work."""
         if not self._found or (work < self._until and len(self._found) < MOST):
             return False
-        if self._gathers and not self._doubted and len(self._found) < MOST:
-            self._doubted = True
-            if choose([*self._found.values()], self.problem).doubt:
-                self._until = 2 * work
-                return False
+        if self._gathers and self._chosen is None and self._choose().doubt:
+            self._until = 2 * work
+            return len(self._found) == MOST
         return True
+
+    def _choose(self) -> Chosen:
+        """The one to believe of those found so far."""
+        if self._chosen is None or self._chosen[0] < len(self._found):
+            fits = [*self._found.values()]
+            self._chosen = len(fits), choose(fits, self.problem)
+        return self._chosen[1]
 
     def settle(self) -> Generator[Event, bool, bool]:
         """Offers the one to believe, if there is any, and then, where the driver wants more, the
         others; whether it has enough."""
-        fits, self._until, self._doubted = [*self._found.values()], 0, False
-        self._found.clear()
+        fits = [*self._found.values()]
         if self._gathers and fits:
-            chosen = choose(fits, self.problem)
+            chosen = self._choose()
             if chosen.doubt:
                 yield Note(chosen.doubt)
             fits = [chosen.candidate, *(fit for fit in fits if fit is not chosen.candidate)]
+        self._found.clear()
+        self._until, self._chosen = 0, None
         for fit in fits:
             if (yield fit):
                 return True
