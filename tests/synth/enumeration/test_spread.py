@@ -38,7 +38,7 @@ class Here:
     def hire(self, tests, may_fail):
         self.members = [Worker(tests, may_fail) for _ in range(self.workers)]
         self.waiting = [[] for _ in self.members]
-        self.found = {}
+        self.found, self.told = {}, []
         self.given = 0
         return self
 
@@ -48,8 +48,11 @@ class Here:
         arrays = [*statements, made, hashes]
         for array in arrays:  # as if they came over a wire
             array.flags.writeable = False
+        self.told += made.tolist()
         for member in self.members:
             member.follow(statements, made, hashes)
+            store = member._store  # its states have the search's numbers, whatever it ran
+            assert store.made[1 : store.length[0]].tolist() == self.told
         for array in arrays:
             array.flags.writeable = True
 
@@ -90,9 +93,9 @@ def alone(examples: tuple[Example, ...], terms: int) -> list:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """So that a layer has many chunks."""
-    monkeypatch.setattr(layers, "_CHUNK", 1_500)
-    monkeypatch.setattr(spread, "BATCH", 3_000)
+    """So that layers have many chunks, from the first ones on."""
+    monkeypatch.setattr(layers, "_CHUNK", 100)
+    monkeypatch.setattr(spread, "BATCH", 250)
     monkeypatch.setattr(spread, "WORTH", 2)
 
 
