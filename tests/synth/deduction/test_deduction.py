@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice, pairwise, takewhile
 from random import Random
 from typing import Any
 
@@ -14,7 +14,9 @@ from bridge import verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget, Spec
 from bridge.term import Term
+from synth.deduction.features import features
 from synth.deduction.frames import frames
+from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
 from synth.deduction.shown import after
 from synth.deduction.vectors import Expressions, Leaf, Tally, bits
@@ -189,3 +191,18 @@ def test_it_keeps_to_its_budget_and_says_what_it_is_not_for():
     (note,) = DeductionEngine()(resolve(TABLE1["map_inc"].spec), Budget(), 0)
     assert isinstance(note, Note)
     assert "inputs and outputs" in note.text
+
+
+@pytest.mark.parametrize("least", [0, 1])
+def test_what_is_said_of_an_element_among_others_is_what_its_statements_make(least):
+    given = shown_by(resolve(spec_of(lambda xs: xs, least=least)))
+    assert given is not None
+    moved = Moved(given, features(given), Tally(), 1)
+    assert len(moved.parts) == 9
+    for part in moved.parts:
+        word = Term("inc", (part.term,))
+        made = after(given, Term("do", moved.program([word], moved.emit(word))))
+        assert made is not None
+        for xs, ys in zip(given.lists, made.lists, strict=True):
+            said = [(value + 1) % given.words for value in part.of(xs)]
+            assert list(ys) == (said if given.counted else [*takewhile(bool, said)]), part.name
