@@ -12,9 +12,11 @@ from bridge.errors import SpecError, shorten
 from bridge.lists import Kind, Value
 from bridge.violations import explain
 
-__all__ = ["GROUPS", "Given", "ListExample", "gives_lists", "kind_of", "read_examples"]
+__all__ = ["GROUPS", "MOST_INPUTS", "Given", "ListExample", "gives_lists", "kind_of"]
+__all__ += ["read_examples"]
 
 GROUPS: Final = ("examples", "holdout")
+MOST_INPUTS: Final = 16
 Json = dict[str, Any]
 
 _AnyValue = int | bool | tuple[int | bool, ...]
@@ -28,7 +30,7 @@ class ListExample(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         _AnyValue | UnsetType, Meta(description=f"The input: {_WHAT}, or pictures.")
     ] = UNSET
     inputs: Annotated[
-        Annotated[tuple[_AnyValue, ...], Meta(min_length=1, max_length=16)] | UnsetType,
+        Annotated[tuple[_AnyValue, ...], Meta(min_length=1, max_length=MOST_INPUTS)] | UnsetType,
         Meta(description=f"Several inputs, each {_WHAT}, or pictures; not `input`."),
     ] = UNSET
     output: Annotated[_AnyValue, Meta(description=f"The output that is right: {_WHAT}.")]

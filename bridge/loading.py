@@ -131,7 +131,7 @@ def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:
             raise msgspec.ValidationError
         spec = msgspec.convert(raw, Spec)
     except msgspec.ValidationError as e:
-        problem = located(e) if brief and str(e) else explain(raw, _schema_for(raw))
+        problem = located(e) if brief and str(e) else _explained(raw)
         at = f"$.images.{ONE_SET}"
         raise SpecError(problem.replace(at, "$.images", 1) if unnamed else problem) from None
     except UnicodeEncodeError:
@@ -145,6 +145,18 @@ def convert_spec(raw: Any, name: str = "spec", *, brief: bool = False) -> Spec:
     check_spec(spec)
     vars(spec)["places"] = places
     return spec
+
+
+def _explained(raw: Any) -> str:
+    """Why that is no spec. Without a machine, what is wrong with the examples comes first: written
+    otherwise they may need none."""
+    if isinstance(raw, dict) and "examples" in raw and "machine" not in raw:
+        with_machine = {**cast("dict[Any, Any]", raw), "machine": {"words": MAX_WORDS}}
+        try:
+            msgspec.convert(with_machine, Spec)
+        except msgspec.ValidationError:
+            raw = with_machine
+    return explain(raw, _schema_for(raw))
 
 
 def check_spec(spec: Spec) -> None:

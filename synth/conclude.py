@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bridge import Example, Machine, Program, Spec, SpecError, Verdict, verify
+from bridge.lists import Layout
 from bridge.pictures import disguised_labels
 from bridge.verify import contradictions, covered
 from synth.answers import Answer
@@ -229,7 +230,10 @@ def _clashes(spec: Spec, examples: Sequence[Example]) -> tuple[int, str]:
         f"$.examples[{i}]" if (j := i - len(examples)) < 0 else f"$.holdout[{j}]"
         for i in clashes[0]
     )
+    alike = "the same memory before, other words after"
+    if isinstance(spec.lists, Layout):
+        alike = "the same input, another output"
     return len(clashes), (
-        f"{other} contradicts {one}: the same memory before, other words after, so no program "
-        f"passes both: mend or remove one ({len(clashes)} such)"
+        f"{other} contradicts {one}: {alike}, so no program passes both: mend or remove one "
+        f"({len(clashes)} such)"
     )

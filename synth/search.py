@@ -65,16 +65,17 @@ def search(
 ) -> int:
     """Finds the program that a spec describes by examples.
 
-    Exit code: 0 verified or generalises (or fits, where nothing was held out), 1 not solved,
-    2 bad input or nothing that could work here, 3 could not write (the answer is shown all the
-    same), 130 interrupted, 141 stdout was closed by its reader.
+    Exit code: 0 verified or generalises (or fits, where nothing was held out),
+    1 not solved, 2 bad input or nothing that could work here, 3 could not write
+    (the answer is shown all the same), 130 interrupted, 141 stdout was closed by
+    its reader.
 
     Args:
         spec: The spec, a JSON file; - is stdin.
-        engine: ladder (the default), deduction (for lists), divide (for numbers),
-            enumeration, edits, tuning, mcmc, random, sat, perception (for
-            pictures), or a plug-in's; or module:attr or file.py:attr; or
-            cmd:COMMAND.
+        engine: ladder (the default), deduction (for lists), divide (for
+            numbers), enumeration, edits, tuning, mcmc, random, sat,
+            perception (for pictures), or a plug-in's; or module:attr or
+            file.py:attr; or cmd:COMMAND.
         seconds: Wall-clock limit. Default of this and of those below: the
             spec's; where it says nothing, 60.
         seed: Seed of all that is drawn (0).
@@ -86,7 +87,7 @@ def search(
         rules: A ruleset to add: NAME, module:attr or file.py:attr; repeatable.
         net: What makes the nets that read pictures: module:attr or file.py:attr.
         costs: A file of what constructs cost where programs are enumerated:
-            python -m synth.costs fit writes one.
+            skeletune costs fit writes one.
         unsound: Uses unsound rulesets, too.
         optimise: Makes the answer quicker, in the time that is left.
         answers: How many programs to find that are right on the examples;

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "new": ("synth.new.command", "a first spec, from examples that it asks for, or a table's"),
     "show": ("synth.page.command", "the page of a run: one HTML file"),
     "rules": ("synth.rules.command", "rulesets: checked, shown, inferred; why two terms are equal"),
+    "costs": ("synth.costs.command", "what constructs cost, learned from what was solved"),
 }
 """What the first word may name, else it is a spec: the module whose `main` it runs, and what that
 does. A spec of such a name is `./NAME`."""

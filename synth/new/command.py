@@ -17,6 +17,7 @@ from rich.prompt import Confirm, IntPrompt, Prompt
 from rich.text import Text
 
 from bridge import Spec, SpecError
+from bridge.given import MOST_INPUTS
 from bridge.loading import convert_spec
 from synth.command import UsageError, make_app, run_app
 from synth.new.table import as_spec, parse_value, read_table
@@ -25,7 +26,6 @@ __all__ = ["main"]
 
 app = make_app("synth.new")
 HELD_OUT: Final = 4
-MOST_INPUTS: Final = 16
 
 
 @app.default
@@ -160,8 +160,11 @@ def _write(path: Path, text: str) -> None:
     try:
         temporary.write_text(text)
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as e:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(e, OSError):  # nobody gave the other name
+            raise OSError(e.errno, e.strerror, str(path)) from None
         raise
 
 

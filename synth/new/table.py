@@ -6,10 +6,11 @@ import csv
 import json
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Never
 
 from bridge import SkeletuneError, SpecError
 from bridge.errors import shorten
+from bridge.given import MOST_INPUTS
 from bridge.loading import convert_spec
 from bridge.spec import MAX_EXAMPLES
 
@@ -31,9 +32,14 @@ def parse_value(text: str) -> Any:
     if (plain := text.strip().lower()) in ("true", "false"):
         return plain == "true"
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_refuse)
     except (ValueError, RecursionError):
         raise ValueError(f"{shorten(text)!r} is no value: {WANTED}") from None
+
+
+def _refuse(_: object) -> Never:
+    """An object would be a picture, whose file a table cannot name."""
+    raise ValueError
 
 
 def as_spec(examples: list[dict[str, Any]], every: int = 0) -> dict[str, Any]:
@@ -55,9 +61,9 @@ def has_negative(value: Any) -> bool:
 
 
 def read_table(path: Path) -> list[dict[str, Any]]:
-    """The examples in the file. Its first line names the columns: `input`, or several whose names
-    begin so, in the order of the inputs; and `output`. Cells are JSON: numbers, true, false, lists.
-    Raises TableError, naming file, line and column."""
+    """The examples in the file. Its first line names the columns, in any case: `input`, or several
+    whose names begin so, in the order of the inputs; and `output`. Cells are JSON: numbers, true,
+    false, lists. Raises TableError, naming file, line and column."""
     try:
         return _examples(path)
     except UnicodeDecodeError as e:
@@ -74,13 +80,17 @@ def _examples(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         first = file.readline(MOST_LETTERS)
         delimiter = next((sign for sign in DELIMITERS if sign in first), ",")
-        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-        inputs = [name for name in names if name.lower().startswith("input")]
+        names = [
+            name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])
+        ]
+        inputs = [name for name in names if name.startswith("input")]
         if not inputs or len({*names}) < len(names) or {*inputs, "output"} != {*names}:
             raise TableError(
                 f"line 1: the columns are {shorten(', '.join(names) or 'none')}: name them input "
                 "and output; or input1, input2, …, output"
             )
+        if len(inputs) > MOST_INPUTS:
+            raise TableError(f"line 1: {len(inputs)} inputs: give at most {MOST_INPUTS}")
         examples: list[dict[str, Any]] = []
         lines: list[int] = []
         reader = csv.reader(file, delimiter=delimiter, strict=True)

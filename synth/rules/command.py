@@ -55,8 +55,8 @@ def check(
 ) -> int:
     """Tests every rule of the rulesets (default: all shipped ones) for soundness.
 
-    Exit code: 0 all are sound, 1 one is unsound, 2 a ruleset cannot be loaded, 4 none is unsound,
-    but of one nothing can be said.
+    Exit code: 0 all are sound, 1 one is unsound, 2 a ruleset cannot be loaded,
+    4 none is unsound, but of one nothing can be said.
     """
     if trials < 1:
         raise UsageError(f"--trials {trials}: give a number from 1")
@@ -103,8 +103,9 @@ def explain_(
 ) -> int:
     """Shows the chain of rewrites that leads from one term to another.
 
-    Programs count as ended by a `halt`, before which variables are dead. Every step is run on both
-    sides. Exit code: 0 there is a chain, 1 none was found, 2 bad input.
+    Programs count as ended by a `halt`, before which variables are dead. Every
+    step is run on both sides. Exit code: 0 there is a chain, 1 none was found,
+    2 bad input.
     """
     one, other = _term(source), _term(target)
     with strangers_on_stderr():

@@ -6,8 +6,10 @@ import pytest
 
 import synth
 from bridge import Example, Machine, Program, Spec, SpecError, parse_program
+from bridge.loading import convert_spec
 from bridge.spec import Expect
 from bridge.verify import covered
+from synth.conclude import check_contradictions
 from synth.engines import Candidate
 
 MACHINE = Machine(words=8)
@@ -67,6 +69,9 @@ def test_contradictions_are_said_before_the_search(group, tmp_path):
     with pytest.raises(SpecError, match=r"contradicts \$\.examples\[1\].*mend or remove"):
         synth.solve(spec, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+    raw = {"examples": [{"input": [1], "output": n} for n in (0, 1)]}
+    with pytest.raises(SpecError, match="the same input, another output"):
+        check_contradictions(convert_spec(raw))
     solution = synth.solve(spec, engine="enumeration", terms=50)
     assert any("contradicts" in note for note in solution.notes)
 

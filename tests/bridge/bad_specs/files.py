@@ -71,6 +71,14 @@ FILES: Bad = {
     "a number": ("12", "$: expected an object, not 12"),
     "a list at the top": (f"[{spec()}]", f"$: expected an object, not [{spec()[:56]}..."),
     "no machine": ('{"examples": [{"memory": [], "expect": {}}]}', "$.machine: missing: add it"),
+    "neither machine nor examples": (
+        '{"examples": []}',
+        "$.examples: expected an array of 1 to 131072 entries, not []",
+    ),
+    "half an input": (
+        '{"examples": [{"input": [1], "expect": {}}]}',
+        "$.examples[0].input: unknown key: there are memory, expect",
+    ),
     "no examples": ('{"machine": {"words": 8}}', "$.examples: missing: add it"),
     "no words": (spec(machine={}), "$.machine.words: missing: add it"),
     "no expectation": (spec(examples=[{"memory": [1]}]), "$.examples[0].expect: missing: add it"),

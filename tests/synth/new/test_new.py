@@ -186,6 +186,14 @@ BAD_TABLES = {
         "input,output\n1,2\n\n1,300\n",
         "line 4, column output: 300: no machine has more than 256 words: give smaller numbers",
     ),
+    "a picture": (
+        'input,output\n"{""image"": 1}",2\n',
+        "line 2, column input: '{\"image\": 1}' is no value: write 3",
+    ),
+    "too many inputs": (
+        ",".join(f"input{i}" for i in range(17)) + ",output\n",
+        "line 1: 17 inputs: give at most 16",
+    ),
     "a quote that does not end": ('input,output\n"[1],2\n', "no table: unexpected end of data"),
 }
 
@@ -229,3 +237,10 @@ def test_force_overwrites(tmp_path: Path, capsys):
     assert examples(path) == [{"input": 1, "output": 2}]
     assert main([str(tmp_path), "--examples", str(table)]) == 2
     assert "is a folder" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_is_named_as_it_was_given(tmp_path: Path, capsys):
+    path, table = tmp_path / "none" / "spec.json", tmp_path / "table.csv"
+    table.write_text("Input,Output\n1,2\n")
+    assert main([str(path), "--examples", str(table)]) == 3
+    assert capsys.readouterr().err.startswith(f"error: {path}: cannot be read or written: No such")
