@@ -240,8 +240,8 @@ class Driver:
                             self.best, self._unsaved = candidate, True
                             return candidate
                         reply = False  # so that it goes on
-                case Spent(stage, work, detail):
-                    self._stages.go_on(stage, detail)
+                case Spent(stage, work, detail, others):
+                    self._stages.go_on(stage, detail, others)
                     self.spent = self.spent.plus(work)
                     self.history.count(stage, work)
                     if any(getattr(self.spent, k) > getattr(self.budget, k) for k in KINDS):

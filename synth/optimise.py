@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
+from bridge.spec import Budget
 from synth.driver import Driver
-from synth.engines import Candidate
+from synth.engines import Candidate, Event
 from synth.engines.edits import EditsEngine
 from synth.engines.ladder import Ladder, Rung
 from synth.engines.rewriting import RewritingEngine
@@ -19,11 +21,26 @@ __all__ = ["OPTIMISER", "optimised", "to_optimise"]
 WITHOUT: Final = 500_000
 """Edits of a program that are executed without a quicker one among them."""
 
-OPTIMISER: Final = Ladder(
-    "optimiser", steps=(Rung(RewritingEngine()), Rung(EditsEngine(without=WITHOUT))) * 3
-)
-"""The answer is rewritten; it and the best of its equals are edited; what comes of both is
-rewritten again, and so on. Engines do nothing from programs that they ended with."""
+ROUNDS: Final = 3
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """The answer is rewritten; it and the best of its equals are edited; what comes of both is
+    rewritten again, and so on. Engines do nothing from programs that they ended with, and one
+    process saturates in all rounds."""
+
+    name: str = "optimiser"
+
+    def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
+        from synth.egraph.worker import Worker
+
+        with Worker() as worker:
+            rungs = Rung(RewritingEngine(worker=worker)), Rung(EditsEngine(without=WITHOUT))
+            yield from Ladder(self.name, steps=rungs * ROUNDS)(problem, budget, seed)
+
+
+OPTIMISER: Final = Optimiser()
 
 
 def to_optimise(problem: Problem, answer: Candidate) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 __all__ = ["Stages"]
 
@@ -21,8 +22,12 @@ class Stages:
         """Wall-clock since the start."""
         return time.monotonic() - self._began
 
-    def go_on(self, stage: str, detail: str = "") -> None:
-        """From the first work of a stage on, time is that stage's."""
+    def go_on(
+        self, stage: str, detail: str = "", others: Mapping[str, float] | None = None
+    ) -> None:
+        """From the first work of a stage on, time is that stage's, but for the seconds of it that
+        were others'."""
+        self._give(others or {})
         if stage != self.now:
             self._before, self._now_began = self.each(), time.monotonic()
             self.now = stage
@@ -30,9 +35,13 @@ class Stages:
 
     def add(self, other: Stages) -> None:
         """Gives another's stages the seconds that it took meanwhile."""
-        for stage, seconds in other.each().items():
+        self._give(other.each())
+
+    def _give(self, others: Mapping[str, float]) -> None:
+        """Gives stages seconds of the one at work."""
+        for stage, seconds in others.items():
             self._before[stage] = self._before.get(stage, 0.0) + seconds
-        self._now_began += other.seconds
+            self._now_began += seconds
 
     def each(self) -> dict[str, float]:
         """The seconds of each stage so far."""

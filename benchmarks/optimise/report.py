@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from statistics import mean, median
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -15,12 +15,17 @@ from benchmarks.statistics import bootstrap, rate
 __all__ = ["show"]
 
 
+GOAL: Final = 3.0
+"""Seconds that saturation and extraction may take, in all rounds together."""
+
+
 def show(records: Sequence[dict[str, Any]], console: Console) -> None:
-    """A table for short lists, and one for long ones, with their sums."""
+    """Tables for short lists, and for long ones, with their sums."""
     for lists in dict.fromkeys(r["lists"] for r in records):
         some = [r for r in records if r["lists"] == lists]
         console.print(_table(some, "Mean steps, lists as in the tasks" if lists == "short" else
                              "Mean steps, lists of 20 to 24"))  # fmt: skip
+        console.print(_seconds_table(some))
         for line in _summary(some):
             console.print(line)
 
@@ -34,6 +39,33 @@ def _table(records: Sequence[dict[str, Any]], title: str) -> Table:
         ratio = f"{mean(both) / found:.2f}" if both and found else "–"
         table.add_row(task, str(rows[0]["words"]), f"{found:.1f}", *cells, ratio)
     return table
+
+
+def _seconds_table(records: Sequence[dict[str, Any]]) -> Table:
+    """Where the time went, of all rounds together; of several seeds the longest run."""
+    title = "Seconds of wall-clock of `both`; of `rewriting` where there is none"
+    columns = "task", "saturation", "extraction", "both of these", "lowering, executing", "edits"
+    table = Table(*columns, "all", title=title, title_justify="left")
+    for task in dict.fromkeys(r["task"] for r in records):
+        rows = [r for r in records if r["task"] == task]
+        runs = [r for r in rows if r["engine"] == "both"] or [
+            r for r in rows if r["engine"] == "rewriting"
+        ]
+        if runs:
+            run = max(runs, key=_searching)
+            stages = (_stage(run, s) for s in ("rewriting", "edits"))
+            parts = _stage(run, "saturation"), _stage(run, "extraction"), _searching(run)
+            cells = (*parts, *stages, run["seconds"])
+            table.add_row(task, *(f"{seconds:.2f}" for seconds in cells))
+    return table
+
+
+def _stage(run: dict[str, Any], stage: str) -> float:
+    return run["stages"].get(stage, 0.0)
+
+
+def _searching(run: dict[str, Any]) -> float:
+    return _stage(run, "saturation") + _stage(run, "extraction")
 
 
 def _after(rows: Sequence[dict[str, Any]], arm: str) -> list[float]:
@@ -58,10 +90,13 @@ def _summary(records: Sequence[dict[str, Any]]) -> Iterator[str]:
             f"fresh inputs; mean ratio {_interval(ratios)}; seconds: median {median(seconds):.1f}, "
             f"most {max(seconds):.1f}"
         )
-        if arm == "rewriting":
-            spent = [r["stages"].get("rewriting", 0.0) for r in rows]
-            spread = f"median {median(spent):.1f} s, most {max(spent):.1f} s"
-            yield f"  saturation and extraction: {spread}"
+        if arm != "edits":
+            within = sum(_searching(r) <= GOAL for r in rows)
+            yield (
+                f"  saturation and extraction: {_spread(list(map(_searching, rows)))}, "
+                f"{rate(within, len(rows))} within {GOAL:g} s; lowering and executing besides: "
+                f"{_spread([_stage(r, 'rewriting') for r in rows])}"
+            )
         proofs = [r["proof"] for r in rows if r["proof"] is not None]
         if proofs:
             steps = [p["steps"] for p in proofs if p["steps"] is not None]
@@ -81,6 +116,10 @@ def _pairs(records: Sequence[dict[str, Any]]) -> list[tuple[float, float]]:
     keys = {(task, seed) for task, seed, _ in after}
     pairs = ((after.get((*key, "both")), after.get((*key, "edits"))) for key in sorted(keys))
     return [(both, edits) for both, edits in pairs if both is not None and edits]
+
+
+def _spread(seconds: Sequence[float]) -> str:
+    return f"median {median(seconds):.1f} s, most {max(seconds):.1f} s"
 
 
 def _interval(values: Sequence[float]) -> str:

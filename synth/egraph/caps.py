@@ -14,11 +14,13 @@ class Caps:
     - `nodes`: e-nodes; one iteration may exceed it, but not double it.
     - `seconds`: of wall-clock.
     - `memory`: GiB, of the process that saturates (see `synth.egraph.worker`).
+    - `iterations`: of all rules.
     """
 
     nodes: int = 50_000
     seconds: float = 10.0
     memory: float = 2.0
+    iterations: int = 60
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import inf
 from typing import Any, TypeVar
 
@@ -23,34 +22,13 @@ from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
 from synth.rulesets import DEFAULT, Rules
 
-__all__ = ["Equivalents", "equivalents", "finish", "padded", "saturate", "saturate_all"]
-__all__ += ["saturating"]
+__all__ = ["Equivalents", "finish", "padded", "saturate", "saturate_all", "saturating"]
 
 T = TypeVar("T")
 
 _HALT, _NOOP = Term("halt"), Term("noop")
 _KNOWN = 100_000
 _DEEPEST = 200  # Python's recursion limit is not far
-
-
-def equivalents(
-    term: Term,
-    words: int,
-    *,
-    rulesets: Iterable[Rules] = DEFAULT,
-    limit: int = 1_000,
-    padding: int = 0,
-    core: bool = False,
-    language: Language = LANGUAGE,
-) -> list[Term]:
-    """Up to `limit` different programs that mean the same as the block `term` when memory has
-    `words` cells, cheapest first.
-
-    `padding` is how many no-ops each may hold at most; `core` leaves out what the lowering does not
-    take (derived statements and functions). See `saturate` for more control.
-    """
-    found = saturate(term, words, rulesets=rulesets, core=core, language=language)
-    return list(islice(found.terms(padding), limit))
 
 
 @dataclass(frozen=True)
@@ -140,12 +118,14 @@ def saturating(
     nodes: int = 50_000,
     seconds: float = 10.0,
     memory: float = 2.0,
+    iterations: int = 60,
     worker: Worker | None = None,
     language: Language = LANGUAGE,
 ) -> Generator[None, None, list[Equivalents]]:
     """Saturates several programs together, within the caps (see `synth.egraph.caps`); returns each
     one's equals. Setting up the rules takes most of the time for a small program, so together is
-    faster than one by one. `core` is as for `equivalents`.
+    faster than one by one. `core` leaves out what the lowering does not take (derived statements
+    and functions).
 
     With a `worker`, the caps hold whatever the rules do, and it yields while it waits. Without, in
     this process, one iteration may exceed them, memory is not looked at, and a rule that fails
@@ -155,13 +135,13 @@ def saturating(
         if _depth(term) > _DEEPEST:
             raise TermError(f"a program of more than {_DEEPEST} statements is not saturated")
     if worker is not None:
-        caps = Caps(nodes, seconds, memory)
+        caps = Caps(nodes, seconds, memory, iterations)
         whole, report = yield from worker.saturate(closed, words, rulesets, caps, language)
     else:
         graph = TermGraph(words, language)
         for term in closed:
             graph.add(term)
-        report = graph.saturate(rulesets, nodes=nodes, seconds=seconds)
+        report = graph.saturate(rulesets, nodes=nodes, seconds=seconds, iterations=iterations)
         whole = graph.freeze()
     left_out = [_NOOP.op]
     if core:

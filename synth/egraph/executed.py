@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -10,13 +11,10 @@ from bridge import Machine, Program
 from bridge.batch import which_pass
 from bridge.term import Term
 from bridge.tests import Tests
-from synth.egraph.caps import SaturationReport
-from synth.egraph.equivalents import Equivalents, saturating
+from synth.egraph.equivalents import Equivalents
 from synth.egraph.quickened import quickened
 from synth.egraph.quickest import Quick, quickest
-from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
-from synth.rulesets import DEFAULT, QUICKER, Rules
 
 __all__ = ["Executed", "best_equals"]
 
@@ -25,6 +23,8 @@ _SHARED: Final = 1.25
 shared."""
 
 
+_EDGES: Final = 5_000
+"""Ways to begin a derivation that are looked at."""
 _WORK: Final = 120_000
 """Terms are lowered until the squares of their lines add up to this: so the time goes."""
 _QUICKEST: Final = 16
@@ -45,51 +45,38 @@ class Executed:
 
 def best_equals(
     terms: Sequence[Term],
+    saturated: Sequence[Equivalents],
     machine: Machine,
     tests: Tests,
     lower: Callable[[Term], Program | None],
     *,
     objective: Literal["steps", "lines"] = "steps",
-    rulesets: Sequence[Rules] = (),
-    shipped: Sequence[Rules] = (*DEFAULT, *QUICKER),
     variants: int = 1_000,
-    nodes: int = 10_000,
-    seconds: float = 10.0,
-    memory: float = 2.0,
-    worker: Worker | None = None,
+    share: float = 1.0,
     language: Language = LANGUAGE,
-    report: Callable[[SaturationReport], bool] = lambda report: True,
-) -> Generator[None, None, list[Executed]]:
-    """The programs of the terms' equals that pass the tests, the best first; yields while a worker
-    saturates, all terms in one e-graph, and then now and then.
+) -> Generator[float, None, list[Executed]]:
+    """The programs of the terms' equals, core terms as `saturating` gives them, that pass the
+    tests, the best first; yields now and then the seconds that extraction took since.
 
     Those `variants` terms, of each given one as many, are lowered that are likely to be the best on
     the tests' inputs (see `synth.egraph.quickest`); each different program is executed, and the
     best terms are lowered in other ways (see `synth.egraph.quickened`). `lower` gives a term's
-    program, or None if it does not fit the machine; `report` is told how far saturation went, by
-    the `shipped` rulesets and those given, and says whether to go on. Other options as for
-    `saturating`.
+    program, or None if it does not fit the machine. With a `share` less of all this is done.
     """
-    saturated = yield from saturating(
-        terms, machine.words, rulesets=(*shipped, *rulesets), core=True, nodes=nodes,
-        seconds=seconds, memory=memory, worker=worker, language=language,
-    )  # fmt: skip
-    if not report(saturated[0].report):
-        return []
     found: list[Executed] = []
     for term, equals in zip(terms, saturated, strict=True):
         lowered = yield from _lowered(
-            equals, machine, tests, lower, objective, variants, 1 / len(terms)
+            equals, machine, tests, lower, objective, variants, share / len(terms)
         )
         found += _execute({p: (t, term) for p, t in lowered.items()}, machine, tests)
-        yield
+        yield 0.0
     if objective == "steps":
         sources = {each.term: each.source for each in found} | {term: term for term in terms}
         best = _leading(sorted(found, key=_cost_of(objective)))
         leading = dict.fromkeys((*terms, *best))
-        for more in quickened(leading, machine, tests, language):
+        for more in quickened(leading, machine, tests, language, share):
             found += _execute({p: (t, sources[t]) for p, t in more.items()}, machine, tests)
-            yield
+            yield 0.0
     return sorted(found, key=_cost_of(objective))
 
 
@@ -101,14 +88,17 @@ def _lowered(
     objective: Literal["steps", "lines"],
     variants: int,
     share: float,
-) -> Generator[None, None, dict[Program, Term]]:
-    """The programs of that share of so many terms, those first that are likely to be the best."""
+) -> Generator[float, None, dict[Program, Term]]:
+    """The programs of that share of so many terms, those first that are likely to be the best;
+    yields the seconds that it took to find these."""
+    began = time.perf_counter()
     ranked = quickest(
         equals.automaton, equals.root, tests.memory, lines=round(_SHARED * machine.lines),
-        steps=machine.steps, objective=objective,
+        steps=machine.steps, objective=objective, edges=int(share * _EDGES),
     )  # fmt: skip
     lowered: dict[Program, Term] = {}
     work, quick = 0, next(ranked, None)
+    extraction = time.perf_counter() - began
     for number in range(int(share * variants)):
         if quick is None or work > share * _WORK:
             break
@@ -118,8 +108,12 @@ def _lowered(
         if program is not None and program not in lowered:
             lowered[program] = bare
         if number % 64 == 0:
-            yield
+            yield extraction
+            extraction = 0.0
+        began = time.perf_counter()
         quick = _sent(ranked, program is not None)
+        extraction += time.perf_counter() - began
+    yield extraction
     return lowered
 
 

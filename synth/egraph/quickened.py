@@ -10,13 +10,13 @@ from typing import Final, NamedTuple, cast
 from bridge import Machine, Program
 from bridge.batch import which_pass
 from bridge.lowering.emit import Code
-from bridge.lowering.quick.quicker import finish, longer, virtual_codes
+from bridge.lowering.quick.quicker import finish, finish_linked, longer, virtual_codes
 from bridge.term import Term
 from bridge.tests import Tests
 from synth.language.expand import expand
 from synth.language.language import Language
 
-__all__ = ["quickened"]
+__all__ = ["quickened", "sources_of"]
 
 _LEADING: Final = 3
 """Of so many codes, the quickest, more is made in each round; and of as many that are quicker than
@@ -39,33 +39,63 @@ class _Ranked(NamedTuple):
 
 
 def quickened(
-    terms: Iterable[Term], machine: Machine, tests: Tests, language: Language
+    terms: Iterable[Term],
+    machine: Machine,
+    tests: Tests,
+    language: Language,
+    share: float = 1.0,
 ) -> Iterator[dict[Program, Term]]:
     """Programs of core terms, each with its term: first of every term, then of the best of these
-    with something written out, or computed earlier (see `bridge.lowering.quick`), in rounds. They
-    are to be executed."""
-    codes: dict[Program, tuple[Code, Term]] = {}
-    for term in terms:
-        for code in virtual_codes(cast("Term", expand(term, language)), machine):
+    with something written out, or computed earlier (see `bridge.lowering.quick`), in rounds, as
+    far as that `share` of the work goes. They are to be executed."""
+    whole = ((cast("Term", expand(term, language)), term) for term in terms)
+    for fresh in _rounds(whole, machine, tests, share):
+        yield {program: term for program, (_, term) in fresh.items()}
+
+
+def sources_of(
+    program: Program, term: Term, machine: Machine, tests: Tests
+) -> tuple[Term | None, ...] | None:
+    """Of one of the quickened programs of an expanded term, the statement that each line comes
+    from: that very object in the term. None if the program is not found among those."""
+    bare = program.bare()
+    for fresh in _rounds([(term, term)], machine, tests, 1.0):
+        for made, (code, _) in fresh.items():
+            if made.bare() == bare and (found := finish_linked(code, machine)) is not None:
+                return found[1]
+    return None
+
+
+_Coded = dict[Program, tuple[Code, Term]]
+"""Programs, the code that each was made of, and the term that this comes from."""
+
+
+def _rounds(
+    terms: Iterable[tuple[Term, Term]], machine: Machine, tests: Tests, share: float
+) -> Iterator[_Coded]:
+    """What is made of terms, each given with what it was expanded from, round by round."""
+    codes: _Coded = {}
+    for whole, term in terms:
+        for code in virtual_codes(whole, machine):
             if (program := finish(code, machine)) is not None:
                 codes.setdefault(program, (code, term))
-    yield {program: term for program, (_, term) in codes.items()}
+    yield dict(codes)
     ranked = _ranked([*codes], machine, tests)
     done, work = set[Program](), 0
     for _ in range(_ROUNDS):
         leading = _leading(ranked, done)
-        if not leading or work >= _WORK:
+        if not leading or work >= share * _WORK:
             return
-        fresh: dict[Program, tuple[Code, Term]] = {}
+        fresh: _Coded = {}
         for program in leading:
             done.add(program)
             code, term = codes[program]
-            for some in longer(code, machine) if work < _WORK else ():
+            for some in longer(code, machine) if work < share * _WORK else ():
                 work += len(some.ops) ** 2
                 made = finish(some, machine)
                 if made is not None and made not in codes:
                     fresh[made] = some, term
-        yield {program: term for program, (_, term) in fresh.items()}
+        yield fresh
         ranked = sorted([*ranked, *_ranked([*fresh], machine, tests, len(codes))])
         codes |= fresh
 

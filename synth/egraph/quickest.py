@@ -31,8 +31,6 @@ __all__ = ["Quick", "quickest"]
 _COMMUTING = {row.name for row in OPCODES if row.commutes}
 _FLOWS: Final = 2_000
 """So many flows are followed; what would need more is left out."""
-_EDGES: Final = 20_000
-"""So many ways to begin a derivation are looked at, and no more."""
 _MISFITS: Final = 16
 """So many terms in a row that do not fit end the search for those of as many lines."""
 _SPARE: Final = 2
@@ -61,17 +59,19 @@ def quickest(
     lines: int,
     steps: int,
     objective: Literal["steps", "lines"] = "steps",
+    edges: int = 5_000,
 ) -> Generator[Quick, bool | None]:
     """The different terms of a class of core blocks that are likely to have at most so many lines:
     those that take the fewest steps on the memories first, of these the shortest; or, for the
-    objective "lines", the shortest first. Runs are cut off after `steps` steps.
+    objective "lines", the shortest first. Runs are cut off after `steps` steps. No more than that
+    many `edges`, ways to begin a derivation, are looked at.
 
     It may be sent False for a term that turned out not to fit: where many that seem to take as many
     lines do not, no more of them come.
 
     Terms that only differ in the order of a sum's arguments, or in what no input reaches, are one.
     """
-    search = _Search(Profile(automaton, steps), lines)
+    search = _Search(Profile(automaton, steps), lines, edges)
     start = search.profile.start(memory)
     items = [_Item(root, start, n) for n in range(lines + 1)]
 
@@ -100,6 +100,30 @@ class _Item(NamedTuple):
     lines: int
 
 
+class _Way(NamedTuple):
+    """An e-node, and what is known of it whatever the input."""
+
+    node: Node
+    own: int
+    """Lines without its parts'."""
+    apart: bool
+    """Whether it is a branch that ends the program, which is lowered behind all the rest, once,
+    however often it is in a term: its lines are not counted."""
+    parts: tuple[int, ...]
+    """Those of its children whose lines are counted."""
+
+    @classmethod
+    def of(cls, node: Node, automaton: Automaton) -> _Way:
+        apart = node.op == "if-zero" and node.children[1] in automaton.endings
+        condition, parts = node.children[:1], node.children
+        own = _LINES.get(node.op, 1)
+        if node.op == "const":  # from 0, which a register always holds
+            own = node.cost if node.leaf else 0
+        elif node.op == "if-zero":
+            own = 1 if apart or automaton.is_end(parts[1]) else 2
+        return cls(node, own, apart, (*condition, *parts[2:]) if apart else parts)
+
+
 class _Edge(NamedTuple):
     """An e-node, with the lines shared out among its parts."""
 
@@ -122,6 +146,7 @@ class _Ranked:
 class _Search:
     profile: Profile
     most: int
+    edges: int
     _ranked: dict[_Item, _Ranked] = field(default_factory=dict)
     _built: dict[tuple[_Item, int], Arg] = field(default_factory=dict)
     _parts: dict[tuple[int, int, Flow], tuple[int, list[Part]]] = field(default_factory=dict)
@@ -129,11 +154,11 @@ class _Search:
 
     def __post_init__(self) -> None:
         automaton = self.profile.automaton
-        self._counts = _line_counts(automaton, self.most)
+        ways = [[_Way.of(node, automaton) for node in nodes] for nodes in automaton.classes]
+        self._counts = _line_counts(ways, self.most)
         self._numbers = [tuple(_numbers(bits)) for bits in self._counts]
         self._classes = [
-            [(node, _node_lines(node, automaton, self._counts)) for node in _distinct(nodes)]
-            for nodes in automaton.classes
+            [(way, _lines_of(way, self._counts)) for way in _distinct(some)] for some in ways
         ]
 
     # -------------------------------------------------------- in order
@@ -142,7 +167,7 @@ class _Search:
         """The steps of the derivation in that place, infinite if there is none."""
         ranked = self._ranked.get(item)
         if ranked is None:
-            edges = list(self._edges(item)) if self._looked_at < _EDGES else []
+            edges = list(self._edges(item)) if self._looked_at < self.edges else []
             ranked = self._ranked[item] = _Ranked(edges)
             self._looked_at += len(edges)
             for number, edge in enumerate(ranked.edges):
@@ -181,13 +206,11 @@ class _Search:
     def _edges(self, item: _Item) -> Iterator[_Edge]:
         """All ways to begin a derivation."""
         number, flow, lines = item
-        automaton = self.profile.automaton
         if self._unreached(flow) and lines != min(self._numbers[number], default=None):
             return
-        for place, (node, counts) in enumerate(self._classes[number]):
+        for place, ((node, own, apart, _), counts) in enumerate(self._classes[number]):
             if not counts >> lines & 1:
                 continue
-            own = _own_lines(node, automaton)
             if isinstance(flow, int):
                 steps, parts = flow * own, [Part(child, flow) for child in node.children]
             elif (known := self._seen(number, place, node, flow)) is not None:
@@ -201,7 +224,7 @@ class _Search:
                 if lines == 1 and 0 in value:
                     assert isinstance(flow, Flow)
                     yield _edge(node, steps + flow.total, parts, (0, 0))
-            elif _stands_apart(node, automaton):
+            elif apart:
                 condition, then, otherwise = node.children
                 least = self._numbers[then][0]
                 for some, rest in self._shares((condition, otherwise), lines - own):
@@ -249,54 +272,37 @@ def _edge(node: Node, steps: int, parts: list[Part], lines: tuple[int, ...]) -> 
     return _Edge(node, steps, tuple(_Item(part.number, part.flow, n) for part, n in shares))
 
 
-def _distinct(nodes: tuple[Node, ...]) -> list[Node]:
-    """One of those that only differ in the order of a sum's arguments."""
-    found: dict[object, Node] = {}
-    for node in sorted(nodes, key=lambda node: node_order((0, node))):
+def _distinct(ways: Sequence[_Way]) -> list[_Way]:
+    """One of those whose e-nodes only differ in the order of a sum's arguments."""
+    found: dict[object, _Way] = {}
+    for way in sorted(ways, key=lambda way: node_order((0, way.node))):
+        node = way.node
         twins = node.op in _COMMUTING
-        found.setdefault((node.op, *sorted(node.children)) if twins else node, node)
+        found.setdefault((node.op, *sorted(node.children)) if twins else node, way)
     return list(found.values())
 
 
-def _stands_apart(node: Node, automaton: Automaton) -> bool:
-    """Whether it is a branch that ends the program, which is lowered behind all the rest, once,
-    however often it is in a term: its lines are not counted."""
-    return node.op == "if-zero" and node.children[1] in automaton.endings
-
-
-def _own_lines(node: Node, automaton: Automaton) -> int:
-    if node.op == "const":  # from 0, which a register always holds
-        return node.cost if node.leaf else 0
-    if node.op == "if-zero":
-        apart = _stands_apart(node, automaton) or automaton.is_end(node.children[1])
-        return 1 if apart else 2
-    return _LINES.get(node.op, 1)
-
-
-def _line_counts(automaton: Automaton, most: int) -> list[int]:
+def _line_counts(ways: Sequence[Sequence[_Way]], most: int) -> list[int]:
     """How many lines the terms of each class take, up to `most`: sets of numbers, as bits."""
     within = (1 << (most + 1)) - 1
-    counts = [0] * len(automaton.classes)
+    counts = [0] * len(ways)
     before: list[int] = []
     while before != counts:
         before = list(counts)
-        for number, nodes in enumerate(automaton.classes):
-            for node in nodes:
-                counts[number] |= within & _node_lines(node, automaton, counts)
+        for number, some in enumerate(ways):
+            for way in some:
+                counts[number] |= within & _lines_of(way, counts)
     return counts
 
 
-def _node_lines(node: Node, automaton: Automaton, counts: Sequence[int]) -> int:
+def _lines_of(way: _Way, counts: Sequence[int]) -> int:
     """The same for an e-node."""
-    parts = [counts[child] for child in node.children]
-    if not all(parts):
+    if not all(counts[child] for child in way.node.children):
         return 0
-    if _stands_apart(node, automaton):
-        del parts[1]
-    found = 1 << _own_lines(node, automaton)
-    for part in parts:
-        found = _sums(found, part)
-    return found & ~1 | (found & 1) << 1 if node.op == "assign" else found
+    found = 1 << way.own
+    for part in way.parts:
+        found = _sums(found, counts[part])
+    return found & ~1 | (found & 1) << 1 if way.node.op == "assign" else found
 
 
 @lru_cache(maxsize=1 << 16)

@@ -215,7 +215,9 @@ def _answer(
         graph.add(term)
     connection.send((None, _ended("")))
     sent, took = time.perf_counter(), 0.0
-    steps = graph.steps(rulesets, nodes=caps.nodes, seconds=caps.seconds)
+    steps = graph.steps(
+        rulesets, nodes=caps.nodes, seconds=caps.seconds, iterations=caps.iterations
+    )
     try:
         for report in steps:
             now = time.perf_counter()

@@ -116,6 +116,9 @@ class Spent:
     work: Work = Work()
     detail: str = ""
     """Where the stage is, in its own words; noted where it is cut off."""
+    others: Mapping[str, float] = field(default_factory=dict[str, float], compare=False)
+    """Of the seconds since the last time, those that were other stages' which take turns with it
+    too quickly to tell of each."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ is a constant, and cells that are always equal are one. Equals of that are equal
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar
 
@@ -52,9 +53,15 @@ class RewritingEngine:
     """Of how many the driver is told, the best first."""
     nodes: int = 10_000
     """The most e-nodes of the e-graph of a program's terms."""
+    iterations: int = 30
+    """Of all rules, at most: what more of them add makes nothing quicker."""
     subsets: int = 4
     """Of how many known cells that it reads each subset is made use of: a constant may take more
     instructions than reading it does."""
+    later: float = 0.5
+    """Of so much work, that share is done for what comes of a program that was rewritten before."""
+    worker: Worker | None = field(default=None, repr=False, compare=False)
+    """What saturates, and stays; without one, a process is started, and ended, each time."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if not problem.adapts or problem.start is None:
@@ -74,13 +81,15 @@ class RewritingEngine:
             return
         from synth.egraph.worker import Worker
 
-        with Worker() as worker:  # it starts meanwhile
+        with Worker() if self.worker is None else nullcontext(self.worker) as worker:
             alike = first and problem.oracle is None
             straight = (yield from self._straight(problem)) if alike else []
             terms = self._whole(problem, best)
-            proved = best == problem.start
-            yield from self._equals(problem, budget, terms, worker, settled, proved=proved)
-            yield from self._equals(problem, budget, straight, worker, settled, proved=False)
+            proved, share = best == problem.start, 1.0 if first else self.later
+            for some, equal in ((terms, proved), (straight, False)):
+                yield from self._equals(
+                    problem, budget, some, settled, worker=worker, share=share, proved=equal
+                )
         yield Checkpoint({"settled": [*settled, str(best)]})
 
     def _whole(self, problem: Problem, program: Program) -> list[Term]:
@@ -133,9 +142,10 @@ class RewritingEngine:
         problem: Problem,
         budget: Budget,
         terms: list[Term],
-        worker: Worker,
         settled: list[str],
         *,
+        worker: Worker,
+        share: float,
         proved: bool,
     ) -> Iterator[Event]:
         """What the e-graph makes of these, the best first; it knows the language's constructs, no
@@ -144,15 +154,23 @@ class RewritingEngine:
         ops = {t.op for term in terms for t in term.subterms() if isinstance(t, Term)}
         if not terms or not ops <= {"do", *problem.language}:
             return
+        from synth.egraph.equivalents import saturating
         from synth.egraph.executed import best_equals
+        from synth.rulesets import DEFAULT, QUICKER
 
         assert problem.objective != "correct"
-        waiting = best_equals(
-            terms, problem.machine, problem.timed, problem.lower,
-            objective=problem.objective, rulesets=problem.rulesets, variants=self.variants,
-            nodes=self.nodes, memory=budget.memory, worker=worker, language=problem.language,
+        waiting = saturating(
+            terms, problem.machine.words, rulesets=(*DEFAULT, *QUICKER, *problem.rulesets),
+            core=True, nodes=int(share * self.nodes), memory=budget.memory,
+            iterations=int(share * self.iterations), worker=worker, language=problem.language,
         )  # fmt: skip
-        found = yield from _ticking(waiting)
+        saturated = yield from _ticking(waiting, "saturation")
+        looking = best_equals(
+            terms, saturated, problem.machine, problem.timed, problem.lower,
+            objective=problem.objective, variants=self.variants, share=share,
+            language=problem.language,
+        )  # fmt: skip
+        found = yield from _ticking(looking, STAGE)
         yield Spent(STAGE, Work(programs=len(found)))
         for each in found[: self.best * len(terms)]:
             source = each.source if proved else None
@@ -160,14 +178,18 @@ class RewritingEngine:
                 settled.append(str(each.program))
 
 
-def _ticking(waiting: Generator[None, None, T]) -> Generator[Event, bool | None, T]:
-    """What the generator returns; a sign of life whenever it yields."""
+def _ticking(
+    waiting: Generator[float | None, None, T], stage: str
+) -> Generator[Event, bool | None, T]:
+    """What the generator returns; a sign of life of the stage whenever it yields, of which so many
+    seconds were extraction's."""
+    extraction = None
     while True:
+        yield Spent(stage, others={"extraction": extraction} if extraction else {})
         try:
-            next(waiting)
+            extraction = next(waiting)
         except StopIteration as end:
             return end.value
-        yield Spent(STAGE)
 
 
 def _is_load(term: object) -> TypeGuard[Term]:

@@ -84,9 +84,28 @@ def listing(
 
 def _links(term: Term, program: Program, problem: Problem) -> dict[int, tuple[int, list[int]]]:
     """By the identity of each statement: its number, and the lines that come from it (not those of
-    statements within it that have numbers of their own). Nothing where the program is not what the
-    term is lowered to."""
+    statements within it that have numbers of their own). Nothing where the program is not found
+    among those that the term is lowered to."""
     expanded = cast("Term", expand(term, problem.language))
+    sources = _sources(term, expanded, program, problem)
+    if sources is None:
+        return {}
+    units: dict[int, tuple[int, list[int]]] = {}
+    owners: dict[int, list[int]] = {}
+    for number, (statement, parts) in enumerate(_statements(term, expanded)):
+        units[id(statement)] = number, (lines := [])
+        for part in parts:
+            owners.setdefault(id(part), lines)
+    for line, source in enumerate(sources):
+        if source is not None and id(source) in owners:
+            owners[id(source)].append(line)
+    return units
+
+
+def _sources(
+    term: Term, expanded: Term, program: Program, problem: Problem
+) -> tuple[Term | None, ...] | None:
+    """The statement of the expanded term that each line comes from; None if none is known."""
     names = sorted({t for t in term.subterms() if isinstance(t, str)})
     for chosen in itertools.islice(itertools.permutations(names, len(problem.outputs)), 100):
         outputs = dict(zip(chosen, problem.outputs, strict=True))
@@ -94,19 +113,13 @@ def _links(term: Term, program: Program, problem: Problem) -> dict[int, tuple[in
             lowered, sources = lower_linked(expanded, problem.machine, outputs)
         except SkeletuneError:
             continue
-        if lowered.bare() != program.bare():
-            continue
-        units: dict[int, tuple[int, list[int]]] = {}
-        owners: dict[int, list[int]] = {}
-        for number, (statement, parts) in enumerate(_statements(term, expanded)):
-            units[id(statement)] = number, (lines := [])
-            for part in parts:
-                owners.setdefault(id(part), lines)
-        for line, source in enumerate(sources):
-            if source is not None and id(source) in owners:
-                owners[id(source)].append(line)
-        return units
-    return {}
+        if lowered.bare() == program.bare():
+            return sources
+    if problem.outputs or problem.images:  # of these no program is made quicker
+        return None
+    from synth.egraph.quickened import sources_of  # with compiled code
+
+    return sources_of(program, expanded, problem.machine, problem.tests)
 
 
 def _statements(term: Arg, expanded: Arg) -> Iterator[tuple[Term, list[Arg]]]:

@@ -7,14 +7,14 @@ the inputs that it was found for (`python -m benchmarks.optimise.answers --shipp
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from bridge.loading import convert_spec
 from bridge.term import Term, parse_term
-from synth.egraph.caps import SaturationReport
+from synth.egraph.equivalents import Equivalents, saturating
 from synth.egraph.executed import best_equals
 from synth.egraph.graph import read_rules
 from synth.egraph.worker import Worker
@@ -90,30 +90,35 @@ def gains(
             "language": language,
         }
         for answer in answers:
-            matches: list[int] = []
-
-            def matched(report: SaturationReport, matches: list[int] = matches) -> bool:
-                matches.append(sum(n for name, n in report.matches.items() if name in names))
-                return matches[-1] > 0
-
-            with_ = yield from _quickest(answer, [*others, *rulesets], matched, options)
-            if not matches[-1]:
+            (equals,) = yield from _saturated(answer, [*others, *rulesets], options)
+            fired = sum(n for name, n in equals.report.matches.items() if name in names)
+            if not fired:
                 yield Gain(answer.name, 0)
                 continue
-            without = yield from _quickest(answer, others, lambda report: True, options)
-            yield Gain(answer.name, matches[-1], without, min(with_, without) if with_ else without)
+            with_ = yield from _quickest(answer, equals)
+            (equals,) = yield from _saturated(answer, others, options)
+            without = yield from _quickest(answer, equals)
+            yield Gain(answer.name, fired, without, min(with_, without) if with_ else without)
 
 
-def _quickest(
-    answer: Answer,
-    rulesets: Sequence[Rules],
-    report: Callable[[SaturationReport], bool],
-    options: dict[str, Any],
-) -> Generator[None, None, int]:
+def _saturated(
+    answer: Answer, rulesets: Sequence[Rules], options: dict[str, Any]
+) -> Generator[None, None, list[Equivalents]]:
+    """The answer's equals."""
+    words = answer.problem.machine.words
+    return saturating([answer.term], words, rulesets=rulesets, core=True, **options)
+
+
+def _quickest(answer: Answer, equals: Equivalents) -> Generator[None, None, int]:
     """The steps of the quickest program."""
     problem = answer.problem
-    found = yield from best_equals(
-        [answer.term], problem.machine, problem.tests, problem.lower, shipped=rulesets,
-        report=report, **options,
+    looking = best_equals(
+        [answer.term], [equals], problem.machine, problem.tests, problem.lower,
+        language=problem.language,
     )  # fmt: skip
-    return min((each.steps for each in found), default=0)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            return min((each.steps for each in end.value), default=0)
+        yield

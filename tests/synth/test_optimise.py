@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -10,10 +11,13 @@ import pytest
 import synth
 from benchmarks.suites import ROOT
 from bridge import SpecError, load_spec, parse_program, verify
+from bridge.spec import Budget
 from bridge.term import parse_term
-from synth.engines import Candidate, Spent, Work
+from synth.egraph.worker import Worker
+from synth.engines import Candidate, Checkpoint, Spent, Work
 from synth.engines.rewriting import RewritingEngine
 from synth.kept import SHOWN, keep_back
+from synth.optimise import to_optimise
 from synth.problem import resolve
 from synth.search import main
 
@@ -35,6 +39,34 @@ def test_an_answer_is_made_quicker(optimised):
     assert sum(steps) < 0.9 * sum(optimised.start_steps)
     assert isinstance(optimised.skeleton, synth.solution.Program)
     assert optimised.stats.stages.keys() >= {"enumeration", "rewriting", "edits"}
+
+
+def test_saturation_and_extraction_have_their_share_of_the_time(optimised):
+    stages = optimised.stats.stages
+    assert stages["saturation"] > 0 < stages["extraction"]
+    assert sum(stages.values()) == pytest.approx(optimised.stats.seconds, abs=0.05)
+
+
+def test_one_process_saturates_in_all_rounds(monkeypatch):
+    """Two programs one after the other, by a worker that stays."""
+    asked = []
+    saturate = Worker.saturate
+
+    def noted(self, *given):
+        asked.append(self._child.pid)
+        return saturate(self, *given)
+
+    monkeypatch.setattr(Worker, "saturate", noted)
+    start = parse_program((ROOT / "table1" / "map_inc.asm").read_text())
+    problem = to_optimise(replace(resolve(MAP), start=None), Candidate(start))
+    other = parse_program("noop\n" + str(start))
+    with Worker() as worker:
+        engine, state = RewritingEngine(worker=worker, variants=2), {}
+        for starts in ((), (other,)):
+            told = engine(replace(problem, starts=starts, saved=state), Budget(), 0)
+            state = next(event.state for event in told if isinstance(event, Checkpoint))
+    assert len(asked) == 2
+    assert len(set(asked)) == 1
 
 
 def test_its_proof_leads_from_the_answer_before_to_it(optimised):

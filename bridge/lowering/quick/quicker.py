@@ -28,7 +28,7 @@ from bridge.program import Program
 from bridge.spec import Machine
 from bridge.term import Term
 
-__all__ = ["finish", "improved", "longer", "virtual_codes"]
+__all__ = ["finish", "finish_linked", "improved", "longer", "virtual_codes"]
 
 _ROUNDS = 4
 _LONGEST = 2
@@ -72,8 +72,15 @@ def improved(code: Code, machine: Machine) -> Code:
 
 def finish(code: Code, machine: Machine) -> Program | None:
     """The code's program; None if it doesn't fit the machine."""
+    found = finish_linked(code, machine)
+    return None if found is None else found[0]
+
+
+def finish_linked(code: Code, machine: Machine) -> tuple[Program, tuple[Term | None, ...]] | None:
+    """The same, with the statement that each line comes from: that very object in the term."""
     for some in (simplify(drop_initial_moves(drop_initial_zeros(code))), code):
         with suppress(LoweringError):
-            program = program_of(assign_registers(some, machine.registers, {}))
-            return program if len(program) <= machine.lines else None
+            real = assign_registers(some, machine.registers, {})
+            program, sources = program_of(real), tuple(op.source for op in real.ops)
+            return (program, sources) if len(program) <= machine.lines else None
     return None

@@ -32,7 +32,7 @@ def split_registers(code: Code) -> Code:
     for index, op in enumerate(code.ops):
         used: dict[int, int] = {}
         for register in op.uses:
-            first, *others = sorted(reaching[index].get(register, {-register}))
+            first, *others = reaching[index][register]
             for other in others:
                 one, two = sorted((find(first), find(other)))
                 if one != two:
@@ -60,29 +60,39 @@ def split_registers(code: Code) -> Code:
     return replace(code, ops=tuple(renamed(i, op) for i, op in enumerate(code.ops)), variables={})
 
 
-def _reaching(code: Code) -> list[dict[int, frozenset[int]]]:
-    """Of each register that was set, the definitions that may be in force before each op: the
-    number of an op, from 1, or −r for what register r starts with."""
-    before: list[dict[int, frozenset[int]] | None] = [None] * (len(code.ops) + 1)
-    before[0] = {}
+def _reaching(code: Code) -> list[dict[int, list[int]]]:
+    """Of each register that an op uses, the definitions that may be in force before it, in order:
+    the number of an op, from 1, or −r for what register r starts with."""
+    registers = sorted({r for op in code.ops for r in (*op.uses, op.defines) if r is not None})
+    place = {register: bit for bit, register in enumerate(registers)}
+    first, own = len(registers), [1 << bit for bit in range(len(registers))]
+    for index, op in enumerate(code.ops):
+        if op.defines is not None and op.defines != ZERO:
+            own[place[op.defines]] |= 1 << (first + index)
+    before = [0] * (len(code.ops) + 1)  # sets of definitions, as bits
+    before[0] = (1 << first) - 1
     todo = [0]
     while todo:
         index = todo.pop()
-        known = before[index]
-        if index == len(code.ops) or known is None:
+        if index == len(code.ops):
             continue
-        out = code.ops[index].defines
+        known, out = before[index], code.ops[index].defines
         if out is not None and out != ZERO:
-            known = known | {out: frozenset({index + 1})}
+            known = known & ~own[place[out]] | 1 << (first + index)
         for behind in successors(code, index):
-            old = before[behind]
-            new = known
-            if old is not None:
-                new = {
-                    r: old.get(r, frozenset({-r})) | known.get(r, frozenset({-r}))
-                    for r in old.keys() | known.keys()
-                }
-            if new != old:
+            new = before[behind] | known
+            if new != before[behind]:
                 before[behind] = new
                 todo.append(behind)
-    return [known or {} for known in before]
+
+    def numbers(register: int, index: int) -> list[int]:
+        bits = before[index] & own[place[register]]
+        found = [-register] if bits >> place[register] & 1 else []
+        bits >>= first
+        while bits:
+            lowest = bits & -bits
+            found.append(lowest.bit_length())
+            bits ^= lowest
+        return found or [-register]  # where no run comes
+
+    return [{r: numbers(r, index) for r in op.uses} for index, op in enumerate(code.ops)]

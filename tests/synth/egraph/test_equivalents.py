@@ -17,7 +17,7 @@ from bridge.errors import TermError
 from bridge.term import Term, parse_term
 from synth.egraph.automaton import Automaton
 from synth.egraph.derivations import Terms
-from synth.egraph.equivalents import equivalents, padded, saturate, saturate_all, without_noops
+from synth.egraph.equivalents import padded, saturate, saturate_all, without_noops
 from synth.egraph.graph import TermGraph
 from synth.language import (
     LANGUAGE,
@@ -34,6 +34,7 @@ from synth.language import (
 )
 from synth.language.semantics import evaluate
 from synth.rulesets import SHIPPED
+from tests.equals import equivalents
 from tests.strategies import memories, terms
 from tests.synth.egraph.test_egraph import chain
 
@@ -195,10 +196,11 @@ def test_levels_are_as_long_as_counted():
 def test_the_order_is_the_same_in_every_process():
     code = (
         "from bridge.term import parse_term\n"
-        "from synth.egraph.equivalents import equivalents\n"
+        "from itertools import islice\n"
+        "from synth.egraph.equivalents import saturate\n"
         f"t = parse_term({PROGRAMS[3]!r})\n"
         "import hashlib\n"
-        "found = equivalents(t, 12, limit=2000, padding=1)\n"
+        "found = islice(saturate(t, 12).terms(padding=1), 2000)\n"
         "print(hashlib.sha256('\\n'.join(map(str, found)).encode()).hexdigest())\n"
     )
     runs = {

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 
-from bridge import Machine, Spec, parse_program
+from bridge import Machine, Program, Spec, parse_program
 from bridge.errors import LoweringError
 from bridge.lowering.lower import lower, lower_linked
 from bridge.spec import Example, Expect
 from bridge.term import Term, parse_term
-from synth.language import expand
+from synth.egraph.quickened import quickened
+from synth.language import LANGUAGE, expand
 from synth.page.linked import answer, listing, marked
 from synth.page.run import Run
 from synth.page.told import Told
@@ -18,13 +20,13 @@ from synth.problem import resolve
 from tests.strategies import terms
 
 MACHINE = Machine(words=8, registers=16, lines=64)
+ONE = Spec(machine=MACHINE, examples=(Example(memory=(1,), expect=Expect(memory=(1,))),))
 
 
-def answered(text: str):
-    """The section of a term that was lowered."""
-    spec = Spec(machine=MACHINE, examples=(Example(memory=(1,), expect=Expect(memory=(1,))),))
+def answered(text: str, program: Program | None = None, spec: Spec = ONE):
+    """The section of a term that was lowered, to that program if one is given."""
     term = parse_term(text)
-    program = lower(expand(term), MACHINE)
+    program = program or lower(expand(term), MACHINE)
     run = Run(spec, resolve(spec), Told(), program, term, False, spec.examples, ())
     found = answer(run)
     assert found is not None
@@ -59,6 +61,22 @@ def test_a_loop_has_lines_of_its_own():
     assert {line.number for line in found.lines if line.text and not body & {line.number}}
 
 
+def test_a_program_that_was_lowered_to_take_fewer_steps_is_linked():
+    """Rounds of its loop are written out: a statement has lines in each."""
+    text = "(do (while (load p) (do (store p (inc (load p))) (assign p (inc p)))))"
+    examples = (Example(memory=(1, 2, 3), expect=Expect(memory=(2, 3, 4))),)
+    spec = msgspec.structs.replace(ONE, examples=examples)
+    tests = resolve(spec).tests
+    *_, last = quickened([parse_term(text)], MACHINE, tests, LANGUAGE)
+    program = max(last, key=len)
+    found = answered(text, program, spec)
+    assert found.linked
+    writes = {line.number for line in found.lines if line.text.startswith("write")}
+    assert len(writes) > 2
+    assert writes <= lines_of(found, "(store p (inc (load p)))")
+    assert all(line.units for line in found.lines if line.text)
+
+
 @given(terms("Block", words=8))
 def test_every_line_comes_from_a_statement(term):
     whole = expand(term)
@@ -86,9 +104,8 @@ def test_a_listing_has_all_lines_and_labels(text):
 
 
 def test_a_program_that_is_not_its_terms_is_not_linked():
-    spec = Spec(machine=MACHINE, examples=(Example(memory=(1,), expect=Expect(memory=(1,))),))
     program = parse_program("inc 1 1")
-    run = Run(spec, resolve(spec), Told(), program, parse_term("(do (noop))"), False, (), ())
+    run = Run(ONE, resolve(ONE), Told(), program, parse_term("(do (noop))"), False, (), ())
     found = answer(run)
     assert found is not None
     assert not found.linked

@@ -9,12 +9,12 @@ from egglog import RewriteOrRule, rewrite, ruleset
 
 from bridge.errors import SkeletuneError, TermError
 from bridge.term import Term, parse_term
-from synth.egraph.equivalents import equivalents
 from synth.language import Word, add, sub
 from synth.language.patterns import PatternVar
 from synth.rules.explain import explain
 from synth.rules.replay import replay
 from synth.rulesets import DEFAULT, SHIPPED
+from tests.equals import equivalents
 
 PROGRAMS = [
     "(do (map p (succ)))",
