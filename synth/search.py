@@ -198,15 +198,18 @@ def _told(folder: Path | None) -> Iterator[None]:
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
     """Turns the first Ctrl-C, a wish to terminate, or a terminal that is gone, into a wish to end,
-    which the search asks for; a second one kills."""
+    which the search asks for; a second one, of whatever kind, kills."""
     wished: list[int] = []
 
     def wish(number: int, frame: object) -> None:
         wished.append(number)
-        signal.signal(number, signal.default_int_handler)
+        for other in before:
+            signal.signal(other, signal.default_int_handler)
 
+    before: dict[signal.Signals, Any] = {}
     try:
-        before = {s: signal.signal(s, wish) for s in _wishes()}
+        for s in _wishes():
+            before[s] = signal.signal(s, wish)
     except ValueError:  # not in the main thread: nobody presses Ctrl-C here
         yield lambda: False
         return

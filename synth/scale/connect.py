@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bridge import SkeletuneError
+from bridge.errors import shorten
 from synth.child import temporary_folder
 
 __all__ = ["ExecutorError", "check_address", "connected", "load_ray"]
@@ -62,13 +63,16 @@ def connected(ray: Any, address: str | None, code: Sequence[str]) -> Iterator[No
 
 def check_address(address: str | None) -> None:
     """Raises ExecutorError if nobody answers there: Ray would ask again for minutes."""
+    if address == "":
+        raise ExecutorError("--address: empty: give HOST:PORT, or leave it out")
     host, _, port = (address or "").removeprefix("ray://").rpartition(":")
     if not port.isdecimal():  # a name that Ray knows, such as auto
         return
     try:
         socket.create_connection((host, int(port)), timeout=10).close()
-    except OSError as e:
+    except (OSError, UnicodeError) as e:  # a name that is none is a UnicodeError
+        why = getattr(e, "strerror", None) or e
         raise ExecutorError(
-            f"--address {address}: no Ray cluster there ({e.strerror or e}): start one with "
+            f"--address {shorten(str(address))}: no Ray cluster there ({why}): start one with "
             "`ray start --head`"
         ) from None

@@ -16,7 +16,7 @@ from benchmarks.suites import ROOT
 from bridge import load_spec, parse_program, verify
 from bridge.term import parse_term
 from synth.language import check_term
-from synth.search import main
+from synth.search import interruptible, main
 from tests.commands import run_json
 
 TABLE1 = ROOT / "table1"
@@ -229,6 +229,16 @@ def test_ctrl_c_leaves_the_best_so_far(endless, tmp_path):
     assert json.loads(out)["result"] == "interrupted"
     assert json.loads((folder / "solution.json").read_text())["result"] == "interrupted"
     assert "Traceback" not in err
+
+
+def test_a_second_wish_to_end_kills_whatever_the_first_was():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), interruptible() as interrupted:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert interrupted()
+        os.kill(os.getpid(), signal.SIGINT)
+        pytest.fail("it goes on")
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_killed_run_goes_on(capsys, tmp_path):

@@ -10,7 +10,8 @@ import pytest
 
 import synth
 from bridge import SpecError
-from synth.scale import RayCluster
+from synth.scale import ExecutorError, RayCluster
+from synth.scale.connect import check_address
 from synth.search import main
 from tests.cases import TABLE1
 
@@ -31,6 +32,12 @@ def said(arguments: list[str], tmp_path: Path, capsys) -> str:
 def test_an_address_is_a_clusters(tmp_path, capsys):
     why = said(["--address", "127.0.0.1:1"], tmp_path, capsys)
     assert why.startswith("error: --address is a Ray cluster's: add --executor ray")
+
+
+@pytest.mark.parametrize("address", ["", f"{'x' * 300}:6379"])
+def test_an_address_that_is_none_is_refused(address: str):
+    with pytest.raises(ExecutorError, match="^--address"):
+        check_address(address)
 
 
 def test_without_ray_the_extra_is_named(tmp_path, capsys, monkeypatch):
