@@ -48,6 +48,7 @@ PARAMETERS = {
     "benchmarks.suites.digits.generate": "out tasks examples wrong seeds held lengths held_lengths "
     "accuracy",
     "benchmarks.optimise.answers": "out terms shipped",
+    "benchmarks.optimise.counters": "runs",
     "benchmarks.decompile.__main__": "seeds tasks memories out",
     "benchmarks.likelihoods.__main__": "parts",
     "benchmarks.likelihoods.long": "tasks kinds seeds examples held steps",

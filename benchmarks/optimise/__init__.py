@@ -2,6 +2,7 @@
 
     python -m benchmarks.optimise.answers        # solves the tasks; keeps answers.jsonl
     python -m benchmarks.optimise [--lists short|long] [--seeds 0:1] [--seconds 20] [--out FILE]
+    python -m benchmarks.optimise.counters [FILE]   # what rules for counters could gain
 
 Each answer (see `answers.py`) is made quicker in three ways, with what `--optimise` is made of:
 

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from benchmarks.optimise import __main__ as command
-from benchmarks.optimise import answers
+from benchmarks.optimise import answers, counters
 from benchmarks.optimise.answers import SUITES, Answer, load_answers
+from benchmarks.optimise.counters import sums
 from benchmarks.optimise.measure import differing
 from benchmarks.optimise.tasks import fresh_inputs, make_task
 from benchmarks.suites import find_suites
@@ -96,6 +97,29 @@ def test_the_command_measures_and_prints(tmp_path, capsys) -> None:
     assert record["proof"]["differing"] == 0
     assert record["result"]["fresh"] == 1_000
     assert record["result"]["answer_wrong"] == 0
+
+
+def test_sums_with_counters_are_found(capsys) -> None:
+    """A pointer to a + i, and a test of n − i; but no sum of what was read."""
+    program = parse_program(
+        """
+loop:
+  sub 2 1 4
+  jump 4 end
+  add 3 1 4
+  read 4 5
+  add 5 3 6
+  inc 1 1
+  jump 7 loop
+end:
+  add 3 1 4
+"""
+    )
+    assert [line for line, _ in sums(program)] == [0, 2]
+    assert counters.main([]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("anc/dijkstra: 14: sub 8 4 6")
+    assert "1 of 45 programs have sums with counters in a loop" in shown
 
 
 def test_what_is_unknown_is_refused(capsys) -> None:
