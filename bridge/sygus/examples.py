@@ -8,6 +8,7 @@ an input for which one is right is an example. Without variables each constraint
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ UNORDERED: Final = 3_000
 HIGHEST: Final = (4, 9, 16, 31)
 """Variables are drawn up to one of these, another one for each input."""
 SHARE_OF_ZEROS: Final = 0.1
+FEWEST_WORDS: Final = 32
 NUMBERS: Final = 128
 """Inputs and outputs are smaller: half of the words that a machine may have."""
 OUTPUTS: Final = np.arange(-2 * NUMBERS, 2 * NUMBERS)
@@ -59,11 +61,19 @@ def as_spec(
         for word in (*example["inputs"], example["output"])
     )
     return {
-        "machine": MACHINE,
+        "machine": MACHINE | {"words": _room(found)},
         **({"signed": True} if signed else {}),
         "examples": found[: len(found) - held],
         "holdout": found[len(found) - held :],
     }
+
+
+def _room(examples: Sequence[Example]) -> int:
+    """Words of the machine, twice as many as the numbers need: integers know no end, so the sum and
+    the difference of two numbers that occur are not to wrap around."""
+    numbers = [int(n) for e in examples for n in (*e["inputs"], e["output"])]
+    largest, sides = max(map(abs, numbers)), 1 + (min(numbers) < 0)
+    return min(max(2 * sides * (largest + 1), FEWEST_WORDS), 2 * NUMBERS)
 
 
 def _given(problem: Problem) -> list[Example]:
