@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.command import check_positive, make_app, run_app
+from benchmarks.command import UsageError, check_positive, make_app, run_app
 from benchmarks.statistics import rate, sign_test
 from benchmarks.suites.clia.tasks import SUITE
 from benchmarks.suites.drawn.branches import draw_function
@@ -37,7 +37,7 @@ from synth.engines import Candidate
 from synth.engines.divide import DivideEngine
 from synth.problem import resolve
 
-__all__ = ["draw_tasks", "main", "outcome_of"]
+__all__ = ["CLIA", "draw_tasks", "main", "outcome_of"]
 
 Outcome = Literal["right", "overfit", "nothing"]
 CLIA: Final = "clia, dev"
@@ -88,6 +88,7 @@ def numbers(
 ) -> None:
     """Prints, by kind of function, how many answers are right on what is held out."""
     check_positive(n=n, draws=draws)
+    before = {} if against is None else _read(against)
     tasks = list(draw_tasks(n, seed, draws))
     kinds = {name: kind for kind, name, _ in tasks}
     found = {
@@ -106,10 +107,20 @@ def numbers(
     if out is not None:
         out.write_text(json.dumps(found, indent=1))
     if against is not None:
-        before = json.loads(against.read_text())
-        pairs = [(found[name] == "right", before[name] == "right") for name in found]
+        both = found.keys() & before.keys()
+        pairs = [(found[name] == "right", before[name] == "right") for name in both]
         gained, lost = pairs.count((True, False)), pairs.count((False, True))
-        console.print(f"{gained} gained, {lost} lost: p = {sign_test(gained, lost):.3f}")
+        console.print(
+            f"of {len(both)}: {gained} gained, {lost} lost: p = {sign_test(gained, lost):.3f}"
+        )
+
+
+def _read(path: Path) -> dict[str, Outcome]:
+    """What --out wrote. Raises UsageError."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as e:
+        raise UsageError(f"--against {path}: give a file that --out wrote: {e}") from None
 
 
 main = partial(run_app, app)
