@@ -43,12 +43,14 @@ class ImageSet:
 
     def scale(self, pictures: Num[np.ndarray, "m *shape"]) -> Float32[np.ndarray, "m *shape"]:
         """Pictures in the units of the file, as `pixels` are. Raises ValueError if they are of
-        another shape."""
+        another shape, or hold what is no finite number."""
         pictures = np.asarray(pictures)
         if pictures.shape[1:] != self.shape:
             raise ValueError(
                 f"pictures of shape {pictures.shape[1:]}: those of {self.name!r} have {self.shape}"
             )
+        if pictures.dtype.kind not in "buif" or not np.isfinite(pictures).all():
+            raise ValueError("pictures hold what is no finite number: replace or remove it")
         return _scaled(pictures.astype(np.float32), self.low, self.high)
 
     def unlabelled(self, chosen: Int64[np.ndarray, " m"]) -> "ImageSet":

@@ -6,7 +6,7 @@ Slow and plain on purpose; `bridge.batch` runs many programs fast and is held eq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.errors import AssemblyError, SpecError
+from bridge.errors import AssemblyError, SpecError, shorten
 from bridge.isa import INDEX, lookup_table
 from bridge.program import Instruction, Program, first_words
 from bridge.spec import Machine
@@ -45,7 +45,9 @@ def run(
         raise AssemblyError("a program with a hole (?) cannot be run: fill it first")
     for bank, size in ((memory, machine.words), (registers, machine.registers)):
         if len(bank) > size or any(not 0 <= word < machine.words for word in bank):
-            raise SpecError(f"{list(bank)}: no start of a machine with {size} such words")
+            raise SpecError(
+                f"{shorten(str(list(bank)))}: no start of a machine with {size} such words"
+            )
     table = lookup_table(machine.words)
     cells = [*memory, *[0] * (machine.words - len(memory))]
     first = first_words(program, machine.registers).tolist()

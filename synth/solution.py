@@ -196,7 +196,7 @@ class Solution:
     def run(self, memory: Sequence[Any] | np.ndarray) -> Outcome:
         """Executes the program on memory that holds, from address 0, words or pictures, or
         {name of its set: picture} where there are several sets. Raises ValueError without a
-        program."""
+        program, and for cells that are neither."""
         if self.program is None:
             raise ValueError("no program was found, so there is none to run")
         words: list[int] = []
@@ -205,8 +205,9 @@ class Solution:
             if isinstance(cell, Mapping):
                 ((name, picture),) = cast("Mapping[str, Any]", cell).items()
             picture = np.asarray(picture)
-            word = picture if picture.ndim == 0 else self.perceive(picture[None], name)[0]
-            words.append(int(word))
+            if not picture.ndim and picture.dtype.kind not in "bui":
+                raise ValueError(f"{cell!r}: no word: give a whole number, or a picture")
+            words.append(int(self.perceive(picture[None], name)[0] if picture.ndim else picture))
         return run(self.program, words, self.machine)
 
     def __call__(self, *inputs: Any) -> Value:

@@ -168,6 +168,11 @@ def test_pictures_are_read_and_run(spec: Spec, tmp_path: Path):
     assert solution.run([{"image": images[3]}, 4]).memory[0] == labels[3] + 4
     with pytest.raises(ValueError, match=r"pictures of shape \(1, 3\): those of 'image' have"):
         solution.perceive(images[:, :, 0][:, None])
+    with pytest.raises(ValueError, match="no finite number"):
+        solution.perceive(images * np.nan)
+    for cell in (1.5, "1", None):
+        with pytest.raises(ValueError, match="no word: give a whole number, or a picture"):
+            solution.run([cell])
     with pytest.raises(ValueError, match="which pictures"):
         solution.perceive(images, "digits")
     with pytest.raises(ValueError, match="nothing was trained"):
