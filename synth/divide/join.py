@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from typing import Final
 
@@ -36,6 +37,8 @@ _SOON: Final = 7
 """A word that costs no more is the answer: a tree costs as much at least."""
 _UNUSED: Final = 4
 """What an input costs that an answer doesn't use: it was given since it matters."""
+_ABOUT, _RIVALS = 6, 32
+"""What costs so much more than the cheapest may be the right one still; so many are compared."""
 _EACH: Final = 2
 """An answer that costs more for each example is one of many that fit: no reason to stop."""
 
@@ -70,10 +73,11 @@ def join(
     language: Language,
     constants: Mapping[int, int],
     most: int,
+    signed: bool = False,
 ) -> Iterator[int | Joined]:
     """Yields how many words were valued, at most so many in all; at last what is right on all
-    examples and costs least, if that was found."""
-    values = Values(inputs, words, language, constants, most)
+    examples and costs least, if that was found, and what costs about as much, the cheaper first."""
+    values = Values(inputs, words, language, constants, most, signed)
     cost = 0
     while values.executed < min(_GROWN, most):
         cost += 1
@@ -92,8 +96,7 @@ def join(
         yield from values.join(misses[of_each][:_BEAM], few, wanted)
     found = _Search(values, wanted, grown).cheapest()
     yield 0
-    if found is not None:
-        yield found
+    yield from found
 
 
 def _kinds(
@@ -138,25 +141,27 @@ class _Search:
         none = find_tests(self._values, 0, [], 0, 0)
         return self._joined(int(self._costs[number]), number, none)
 
-    def cheapest(self) -> Joined | None:
-        """It, if there is any. Of many examples some are looked at; others come in where a tree
-        fails them."""
+    def cheapest(self) -> list[Joined]:
+        """What is right on all examples, the cheapest first, and costs at most `_ABOUT` more than
+        that. Of many examples some are looked at; others come in where the cheapest fails them."""
         wanted, seen = self._wanted, [*range(min(len(self._wanted), MOST_EXAMPLES))]
         for _ in range(_TRIES):
             tests = find_tests(self._values, self._grown, seen, _HELD, _TESTS)
             found = self._best(seen, tests)
-            if found is None:
-                return None
-            cost, tree = found
-            made = self._made(tree, tests)
-            if (made == wanted).all():
-                return self._joined(cost, tree, tests)
-            seen = [*seen[1:], int((made != wanted).argmax())]
-        return None
+            if not found:
+                return []
+            wrong = self._made(found[0][1], tests) != wanted
+            if not wrong.any():
+                about = [(cost, tree) for cost, tree in found if cost <= found[0][0] + _ABOUT]
+                right = (each for each in about if (self._made(each[1], tests) == wanted).all())
+                return [self._joined(*each, tests) for each in islice(right, _RIVALS)]
+            seen = [*seen[1:], int(wrong.argmax())]
+        return []
 
-    def _best(self, seen: Sequence[int], tests: Tests) -> tuple[int, Tree] | None:
-        """The cheapest tree that is right on those examples, inputs that it doesn't use counted; a
-        word rather than a tree where they cost the same."""
+    def _best(self, seen: Sequence[int], tests: Tests) -> list[tuple[int, Tree]]:
+        """What is right on those examples, words and of each test at the top the cheapest tree, and
+        what it costs, inputs that it doesn't use counted; the cheapest first, a word rather than a
+        tree where they cost the same."""
         right = masks_of((self._rows == self._wanted)[:, seen])
         all_right = np.flatnonzero(right == (1 << len(seen)) - 1)
         alone = [(int(self._costs[n]) + self._unused(int(n), tests), int(n)) for n in all_right]
@@ -168,7 +173,7 @@ class _Search:
                 (cost, _renumbered(tree, kept)) for cost, tree in trees(len(seen), *some, _DEPTH)
             )
         ]
-        return min([*alone, *joined], key=itemgetter(0), default=None)
+        return sorted([*alone, *joined], key=itemgetter(0))
 
     def _unused(self, tree: Tree, tests: Tests) -> int:
         """What the inputs cost that the tree doesn't use."""

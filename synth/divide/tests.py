@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Int64
@@ -16,6 +17,8 @@ from synth.enumeration.constants import SMALL
 __all__ = ["Tests", "find_tests"]
 
 _PLAIN, _ABOVE, _BELOW = 0, 1, 2
+_NUMBER: Final = 3
+"""What a number costs as a test besides: which number is 0 on some examples is mostly chance."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def find_tests(values: Values, n: int, seen: Sequence[int], largest: int, most: 
     rows, own = values.values[:n, seen], values.costs[:n]
     every = (1 << len(seen)) - 1
     plain = np.stack([np.arange(n), np.full(n, _PLAIN), np.zeros(n, np.int64)], axis=1)
-    masks, costs, made = [masks_of(rows != 0)], [own], [plain]
+    masks, costs, made = [masks_of(rows != 0)], [own + _NUMBER * ~values.truths[:n]], [plain]
     if "less" in values.language:
         few = np.flatnonzero(own <= largest)
         order = np.argsort(rows[few], axis=1, kind="stable")

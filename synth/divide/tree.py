@@ -15,7 +15,7 @@ from jaxtyping import Bool, Int64
 
 __all__ = ["BRANCH", "MOST_EXAMPLES", "Branch", "Tree", "cheapest_by_mask", "masks_of", "trees"]
 
-BRANCH: Final = 4
+BRANCH: Final = 2
 """What a branch costs besides its test."""
 MOST_EXAMPLES: Final = 12
 """Examples of which all sets can be looked at."""

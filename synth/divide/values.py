@@ -1,19 +1,21 @@
 """Words over the inputs, by cost: of those that have the same values on the examples, one.
 
 An input, which is a memory cell, costs 1; so does an instruction, but for those that few programs
-need and that fit much by chance (`DEAR`); a constant costs what enumeration says. Of words that use
-different inputs and have the same values each is kept: that an input never mattered may be the
-examples' fault. Values are looked up in the instructions' table, for all words of a cost at once.
+need and that fit much by chance (`DEAR`). What wraps around on some example costs more, and so does
+the answer of a test where it counts as a number; a constant costs what enumeration says. Of words
+that use different inputs and have the same values each is kept: that an input never mattered may be
+the examples' fault. Values are looked up in the instructions' table, for all words of a cost at
+once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
-from jaxtyping import Int64, UInt8, UInt64
+from jaxtyping import Bool, Int64, UInt8, UInt64
 
 from bridge.isa import INDEX, lookup_table, opcode
 from bridge.term import Arg, Term
@@ -26,7 +28,22 @@ DEAR: Final[Mapping[str, int]] = dict.fromkeys(
     ("mul", "div", "mod", "and", "or", "xor", "shift"), 3
 )
 """What instructions cost that cost more than 1."""
+_EXACT: Final[Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "inc": lambda x, _: x + 1,
+    "dec": lambda x, _: x - 1,
+}
+"""Instructions that wrap around, on whole numbers."""
+_TESTING: Final = frozenset({"less", "eq"})
+_JOINING: Final = frozenset({"add", "and", "or"})
+"""Instructions whose result is a test's answer; and that make a sum of such answers of two."""
 _INPUT, _CONSTANT = -1, -2
+_WRAPS: Final = 3
+"""What it costs to wrap around on some example: the same numbers on a larger machine do not."""
+_MIXED: Final = 3
+"""What it costs to count the answer of a test as a number, but for adding such answers."""
 _USES: Final = np.uint64(0x9E3779B97F4A7C15)
 _CHUNK: Final = 1 << 17
 """Words that are valued at a time."""
@@ -50,6 +67,7 @@ class _Part(NamedTuple):
     rows: UInt8[np.ndarray, "n examples"]
     costs: Int64[np.ndarray, " n"]
     uses: Int64[np.ndarray, " n"]
+    truths: Bool[np.ndarray, " n"]
 
 
 @dataclass
@@ -63,6 +81,8 @@ class Values:
     """What constants cost, besides the small ones."""
     most: int = 1 << 40
     """How many words may be valued."""
+    signed: bool = False
+    """Whether words from the upper half are negative numbers."""
 
     def __post_init__(self) -> None:
         examples = self.inputs.shape[1]
@@ -77,6 +97,9 @@ class Values:
         self.costs = np.zeros(0, np.int64)
         self.uses = np.zeros(0, np.int64)
         """Which inputs each uses, as a bit mask."""
+        self.truths = np.zeros(0, np.bool_)
+        """Whether each is the answer of a test, or a sum of such."""
+        self._later: list[_Part] = []
         self.executed = 0
         """How many words were valued."""
 
@@ -105,7 +128,7 @@ class Values:
                 right = cost - own - left
                 if not opcode(name).commutes or left <= right:
                     yield from self._apply(parts, number, before[left], before[right])
-        self._add(parts)
+        self._add(parts, cost)
 
     def join(
         self,
@@ -151,18 +174,42 @@ class Values:
             costs, uses = own + self.costs[first], self.uses[first]
             if arity > 1:
                 costs, uses = costs + self.costs[second], uses | self.uses[second]
+            costs += _WRAPS * self._wraps(name, values[first], values[second])
+            answers = self.truths[np.stack([first, second])[:arity]]
+            joined = answers.all(0) & (name in _JOINING)
+            costs += _MIXED * (answers.any(0) & ~joined)
+            truths = joined | (name in _TESTING)
             uses = np.where((rows == rows[:, :1]).all(1), 0, uses)  # what never differs uses none
             made = np.stack([np.full(len(first), number), first, second], axis=1)
-            parts.append(_fresh(_Part(made, rows, costs, uses), self._hashes(rows, uses)))
+            parts.append(_fresh(_Part(made, rows, costs, uses, truths), self._hashes(rows, uses)))
+
+    def _wraps(
+        self,
+        name: str,
+        left: UInt8[np.ndarray, "n examples"],
+        right: UInt8[np.ndarray, "n examples"],
+    ) -> Bool[np.ndarray, " n"]:
+        """Whether what the instruction makes, as a whole number, is no word on some example."""
+        if (exact := _EXACT.get(name)) is None:
+            return np.zeros(len(left), np.bool_)
+        low = -(self.words // 2) if self.signed else 0
+        x, y = ((v.astype(np.int64) - low) % self.words + low for v in (left, right))
+        made = exact(x, y)
+        return ((made < low) | (made >= low + self.words)).any(1)
 
     def _hashes(self, rows: np.ndarray, uses: np.ndarray) -> UInt64[np.ndarray, " n"]:
         return rows.astype(np.uint64) @ self._factors + uses.astype(np.uint64) * _USES
 
-    def _add(self, parts: Sequence[_Part]) -> None:
-        """Keeps those whose values are new for these inputs; of such as are alike the cheapest."""
+    def _add(self, parts: Sequence[_Part], cost: int | None = None) -> None:
+        """Keeps those whose values are new for these inputs; of such as are alike the cheapest.
+        Those that cost more than `cost` are kept for when their turn comes."""
+        parts = [*parts, *self._later]
         if not parts:
             return
         every = _Part(*map(np.concatenate, zip(*parts, strict=True)))
+        due = every.costs <= (every.costs.max(initial=0) if cost is None else cost)
+        self._later = [_Part(*(column[~due] for column in every))]
+        every = _Part(*(column[due] for column in every))
         order = np.argsort(every.costs, kind="stable")
         every = _Part(*(column[order] for column in every))
         hashes = self._hashes(every.rows, every.uses)
@@ -175,6 +222,7 @@ class Values:
         self.values = np.concatenate([self.values, every.rows[first]])
         self.costs = np.concatenate([self.costs, every.costs[first]])
         self.uses = np.concatenate([self.uses, every.uses[first]])
+        self.truths = np.concatenate([self.truths, every.truths[first]])
 
     # ------------------------------------------------------------ as terms
 
@@ -191,7 +239,7 @@ class Values:
 
 def _atoms(kind: int, which: np.ndarray, rows: np.ndarray, cost: int, uses: np.ndarray) -> _Part:
     made = np.stack([which * 0 + kind, which, which * 0], axis=1)
-    return _Part(made, rows, which * 0 + cost, uses)
+    return _Part(made, rows, which * 0 + cost, uses, which < which)
 
 
 def _fresh(part: _Part, hashes: UInt64[np.ndarray, " n"]) -> _Part:

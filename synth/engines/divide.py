@@ -4,7 +4,7 @@ joined by tests. For examples that give numbers and want one.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["DivideEngine", "wants_one_word"]
 
 STAGE: Final = "divide"
+WEIGHT: Final = 2.0
+"""About as many words are right and do something else, for each that they cost more."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,14 @@ class DivideEngine:
         wanted = tests.expect_memory[:, cell].astype(np.int64)
         constants = constants_of(problem.examples, problem.lists is not None)
         given = problem.machine.words, problem.language, constants, budget.terms
-        for step in join(inputs, wanted, *given):
+        signed = problem.lists is not None and problem.lists.signed
+        found: list[Joined] = []
+        for step in join(inputs, wanted, *given, signed):
             if isinstance(step, int):
                 yield Spent(STAGE, Work(terms=step))
-            elif (yield from _offer(problem, cell, step)):
-                return
+            else:
+                found.append(step)
+        yield from _offer(problem, cell, found)
 
 
 def wants_one_word(problem: Problem) -> bool:
@@ -68,10 +73,24 @@ def _why_not(problem: Problem) -> str | None:
     return None
 
 
-def _offer(problem: Problem, cell: int, found: Joined) -> Generator[Event, bool, bool]:
-    """Offers the program that stores the word; whether that ends the search."""
-    term = Term("do", (found.statement(cell),))
-    program = problem.lower(term)
-    if program is None or not problem.passes(program):
-        return False
-    return (yield Candidate(program, term, tentative=not found.credible))
+def _offer(problem: Problem, cell: int, found: Sequence[Joined]) -> Iterator[Event]:
+    """Offers the program that stores one of the words: of what costs about the same the one to
+    believe, and says where others as likely do something else; then, where the driver wants more,
+    the others."""
+    fits: dict[Candidate, int] = {}
+    for each in found:
+        term = Term("do", (each.statement(cell),))
+        program = problem.lower(term)
+        if program is not None and problem.passes(program):
+            fits.setdefault(Candidate(program, term, tentative=not each.credible), each.cost)
+    order = [*fits]
+    if len(fits) > 1:
+        from synth.engines.fits import choose  # with numba: it takes a second to load
+
+        chosen = choose(order, problem, [WEIGHT**-cost for cost in fits.values()])
+        if chosen.doubt:
+            yield Note(chosen.doubt)
+        order.sort(key=lambda fit: fit is not chosen.candidate)
+    for fit in order:
+        if (yield fit):
+            return

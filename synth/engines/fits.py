@@ -117,12 +117,14 @@ class Fits:
         return False
 
 
-def choose(fits: Sequence[Candidate], problem: Problem) -> Chosen:
+def choose(
+    fits: Sequence[Candidate], problem: Problem, weights: Sequence[float] | None = None
+) -> Chosen:
     """Of programs that are right, at least one, the likeliest of the likeliest behaviour; the first
-    among equals."""
+    among equals. How likely each is follows from its lines, where no weights are given."""
     runs = _STEPS // (2 * len(fits) * problem.machine.steps)
     inputs = list(_drawn(problem, max(_SOME, min(DRAWN, runs))))
-    weights = _weights(fits, problem)
+    weights = _weights(fits, problem) if weights is None else weights
     behaviours: dict[Outputs, list[int]] = {}
     for i, outputs in enumerate(_outputs(fits, inputs, problem)):
         behaviours.setdefault(outputs, []).append(i)

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import synth
+from bridge import verify
 from bridge.loading import convert_spec
+from bridge.spec import Budget
 from synth.divide.linear import Sum, weighted_sums
 from synth.divide.tests import find_tests
 from synth.divide.tree import BRANCH, Branch, trees
 from synth.divide.values import Values
-from synth.engines import Note, engine_name
+from synth.engines import Candidate, Note, engine_name
 from synth.engines.divide import DivideEngine
 from synth.engines.ladder import CORRECT
 from synth.language import language_for
@@ -57,6 +59,34 @@ def test_words_have_the_values_that_they_mean(rows):
         assert values.values[number].tolist() == meant
     kinds = {(*row, uses) for row, uses in zip(values.values.tolist(), values.uses, strict=True)}
     assert len(kinds) == len(values)
+
+
+def number_of(values, term):
+    return next(n for n in range(len(values)) if str(values.term(n)) == term)
+
+
+def test_what_wraps_around_costs_more():
+    rows = np.array([[3, 5, 9, 15, 2], [4, 1, 2, 11, 6]], np.uint8)
+    values = grown(rows, 5)
+    assert values.costs[number_of(values, "(dec (load 0))")] == 2
+    assert values.costs[number_of(values, "(inc (load 0))")] == 5  # 15 + 1 is no word
+    assert (np.diff(values.costs) >= 0).all()
+    signed = Values(rows, WORDS, LANGUAGE, signed=True)
+    for cost in (1, 2):
+        sum(signed.grow(cost))
+    assert signed.costs[number_of(signed, "(inc (load 0))")] == 2  # -1 + 1 is 0
+
+
+def test_a_tests_answer_that_counts_as_a_number_costs_more_but_not_in_a_sum_of_such():
+    values = grown([[3, 5, 9, 14, 2], [4, 1, 2, 11, 6]], 4)
+    names = "(less (load 0) (load 1))", "(less (load 0) 7)", "(load 0)"
+    answer, other, word = (number_of(values, name) for name in names)
+    sums = values.values[answer] + values.values[[other, word]]
+    for wanted in sums.astype(np.int64):
+        sum(values.join(np.array([answer]), np.array([other, word]), wanted))
+    costs = {str(values.term(n)): values.costs[n] for n in range(len(values))}
+    assert costs[f"(add {names[0]} {names[1]})"] == 3 + 4 + 1
+    assert costs[f"(add {names[0]} {names[2]})"] == 3 + 1 + 1 + 3
 
 
 def test_joined_words_mean_what_they_say_and_the_cheapest_is_kept():
@@ -162,6 +192,20 @@ def test_numbers_make_a_number(function, inputs, seed):
     solution = synth.solve(given, engine="divide", seconds=1_000)
     assert solution.result is synth.Result.VERIFIED
     assert solution.found_by == "divide"
+
+
+def test_where_others_are_as_likely_it_says_so():
+    """The number is above 7, or at least 9: no example tells."""
+    examples = [{"inputs": [x, 5], "output": x if x > 7 else 5} for x in (1, 2, 6, 9, 12, 14)]
+    machine = {"instructions": "arithmetic", "words": 32, "lines": 32}
+    given = convert_spec({"machine": machine, "examples": examples})
+    events = list(DivideEngine()(resolve(given), Budget(), 0))
+    first = next(i for i, event in enumerate(events) if isinstance(event, Candidate))
+    (note,) = (event for event in events[:first] if isinstance(event, Note))
+    assert "about as likely: from inputs [" in note.text
+    programs = [event.program for event in events[first:]]
+    assert len({*programs}) == len(programs) > 1  # all of them, where more are wanted
+    assert all(verify(p, given.examples, given.machine).correct for p in programs)
 
 
 def test_it_is_deterministic_and_keeps_to_its_budget():
