@@ -176,8 +176,8 @@ class Values:
                 costs, uses = costs + self.costs[second], uses | self.uses[second]
             costs += _WRAPS * self._wraps(name, values[first], values[second])
             answers = self.truths[np.stack([first, second])[:arity]]
-            joined = answers.all(0) & (name in _JOINING)
-            costs += _MIXED * (answers.any(0) & ~joined)
+            joined = np.logical_and.reduce(answers) & (name in _JOINING)
+            costs += _MIXED * (np.logical_or.reduce(answers) & ~joined)
             truths = joined | (name in _TESTING)
             uses = np.where((rows == rows[:, :1]).all(1), 0, uses)  # what never differs uses none
             made = np.stack([np.full(len(first), number), first, second], axis=1)
@@ -195,7 +195,7 @@ class Values:
         low = -(self.words // 2) if self.signed else 0
         x, y = ((v.astype(np.int64) - low) % self.words + low for v in (left, right))
         made = exact(x, y)
-        return ((made < low) | (made >= low + self.words)).any(1)
+        return np.logical_or.reduce((made < low) | (made >= low + self.words), axis=1)
 
     def _hashes(self, rows: np.ndarray, uses: np.ndarray) -> UInt64[np.ndarray, " n"]:
         return rows.astype(np.uint64) @ self._factors + uses.astype(np.uint64) * _USES
