@@ -8,24 +8,26 @@ of random states are enumerated once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import count
-from typing import Any, cast
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
-from jaxtyping import Int16, UInt64
+from jaxtyping import Bool, Int64, UInt64
 
-from bridge.errors import LoweringError
 from bridge.isa import lookup_table
-from bridge.lowering.fragment import Fragments, lower_fragment
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, SMALL, Costs
+from synth.enumeration.making.tuples import joined_orders, none, one, product
 from synth.enumeration.orders import IDENTITY, MAX_VARIABLES, NUMBERS
 from synth.enumeration.sizes import MAX_PART, MAX_REGISTERS
 from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
+
+if TYPE_CHECKING:
+    from synth.enumeration.making.codes import Codes
+    from synth.enumeration.making.pieces import Pieces
 
 __all__ = [
     "LARGE_PART",
@@ -37,13 +39,14 @@ __all__ = [
     "VARIABLES",
     "Grammar",
     "price_of",
+    "with_body",
 ]
 
 VARIABLES = ("p", "q", "x", "y")
 """Names of variables in enumerated terms."""
 
-SCRATCH = "it"
-"""A further variable, in which words and functions are probed."""
+SCRATCH: Final = "(it)"
+"""A further variable, in which words and functions are probed; no term can have it."""
 _PROBES = 24
 LARGE_STATEMENT, LARGE_SHELL = 6, 4
 """The largest sizes of statements, and of those with a body, whose cost is their price."""
@@ -64,7 +67,8 @@ def price_of(cost: int, large: int) -> int:
 
 @dataclass
 class Grammar:
-    """Enumerates terms over the first `variables` names, cheapest first, on demand."""
+    """Enumerates terms over the first `variables` names, cheapest first, on demand. Terms have
+    numbers: those of a sort and a price follow one another."""
 
     words: int
     variables: int
@@ -75,15 +79,25 @@ class Grammar:
     """The variables' names, if others than the usual ones."""
     language: Language = LANGUAGE
     costs: Costs = SIZES
-    _terms: dict[tuple[str, int], list[Arg]] = field(default_factory=dict)
+    shared: Grammar | None = None
+    """Another one over the usual names, with whose codes it goes on."""
+    _terms: list[Arg] = field(default_factory=list)
+    _spans: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     _done: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, set[int]] = field(default_factory=dict)
+    _tuples: dict[tuple[tuple[str, ...], int], Int64[np.ndarray, "n k"]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self.names = self.names or VARIABLES[: self.variables]
         self._room = room = max(MAX_VARIABLES, len(self.names))
-        names = (*self.names, *[""] * (room - len(self.names)), SCRATCH)
-        self._fragments = Fragments(names, self.words, partial(expand, language=self.language))
+        # Of each term: its shape and its words (see `making.shapes`); the order of its variables;
+        # the piece that is its code, or that of what shows it.
+        self._shape = np.zeros(0, np.int64)
+        self._words = np.zeros((0, 1), np.int32)
+        self.uses = np.zeros(0, np.int64)
+        self.piece = np.zeros(0, np.int32)
         rng = np.random.default_rng(0)  # of the sample of states: part of the definition
         b = self.words
         self._memory = np.zeros((_PROBES, -(-b // 8) * 8), np.uint8)
@@ -99,48 +113,63 @@ class Grammar:
             rng.random((_PROBES, n)) < 0.3, ends, self._registers[:, :n]
         )
 
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The codes of what was made."""
+        if self.shared is not None:
+            return self.shared.pieces
+        from synth.enumeration.making.pieces import Pieces  # numba, only where it is needed
+
+        names = (*self.names, *VARIABLES[len(self.names) :], SCRATCH)
+        return Pieces(names, self.words, partial(expand, language=self.language))
+
     def terms(self, sort: str, price: int) -> list[Arg]:
         """Terms of that sort (without bodies) and of exactly that price."""
+        low, high = self.span(sort, price)
+        return self._terms[low:high]
+
+    def term(self, number: int) -> Arg:
+        """The term of that number."""
+        return self._terms[number]
+
+    def span(self, sort: str, price: int) -> tuple[int, int]:
+        """The numbers of these terms."""
         while (done := self._done.get(sort, 0)) < price:  # the cheaper ones first: they are kept
-            candidates = self._candidates(sort, done + 1)
-            found = [term for term in candidates if not self._is_folded(term)]
-            self._terms[sort, done + 1] = self._distinct(sort, found) if self.distinct else found
+            batches = [
+                self._args(c, done + 1) for c in self._plain(sort)
+            ]  # which makes their parts
+            low = len(self._terms)
+            self._add_leaves(sort, done + 1)
+            for construct, args in zip(self._plain(sort), batches, strict=True):
+                if len(args):
+                    self._add(sort, construct, args)
+            self._spans[sort, done + 1] = low, len(self._terms)
             self._done[sort] = done + 1
-        return self._terms.get((sort, price), [])
+        return self._spans.get((sort, price), (0, 0))
 
     def statements(self, cost: int) -> list[Term]:
         """Statements without a body of exactly that cost, whose behaviour no cheaper one has."""
         price = price_of(cost, LARGE_STATEMENT * self.costs.unit)
         return cast("list[Term]", self.terms("Stmt", price)) if price else []
 
-    def lower(self, statement: Arg) -> Int16[np.ndarray, "lines 5"]:
-        """The code of a statement, or of a block, as the state space takes it: its variables in the
-        first registers, and SCRATCH behind MAX_VARIABLES or more. Raises LoweringError."""
-        whole = isinstance(statement, Term) and statement.op == "do"
-        block = expand(statement if whole else Term("do", (statement,)), self.language)
-        assert isinstance(block, Term)
-        unused = [""] * (self._room - len(self.names))
-        return lower_fragment(block, (*self.names, *unused, SCRATCH), self.words)
-
     def effects(
-        self, rows: Sequence[np.ndarray], orders: Sequence[tuple[int, ...]] = (IDENTITY,)
-    ) -> UInt64[np.ndarray, "n orders"]:
-        """Hashes of what pieces of code do on the sample of states, with their variables renamed
-        into these."""
+        self, codes: Codes, which: Sequence[int] | Int64[np.ndarray, " n"],
+        orders: Sequence[tuple[int, ...]] = (IDENTITY,),
+    ) -> UInt64[np.ndarray, "n orders"]:  # fmt: skip
+        """Hashes of what these pieces of code do on the sample of states, with their variables
+        renamed into these."""
         from synth.enumeration.fingerprint import fingerprint  # numba, only where it is needed
 
-        n, offset = len(rows), np.cumsum([0, *map(len, rows)]).astype(np.int32)
-        which = np.repeat(np.arange(n, dtype=np.int32), len(orders))
-        uses = np.tile(np.array([NUMBERS[order] for order in orders], np.uint8), n)
+        numbers = np.repeat(np.array(which, np.int32), len(orders))
+        uses = np.tile(np.array([NUMBERS[order] for order in orders], np.uint8), len(which))
         states = (self._memory, self._registers, self._room + 1)
-        found = fingerprint(
-            np.concatenate(rows), offset, which, uses, *states, lookup_table(self.words), self.steps
-        )
-        return found.reshape(n, len(orders))
+        found = fingerprint(*codes, numbers, uses, *states, lookup_table(self.words), self.steps)
+        return found.reshape(len(which), len(orders))
 
     def nothing(self) -> list[int]:
         """The hashes that aren't worth a statement: doing nothing, and never ending."""
-        return [int(self.effects([self.lower(Term("noop"))])[0, 0]), 0]
+        noop = self.pieces.pattern("noop", partial(Term, "noop"))
+        return [int(self.effects(self.pieces.codes, [noop])[0, 0]), 0]
 
     # ------------------------------------------------------------ terms by sort and price
 
@@ -152,104 +181,154 @@ class Grammar:
             if c.sort == sort and c.enumerated and c.in_terms and not c.hole
         ]
 
-    def _is_folded(self, term: Arg) -> bool:
-        """Whether it computes from one constant only: the constant itself is as good."""
-        if not isinstance(term, Term) or not self.language[term.op].arithmetic:
-            return False
-        return len(term.args) == 1 and isinstance(term.args[0], int)
+    def _plain(self, sort: str) -> list[AnyConstruct]:
+        return [c for c in self.enumerated(sort) if "Block" not in c.sorts]
 
-    def _candidates(self, sort: str, price: int) -> Iterator[Arg]:
-        costs = self.costs
-        if sort == "Name":
-            if price == costs.unit:
-                yield from self.names
-            return
-        if sort == "Word":
-            if price == costs.variable:
-                yield from self.names
+    def _add_leaves(self, sort: str, price: int) -> None:
+        """Adds variables and constants."""
+        costs, leaves = self.costs, list[str | int]()
+        if sort == "Name" and price == costs.unit:
+            leaves += self.names
+        elif sort == "Word":
+            leaves += self.names if price == costs.variable else ()
             small = range(min(SMALL + 1, self.words))
-            yield from (word for word in small if costs.constant(word) == price)
-            yield from (word for word, own in costs.constants.items() if own == price)
-        for construct in self.enumerated(sort):
-            if "Block" not in construct.sorts:
-                for args in self._arguments(construct.sorts, price - costs.of(construct)):
-                    yield Term(construct.name, args)
-
-    def _arguments(self, sorts: Sequence[str], price: int) -> Iterator[tuple[Arg, ...]]:
-        if not sorts:
-            if price == 0:
-                yield ()
+            leaves += [word for word in small if costs.constant(word) == price]
+            leaves += [word for word, own in costs.constants.items() if own == price]
+        if not self.distinct:
+            self._terms += leaves
             return
-        for own in range(1, price - len(sorts) + 2):
-            for first in self.terms(sorts[0], own):
-                for rest in self._arguments(sorts[1:], price - own):
-                    yield (first, *rest)
+        for leaf in leaves:
+            number = self.pieces.leaf(leaf)
+            code = self.pieces.codes.piece(number)
+            shape, words = 0, [[number]]
+            if sort == "Name":
+                shape, words = self.pieces.shapes.number(str(leaf)), [[-1]]
+            elif len(code) > MAX_PART or not self._are_new(sort, self.pieces.codes, [number])[0]:
+                continue
+            v = self.names.index(leaf) if isinstance(leaf, str) else MAX_VARIABLES
+            order = NUMBERS[(v,) if v < MAX_VARIABLES else ()]
+            self._number([leaf], [shape], words, [order], [number])
+
+    def _add(self, sort: str, construct: AnyConstruct, args: Int64[np.ndarray, "n k"]) -> None:
+        """Adds those of the construct with these arguments whose behaviour none before has."""
+        if construct.arithmetic and len(construct.sorts) == 1:
+            # What it computes from a constant is a constant, which is as good.
+            args = args[[not isinstance(self._terms[i], int) for i in args[:, 0].tolist()]]
+        if self.distinct:
+            codes, made = self.codes_of(construct, args)
+            (small,) = made.nonzero()
+            kept = small[self._are_new(sort, codes, small)]
+            self._note(sort, construct, args[kept], codes, kept)
+            args = args[kept]
+        name, terms = construct.name, self._terms
+        terms += [Term(name, tuple(terms[i] for i in each)) for each in args.tolist()]
+
+    def _note(
+        self, sort: str, construct: AnyConstruct, args: Int64[np.ndarray, "n k"], codes: Codes,
+        kept: Int64[np.ndarray, " n"],
+    ) -> None:  # fmt: skip
+        """Notes what codes are made of, of what is added."""
+        from synth.enumeration.making.codes import taken
+
+        pieces = self.pieces.add(taken(codes, kept)) + np.arange(len(kept))
+        shapes, words = np.zeros(len(kept), np.int64), pieces[:, None]
+        if sort != "Word" and sort != "Stmt":
+            each, words = self._shape[args].tolist(), self._words_of(args)
+            shapes = [self.pieces.shapes.number((construct.name, tuple(own))) for own in each]
+        orders = joined_orders(self.uses[args])
+        self._number([], shapes, words, orders, pieces)
+
+    def _number(self, terms: Any, shapes: Any, words: Any, orders: Any, pieces: Any) -> None:
+        self._terms += terms
+        self._shape = np.concatenate([self._shape, np.asarray(shapes, np.int64)])
+        self._words = _stacked(self._words, np.asarray(words, np.int32))
+        self.uses = np.concatenate([self.uses, np.asarray(orders, np.int64)])
+        self.piece = np.concatenate([self.piece, np.asarray(pieces, np.int32)])
+
+    def _args(self, construct: AnyConstruct, price: int) -> Int64[np.ndarray, "n k"]:
+        return self._arguments(construct.sorts, price - self.costs.of(construct))
+
+    def _arguments(self, sorts: tuple[str, ...], price: int) -> Int64[np.ndarray, "n k"]:
+        """The numbers of all arguments of these sorts that cost so much together."""
+        if not sorts:
+            return one() if price == 0 else none(0)
+        if (key := (sorts, price)) not in self._tuples:
+            found = [none(len(sorts))]
+            for own in range(1, price - len(sorts) + 2):
+                if len(rests := self._arguments(sorts[1:], price - own)):
+                    found.append(product(np.arange(*self.span(sorts[0], own)), rests))
+            self._tuples[key] = np.concatenate(found)
+        return self._tuples[key]
+
+    # ------------------------------------------------------------ codes
+
+    def codes_of(
+        self, construct: AnyConstruct, args: Int64[np.ndarray, "n k"], blank: int = -1
+    ) -> tuple[Codes, Bool[np.ndarray, " n"]]:
+        """Codes of the construct with these arguments, or of what shows it (PROBES), and which are
+        small enough to be enumerated. If it has blocks, the one in that place is blank, and the
+        code too if it has not one blank line; other blocks are empty."""
+        shapes = self._shape[args]
+        base = 1 + int(shapes.max(initial=0))
+        keys = shapes @ base ** np.arange(args.shape[1])
+        _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        patterns = [self._pattern(construct, tuple(shapes[i].tolist()), blank) for i in first]
+        return self.pieces.join(
+            np.array(patterns, np.int64).reshape(-1)[which.reshape(-1)], self._words_of(args)
+        )
+
+    def _words_of(self, args: Int64[np.ndarray, "n k"]) -> Int64[np.ndarray, "n words"]:
+        """The words of all arguments in a row, and −1 behind them."""
+        n, width = len(args), self._words.shape[1]
+        words = self._words[args].reshape(n, args.shape[1] * width)
+        if width > 1 or (self._shape[args] != 0).any():
+            last = np.argsort(words < 0, axis=1, kind="stable")
+            words = np.take_along_axis(words, last, 1)
+            words = words[:, : int((words >= 0).sum(axis=1).max(initial=0))]
+        return np.ascontiguousarray(words)
+
+    def _pattern(self, construct: AnyConstruct, shapes: tuple[int, ...], blank: int) -> int:
+        def term() -> Term:
+            args = self.pieces.shapes.args(shapes)
+            if blank >= 0:
+                return with_body(construct, blank, Term("hole-stmt"), args)
+            return PROBES[construct.sort](Term(construct.name, args))
+
+        number = self.pieces.pattern((construct.name, shapes, blank), term)
+        return number if blank < 0 or number < 0 or self.pieces.has_blank(number) else -1
 
     # ------------------------------------------------------------ behaviour
 
-    def _distinct(self, sort: str, candidates: list[Arg]) -> list[Arg]:
-        """Those whose behaviour no term enumerated before has."""
-        probe = PROBES.get(sort)
-        if probe is None or not candidates:
-            return list(dict.fromkeys(candidates))
-        kept, code = [], []
-        for term in candidates:
-            if (rows := self.lowered(probe(term))) is not None:
-                kept.append(term)
-                code.append(rows)
+    def _are_new(
+        self, sort: str, codes: Codes, which: Sequence[int] | Int64[np.ndarray, " n"]
+    ) -> list[bool]:
+        """Of each whether no term enumerated before behaves like it; it counts as enumerated."""
         seen = self._seen.setdefault(sort, set(self.nothing() if sort == "Stmt" else ()))
-        distinct = []
-        hashes = self.effects(code)[:, 0].tolist() if kept else []
-        for term, behaviour in zip(kept, hashes, strict=True):
-            if behaviour not in seen:
-                seen.add(behaviour)
-                distinct.append(term)
-        return distinct
-
-    def lowered(self, statement: Term) -> Int16[np.ndarray, "lines 5"] | None:
-        """Its code, if that is small enough to be enumerated."""
-        try:
-            rows = self.assembled(statement)
-        except LoweringError:
-            return None
-        small = len(rows) <= MAX_PART and rows.max(initial=0) < MAX_REGISTERS
-        return rows if small else None
-
-    def assembled(self, statement: Term) -> Int16[np.ndarray, "lines 5"]:
-        """The same as `lower`, put together from the code of its words. Raises LoweringError."""
-        words: list[Arg] = []
-        key = self._with_holes(statement, words)
-        return self._fragments.lower(key, lambda: _pattern(key, count()), words)
-
-    def _with_holes(self, term: Term, words: list[Arg]) -> _Key:
-        """The construct and its arguments, None instead of each word; these are appended."""
-        key: list[Any] = [term.op]
-        for sort, arg in zip(self.language[term.op].sorts, term.args, strict=True):
-            if sort == "Word":
-                words.append(arg)
-                key.append(None)
-            elif isinstance(arg, Term) and sort != "Block":
-                key.append(self._with_holes(arg, words))
-            else:
-                key.append(arg)
-        return tuple(key)
+        new = []
+        for behaviour in self.effects(codes, which)[:, 0].tolist() if len(which) else ():
+            new.append(behaviour not in seen)
+            seen.add(behaviour)
+        return new
 
 
-_Key = tuple[Any, ...]
+def _stacked(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Rows above rows, with −1 behind the shorter ones."""
+    width = max(one.shape[1], other.shape[1])
+    each = [np.pad(x, ((0, 0), (0, width - x.shape[1])), constant_values=-1) for x in (one, other)]
+    return np.concatenate(each)
 
 
-def _pattern(key: _Key, numbers: Iterator[int]) -> Term:
-    """The term of a key, with holes that are numbered for its words."""
-    args: list[Arg] = []
-    for part in key[1:]:
-        if part is None:
-            args.append(Term("hole", (next(numbers),)))
-        else:
-            args.append(_pattern(part, numbers) if isinstance(part, tuple) else part)
-    return Term(key[0], tuple(args))
+def with_body(construct: AnyConstruct, place: int, body: Arg, args: Sequence[Arg]) -> Term:
+    """The construct with a body of one statement for the Block in that place, and others empty."""
+    rest, full, empty = iter(args), Term("do", (body,)), Term("do", ())
+    given = enumerate(construct.sorts)
+    filled = (
+        (full if i == place else empty) if sort == "Block" else next(rest) for i, sort in given
+    )
+    return Term(construct.name, tuple(filled))
 
 
-PROBES: dict[str, Callable[[Arg], Term]] = {
+PROBES: Final[dict[str, Callable[[Arg], Term]]] = {
     "Word": lambda term: Term("assign", (SCRATCH, term)),
     "Fun1": lambda f: Term("assign", (SCRATCH, Term("apply", (f, SCRATCH)))),
     "Fun2": lambda g: Term("assign", (SCRATCH, Term("apply2", (g, SCRATCH, Term("load", (0,)))))),

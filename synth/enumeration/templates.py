@@ -6,13 +6,14 @@ which other orders these make a statement that does something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations, islice, permutations
-from typing import Final
+from itertools import combinations, permutations
+from typing import Any, Final
 
 import numpy as np
+from jaxtyping import Int64
 
 from bridge.spec import Machine
 from bridge.term import Arg, Term
@@ -22,20 +23,20 @@ from synth.enumeration.grammar import (
     LARGE_SHELL,
     LARGE_STATEMENT,
     PART_VARIABLES,
-    PROBES,
-    VARIABLES,
     Grammar,
     price_of,
+    with_body,
 )
+from synth.enumeration.making.codes import Codes, codes_of, joined_codes
+from synth.enumeration.making.tuples import AFTER, joined_orders, none, one, product_by
 from synth.enumeration.orders import NUMBERS
-from synth.enumeration.sizes import MAX_PART
 from synth.language import Language
+from synth.language.constructs import AnyConstruct
 
 __all__ = ["BLANK", "Template", "Templates", "orders_within", "renamed"]
 
 Order = tuple[int, ...]
-Coded = tuple[Term, np.ndarray]
-"""A statement, and its code: i2[lines, 5]."""
+_Key = tuple[int, tuple[str, ...], int, int]
 
 _PART: Final = 1_000
 """Statements made at a time."""
@@ -60,16 +61,17 @@ class Templates:
     def __init__(
         self, machine: Machine, variables: int, language: Language, costs: Costs = SIZES
     ) -> None:
-        words, steps = machine.words, machine.steps
         self._costs = costs
-        self._grammars = {
-            n: Grammar(words, n, steps, language=language, costs=costs)
-            for n in range(1, variables + 1)
-        }
+        words, steps = machine.words, machine.steps
+        first = Grammar(words, 1, steps, language=language, costs=costs)
+        self._grammars = {1: first}
+        for n in range(2, variables + 1):
+            self._grammars[n] = Grammar(
+                words, n, steps, language=language, costs=costs, shared=first
+            )
         self._seen: set[int] = set()
         self._seen_parts: set[int] = set()
-        self._codes: dict[tuple[int, Term], np.ndarray | None] = {}
-        self._ordered: dict[tuple[int, str, int], list[tuple[Arg, Order]]] = {}
+        self._tuples: dict[_Key, Int64[np.ndarray, "n k"]] = {}
 
     def statements(self, variables: int, cost: int) -> Iterator[list[Template]]:
         """Statements without a body of exactly that cost that use so many variables (none counts
@@ -78,60 +80,86 @@ class Templates:
         price = price_of(cost, LARGE_STATEMENT * costs.unit)
         grammar = self._grammars[variables]
         self._seen = self._seen or {*grammar.nothing()}
-        candidates = (
-            Term(construct.name, args)
-            for construct in (grammar.enumerated("Stmt") if price else ())
-            if "Block" not in construct.sorts
-            for args in self._arguments(variables, construct.sorts, price - costs.of(construct))
-        )
-        while part := list(islice(candidates, _PART)):
-            coded = ((term, grammar.lowered(term)) for term in part)
-            small = [(term, code) for term, code in coded if code is not None]
-            yield self._distinct(grammar, small, self._seen)
+        for construct in grammar.enumerated("Stmt") if price else ():
+            if "Block" in construct.sorts:
+                continue
+            args = self._arguments(variables, construct.sorts, price - costs.of(construct))
+            for some in _parts(args):
+                codes, made = grammar.codes_of(construct, some)
+
+                def term(i: int, name: str = construct.name, of: Any = some) -> Term:
+                    return Term(name, tuple(map(grammar.term, of[i].tolist())))
+
+                found = codes, made.nonzero()[0], term, joined_orders(grammar.uses[some])
+                yield self._distinct(grammar, *found, self._seen)
 
     def nested(self, variables: int, cost: int) -> Iterator[list[Template]]:
         """Branches and loops, with a body of one statement without one, that may stand in a body
         themselves; of exactly that cost: one more than their parts. A few at a time."""
+        grammar = self._grammars[variables]
         price = self._price_of_part(variables, cost)
-        yield from self._parts(variables, self._around(variables, price) if price else ())
+        for construct in grammar.enumerated("Stmt") if price else ():
+            blocks = [i for i, sort in enumerate(construct.sorts) if sort == "Block"]
+            sorts = tuple(sort for sort in construct.sorts if sort != "Block")
+            if not blocks:
+                continue
+            args = self._arguments(variables, (*sorts, "Stmt"), price - self._costs.of(construct))
+            for some in _parts(args):
+                each = [grammar.codes_of(construct, some[:, :-1], blank) for blank in blocks]
+                n = len(some)
+                # Each with its body in the one block, then in the other.
+                shell = np.arange(len(blocks) * n).reshape(len(blocks), n).T.ravel()
+                shells = joined_codes([codes for codes, _ in each])
+                of = np.repeat(np.arange(n), len(blocks))
+                there = np.concatenate([made for _, made in each])[shell].nonzero()[0]
+
+                def term(i: int, c: AnyConstruct = construct, at: Any = blocks, all_: Any = some):
+                    *given, body = map(grammar.term, all_[i // len(at)].tolist())
+                    return with_body(c, at[i % len(at)], body, given)
+
+                orders = joined_orders(grammar.uses[some])[of]
+                bodies = some[of, -1], np.full(len(of), -1)
+                yield self._part(grammar, (shells, shell), bodies, there, term, orders)
 
     def pairs(self, variables: int, cost: int) -> Iterator[list[Template]]:
         """Blocks of two statements without a body, of exactly that cost: one more than theirs. A
         few at a time."""
+        grammar = self._grammars[variables]
         price = self._price_of_part(variables, cost)
-        both = self._arguments(variables, ("Stmt", "Stmt"), price) if price else ()
-        codes = ((Term("do", two), [self._code(variables, one) for one in two]) for two in both)
-        yield from self._parts(
-            variables,
-            ((t, _one_after(first, second)) for t, (first, second) in codes
-             if first is not None and second is not None),
-        )  # fmt: skip
+        blank = codes_of([BLANK.rows])
+        both = self._arguments(variables, ("Stmt", "Stmt"), price) if price else none(2)
+        for some in _parts(both):
 
-    def _around(self, variables: int, price: int) -> Iterator[Coded]:
-        """Statements with a body of one, that cost so much; with their code."""
-        for construct in self._grammars[variables].enumerated("Stmt"):
-            sorts, hole = construct.sorts, Term("hole-stmt")
-            given = [sort for sort in sorts if sort != "Block"]
-            if len(given) == len(sorts):
-                continue
-            rest = price - self._costs.of(construct)
-            for *args, body in self._arguments(variables, [*given, "Stmt"], rest):
-                code = self._code(variables, body)
-                for place in (i for i, sort in enumerate(sorts) if sort == "Block"):
-                    shell = self._code(
-                        variables, _with_body(construct.name, sorts, place, hole, args)
-                    )
-                    if code is not None and shell is not None and (shell[:, 0] < 0).sum() == 1:
-                        term = _with_body(construct.name, sorts, place, body, args)
-                        yield term, _filled(shell, code)
+            def term(i: int, of: Any = some) -> Term:
+                return Term("do", tuple(map(grammar.term, of[i].tolist())))
 
-    def _code(self, variables: int, statement: Arg) -> np.ndarray | None:
-        """Its code, which is kept."""
-        assert isinstance(statement, Term)
-        key = variables, statement
-        if key not in self._codes:
-            self._codes[key] = self._grammars[variables].lowered(statement)
-        return self._codes[key]
+            n = len(some)
+            orders, bodies = joined_orders(grammar.uses[some]), (some[:, 0], some[:, 1])
+            shells = blank, np.zeros(n, np.int64)
+            yield self._part(grammar, shells, bodies, np.arange(n), term, orders)
+
+    def _part(
+        self,
+        grammar: Grammar,
+        shells: tuple[Codes, Int64[np.ndarray, " n"]],
+        bodies: tuple[np.ndarray, np.ndarray],
+        there: Int64[np.ndarray, " some"],
+        term: Callable[[int], Term],
+        orders: Int64[np.ndarray, " n"],
+    ) -> list[Template]:
+        """Of shells, those that are there, with bodies: what does what no other part does. A body
+        is one statement, or two (else −1)."""
+        from synth.enumeration.making.joining import fill  # numba, only where it is needed
+
+        self._seen_parts = self._seen_parts or {*grammar.nothing()}
+        first, second = (np.where(x < 0, -1, grammar.piece[x]).astype(np.int32) for x in bodies)
+        codes, made = fill(
+            shells[0], shells[1][there], grammar.pieces.codes, first[there], second[there]
+        )
+        (kept,) = made.nonzero()
+        return self._distinct(
+            grammar, codes, kept, lambda i: term(int(there[i])), orders[there], self._seen_parts
+        )
 
     @property
     def least_shell(self) -> int:
@@ -146,148 +174,100 @@ class Templates:
         small = variables <= PART_VARIABLES and unit < cost <= (LARGE_PART + 1) * unit
         return cost - unit if small else 0
 
-    def _parts(self, variables: int, candidates: Iterable[Coded]) -> Iterator[list[Template]]:
-        """Those of the candidates that do what no other part does."""
-        grammar = self._grammars[variables]
-        self._seen_parts = self._seen_parts or {*grammar.nothing()}
-        each = (c for c in candidates if len(c[1]) <= MAX_PART)
-        while part := list(islice(each, _PART)):
-            yield self._distinct(grammar, part, self._seen_parts)
-
     def shells(self, variables: int, cost: int) -> list[Template]:
         """Statements with one body of exactly that cost, the body's own not counted; the other
         bodies that they have are empty."""
         price = price_of(cost, LARGE_SHELL * self._costs.unit)
         grammar = self._grammars[variables]
-        found = [
-            self._shell(grammar, _with_blank(construct.name, construct.sorts, blank, args))
-            for construct in (grammar.enumerated("Stmt") if price else ())
-            if "Block" in construct.sorts
-            for args in self._arguments(
-                variables,
-                [sort for sort in construct.sorts if sort != "Block"],
-                price - self._costs.of(construct),
-            )
-            for blank in (i for i, sort in enumerate(construct.sorts) if sort == "Block")
-        ]
-        return [shell for shell in found if shell is not None]
+        found = list[Template]()
+        for construct in grammar.enumerated("Stmt") if price else ():
+            blocks = [i for i, sort in enumerate(construct.sorts) if sort == "Block"]
+            sorts = tuple(sort for sort in construct.sorts if sort != "Block")
+            if not blocks:
+                continue
+            args = self._arguments(variables, sorts, price - self._costs.of(construct))
+            each = [grammar.codes_of(construct, args, blank) for blank in blocks]
+            orders = [*permutations(range(variables))]
+            shown = grammar.effects(grammar.pieces.codes, grammar.piece[args].ravel(), orders)
+            uses = joined_orders(grammar.uses[args])
+            effects = shown.reshape(*args.shape, len(orders)).transpose(0, 2, 1)
+            for i, given in enumerate(args.tolist()):
+                keys = [*map(tuple, effects[i].tolist())]
+                for blank, (codes, made) in zip(blocks, each, strict=True):
+                    if made[i]:
+                        hole, words = Term("hole-stmt"), [*map(grammar.term, given)]
+                        term = with_body(construct, blank, hole, words)
+                        found.append(_template(term, codes.piece(i), int(uses[i]), keys, orders))
+        return found
 
     # -------------------------------------------------- terms whose variables are in order
 
     def _arguments(
-        self, variables: int, sorts: Sequence[str], cost: int, used: int = 0
-    ) -> Iterator[tuple[Arg, ...]]:
+        self, variables: int, sorts: tuple[str, ...], price: int, used: int = 0
+    ) -> Int64[np.ndarray, "n k"]:
         """Arguments that cost so much together and, behind some that use the first `used`
         variables, use the others in order, all of them (or, of one, none)."""
         if not sorts:
-            if cost == 0 and max(used, 1) == variables:
-                yield ()
-            return
-        for first_cost in range(1, cost - len(sorts) + 2):
-            for first, order in self._in_order(variables, sorts[0], first_cost):
-                now = _after(used, order)
-                if now is not None:
-                    for rest in self._arguments(variables, sorts[1:], cost - first_cost, now):
-                        yield (first, *rest)
-
-    def _in_order(self, variables: int, sort: str, cost: int) -> list[tuple[Arg, Order]]:
-        key = variables, sort, cost
-        if key not in self._ordered:
-            terms = self._grammars[variables].terms(sort, cost)
-            self._ordered[key] = [(term, _order_of(term)) for term in terms]
-        return self._ordered[key]
+            return one() if price == 0 and max(used, 1) == variables else none(0)
+        if (key := (variables, sorts, price, used)) in self._tuples:
+            return self._tuples[key]
+        grammar = self._grammars[variables]
+        found = [none(len(sorts))]
+        for own in range(1, price - len(sorts) + 2):
+            rests = [
+                self._arguments(variables, sorts[1:], price - own, now)
+                for now in range(variables + 1)
+            ]
+            if any(map(len, rests)):
+                firsts = np.arange(*grammar.span(sorts[0], own))
+                now = AFTER[used, grammar.uses[firsts]].astype(np.int64)
+                found.append(product_by(firsts[now >= 0], now[now >= 0], rests))
+        self._tuples[key] = np.concatenate(found)
+        return self._tuples[key]
 
     # ------------------------------------------------------------ behaviour
 
-    def _distinct(self, grammar: Grammar, made: list[Coded], seen: set[int]) -> list[Template]:
-        """Those that do what none before did."""
-        fresh, rows = [], []
-        hashes = grammar.effects([code for _, code in made])[:, 0].tolist() if made else ()
-        for (term, code), h in zip(made, hashes, strict=True):
-            if h not in seen:
-                fresh.append(term)
-                rows.append(code)
+    def _distinct(
+        self,
+        grammar: Grammar,
+        codes: Codes,
+        which: Int64[np.ndarray, " some"],
+        term: Callable[[int], Term],
+        uses: Int64[np.ndarray, " n"],
+        seen: set[int],
+    ) -> list[Template]:
+        """Of these pieces of code, the statements that do what none before did."""
+        if not len(which):
+            return []
+        effects = grammar.effects(codes, which)
         orders = [*permutations(range(grammar.variables))]
+        if len(orders) > 1:
+            fresh = [behaviour not in seen for behaviour in effects[:, 0].tolist()]
+            which = which[fresh]
+            effects = grammar.effects(codes, which, orders)
         found = []
-        effects = grammar.effects(rows, orders).tolist() if rows else ()
-        for term, code, own in zip(fresh, rows, effects, strict=True):
+        for i, own in zip(which.tolist(), effects.tolist(), strict=True):
             if own[0] not in seen:
                 seen.update(own)
-                found.append(_template(term, code, own, orders))
+                rows = codes.piece(i).copy()
+                found.append(_template(term(i), rows, int(uses[i]), own, orders))
         return found
-
-    def _shell(self, grammar: Grammar, term: Term) -> Template | None:
-        code = grammar.lowered(term)
-        if code is None or (code[:, 0] < 0).sum() != 1:
-            return None
-        orders = [*permutations(range(grammar.variables))]
-        given = zip(grammar.language[term.op].sorts, term.args, strict=True)
-        shown = ((PROBES["Word" if sort == "Name" else sort], arg)
-                 for sort, arg in given if sort != "Block")  # fmt: skip
-        probes = [grammar.lower(probe(arg)) for probe, arg in shown]
-        keys = map(tuple, grammar.effects(probes, orders).T.tolist()) if probes else [()]
-        return _template(term, code, [*keys], orders)
 
 
 def _template(
-    term: Term, code: np.ndarray, effects: Sequence[object], orders: Sequence[Order]
+    term: Term, code: np.ndarray, uses: int, effects: Sequence[object], orders: Sequence[Order]
 ) -> Template:
     """The template with the first order of each effect."""
-    if not _order_of(term):
+    if not uses:
         return Template(term, code, ((),))
     first = dict(zip(reversed(effects), reversed(orders), strict=True))
     return Template(term, code, tuple(sorted(first.values())))
 
 
-def _one_after(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """The code of two statements in a row."""
-    return np.concatenate([first, _moved(second, len(first))])
-
-
-def _filled(shell: np.ndarray, body: np.ndarray) -> np.ndarray:
-    """The code of a shell with the body for its blank, as `statespace.compose` lays it out."""
-    (blank,) = np.flatnonzero(shell[:, 0] < 0)
-    around = shell.copy()
-    around[around[:, 4] > blank, 4] += len(body) - 1
-    return np.concatenate([around[:blank], _moved(body, int(blank)), around[blank + 1 :]])
-
-
-def _moved(code: np.ndarray, lines: int) -> np.ndarray:
-    """The code so many lines further on."""
-    return code + np.array([0, 0, 0, 0, lines], np.int16)
-
-
-def _with_blank(name: str, sorts: Sequence[str], blank: int, args: Iterable[Arg]) -> Term:
-    """The construct with the blank for one Block, and others empty."""
-    return _with_body(name, sorts, blank, Term("hole-stmt"), args)
-
-
-def _with_body(name: str, sorts: Sequence[str], place: int, body: Arg, args: Iterable[Arg]) -> Term:
-    """The construct with a body of one statement for one Block, and others empty."""
-    rest, one, nothing = iter(args), Term("do", (body,)), Term("do", ())
-    bodies = (one if i == place else nothing for i in range(len(sorts)))
-    pairs = zip(sorts, bodies, strict=True)
-    return Term(name, tuple(body if sort == "Block" else next(rest) for sort, body in pairs))
-
-
-def _order_of(term: Arg) -> Order:
-    """Its variables, in the order of their first use."""
-    if isinstance(term, str):
-        return (VARIABLES.index(term),)
-    if not isinstance(term, Term):
-        return ()
-    return tuple(dict.fromkeys(v for arg in term.args for v in _order_of(arg)))
-
-
-@cache
-def _after(used: int, order: Order) -> int | None:
-    """How many variables are used when that comes behind the first `used`; None if it uses a later
-    variable before an earlier one."""
-    for v in order:
-        if v > used:
-            return None
-        used = max(used, v + 1)
-    return used
+def _parts(args: Int64[np.ndarray, "n k"]) -> Iterator[Int64[np.ndarray, "part k"]]:
+    """The rows, some at a time."""
+    for low in range(0, len(args), _PART):
+        yield args[low : low + _PART]
 
 
 @cache

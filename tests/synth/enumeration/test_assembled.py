@@ -3,28 +3,80 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import assume, given
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge import LoweringError
-from synth.enumeration.grammar import Grammar
-from synth.language import FULL
-from tests.strategies import terms
+from bridge.lowering.fragment import lower_fragment
+from bridge.term import Term
+from synth.costs.costs import SIZES, Costs
+from synth.enumeration.grammar import PROBES, SCRATCH, Grammar
+from synth.enumeration.making.codes import Pool, codes_of, joined_codes, taken
+from synth.enumeration.making.joining import fill
+from synth.enumeration.sizes import MAX_PART, MAX_REGISTERS
+from synth.language import FULL, expand
 
-GRAMMARS = {
-    words: Grammar(words, 5, 64, names=("n", "p", "q", "x", "y"), language=FULL)
-    for words in (2, 3, 8)
-}
+PRICES = {"Word": 4, "Fun1": 4, "Fun2": 2, "Stmt": 5}
+"""Up to which terms are made."""
 
 
-@given(st.data())
-def test_it_is_the_code_of_the_whole(data):
-    """Row by row, whatever was put together before."""
-    words = data.draw(st.sampled_from([*GRAMMARS]))
-    statement = data.draw(terms("Stmt", words=words, language=FULL))
-    grammar = GRAMMARS[words]
-    try:
-        whole = grammar.lower(statement)
-    except LoweringError:
-        assume(False)  # too long
-    np.testing.assert_array_equal(grammar.assembled(statement), whole)
+@pytest.mark.parametrize(("words", "costs"), [(3, SIZES), (16, Costs(constants={11: 1}))])
+def test_it_is_the_code_of_the_whole(words, costs):
+    """Row by row, of all terms that are made; nothing small is left out."""
+    grammar = Grammar(words, 2, 64, names=("n", "p"), language=FULL, costs=costs)
+    names = ("n", "p", "x", "y", SCRATCH)
+    ops = set[str]()
+    for sort, most in PRICES.items():
+        for price in range(1, most + 1):
+            for number in range(*grammar.span(sort, price)):
+                term = grammar.term(number)
+                block = expand(Term("do", (PROBES[sort](term),)), FULL)
+                assert isinstance(block, Term)
+                whole = lower_fragment(block, names, words)
+                assert len(whole) <= MAX_PART
+                assert whole.max(initial=0) < MAX_REGISTERS
+                made = grammar.pieces.codes.piece(int(grammar.piece[number]))
+                np.testing.assert_array_equal(made, whole, str(term))
+                ops |= {t.op for t in [term] if isinstance(t, Term)}
+    assert ops > {"add", "load", "map", "assign", "store"}
+
+
+def test_what_takes_too_many_lines_is_not_made():
+    grammar = Grammar(128, 1, 64, costs=Costs(constants={60: 1, 30: 1}))
+    words = grammar.terms("Word", 1) + grammar.terms("Word", 3)
+    assert 30 in words
+    assert Term("load", (30,)) in grammar.terms("Word", 2)
+    assert 60 not in words
+    assert Term("add", (30, 30)) not in words
+
+
+pieces = st.lists(
+    st.integers(0, 4).map(lambda lines: np.full((lines, 5), lines, np.int16)), max_size=5
+)
+
+
+@given(pieces, pieces, st.data())
+def test_pieces_stay_what_they_are(one, other, data):
+    pool = Pool()
+    for some in (one, other):
+        pool.add(codes_of(some))
+    numbers = st.integers(0, max(0, len(one + other) - 1))
+    which = data.draw(st.lists(numbers, max_size=5)) if one + other else []
+    for codes in (pool.codes, joined_codes([codes_of(one), codes_of(other)])):
+        assert [len(piece) for piece in one + other] == codes.lines.tolist()
+        chosen = taken(codes, np.array(which, np.int64))
+        for i, number in enumerate(which):
+            np.testing.assert_array_equal(chosen.piece(i), (one + other)[number])
+
+
+def test_a_body_that_is_too_long_is_not_filled_in():
+    body = np.zeros((MAX_PART // 2, 5), np.int16)
+    shell = np.array([[0, 0, 0, 0, 0], [-1] * 5], np.int16)
+    number, none = np.zeros(1, np.int32), np.full(1, -1, np.int32)
+    of = codes_of([shell]), np.zeros(1, np.int64), codes_of([body]), number
+    codes, made = fill(*of, none)
+    assert made.all()
+    assert len(codes.rows) == MAX_PART // 2 + 1
+    codes, made = fill(*of, number)
+    assert not made.any()
+    assert len(codes.rows) == 0
