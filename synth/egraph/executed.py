@@ -13,7 +13,7 @@ from bridge.term import Term
 from bridge.tests import Tests
 from synth.egraph.equivalents import Equivalents
 from synth.egraph.quickened import quickened
-from synth.egraph.quickest import Quick, quickest
+from synth.egraph.quickest import Extraction, Quick
 from synth.language import LANGUAGE, Language
 
 __all__ = ["Executed", "best_equals"]
@@ -23,7 +23,7 @@ _SHARED: Final = 1.25
 shared."""
 
 
-_EDGES: Final = 5_000
+_EDGES: Final = 10_000
 """Ways to begin a derivation that are looked at."""
 _WORK: Final = 120_000
 """Terms are lowered until the squares of their lines add up to this: so the time goes."""
@@ -55,19 +55,23 @@ def best_equals(
     share: float = 1.0,
     language: Language = LANGUAGE,
 ) -> Generator[float, None, list[Executed]]:
-    """The programs of the terms' equals, core terms as `saturating` gives them, that pass the
-    tests, the best first; yields now and then the seconds that extraction took since.
+    """The programs of the terms' equals, core terms as `saturating` gives them of all together,
+    that pass the tests, the best first; yields now and then the seconds that extraction took since.
 
     Those `variants` terms, of each given one as many, are lowered that are likely to be the best on
     the tests' inputs (see `synth.egraph.quickest`); each different program is executed, and the
     best terms are lowered in other ways (see `synth.egraph.quickened`). `lower` gives a term's
     program, or None if it does not fit the machine. With a `share` less of all this is done.
     """
+    began = time.perf_counter()
+    whole, lines = saturated[0].automaton, round(_SHARED * machine.lines)
+    extraction = Extraction(whole, tests.memory, lines, machine.steps)
+    yield time.perf_counter() - began
     found: list[Executed] = []
+    each = share / len(terms)
     for term, equals in zip(terms, saturated, strict=True):
-        lowered = yield from _lowered(
-            equals, machine, tests, lower, objective, variants, share / len(terms)
-        )
+        ranked = extraction.quickest(equals.root, objective=objective, edges=int(each * _EDGES))
+        lowered = yield from _lowered(ranked, lower, int(each * variants), each * _WORK)
         found += _execute({p: (t, term) for p, t in lowered.items()}, machine, tests)
         yield 0.0
     if objective == "steps":
@@ -81,26 +85,19 @@ def best_equals(
 
 
 def _lowered(
-    equals: Equivalents,
-    machine: Machine,
-    tests: Tests,
+    ranked: Generator[Quick, bool | None],
     lower: Callable[[Term], Program | None],
-    objective: Literal["steps", "lines"],
     variants: int,
-    share: float,
+    most: float,
 ) -> Generator[float, None, dict[Program, Term]]:
-    """The programs of that share of so many terms, those first that are likely to be the best;
-    yields the seconds that it took to find these."""
+    """The programs of the first terms, so many or until there was `most` work; yields the seconds
+    that it took to find these."""
     began = time.perf_counter()
-    ranked = quickest(
-        equals.automaton, equals.root, tests.memory, lines=round(_SHARED * machine.lines),
-        steps=machine.steps, objective=objective, edges=int(share * _EDGES),
-    )  # fmt: skip
     lowered: dict[Program, Term] = {}
     work, quick = 0, next(ranked, None)
     extraction = time.perf_counter() - began
-    for number in range(int(share * variants)):
-        if quick is None or work > share * _WORK:
+    for number in range(variants):
+        if quick is None or work > most:
             break
         bare = _without_halt(quick.term)
         program = lower(bare)

@@ -9,6 +9,7 @@ lines than it has, so none is endless, and loops are peeled as far as lines go a
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
@@ -26,7 +27,7 @@ from synth.egraph.automaton import Automaton, Node
 from synth.egraph.derivations import build_term, node_order
 from synth.egraph.profile import Flow, Part, Profile
 
-__all__ = ["Quick", "quickest"]
+__all__ = ["Extraction", "Quick"]
 
 _COMMUTING = {row.name for row in OPCODES if row.commutes}
 _FLOWS: Final = 2_000
@@ -49,47 +50,6 @@ class Quick:
     steps: int
     """On all inputs together."""
     lines: int
-
-
-def quickest(
-    automaton: Automaton,
-    root: int,
-    memory: UInt8[np.ndarray, "n b"],
-    *,
-    lines: int,
-    steps: int,
-    objective: Literal["steps", "lines"] = "steps",
-    edges: int = 5_000,
-) -> Generator[Quick, bool | None]:
-    """The different terms of a class of core blocks that are likely to have at most so many lines:
-    those that take the fewest steps on the memories first, of these the shortest; or, for the
-    objective "lines", the shortest first. Runs are cut off after `steps` steps. No more than that
-    many `edges`, ways to begin a derivation, are looked at.
-
-    It may be sent False for a term that turned out not to fit: where many that seem to take as many
-    lines do not, no more of them come.
-
-    Terms that only differ in the order of a sum's arguments, or in what no input reaches, are one.
-    """
-    search = _Search(Profile(automaton, steps), lines, edges)
-    start = search.profile.start(memory)
-    items = [_Item(root, start, n) for n in range(lines + 1)]
-
-    def rank(n: int, place: int) -> tuple[float | int, float | int]:
-        cost = search.cost(items[n], place)
-        return (n, cost) if objective == "lines" and cost < inf else (cost, n)
-
-    heap = [(rank(n, 0), n, 0) for n in range(lines + 1)]
-    heapify(heap)
-    misfits = [0] * (lines + 1)
-    while heap and (entry := heappop(heap))[0][0] < inf:
-        _, n, place = entry
-        term = search.term(items[n], place)
-        assert isinstance(term, Term)
-        fits = yield Quick(term, int(search.cost(items[n], place)), n)
-        misfits[n] = misfits[n] + 1 if fits is False else 0
-        if misfits[n] < _MISFITS:
-            heappush(heap, (rank(n, place + 1), n, place + 1))
 
 
 class _Item(NamedTuple):
@@ -143,33 +103,77 @@ class _Ranked:
 
 
 @dataclass
-class _Search:
-    profile: Profile
-    most: int
-    edges: int
+class Extraction:
+    """The terms of classes of an automaton of core terms, by the steps that they are likely to take
+    on memories. What is found out for one class is known for all others.
+
+    - `lines`: the most that a term may have.
+    - `steps`: where runs are cut off.
+    """
+
+    automaton: Automaton
+    memory: UInt8[np.ndarray, "n b"]
+    lines: int
+    steps: int
     _ranked: dict[_Item, _Ranked] = field(default_factory=dict)
     _built: dict[tuple[_Item, int], Arg] = field(default_factory=dict)
     _parts: dict[tuple[int, int, Flow], tuple[int, list[Part]]] = field(default_factory=dict)
-    _looked_at: int = 0
+    _left: int = 0
+    """Edges that may still be looked at."""
 
     def __post_init__(self) -> None:
-        automaton = self.profile.automaton
+        automaton = self.automaton
+        self._profile = Profile(automaton, self.steps)
         ways = [[_Way.of(node, automaton) for node in nodes] for nodes in automaton.classes]
-        self._counts = _line_counts(ways, self.most)
+        self._counts = _line_counts(ways, self.lines)
         self._numbers = [tuple(_numbers(bits)) for bits in self._counts]
         self._classes = [
             [(way, _lines_of(way, self._counts)) for way in _distinct(some)] for some in ways
         ]
 
+    def quickest(
+        self, root: int, *, objective: Literal["steps", "lines"] = "steps", edges: int = 10_000
+    ) -> Generator[Quick, bool | None]:
+        """The different terms of a class of blocks: those that take the fewest steps on the
+        memories first, of these the shortest; or, for the objective "lines", the shortest first. No
+        more than that many `edges`, ways to begin a derivation, are looked at.
+
+        It may be sent False for a term that turned out not to fit: where many that seem to take as
+        many lines do not, no more of them come.
+
+        Terms that only differ in the order of a sum's arguments, or in what no input reaches, are
+        one.
+        """
+        start = self._profile.start(self.memory)
+        items = [_Item(root, start, n) for n in range(self.lines + 1)]
+        self._left = edges
+
+        def rank(n: int, place: int) -> tuple[float | int, float | int]:
+            cost = self._cost(items[n], place)
+            return (n, cost) if objective == "lines" and cost < inf else (cost, n)
+
+        heap = [(rank(n, 0), n, 0) for n in range(self.lines + 1)]
+        heapify(heap)
+        misfits = [0] * (self.lines + 1)
+        while heap and (entry := heappop(heap))[0][0] < inf:
+            _, n, place = entry
+            term = self._term(items[n], place)
+            assert isinstance(term, Term)
+            fits = yield Quick(term, int(self._cost(items[n], place)), n)
+            misfits[n] = misfits[n] + 1 if fits is False else 0
+            if misfits[n] < _MISFITS:
+                heappush(heap, (rank(n, place + 1), n, place + 1))
+
     # -------------------------------------------------------- in order
 
-    def cost(self, item: _Item, place: int) -> float | int:
+    def _cost(self, item: _Item, place: int) -> float | int:
         """The steps of the derivation in that place, infinite if there is none."""
         ranked = self._ranked.get(item)
         if ranked is None:
-            edges = list(self._edges(item)) if self._looked_at < self.edges else []
-            ranked = self._ranked[item] = _Ranked(edges)
-            self._looked_at += len(edges)
+            if self._left <= 0:
+                return inf
+            ranked = self._ranked[item] = _Ranked(list(self._edges(item)))
+            self._left -= len(ranked.edges)
             for number, edge in enumerate(ranked.edges):
                 self._push(ranked, number, (0,) * len(edge.parts))
         while len(ranked.found) <= place and ranked.heap:
@@ -188,16 +192,16 @@ class _Search:
             return
         ranked.seen.add((number, places))
         edge = ranked.edges[number]
-        cost = edge.steps + sum(map(self.cost, edge.parts, places))
+        cost = edge.steps + sum(map(self._cost, edge.parts, places))
         if cost < inf:
             heappush(ranked.heap, (cost, number, places))
 
-    def term(self, item: _Item, place: int) -> Arg:
+    def _term(self, item: _Item, place: int) -> Arg:
         """The derivation in that place, which there must be."""
         if (item, place) not in self._built:
             _, number, places = self._ranked[item].found[place]
             edge = self._ranked[item].edges[number]
-            args = tuple(map(self.term, edge.parts, places))
+            args = tuple(map(self._term, edge.parts, places))
             self._built[item, place] = build_term(edge.node, args)
         return self._built[item, place]
 
@@ -241,9 +245,9 @@ class _Search:
         """The node's own steps, and what its parts see; None where too many flows are followed."""
         key = number, place, flow
         if key not in self._parts:
-            if self.profile.flows > _FLOWS:
+            if self._profile.flows > _FLOWS:
                 return None
-            self._parts[key] = self.profile.parts(node, flow)
+            self._parts[key] = self._profile.parts(node, flow)
         return self._parts[key]
 
     def _shares(self, children: tuple[int, ...], lines: int) -> Iterator[tuple[int, ...]]:
@@ -264,7 +268,7 @@ class _Search:
                 yield (share, *shares)
 
     def _unreached(self, flow: Flow | int) -> bool:
-        return flow is self.profile.nothing or flow == 0
+        return flow is self._profile.nothing or flow == 0
 
 
 def _edge(node: Node, steps: int, parts: list[Part], lines: tuple[int, ...]) -> _Edge:
@@ -286,12 +290,23 @@ def _line_counts(ways: Sequence[Sequence[_Way]], most: int) -> list[int]:
     """How many lines the terms of each class take, up to `most`: sets of numbers, as bits."""
     within = (1 << (most + 1)) - 1
     counts = [0] * len(ways)
-    before: list[int] = []
-    while before != counts:
-        before = list(counts)
-        for number, some in enumerate(ways):
-            for way in some:
-                counts[number] |= within & _lines_of(way, counts)
+    users: list[set[int]] = [set() for _ in ways]
+    for number, some in enumerate(ways):
+        for way in some:
+            for child in way.node.children:
+                users[child].add(number)
+    todo = deque(range(len(ways)))
+    waiting = set(todo)
+    while todo:
+        number = todo.popleft()
+        waiting.discard(number)
+        before = counts[number]
+        for way in ways[number]:
+            counts[number] |= within & _lines_of(way, counts)
+        if counts[number] != before:
+            more = sorted(users[number] - waiting)
+            todo.extend(more)
+            waiting.update(more)
     return counts
 
 

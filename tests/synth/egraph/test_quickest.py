@@ -16,7 +16,7 @@ from bridge.term import Term, parse_term
 from bridge.tests import encode_examples
 from synth.egraph.equivalents import finish, saturate, without_noops
 from synth.egraph.executed import best_equals
-from synth.egraph.quickest import quickest
+from synth.egraph.quickest import Extraction
 from synth.language import expand
 from tests.strategies import core_blocks, memories
 
@@ -26,11 +26,13 @@ MAP = parse_term("(do (map p (succ)))")
 LISTS = [[3, 1, 4, 0, 0, 0], [0, 2, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [2, 2, 2, 2, 0, 0]]
 
 
-def ranked(term: Term, inputs: list[list[int]], rulesets=(), limit: int = 300, **options):
+def ranked(
+    term: Term, inputs: list[list[int]], rulesets=(), limit=300, lines=24, steps=200, **options
+):
     found = saturate(term, len(inputs[0]), rulesets=rulesets, core=True)
-    options = {"lines": 24, "steps": 200} | options
     memory = np.array(inputs, np.uint8)
-    return found, list(islice(quickest(found.automaton, found.root, memory, **options), limit))
+    extraction = Extraction(found.automaton, memory, lines, steps)
+    return found, list(islice(extraction.quickest(found.root, **options), limit))
 
 
 @settings(max_examples=15, deadline=None)
