@@ -46,16 +46,15 @@ def lower_fragment(
             raise LoweringError(f"{name}: no such variable here")
         registers[register] = variables.index(name)
     free = len(variables) + 1
-    rows = np.zeros((len(code.ops), _ROW), np.int16)
-    for row, op in zip(rows, code.ops, strict=True):
+    rows: list[list[int]] = []  # an array's elements are set far slower, one by one
+    for op in code.ops:
         if op.opcode is not None:
-            row[0], columns = _COLUMNS[op.opcode]
-            operands = op.operands
+            number, columns = _COLUMNS[op.opcode]
+            row, operands = [number, 0, 0, 0, 0], op.operands
         elif op.operands and op.out is not None:
-            row[:2], columns, operands = (WORD_ROW, *op.operands), (3,), (op.out,)
+            row, columns, operands = [WORD_ROW, *op.operands, 0, 0, 0], (3,), (op.out,)
         else:
-            row[:] = BLANK_ROW
-            continue
+            row, columns, operands = [BLANK_ROW] * _ROW, (), ()
         for column, value in zip(columns, operands, strict=True):
             if column == _LABEL:
                 row[column] = code.labels[value]
@@ -63,4 +62,5 @@ def lower_fragment(
             if value not in registers:
                 registers[value], free = free, free + 1
             row[column] = registers[value]
-    return rows
+        rows.append(row)
+    return np.array(rows, np.int16).reshape(-1, _ROW)
