@@ -12,7 +12,8 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
 from bridge.term import Arg, Term
-from synth.divide.linear import weighted_sums
+from synth.divide.counts import Count, counts
+from synth.divide.linear import Sum, weighted_sums
 from synth.divide.tests import Tests, find_tests
 from synth.divide.tree import MOST_EXAMPLES, Branch, Tree, cheapest_by_mask, masks_of, trees
 from synth.divide.values import Values
@@ -116,18 +117,20 @@ def _few_of_each(kinds: Int64[np.ndarray, " n"]) -> Int64[np.ndarray, " some"]:
 
 
 class _Search:
-    """For the cheapest tree of words, and of weighted sums."""
+    """For the cheapest tree of words, of weighted sums and of counts."""
 
     def __init__(self, values: Values, wanted: Int64[np.ndarray, " examples"], grown: int) -> None:
         """Tests are made of the first `grown` words."""
         self._values, self._wanted, self._grown = values, wanted, grown
-        self._sums = list(weighted_sums(values.inputs, wanted, values.language))
+        self._sums: list[Sum | Count] = [*weighted_sums(values.inputs, wanted, values.language)]
+        if grown:  # a count that is right by chance isn't the answer before words are tried
+            self._sums += counts(values.inputs, wanted, values.language)
         rows = [s.values(values.inputs, values.words) for s in self._sums]
         sums = np.array(rows, np.uint8).reshape(len(rows), len(wanted))
         self._rows = np.concatenate([values.values, sums])
         costs = [s.cost(values.constants) for s in self._sums]
         self._costs = np.concatenate([values.costs, np.array(costs, np.int64)])
-        uses = [sum(1 << i for i, w in enumerate(s.weights) if w) for s in self._sums]
+        uses = [s.uses for s in self._sums]
         self._uses = np.concatenate([values.uses, np.array(uses, np.int64)])
         varying = (values.inputs != values.inputs[:, :1]).any(1)
         self._inputs = int(masks_of(varying[None])[0])

@@ -37,6 +37,11 @@ class Sum(NamedTuple):
         total = np.array(self.weights, np.int64) @ inputs.astype(np.int64) + self.constant
         return total % words
 
+    @property
+    def uses(self) -> int:
+        """Which inputs, as a bit mask."""
+        return sum(1 << i for i, weight in enumerate(self.weights) if weight)
+
     def term(self) -> Arg:
         """As a word: what is added, then what is taken away."""
         added: list[Arg] = [_times(w, i) for i, w in enumerate(self.weights) if w > 0]
