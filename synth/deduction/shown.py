@@ -107,6 +107,8 @@ def shown(
     """The examples; None if they are too few, or no lists."""
     if layout is None or len(examples) < FEWEST:
         return None
+    if not any("list" in kind for kind in (*layout.inputs, layout.output)):
+        return None
     counted = layout.name == "prefixed"
     is_list = [kind.startswith("list") for kind in layout.inputs]
     memory = np.zeros((len(examples), words), np.uint8)

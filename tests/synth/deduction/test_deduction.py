@@ -162,6 +162,11 @@ def _parts(term) -> list[Any]:
     return [*term.subterms()] if isinstance(term, Term) else [term]
 
 
+def test_numbers_alone_show_no_lists():
+    assert shown_by(resolve(spec_of(lambda k: k + 1, inputs=0, numbers=1))) is None
+    assert shown_by(resolve(spec_of(lambda k: [k], inputs=0, numbers=1))) is not None
+
+
 def test_openings_are_calls_of_the_language():
     given = shown_by(resolve(spec_of(lambda k, xs, ys: xs, inputs=2, numbers=1)))
     assert given is not None
