@@ -14,6 +14,7 @@ import synth
 from bridge import verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget
+from synth.divide.join import _Search
 from synth.divide.linear import Sum, weighted_sums
 from synth.divide.tests import find_tests
 from synth.divide.tree import BRANCH, Branch, trees
@@ -163,6 +164,30 @@ def test_weighted_sums_are_found_where_half_of_the_examples_follow_them():
         state = TermState([*map(int, inputs[:, 0])], 128, language=LANGUAGE)
         assert state.word(one.term()) == one.values(inputs, 128)[0]
         assert (one.values(inputs, 128) == wanted).sum() > sum(map(bool, one.weights)) + 1
+
+
+@pytest.mark.parametrize(
+    ("weight", "right", "counts"), [(2, 4, True), (2, 3, True), (2, 2, False), (16, 4, True),
+    (17, 4, False)],
+)  # fmt: skip
+def test_a_sum_counts_by_one_example_more_than_determine_it(weight, right, counts):
+    inputs = np.array([[1, 2, 5, 7]], np.uint8)
+    line = weight * inputs[0].astype(np.int64) + 3
+    wanted = np.where(np.arange(4) < right, line, 0)
+    assert (Sum(3, (weight,)) in weighted_sums(inputs, wanted, LANGUAGE)) == counts
+
+
+def test_sums_cost_what_their_words_do():
+    assert [Sum(*of).cost({}) for of in [(0, (1,)), (1, (1,)), (0, (1, 1)), (0, (-1,))]] == [
+        1, 3, 3, 3,
+    ]  # fmt: skip
+
+
+def test_an_input_that_is_not_used_costs():
+    rows = np.array([[3, 5, 9, 14], [1, 2, 4, 6]], np.uint8)
+    values = grown(rows, 3)
+    found = _Search(values, rows[0].astype(np.int64), len(values)).cheapest()[0]
+    assert str(found.statement(0)) == "(store 0 (max (load 0) (load 1)))"
 
 
 def test_tests_hold_where_they_say():
