@@ -39,6 +39,7 @@ from benchmarks.suites.repair.changes import breakage
 from benchmarks.suites.repair.classics import repair_tasks
 from bridge import Program
 from bridge.program import Instruction
+from synth.named_engines import engine_named
 
 __all__ = ["Attempt", "main"]
 
@@ -138,6 +139,8 @@ def repair(
     check_known("tasks", tasks or (), known)
     check_positive(wrong=min(wrong), seconds=seconds)
     chosen = [known[name] for name in tasks or known]
+    for engine in engines:  # all, before any of them works
+        engine_named(engine)
     for engine in engines:  # compiled before the clock runs
         Attempt(chosen[0], chosen[0].program, 0, 0, engine, 30.0).run()
         Attempt(chosen[0], Program((Instruction("noop"),) * 5), 0, 0, engine, 0.2).run()

@@ -16,6 +16,7 @@ from benchmarks.command import UsageError, run_app, seed_range
         ("repair", ["--tasks", "sort"], "--tasks sort: choose from "),
         ("repair", ["--wrong", "0"], "--wrong 0: give a number above 0"),
         ("repair", ["--engines", "magic"], "no engine 'magic': there are "),
+        ("repair", ["--engines", "mcmc", "magic"], "no engine 'magic': there are "),
         ("adaptation", ["--seeds", "3:1"], "--seeds 3:1: expected FROM:TO, such as 0:10"),
         ("adaptation", ["--tasks", "sort"], "--tasks sort: choose from access_biased, "),
         ("adaptation", ["--seconds", "0"], "--seconds 0: give a number above 0"),
