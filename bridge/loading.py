@@ -1,6 +1,5 @@
 """JSON -> Spec, and back. Loading checks everything before any search begins."""
 
-import gc
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -10,6 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 from msgspec import UNSET
 
+from bridge.collection import no_collection
 from bridge.errors import AssemblyError, SkeletuneError, SpecError, TermError
 from bridge.examples import as_given, as_memory, without_signs
 from bridge.given import GROUPS, ListExample, gives_lists
@@ -55,7 +55,7 @@ def load_spec(path: str | Path) -> Spec:
         message = f"larger than {MAX_BYTES >> 20} MiB: give fewer examples"
         raise SpecError(message, file=str(path))
     try:
-        with _no_collection():
+        with no_collection():
             decode = _decode_sygus if path.suffix == ".sl" else decode_spec
             spec = decode(data, name="spec" if is_stdin else path.stem)
             if spec.images:
@@ -77,19 +77,6 @@ def blaming(spec: Spec) -> Generator[None]:
         if e.path:
             e.within(vars(spec).get("file", ""))
         raise
-
-
-@contextmanager
-def _no_collection() -> Generator[None]:
-    """Garbage is not looked for: there is none, and to look takes two thirds of the time where
-    examples are many."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def decode_spec(data: bytes | str, name: str = "spec") -> Spec:

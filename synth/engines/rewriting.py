@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard, TypeVar
 import msgspec
 
 from bridge import Program
+from bridge.collection import uncollected
 from bridge.spec import Budget
 from bridge.term import Term
 from synth.engines.base import Candidate, Checkpoint, Event, Note, Spent, Work, saved_as
@@ -170,7 +171,7 @@ class RewritingEngine:
             objective=problem.objective, variants=self.variants, share=share,
             language=problem.language,
         )  # fmt: skip
-        found = yield from _ticking(looking, STAGE)
+        found = yield from _ticking(uncollected(looking), STAGE)
         yield Spent(STAGE, Work(programs=len(found)))
         for each in found[: self.best * len(terms)]:
             source = each.source if proved else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from bridge.collection import no_collection, uncollected
 from bridge.spec import Machine
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, Costs
@@ -65,7 +66,7 @@ class Supply:
             return
         before = len(self._statements), len(self._shells)
         made = self._by_cost[PLAIN].setdefault(layer, [])
-        for some in self._templates.statements(variables, cost):
+        for some in uncollected(self._templates.statements(variables, cost)):
             made += some
             yield None
         self._add(PLAIN, layer)
@@ -76,14 +77,15 @@ class Supply:
             (PAIRS, self._templates.pairs(*inside)),
         ):
             made = self._by_cost[kind].setdefault(inside, [])
-            for some in each:
+            for some in uncollected(each):
                 made += some
                 yield None
             self._add(kind, inside)
         low = len(self._shells)
-        self._shells_by_cost[layer] = self._templates.shells(variables, cost)
-        for n in range(1, variables + 1):
-            self._shells.add(self._shells_by_cost[n, cost], variables)
+        with no_collection():
+            self._shells_by_cost[layer] = self._templates.shells(variables, cost)
+            for n in range(1, variables + 1):
+                self._shells.add(self._shells_by_cost[n, cost], variables)
         self._shells_by_layer[layer] = (low, len(self._shells))
         if self.arrays is None or before != (len(self._statements), len(self._shells)):
             self.arrays = as_arrays(self._statements, self._shells)

@@ -6,7 +6,7 @@ which other orders these make a statement that does something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, permutations
@@ -73,7 +73,7 @@ class Templates:
         self._seen_parts: set[int] = set()
         self._tuples: dict[_Key, Int64[np.ndarray, "n k"]] = {}
 
-    def statements(self, variables: int, cost: int) -> Iterator[list[Template]]:
+    def statements(self, variables: int, cost: int) -> Generator[list[Template]]:
         """Statements without a body of exactly that cost that use so many variables (none counts
         as one), and do what none asked for before does; a part at a time: large ones are many."""
         costs = self._costs
@@ -93,7 +93,7 @@ class Templates:
                 found = codes, made.nonzero()[0], term, joined_orders(grammar.uses[some])
                 yield self._distinct(grammar, *found, self._seen)
 
-    def nested(self, variables: int, cost: int) -> Iterator[list[Template]]:
+    def nested(self, variables: int, cost: int) -> Generator[list[Template]]:
         """Branches and loops, with a body of one statement without one, that may stand in a body
         themselves; of exactly that cost: one more than their parts. A few at a time."""
         grammar = self._grammars[variables]
@@ -121,7 +121,7 @@ class Templates:
                 bodies = some[of, -1], np.full(len(of), -1)
                 yield self._part(grammar, (shells, shell), bodies, there, term, orders)
 
-    def pairs(self, variables: int, cost: int) -> Iterator[list[Template]]:
+    def pairs(self, variables: int, cost: int) -> Generator[list[Template]]:
         """Blocks of two statements without a body, of exactly that cost: one more than theirs. A
         few at a time."""
         grammar = self._grammars[variables]
