@@ -48,6 +48,11 @@ class Shown:
     def words(self) -> int:
         return self.memory.shape[1]
 
+    @property
+    def flat(self) -> list[int]:
+        """All words that are wanted, one behind the other."""
+        return [word for words in self.wanted for word in words]
+
     @cached_property
     def lists(self) -> tuple[tuple[int, ...], ...]:
         """The first list of each example."""

@@ -2,22 +2,27 @@
 
 A loop is assumed, over each element as it is or after an opening such as sorting; the examples then
 say what its body makes of each element, and words are enumerated that do so: as λ² (Feser,
-Chaudhuri & Dillig, PLDI 2015) deduces examples for the function of a combinator.
+Chaudhuri & Dillig, PLDI 2015) deduces examples for the function of a combinator. After the
+simplest words, all compositions of a few calls are compared with what is wanted by their values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from bridge.spec import Budget
 from bridge.term import Arg, Term
+from synth.deduction.calls.found import found
+from synth.deduction.calls.programs import programs
+from synth.deduction.features import MARGIN
 from synth.deduction.literals import shared
 from synth.deduction.search import deduced, opened
 from synth.deduction.shown import Shown, shown
-from synth.deduction.vectors import Tally
+from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
+from synth.engines.fits import Fits
 from synth.problem import Problem
 
 __all__ = ["DeductionEngine", "shown_by"]
@@ -35,10 +40,17 @@ class DeductionEngine:
     """Programs whose last part is deduced, for examples that are lists."""
 
     name: str = STAGE
+    few: int = 500
+    """The most words that are tried for one hypothesis before compositions are: what takes more is
+    as often chance as what a few calls make."""
     most: int = 100_000
     """The most words that are tried for one hypothesis about the lists as they are given."""
     opened: int = 5_000
     """The same, after an opening."""
+    composed: int = 1_000_000
+    """The most values of compositions."""
+    calls: int = 3
+    """Of so many calls."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         given = shown_by(problem)
@@ -48,19 +60,47 @@ class DeductionEngine:
         if given is None:
             yield Note("deduction is for three or more examples with inputs and outputs")
             return
-        tally, before = Tally(), 0
+        tally, before, composed = Tally(), 0, False
         for opening, state, most in self._states(given, tally):
-            for found in deduced(state, tally, min(most, budget.terms)):
+            for last in deduced(state, tally, min(most, budget.terms)):
                 yield Spent(STAGE, Work(terms=tally.tried - before))
                 before = tally.tried
-                if found is not None:
-                    candidate = _candidate(problem, tuple(_started((*opening, *found))))
+                if last is not None:
+                    candidate = _candidate(problem, tuple(_started((*opening, *last))))
                     if candidate is not None and (yield candidate):
                         return
                 if tally.tried >= budget.terms:
                     return
+            if not composed:
+                composed = True
+                if (yield from self._composed(problem, given, tally, budget)):
+                    return
+                before = tally.tried
+
+    def _composed(
+        self, problem: Problem, given: Shown, tally: Tally, budget: Budget
+    ) -> Generator[Event, bool, bool]:
+        """Programs of calls that make what is wanted, while that many would not do so by chance;
+        whether the driver has enough."""
+        began = before = tally.tried
+        enough = sum(map(bits, (given.flat, [*map(len, given.wanted)]))) - MARGIN
+        most = int(min(self.composed, 2 ** min(enough, 60), budget.terms - began))
+        fits = Fits(problem)
+        for call in found(given, tally, most, self.calls):
+            yield Spent(STAGE, Work(terms=tally.tried - before))
+            before = tally.tried
+            if call is not None:
+                for statements in programs(given, call):
+                    candidate = _candidate(problem, tuple(_started(statements)))
+                    if candidate is not None and candidate.term is not None:
+                        yield from fits.add(candidate.term, tally.tried - began)
+                        break
+            if fits.due(tally.tried - began) and (yield from fits.settle()):
+                return True
+        return (yield from fits.settle())
 
     def _states(self, given: Shown, tally: Tally) -> Iterable[tuple[tuple[Term, ...], Shown, int]]:
+        yield (), given, self.few
         yield (), given, self.most
         for opening, state in opened(given, tally):
             yield opening, state, self.opened

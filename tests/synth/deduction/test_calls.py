@@ -1,0 +1,133 @@
+"""Compositions of calls: a program does what the calls mean; what a few calls make is found."""
+
+from __future__ import annotations
+
+from itertools import islice
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from bridge import verify
+from bridge.loading import convert_spec
+from bridge.spec import Budget
+from bridge.term import Term
+from synth.deduction.calls.call import PAIRS, SCANS, TESTS, Call
+from synth.deduction.calls.found import found
+from synth.deduction.calls.programs import programs
+from synth.deduction.calls.values import MEANINGS, NEEDED, Lists, Values
+from synth.deduction.shown import Shown
+from synth.deduction.vectors import Tally
+from synth.engines import Candidate
+from synth.engines.deduction import DeductionEngine, shown_by
+from synth.language.semantics import evaluate
+from synth.problem import resolve
+
+MACHINE = {"words": 40, "registers": 8, "lines": 32, "steps": 512, "instructions": "arithmetic"}
+ROWS = [(2, [3, 1, 4, 1]), (1, [9]), (3, [2, 7, 7, 5, 8]), (4, [6, 2])]
+
+
+def shown_of(layout: str, output: list[list[int]]) -> Shown:
+    """A number and a list of each example."""
+    examples = [{"inputs": [n, xs], "output": ys} for (n, xs), ys in zip(ROWS, output, strict=True)]
+    spec = convert_spec({"machine": MACHINE, "layout": layout, "examples": examples})
+    seen = shown_by(resolve(spec))
+    assert seen is not None
+    return seen
+
+
+def meant(call: Call, given: Shown) -> Values:
+    """What the calls make of the inputs."""
+    if call.name == "list":
+        longest = max(map(len, given.lists))
+        words = [[[*xs, *[0] * (longest - len(xs))] for xs in given.lists]]
+        return Lists(np.array(words, np.uint8), np.array([[*map(len, given.lists)]]))
+    if call.name == "number":
+        return given.memory[None, :, call.place]
+    if call.name == "constant":
+        return np.full((1, len(given.memory)), call.place, np.uint8)
+    args = [meant(arg, given) for arg in call.args]
+    assume(call.name not in NEEDED or NEEDED[call.name](*args).all())
+    return MEANINGS[call.name](given.words, call.function, *args)
+
+
+NUMBERS = st.sampled_from([Call("number"), *(Call("constant", place=k) for k in (1, 2, 3))])
+
+
+def lists_of(inner: st.SearchStrategy[Call]) -> st.SearchStrategy[Call]:
+    number = NUMBERS | st.builds(
+        lambda name, xs: Call(name, (xs,)),
+        st.sampled_from(["head", "last", "length", "sum", "greatest", "least"]),
+        inner,
+    )
+    return st.one_of(
+        st.builds(
+            lambda f, xs, n: Call("map", (xs, n), f), st.sampled_from(PAIRS), inner, number
+        ),
+        st.builds(lambda f, xs, ys: Call("zip", (xs, ys), f), st.sampled_from(PAIRS), inner, inner),
+        st.builds(lambda f, xs: Call("scan", (xs,), f), st.sampled_from([*SCANS]), inner),
+        st.builds(
+            lambda f, xs, n: Call("filter", (xs, n)[: f.takes], f),
+            st.sampled_from(TESTS), inner, number,
+        ),
+        st.builds(
+            lambda name, xs, n: Call(name, (xs, n)),
+            st.sampled_from(["take", "drop"]), inner, number,
+        ),
+        st.builds(lambda name, xs: Call(name, (xs,)), st.sampled_from(["reverse", "sort"]), inner),
+    )  # fmt: skip
+
+
+CALLS = lists_of(st.just(Call("list")) | lists_of(st.just(Call("list"))))
+
+
+@settings(max_examples=15, deadline=None)
+@given(call=CALLS)
+def test_a_program_does_what_the_calls_mean(call: Call):
+    """The first of them: a map of what is sorted, for what is sorted of a map, comes later."""
+    seen = shown_of("prefixed", [xs for _, xs in ROWS])
+    lists = meant(call, seen)
+    assert isinstance(lists, Lists)
+    for statements in islice(programs(seen, call), 1):
+        for i, memory in enumerate(seen.memory.tolist()):
+            outcome = evaluate(Term("do", statements), memory, seen.words, language=seen.language)
+            size = int(lists.size[0, i])
+            assert outcome.memory[seen.first - 1] == size
+            made = outcome.memory[seen.first : seen.first + size]
+            assert made == tuple(lists.words[0, i, :size].tolist())
+
+
+TASKS: dict[str, Any] = {
+    "three calls, fused": lambda n, xs: [x * x // 4 for x in xs[:n]],
+    "a number on the way": lambda n, xs: [x * n for x in xs[sum(x % 2 for x in xs) :]],
+}
+
+
+@pytest.mark.parametrize("layout", ["terminated", "prefixed"])
+@pytest.mark.parametrize("name", TASKS)
+def test_what_a_few_calls_make_is_found(name: str, layout: str):
+    random, answer = Random(0), TASKS[name]
+
+    def example() -> dict[str, Any]:
+        n, xs = random.randint(1, 4), [random.randint(2, 6) for _ in range(random.randint(2, 6))]
+        return {"inputs": [n, xs], "output": answer(n, xs)}
+
+    examples, holdout = ([example() for _ in range(count)] for count in (8, 12))
+    parts = {"layout": layout, "examples": examples, "holdout": holdout}
+    spec = convert_spec({"machine": MACHINE, **parts})
+    problem = resolve(spec)
+    engine = DeductionEngine(few=0, most=0)
+    events = engine(problem, Budget(seconds=1_000, terms=400_000), 0)
+    answers = (e for e in events if isinstance(e, Candidate) and not e.tentative)
+    best = next(answers)
+    assert verify(best.program, spec.holdout, spec.machine).correct
+
+
+def test_a_call_that_occurs_twice_is_counted_once():
+    doubled = [[2 * (x + 1) for x in xs] for _, xs in ROWS]
+    seen, tally = shown_of("prefixed", doubled), Tally()
+    assert any(call is not None for call in found(seen, tally, 100_000, 2))
+    assert 0 < tally.tried <= 100_000
