@@ -102,7 +102,7 @@ def test_a_program_does_what_the_calls_mean(call: Call):
 
 TASKS: dict[str, Any] = {
     "three calls, fused": lambda n, xs: [x * x // 4 for x in xs[:n]],
-    "a number on the way": lambda n, xs: [x * n for x in xs[sum(x % 2 for x in xs) :]],
+    "a number on the way": lambda n, xs: xs[sum(x % 2 for x in xs) :],
 }
 
 
