@@ -2,8 +2,8 @@
 
 A loop is assumed, over each element as it is or after an opening such as sorting; the examples then
 say what its body makes of each element, and words are enumerated that do so: as λ² (Feser,
-Chaudhuri & Dillig, PLDI 2015) deduces examples for the function of a combinator. After the
-simplest words, all compositions of a few calls are compared with what is wanted by their values.
+Chaudhuri & Dillig, PLDI 2015) deduces examples for the function of a combinator. Before, all
+compositions of a few calls are compared with what is wanted, by their values.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from synth.deduction.search import deduced, opened
 from synth.deduction.shown import Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
-from synth.engines.fits import Fits
 from synth.problem import Problem
 
 __all__ = ["DeductionEngine", "shown_by"]
@@ -40,9 +39,6 @@ class DeductionEngine:
     """Programs whose last part is deduced, for examples that are lists."""
 
     name: str = STAGE
-    few: int = 500
-    """The most words that are tried for one hypothesis before compositions are: what takes more is
-    as often chance as what a few calls make."""
     most: int = 100_000
     """The most words that are tried for one hypothesis about the lists as they are given."""
     opened: int = 5_000
@@ -60,7 +56,10 @@ class DeductionEngine:
         if given is None:
             yield Note("deduction is for three or more examples with inputs and outputs")
             return
-        tally, before, composed = Tally(), 0, False
+        tally = Tally()
+        if (yield from self._composed(problem, given, tally, budget)):
+            return
+        before = tally.tried
         for opening, state, most in self._states(given, tally):
             for last in deduced(state, tally, min(most, budget.terms)):
                 yield Spent(STAGE, Work(terms=tally.tried - before))
@@ -71,39 +70,43 @@ class DeductionEngine:
                         return
                 if tally.tried >= budget.terms:
                     return
-            if not composed:
-                composed = True
-                if (yield from self._composed(problem, given, tally, budget)):
-                    return
-                before = tally.tried
 
     def _composed(
         self, problem: Problem, given: Shown, tally: Tally, budget: Budget
     ) -> Generator[Event, bool, bool]:
         """Programs of calls that make what is wanted, while that many would not do so by chance;
-        whether the driver has enough."""
+        whether the driver has enough. What one call does is believed at once, of others that one
+        which speaks for itself."""
         began = before = tally.tried
         enough = sum(map(bits, (given.flat, [*map(len, given.wanted)]))) - MARGIN
         most = int(min(self.composed, 2 ** min(enough, 60), budget.terms - began))
-        fits = Fits(problem)
+        fits = None
         for call in found(given, tally, most, self.calls):
             yield Spent(STAGE, Work(terms=tally.tried - before))
             before = tally.tried
-            if call is not None:
-                for statements in programs(given, call):
-                    candidate = _candidate(problem, tuple(_started(statements)))
-                    if candidate is not None and candidate.term is not None:
-                        yield from fits.add(candidate.term, tally.tried - began)
-                        break
-            if fits.due(tally.tried - began) and (yield from fits.settle()):
+            candidate = None if call is None else _first(problem, programs(given, call))
+            if candidate is not None and call is not None and call.number == 1:
+                if (yield candidate):
+                    return True
+            elif candidate is not None and candidate.term is not None:
+                from synth.engines.fits import Fits  # numba: only where one is to be chosen
+
+                fits = fits or Fits(problem)
+                yield from fits.add(candidate.term, tally.tried - began)
+            if fits and fits.due(tally.tried - began) and (yield from fits.settle()):
                 return True
-        return (yield from fits.settle())
+        return fits is not None and (yield from fits.settle())
 
     def _states(self, given: Shown, tally: Tally) -> Iterable[tuple[tuple[Term, ...], Shown, int]]:
-        yield (), given, self.few
         yield (), given, self.most
         for opening, state in opened(given, tally):
             yield opening, state, self.opened
+
+
+def _first(problem: Problem, programs: Iterable[tuple[Term, ...]]) -> Candidate | None:
+    """The first of the programs that is right on the examples, if one is."""
+    each = (_candidate(problem, tuple(_started(statements))) for statements in programs)
+    return next((candidate for candidate in each if candidate is not None), None)
 
 
 def _candidate(problem: Problem, statements: tuple[Term, ...]) -> Candidate | None:

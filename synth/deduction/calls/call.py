@@ -115,6 +115,11 @@ class Call:
         """All calls that it is made of, and itself."""
         return frozenset({self}.union(*(arg.parts for arg in self.args)))
 
+    @property
+    def number(self) -> int:
+        """How many calls it is made of, one that occurs twice counted once."""
+        return sum(1 for part in self.parts if part.args)
+
     def with_(self, old: Call, new: Call) -> Call:
         """The same with another call in place of one."""
         if self == old:

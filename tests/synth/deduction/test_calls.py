@@ -101,6 +101,7 @@ def test_a_program_does_what_the_calls_mean(call: Call):
 
 
 TASKS: dict[str, Any] = {
+    "one call, at once": lambda n, xs: [x + n for x in xs],
     "three calls, fused": lambda n, xs: [x * x // 4 for x in xs[:n]],
     "a number on the way": lambda n, xs: xs[sum(x % 2 for x in xs) :],
 }
@@ -119,7 +120,7 @@ def test_what_a_few_calls_make_is_found(name: str, layout: str):
     parts = {"layout": layout, "examples": examples, "holdout": holdout}
     spec = convert_spec({"machine": MACHINE, **parts})
     problem = resolve(spec)
-    engine = DeductionEngine(few=0, most=0)
+    engine = DeductionEngine(most=0)
     events = engine(problem, Budget(seconds=1_000, terms=400_000), 0)
     answers = (e for e in events if isinstance(e, Candidate) and not e.tentative)
     best = next(answers)
