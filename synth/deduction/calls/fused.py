@@ -115,7 +115,16 @@ def _loop(stream: Stream, body: str, count: str, leads: Pointer, before: str) ->
     for word in more[-2::-1]:
         condition = f"(min {word} {condition})"
     begin = " ".join(stream.begin)
-    return f"{_set(stream)} {begin} {ends} {before} (while {condition} (do {inner}))"
+    return f"{_set(stream)} {begin} {ends} {before} {_while(condition, inner)}"
+
+
+def _while(condition: str, inner: str) -> str:
+    """The loop; a pointer that goes on to the end of its list walks."""
+    pointer = condition.removeprefix("(load ").removesuffix(")")
+    step = f" (assign {pointer} (inc {pointer}))"
+    if condition == f"(load {pointer})" and inner.endswith(step):
+        return f"(walk {pointer} (do {inner.removesuffix(step)}))"
+    return f"(while {condition} (do {inner}))"
 
 
 def _ends(stream: Stream) -> Sequence[str]:
