@@ -20,7 +20,6 @@ from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, Costs
 from synth.enumeration.grammar import (
     LARGE_PART,
-    LARGE_SHELL,
     LARGE_STATEMENT,
     PART_VARIABLES,
     Grammar,
@@ -72,6 +71,7 @@ class Templates:
         self._seen: set[int] = set()
         self._seen_parts: set[int] = set()
         self._tuples: dict[_Key, Int64[np.ndarray, "n k"]] = {}
+        self._shells: dict[tuple[int, int], list[Template]] = {}
 
     def statements(self, variables: int, cost: int) -> Generator[list[Template]]:
         """Statements without a body of exactly that cost that use so many variables (none counts
@@ -174,13 +174,17 @@ class Templates:
         small = variables <= PART_VARIABLES and unit < cost <= (LARGE_PART + 1) * unit
         return cost - unit if small else 0
 
-    def shells(self, variables: int, cost: int) -> list[Template]:
-        """Statements with one body of exactly that cost, the body's own not counted; the other
+    def shells(self, variables: int, price: int) -> list[Template]:
+        """Statements with one body of exactly that price, the body's own not counted; the other
         bodies that they have are empty."""
-        price = price_of(cost, LARGE_SHELL * self._costs.unit)
+        if (variables, price) not in self._shells:
+            self._shells[variables, price] = self._shells_of(variables, price)
+        return self._shells[variables, price]
+
+    def _shells_of(self, variables: int, price: int) -> list[Template]:
         grammar = self._grammars[variables]
         found = list[Template]()
-        for construct in grammar.enumerated("Stmt") if price else ():
+        for construct in grammar.enumerated("Stmt"):
             blocks = [i for i, sort in enumerate(construct.sorts) if sort == "Block"]
             sorts = tuple(sort for sort in construct.sorts if sort != "Block")
             if not blocks:
