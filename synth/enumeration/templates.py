@@ -196,7 +196,7 @@ class Templates:
             uses = joined_orders(grammar.uses[args])
             effects = shown.reshape(*args.shape, len(orders)).transpose(0, 2, 1)
             for i, given in enumerate(args.tolist()):
-                keys = [*map(tuple, effects[i].tolist())]
+                keys = [*map(tuple, effects[i].tolist())] if len(orders) > 1 else ()
                 for blank, (codes, made) in zip(blocks, each, strict=True):
                     if made[i]:
                         hole, words = Term("hole-stmt"), [*map(grammar.term, given)]
@@ -264,6 +264,8 @@ def _template(
     """The template with the first order of each effect."""
     if not uses:
         return Template(term, code, ((),))
+    if len(orders) == 1:
+        return Template(term, code, (orders[0],))
     first = dict(zip(reversed(effects), reversed(orders), strict=True))
     return Template(term, code, tuple(sorted(first.values())))
 
