@@ -48,11 +48,8 @@ VARIABLES = ("p", "q", "x", "y")
 SCRATCH: Final = "(it)"
 """A further variable, in which words and functions are probed; no term can have it."""
 _PROBES = 24
-LARGE_STATEMENT: Final = 6
-"""The largest size of statements whose cost is their price."""
-LARGE_SHELL: Final = {1: 8, 2: 4, 3: 4, 4: 4}
-"""The same of those with a body, the body not counted; by the program's variables: of one variable
-there are few."""
+LARGE_STATEMENT, LARGE_SHELL = 6, 4
+"""The largest sizes of statements, and of those with a body, whose cost is their price."""
 LARGE_PART = 8
 """The largest size of parts: what stands in bodies and is made of two statements."""
 PART_VARIABLES = 2

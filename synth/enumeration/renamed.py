@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from jaxtyping import Int16, Int32
 
 from bridge.term import Arg, Term
 from synth.enumeration.grammar import VARIABLES
@@ -27,7 +26,6 @@ class Renamed:
         self.uses: list[int] = []
         """Its order of variables."""
         self._number: dict[int, int] = {}  # of each template, by identity
-        self._padded, self._lines = np.zeros((0, MAX_LINES, 5), np.int16), np.zeros(0, np.int32)
 
     def __len__(self) -> int:
         return len(self.template)
@@ -41,21 +39,6 @@ class Renamed:
             orders = orders_within(variables, template.orders)
             self.template += [number] * len(orders)
             self.uses += orders
-
-    def padded(self) -> tuple[Int16[np.ndarray, "n line 5"], Int32[np.ndarray, " n"]]:
-        """The templates' code, each in as many lines; and how many lines are its own."""
-        known, n = len(self._lines), len(self.templates)
-        if known < n:
-            fresh = [template.rows for template in self.templates[known:]]
-            lines = np.array([*map(len, fresh)], np.int32)
-            self._lines = np.concatenate([self._lines, lines])
-            if n > len(self._padded):  # room for as many again: what is there is seldom copied
-                room = np.zeros((2 * n, MAX_LINES, 5), np.int16)
-                room[:known] = self._padded[:known]
-                self._padded = room
-            own = np.arange(MAX_LINES) < lines[:, None]
-            self._padded[known:n][own] = np.concatenate(fresh)
-        return self._padded[:n], self._lines
 
     def term(self, number: int) -> Term:
         """The term of a statement."""
@@ -84,15 +67,18 @@ def fill(shell: Term, body: Sequence[Arg]) -> Term:
 def as_arrays(statements: Renamed, shells: Renamed) -> Statements:
     """What compiled code takes."""
     code = [template.rows for template in statements.templates]
-    padded, lines = shells.padded()
+    around = [template.rows for template in shells.templates]
+    padded = np.zeros((len(around), MAX_LINES, 5), np.int16)
+    for row, rows in zip(padded, around, strict=True):
+        row[: len(rows)] = rows
     return Statements(
         code=np.concatenate([np.zeros((0, 5), np.int16), *code]),
         offset=np.cumsum([0, *map(len, code)]).astype(np.int32),
         template=np.array(statements.template, np.int32),
         uses=np.array(statements.uses, np.uint8),
         shells=padded,
-        shell_lines=lines,
-        shell_blank=(padded[:, :, 0] < 0).argmax(1).astype(np.int32),
+        shell_lines=np.array([*map(len, around)], np.int32),
+        shell_blank=np.array([np.flatnonzero(rows[:, 0] < 0)[0] for rows in around], np.int32),
         shell_template=np.array(shells.template, np.int32),
         shell_uses=np.array(shells.uses, np.uint8),
     )

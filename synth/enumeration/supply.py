@@ -9,7 +9,6 @@ from bridge.collection import no_collection, uncollected
 from bridge.spec import Machine
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, Costs
-from synth.enumeration.grammar import LARGE_SHELL, price_of
 from synth.enumeration.renamed import Renamed, as_arrays, fill
 from synth.enumeration.statespace import NO_STATEMENT, Statements
 from synth.enumeration.templates import BLANK, Template, Templates
@@ -38,10 +37,10 @@ class Supply:
         self, machine: Machine, variables: int, language: Language, costs: Costs = SIZES
     ) -> None:
         self._templates = Templates(machine, variables, language, costs)
-        self._unit = costs.unit
         self._statements, self._shells = Renamed(), Renamed()
         self._shells.add([BLANK], 0)
         self._by_cost: dict[str, dict[Layer, list[Template]]] = {PLAIN: {}, NESTED: {}, PAIRS: {}}
+        self._shells_by_cost: dict[Layer, list[Template]] = {}
         # Which of the statements and shells belong to a layer.
         self._by_layer: dict[str, dict[Layer, Span]] = {PLAIN: {}, NESTED: {}, PAIRS: {}}
         self._shells_by_layer: dict[Layer, Span] = {}
@@ -83,10 +82,10 @@ class Supply:
                 yield None
             self._add(kind, inside)
         low = len(self._shells)
-        if price := price_of(cost, LARGE_SHELL[variables] * self._unit):
-            with no_collection():
-                for n in range(1, variables + 1):
-                    self._shells.add(self._templates.shells(n, price), variables)
+        with no_collection():
+            self._shells_by_cost[layer] = self._templates.shells(variables, cost)
+            for n in range(1, variables + 1):
+                self._shells.add(self._shells_by_cost[n, cost], variables)
         self._shells_by_layer[layer] = (low, len(self._shells))
         if self.arrays is None or before != (len(self._statements), len(self._shells)):
             self.arrays = as_arrays(self._statements, self._shells)

@@ -20,6 +20,7 @@ from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, Costs
 from synth.enumeration.grammar import (
     LARGE_PART,
+    LARGE_SHELL,
     LARGE_STATEMENT,
     PART_VARIABLES,
     Grammar,
@@ -71,7 +72,6 @@ class Templates:
         self._seen: set[int] = set()
         self._seen_parts: set[int] = set()
         self._tuples: dict[_Key, Int64[np.ndarray, "n k"]] = {}
-        self._shells: dict[tuple[int, int], list[Template]] = {}
 
     def statements(self, variables: int, cost: int) -> Generator[list[Template]]:
         """Statements without a body of exactly that cost that use so many variables (none counts
@@ -174,17 +174,13 @@ class Templates:
         small = variables <= PART_VARIABLES and unit < cost <= (LARGE_PART + 1) * unit
         return cost - unit if small else 0
 
-    def shells(self, variables: int, price: int) -> list[Template]:
-        """Statements with one body of exactly that price, the body's own not counted; the other
+    def shells(self, variables: int, cost: int) -> list[Template]:
+        """Statements with one body of exactly that cost, the body's own not counted; the other
         bodies that they have are empty."""
-        if (variables, price) not in self._shells:
-            self._shells[variables, price] = self._shells_of(variables, price)
-        return self._shells[variables, price]
-
-    def _shells_of(self, variables: int, price: int) -> list[Template]:
+        price = price_of(cost, LARGE_SHELL * self._costs.unit)
         grammar = self._grammars[variables]
         found = list[Template]()
-        for construct in grammar.enumerated("Stmt"):
+        for construct in grammar.enumerated("Stmt") if price else ():
             blocks = [i for i, sort in enumerate(construct.sorts) if sort == "Block"]
             sorts = tuple(sort for sort in construct.sorts if sort != "Block")
             if not blocks:
@@ -196,7 +192,7 @@ class Templates:
             uses = joined_orders(grammar.uses[args])
             effects = shown.reshape(*args.shape, len(orders)).transpose(0, 2, 1)
             for i, given in enumerate(args.tolist()):
-                keys = [*map(tuple, effects[i].tolist())] if len(orders) > 1 else ()
+                keys = [*map(tuple, effects[i].tolist())]
                 for blank, (codes, made) in zip(blocks, each, strict=True):
                     if made[i]:
                         hole, words = Term("hole-stmt"), [*map(grammar.term, given)]
@@ -264,8 +260,6 @@ def _template(
     """The template with the first order of each effect."""
     if not uses:
         return Template(term, code, ((),))
-    if len(orders) == 1:
-        return Template(term, code, (orders[0],))
     first = dict(zip(reversed(effects), reversed(orders), strict=True))
     return Template(term, code, tuple(sorted(first.values())))
 

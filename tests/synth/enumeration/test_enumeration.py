@@ -68,7 +68,7 @@ INPUTS = [[3, 1, 4, 1, 0, 0, 0, 0], [2, 7, 0, 5, 0, 0, 0, 1], [5, 5, 5, 0, 1, 2,
 )
 def test_small_programs_are_found(target):
     spec = examples(target, INPUTS)
-    enumeration = Enumeration(spec, MACHINE, 600_000)
+    enumeration = Enumeration(spec, MACHINE, 400_000)
     found = first_program(enumeration, spec)
     assert found is not None
     assert found.size <= parse_term(target).size + 4  # a last `store` costs nothing
