@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
 from bridge.term import Arg, Term
-from synth.deduction.features import MARGIN, cheapest
+from synth.deduction.features import cheapest, fitting
 from synth.deduction.loops import UNCLEAR
 from synth.deduction.moved import Moved
 from synth.deduction.vectors import Vectors, bits
@@ -30,7 +30,8 @@ def mapped_among_others(loop: Moved) -> Iterator[tuple[Term, ...]]:
     given = loop.given
     if given.is_number or tuple(map(len, given.wanted)) != loop.counts:
         return
-    if (word := _word(loop, [*chain.from_iterable(given.wanted)])) is not None:
+    target = np.array([*chain.from_iterable(given.wanted)], np.uint8)
+    for word in fitting(loop.expressions, partial(_is, target), bits(target)):
         yield loop.program([word], loop.emit(word), shrinks=True)
 
 
@@ -123,10 +124,10 @@ def repeated(loop: Moved) -> Iterator[tuple[Term, ...]]:
     target = counts[clear].astype(np.uint8)
     if not clear.any() or target.max() < 2:
         return
-    word = cheapest(
+    words = fitting(
         loop.expressions, lambda values: (values[:, clear] == target).all(1), bits(target)
     )
-    if word is not None:
+    for word in words:
         write = Term("times", ("k", Term("do", loop.emit("x"))))
         yield loop.program([word, "x"], [Term("assign", ("k", word)), write])
 
@@ -151,11 +152,10 @@ def added(loop: Moved) -> Iterator[tuple[Term, ...]]:
         return
     target = np.array([words[0] for words in given.wanted], np.int64)
     b = given.words
-    word = cheapest(
+    words = fitting(
         loop.expressions,
         lambda values: (_by_example(loop, values) % b == target).all(1),
         bits(target),
-        MARGIN,
     )
-    if word is not None:
+    for word in words:
         yield loop.total([word], Term("assign", ("z", Term("add", ("z", word)))))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, cast
 
 import numpy as np
-from jaxtyping import Bool, Int64, UInt8
+from jaxtyping import Int64, UInt8
 
 from bridge.term import Arg, Term, parse_term
 from synth.deduction.shown import Shown
-from synth.deduction.vectors import Expressions, Leaf, Vectors
+from synth.deduction.vectors import Expressions, Goal, Leaf
 
 __all__ = [
     "Feature",
     "cheapest",
     "constants",
     "features",
+    "fitting",
     "leaves",
     "statements",
     "used",
@@ -30,6 +32,8 @@ ROUND: Final = 10
 """People prefer multiples of it."""
 MARGIN: Final = 3
 """Bits by which a target must tell more than what was tried could meet by chance."""
+RIVALS: Final = 3
+"""Other words that fit and cost about as much, which are told of."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +146,7 @@ def leaves(
 
 
 def cheapest(
-    expressions: Expressions,
-    goal: Callable[[Vectors], Bool[np.ndarray, " some"]],
-    enough: float,
-    margin: int = MARGIN,
+    expressions: Expressions, goal: Goal, enough: float, margin: int = MARGIN
 ) -> Arg | None:
     """The first expression for whose values the goal holds, while so many bits tell it, by a
     margin, from those that would fit by chance."""
@@ -155,3 +156,20 @@ def cheapest(
         if np.log2(tried) + margin > enough:
             return None
     return None
+
+
+def fitting(
+    expressions: Expressions,
+    goal: Goal,
+    enough: float,
+    margin: int = MARGIN,
+    *,
+    tests: bool = False,
+) -> Iterator[Arg]:
+    """The cheapest, and then some that cost about as much and do something else elsewhere, as
+    words, or as `tests`."""
+    word = cheapest(expressions, goal, enough, margin)
+    if word is not None:
+        yield word
+        rivals = (other for other in expressions.rivals(goal, tests) if other != word)
+        yield from islice(rivals, RIVALS)

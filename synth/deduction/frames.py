@@ -40,8 +40,7 @@ def numbered(words: Words) -> Iterator[tuple[Term, ...]]:
     """A number that is a word of the example."""
     if not words.given.is_number:
         return
-    word = words.find([w for (w,) in words.given.wanted])
-    if word is not None:
+    for word in words.fitting([w for (w,) in words.given.wanted]):
         yield (*words.used([word]), Term("store", (0, word)))
 
 

@@ -15,8 +15,8 @@ from bridge.term import Arg, Term
 from synth.deduction.branches import Branched, branched
 from synth.deduction.features import (
     Feature,
-    cheapest,
     constants,
+    fitting,
     leaves,
     single,
     statements,
@@ -150,8 +150,11 @@ def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
         end = () if loop.whole else statements(given.closed("p"))
         return (*loop.before(word), loop.loop(Term("store", ("p", word))), *end)
 
-    if (word := cheapest(loop.expressions, goal, enough)) is not None:
+    found = False
+    for word in fitting(loop.expressions, goal, enough):
+        found = True
         yield program(word)
+    if found:
         return
     before = given.memory.copy()  # the cell before an element: what it has become
     place = np.minimum(loop.address, given.words - 1)
@@ -161,10 +164,11 @@ def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
         before[loop.example, (loop.address - 1) % given.words],
     )  # fmt: skip
     more = loop.expressions_of([*loop.leaves(), previous])
-    if (word := cheapest(more, goal, enough)) is not None:
+    for word in fitting(more, goal, enough):
+        found = True
         yield program(word)
-    elif not given.opened and (found := branched(loop.expressions, target)) is not None:
-        yield from _with_branch(loop, found)
+    if not found and not given.opened and (pair := branched(loop.expressions, target)) is not None:
+        yield from _with_branch(loop, pair)
 
 
 def _with_branch(loop: Loop, found: Branched) -> Iterator[tuple[Term, ...]]:
@@ -200,14 +204,12 @@ def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
             fits[i] = any(_leads_to(loop, holds) for holds in (values[i] != 0, values[i] == 0))
         return fits
 
-    word = cheapest(loop.expressions, goal, bits(kept))
-    if word is None:
-        return
     nothing, push = Term("do"), Term("do", statements("(store q (load p)) (assign q (inc q))"))
-    for bodies in ((nothing, push), (push, nothing)):
-        keep_some = loop.loop(Term("if-zero", (word, *bodies)))
-        start = Term("assign", ("q", given.first))
-        yield (*loop.before(word), start, keep_some, *statements(given.closed("q")))
+    for word in fitting(loop.expressions, goal, bits(kept), tests=True):
+        for bodies in ((nothing, push), (push, nothing)):
+            keep_some = loop.loop(Term("if-zero", (word, *bodies)))
+            start = Term("assign", ("q", given.first))
+            yield (*loop.before(word), start, keep_some, *statements(given.closed("q")))
 
 
 def _leads_to(loop: Loop, holds: Bool[np.ndarray, " n"]) -> bool:
@@ -251,8 +253,10 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     def sums(values: Vectors) -> Int64[np.ndarray, "some examples"]:
         return (values.astype(np.float32) @ member).astype(np.int64) % b
 
-    word = cheapest(loop.expressions, lambda values: (sums(values) == target).all(1), bits(target))
-    if word is not None:
+    def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
+        return (sums(values) == target).all(1)
+
+    for word in fitting(loop.expressions, goal, bits(target)):
         step = Term("assign", ("a", Term("add", ("a", word))))
         yield (*loop.before(word), loop.loop(step), *single(given, "a"))
 
@@ -271,13 +275,14 @@ def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
         return ((values == 0) == zero).astype(np.float32) @ member.astype(np.float32) > 0
 
     for zero, every in ((True, True), (False, False), (False, True), (True, False)):
-        word = cheapest(
+        words = fitting(
             loop.expressions_of(simple),
             lambda values, z=zero, e=every: (met(values, z) == (truth == 1 - e)).all(1),
             bits(truth),
             margin=0,
+            tests=True,
         )
-        if word is not None:
+        for word in words:
             note, nothing = Term("do", statements("(assign a 1)")), Term("do")
             bodies = (note, nothing) if zero else (nothing, note)
             answer = statements("(store 0 (sub 1 a))" if every else "(store 0 a)")

@@ -65,6 +65,8 @@ def opened(given: Shown, tally: Tally) -> Iterator[tuple[tuple[Term, ...], Shown
         following: list[tuple[tuple[Term, ...], Shown]] = []
         for before, state in level:
             for opening in openings(state):
+                if tally.left < OPENING_WORK:
+                    return
                 tally.tried += OPENING_WORK
                 then = after(state, Term("do", opening))
                 if then is not None and (key := then.memory.tobytes()) not in seen:

@@ -5,25 +5,34 @@ Expressions are enumerated by cost. Of those that are alike everywhere, the chea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 import numpy as np
-from jaxtyping import Shaped, UInt8, UInt64
+from jaxtyping import Bool, Shaped, UInt8, UInt64
 
 from bridge.isa import INDEX, lookup_table
 from bridge.term import Arg, Term
 from synth.language import Language
 
-__all__ = ["Expressions", "Leaf", "Tally", "Vectors", "bits"]
+__all__ = ["Expressions", "Goal", "Leaf", "Tally", "Vectors", "bits"]
 
 Vectors: TypeAlias = UInt8[np.ndarray, "some n"]
 """Values of some expressions, a row for each."""
+Goal: TypeAlias = Callable[[Vectors], Bool[np.ndarray, " some"]]
+"""For whose values it holds."""
 
 DEAR: Final = ("mul", "div", "mod")
 _AT_ONCE: Final = 1 << 22
 """Words computed before they are looked at."""
+ABOUT: Final = 1
+"""What costs so much more than the cheapest that fits may be what was meant."""
+RIVALS_WORK: Final = 2_000
+"""Expressions that are tried besides for others that fit: as many again as it took, and these."""
+_MET, _DRAWN = 256, 64
+"""Others that fit, of which is chosen; values that tell them apart."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +46,15 @@ class Leaf:
 
 @dataclass
 class Tally:
-    """How many expressions were computed, by all that share it."""
+    """How many expressions were computed, by all that share it; and the most that may be."""
 
     tried: int = 0
+    most: int = 1 << 60
+
+    @property
+    def left(self) -> int:
+        """How many more may be."""
+        return max(0, self.most - self.tried)
 
 
 class Expressions:
@@ -59,9 +74,10 @@ class Expressions:
         it. Products, quotients and remainders are `dear`: of few values they fit much by chance."""
         self.tried = 0
         """How many were computed."""
+        self._again = partial(Expressions, leaves, language, words, tally, memory=memory, dear=dear)
         self._most, self._memory, self._tally = most, memory, tally
         self._leaves = leaves
-        table = lookup_table(words)
+        self._table = table = lookup_table(words)
         known = [c for c in language.values() if c.arithmetic and c.enumerated and c.name in INDEX]
         self._unary = [(c.name, table[INDEX[c.name], :, 0]) for c in known if len(c.sorts) == 1]
         self._binary = [
@@ -78,6 +94,9 @@ class Expressions:
         self._blocks: list[tuple[int, Vectors]] = []  # of each cost: the first's number; values
         self._parts: list[tuple[int, Vectors, int]] = []  # in the order in which they were made
         self._making = self._make()
+        self._cost = 0
+        self._goal: Goal | None = None
+        self._met: list[tuple[str, int, int]] = []  # for whose values it holds, fresh or not
 
     def parts(self) -> Iterator[tuple[int, Vectors, int]]:
         """Some expressions at a time: the number of the first, their values, and how many were
@@ -92,19 +111,57 @@ class Expressions:
 
     def term(self, number: int) -> Arg:
         """The expression of that number."""
-        op, one, other = self._made[number]
+        return self._term(*self._made[number])
+
+    def _term(self, op: str, one: int, other: int) -> Arg:
         if not op:
             return self._leaves[one].term
         args = (one,) if other < 0 else (one, other)
         return Term(op, tuple(map(self.term, args)))
+
+    def rivals(self, goal: Goal, tests: bool = False) -> Iterator[Arg]:
+        """All expressions for whose values the goal holds, like others or not, that cost about as
+        much as the cheapest; one of those that do the same wherever each leaf is between what it is
+        at least and at most here: that are 0 in the same places or just in the others, for `tests`.
+        They are made anew, for about the work that the cheapest took."""
+        again = self._again(most=self._most)
+        again._goal, dearest, most = goal, 0, self._most
+        for *_, tried in again.parts():
+            if again._met and not dearest:
+                dearest, most = again._cost + ABOUT, 2 * tried + RIVALS_WORK
+            if dearest and (again._cost > dearest or tried > most):
+                break
+        seen = set[bytes]()
+        for made in again._met:
+            drawn = again._drawn(*made)
+            if drawn is None:
+                continue
+            same = (drawn == 0) == (drawn[0] == 0) if tests else drawn
+            if (key := same.tobytes()) not in seen:
+                seen.add(key)
+                yield again._term(*made)
+
+    def _drawn(self, op: str, one: int, other: int) -> UInt8[np.ndarray, " drawn"] | None:
+        """Values of what was made so where leaves are drawn; None where memory is loaded."""
+        if not op:
+            leaf = self._leaves[one]
+            low, high = leaf.values.min(initial=255), leaf.values.max(initial=0)
+            random = np.random.default_rng(one)
+            return random.integers(low, high, _DRAWN, np.uint8, endpoint=True)
+        if op not in INDEX:
+            return None
+        args = [self._drawn(*self._made[i]) for i in (one, other) if i >= 0]
+        if any(arg is None for arg in args):
+            return None
+        return self._table[INDEX[op]][args[0], args[1] if len(args) > 1 else 0]
 
     # ------------------------------------------------------------ in order of cost
 
     def _make(self) -> Iterator[bool]:
         highest = max((leaf.cost for leaf in self._leaves), default=0)
         cost = empty = 0
-        while empty <= highest and self.tried < self._most:
-            cost += 1
+        while empty <= highest and self.tried < self._most and self._tally.left:
+            self._cost = cost = cost + 1
             low = len(self._made)
             values: list[Vectors] = []
             for part in self._of_cost(cost):
@@ -142,7 +199,7 @@ class Expressions:
 
     def _pairs(self, name: str, table: np.ndarray, left: int, right: int) -> Iterator[Vectors]:
         (low, ones), (high, others) = self._blocks[left - 1], self._blocks[right - 1]
-        if not ones.size or not others.size:
+        if not ones.size or not others.size or not self._tally.left:
             return
         step = max(1, _AT_ONCE // others.size)
         for i in range(0, len(ones), step):
@@ -151,15 +208,19 @@ class Expressions:
             first = np.repeat(low + i + np.arange(len(some)), len(others))
             second = np.tile(high + np.arange(len(others)), len(some))
             yield from self._fresh(values, name, first, second)
-            if self.tried >= self._most:
+            if self.tried >= self._most or not self._tally.left:
                 return
 
     def _fresh(
         self, values: Vectors, name: str, first: np.ndarray, second: np.ndarray | None
     ) -> Iterator[Vectors]:
         """Those that are like none before, which are noted."""
+        values = values[: self._tally.left]
         self.tried += len(values)
         self._tally.tried += len(values)
+        if self._goal is not None and len(self._met) < _MET:
+            for i in np.flatnonzero(self._goal(values)).tolist():
+                self._met.append((name, int(first[i]), -1 if second is None else int(second[i])))
         hashes, at = np.unique(self._hashes(values), return_index=True)
         new = [i for h, i in zip(hashes.tolist(), at.tolist(), strict=True) if h not in self._seen]
         if not new:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from bridge.term import Arg, Term
-from synth.deduction.features import SMALL, Feature, cheapest, constants, leaves, used
+from synth.deduction.features import SMALL, Feature, constants, fitting, leaves, used
 from synth.deduction.shown import Shown
 from synth.deduction.tests import Test, tests
 from synth.deduction.vectors import Expressions, Tally, bits
@@ -54,17 +54,28 @@ class Words:
     def find(self, wanted: Sequence[int | None]) -> Arg | None:
         """The first expression that is so on the examples, but for those where anything is right; a
         constant, if that is."""
+        return next(self.fitting(wanted), None)
+
+    def fitting(self, wanted: Sequence[int | None]) -> Iterator[Arg]:
+        """It, and then some that cost about as much."""
         told = np.array([word is not None for word in wanted])
         known = [word for word in wanted if word is not None]
         if len({*known}) <= 1:
-            return known[0] if known else None
+            yield from known[:1]
+            return
         target = np.array(known, np.uint8)
         enough = bits(known) - float(np.log2(1 + self.given.opened))
         for expressions in (self.likely, self.every):
-            word = cheapest(expressions, lambda values: (values[:, told] == target).all(1), enough)
-            if word is not None:
-                return word
-        return self._one_of_two(wanted)
+            found = False
+            for word in fitting(
+                expressions, lambda values: (values[:, told] == target).all(1), enough
+            ):
+                found = True
+                yield word
+            if found:
+                return
+        if (word := self._one_of_two(wanted)) is not None:
+            yield word
 
     @cached_property
     def _tests(self) -> tuple[Test, ...]:

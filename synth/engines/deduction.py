@@ -8,9 +8,9 @@ compositions of a few calls are compared with what is wanted, by their values.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from bridge.spec import Budget
 from bridge.term import Arg, Term
@@ -22,11 +22,17 @@ from synth.deduction.search import deduced, opened
 from synth.deduction.shown import Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
+from synth.engines.rivals import rivals
 from synth.problem import Problem
+
+if TYPE_CHECKING:
+    from synth.engines.fits import Fits
 
 __all__ = ["DeductionEngine", "shown_by"]
 
 STAGE: Final = "deduction"
+MOST: Final = 4
+"""Programs of one hypothesis that are compared."""
 
 
 def shown_by(problem: Problem) -> Shown | None:
@@ -47,6 +53,8 @@ class DeductionEngine:
     """The most values of compositions."""
     calls: int = 3
     """Of so many calls."""
+    beside: int = 4_000
+    """The most words that are tried for one hypothesis where compositions are right, too."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         given = shown_by(problem)
@@ -56,20 +64,25 @@ class DeductionEngine:
         if given is None:
             yield Note("deduction is for three or more examples with inputs and outputs")
             return
-        tally = Tally()
+        tally = Tally(most=budget.terms)
         if (yield from self._composed(problem, given, tally, budget)):
             return
         before = tally.tried
         for opening, state, most in self._states(given, tally):
-            for last in deduced(state, tally, min(most, budget.terms)):
+            fits: list[Candidate] = []
+            for last in deduced(state, tally, most):
                 yield Spent(STAGE, Work(terms=tally.tried - before))
                 before = tally.tried
                 if last is not None:
-                    candidate = _candidate(problem, tuple(_started((*opening, *last))))
-                    if candidate is not None and (yield candidate):
-                        return
-                if tally.tried >= budget.terms:
+                    fit = _candidate(problem, tuple(_started((*opening, *last))))
+                    if fit is not None and len(fits) < MOST:
+                        fits.append(fit)
+                        if len(fits) == 1:  # others are looked for
+                            yield replace(fit, tentative=True)
+                    continue
+                if (yield from _offered(problem, fits)) or not tally.left:
                     return
+                fits = []
 
     def _composed(
         self, problem: Problem, given: Shown, tally: Tally, budget: Budget
@@ -79,7 +92,7 @@ class DeductionEngine:
         which speaks for itself."""
         began = before = tally.tried
         enough = sum(map(bits, (given.flat, [*map(len, given.wanted)]))) - MARGIN
-        most = int(min(self.composed, 2 ** min(enough, 60), budget.terms - began))
+        most = int(min(self.composed, 2 ** min(enough, 60), tally.left))
         fits = None
         for call in found(given, tally, most, self.calls):
             yield Spent(STAGE, Work(terms=tally.tried - before))
@@ -93,14 +106,44 @@ class DeductionEngine:
 
                 fits = fits or Fits(problem)
                 yield from fits.add(candidate.term, tally.tried - began)
-            if fits and fits.due(tally.tried - began) and (yield from fits.settle()):
-                return True
-        return fits is not None and (yield from fits.settle())
+            if fits and fits.due(tally.tried - began):
+                before = yield from self._beside(problem, given, tally, fits)
+                if (yield from fits.settle()):
+                    return True
+        if fits is None:
+            return False
+        yield from self._beside(problem, given, tally, fits)
+        return (yield from fits.settle())
+
+    def _beside(
+        self, problem: Problem, given: Shown, tally: Tally, fits: Fits
+    ) -> Generator[Event, bool, int]:
+        """Adds what simple words come to where compositions are right, too: among all these is
+        chosen. How many words were tried by then."""
+        before = tally.tried
+        for last in deduced(given, tally, self.beside):
+            yield Spent(STAGE, Work(terms=tally.tried - before))
+            before = tally.tried
+            fit = None if last is None else _candidate(problem, tuple(_started(last)))
+            if fit is not None and fit.term is not None:
+                yield from fits.add(fit.term, before)
+        return before
 
     def _states(self, given: Shown, tally: Tally) -> Iterable[tuple[tuple[Term, ...], Shown, int]]:
         yield (), given, self.most
         for opening, state in opened(given, tally):
             yield opening, state, self.opened
+
+
+def _offered(problem: Problem, fits: Sequence[Candidate]) -> Generator[Event, bool, bool]:
+    """Offers what one hypothesis came to, the first before others, and says where these do
+    something else; whether the driver has enough."""
+    if len(fits) > 1 and problem.oracle is None and (told := rivals(fits, problem)):
+        yield Note(told)
+    for fit in fits:
+        if (yield fit):
+            return True
+    return False
 
 
 def _first(problem: Problem, programs: Iterable[tuple[Term, ...]]) -> Candidate | None:

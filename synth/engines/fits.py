@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
-from random import Random
 from typing import Final
 
 import numpy as np
@@ -21,8 +19,8 @@ import numpy as np
 from bridge import Example, Program
 from bridge.batch import run_programs
 from bridge.term import Term
-from synth.counterexamples import draw_inputs, draw_lists, draw_widely
-from synth.engines.base import AMBIGUOUS, Candidate, Event, Note
+from synth.engines.base import Candidate, Event, Note
+from synth.engines.rivals import Outputs, as_value, doubt, drawn
 from synth.problem import Problem
 
 __all__ = ["Chosen", "Fits", "choose"]
@@ -44,9 +42,6 @@ MORE: Final = 10_000
 it has by then does different things, about as likely, for as much work once more as it did."""
 MOST: Final = 128
 """Programs among which is chosen."""
-
-Outputs = tuple[object, ...]
-"""What a program does, input by input."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ def choose(
     """Of programs that are right, at least one, the likeliest of the likeliest behaviour; the first
     among equals. How likely each is follows from its lines, where no weights are given."""
     runs = _STEPS // (2 * len(fits) * problem.machine.steps)
-    inputs = list(_drawn(problem, max(_SOME, min(DRAWN, runs))))
+    inputs = list(drawn(problem, max(_SOME, min(DRAWN, runs))))
     weights = _weights(fits, problem) if weights is None else weights
     behaviours: dict[Outputs, list[int]] = {}
     for i, outputs in enumerate(_outputs(fits, inputs, problem)):
@@ -132,7 +127,7 @@ def choose(
     first, *others = sorted(behaviours, key=likely.__getitem__, reverse=True)
     rivals = [other for other in others if likely[other] >= RIVAL * likely[first]]
     best = fits[max(behaviours[first], key=weights.__getitem__)]
-    return Chosen(best, _doubt(first, rivals, inputs, problem) if rivals else "")
+    return Chosen(best, doubt(first, rivals, inputs, problem) if rivals else "")
 
 
 def _weights(fits: Sequence[Candidate], problem: Problem) -> list[float]:
@@ -143,18 +138,6 @@ def _weights(fits: Sequence[Candidate], problem: Problem) -> list[float]:
     litters = ((memory != 0) & beside).any((1, 2)).tolist()
     lines = (len(fit.program) for fit in fits)
     return [WEIGHT ** -(n + LITTER * more) for n, more in zip(lines, litters, strict=True)]
-
-
-def _drawn(problem: Problem, most: int) -> Iterator[Example]:
-    """So many inputs like the examples, and others; the same ones for the same examples."""
-    random = Random(0)
-    given, lists = problem.examples, problem.lists
-    if lists is not None:
-        alike = draw_lists(lists, given, random)
-        other = draw_lists(lists, given, random, lengths=True)
-    else:
-        alike, other = draw_inputs(given, random), draw_widely(given, problem.machine, random)
-    return chain(islice(alike, most), islice(other, most))
 
 
 def _outputs(
@@ -175,35 +158,7 @@ def _outputs(
             made = (tuple(row) for row in words)
         else:
             made = (
-                _as_value(lists.output_in(row, lists.inputs_in(example.words) or ()))
+                as_value(lists.output_in(row, lists.inputs_in(example.words) or ()))
                 for row, example in zip(cells.tolist(), inputs, strict=True)
             )
         yield tuple(out if end else None for out, end in zip(made, ended, strict=True))
-
-
-def _as_value(output: object) -> object:
-    return tuple(output) if isinstance(output, list) else output
-
-
-def _doubt(
-    chosen: Outputs, rivals: Sequence[Outputs], inputs: Sequence[Example], problem: Problem
-) -> str:
-    """Of other behaviours, and an input that tells most of them from the chosen one."""
-    apart = [sum(rival[i] != out for rival in rivals) for i, out in enumerate(chosen)]
-    i = apart.index(max(apart))
-    other = next(rival[i] for rival in rivals if rival[i] != chosen[i])
-    words = inputs[i].words
-    if problem.lists is not None:
-        given = f"inputs {list(problem.lists.inputs_in(words) or ())}"
-    else:
-        given = f"memory {list(words)}"
-    return (
-        f"{len(rivals) + 1} {AMBIGUOUS}, about as likely: from {given} this "
-        f"program makes {_said(chosen[i])}, another {_said(other)}; an example of it would tell"
-    )
-
-
-def _said(output: object) -> str:
-    if output is None:
-        return "nothing (it does not end)"
-    return str(list(output)) if isinstance(output, tuple) else str(output)

@@ -1,14 +1,16 @@
 """Functions of numbers that nobody was shown, drawn by a seed, as SyGuS problems.
 
 What they are made of is what conditional linear arithmetic has: the greatest and the least, numbers
-held within bounds, how many numbers are above another, weighted sums, and branches of all these.
-Every input occurs. Nothing here was chosen by what the search finds.
+held within bounds, how many numbers are above another, weighted sums, the first of several words
+that passes a bound, pieces that one constant bounds, and branches of all these. Every input occurs.
+Nothing here was chosen by what the search finds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Final
 
@@ -121,6 +123,45 @@ def _sum(random: Random, inputs: tuple[str, ...]) -> str:
     return f"(+ {' '.join(weighted)} {integer(random, 0, 3)})"
 
 
+def _total(random: Random, inputs: tuple[str, ...]) -> str:
+    """A sum of some inputs, each once or twice, and maybe of a constant."""
+    some = [x for x in inputs if one_of(random, (True, False))] or [one_of(random, inputs)]
+    parts = [one_of(random, (x, x, f"(* 2 {x})")) for x in some]
+    parts += one_of(random, ([], [], [str(integer(random, 1, 3))]))
+    return parts[0] if len(parts) == 1 else f"(+ {' '.join(parts)})"
+
+
+def _sums(random: Random, inputs: tuple[str, ...]) -> str:
+    """One of two or three sums, as a sum that is held against a constant says, or against another
+    sum."""
+    found = _total(random, inputs)
+    for _ in range(integer(random, 1, 2)):
+        order, left = one_of(random, ("<", "<=", ">", ">=")), _total(random, inputs)
+        right = one_of(random, (_constant(random), _total(random, inputs)))
+        found = f"(ite ({order} {left} {right}) {_total(random, inputs)} {found})"
+    return found
+
+
+def _first(random: Random, inputs: tuple[str, ...]) -> str:
+    """The first that passes a bound, of the inputs or of the sums of neighbours; 0 or another word
+    where none does."""
+    order, bound = one_of(random, ("<", ">", ">=")), str(integer(random, 2, LARGEST))
+    sums = tuple(f"(+ {x} {y})" for x, y in pairwise(inputs))
+    found = one_of(random, ("0", bound, one_of(random, inputs)))
+    for word in reversed(one_of(random, (inputs, sums))):
+        found = f"(ite ({order} {word} {bound}) {word} {found})"
+    return found
+
+
+def _pieces(random: Random, inputs: tuple[str, ...]) -> str:
+    """Pieces that one constant bounds: each input that is held against it chooses a word."""
+    order, bound = one_of(random, ("<", "<=", ">", ">=")), str(integer(random, 2, LARGEST))
+    found = _word(random, inputs)
+    for x in inputs[: integer(random, 2, 3)]:
+        found = f"(ite ({order} {x} {bound}) {_word(random, inputs)} {found})"
+    return found
+
+
 KINDS: Final[dict[str, Callable[[Random, tuple[str, ...]], str]]] = {
     "one branch": _one,
     "two branches": _two,
@@ -128,5 +169,8 @@ KINDS: Final[dict[str, Callable[[Random, tuple[str, ...]], str]]] = {
     "within bounds": _within,
     "how many": _count,
     "weighted sum": _sum,
+    "sums by a test": _sums,
+    "first that passes": _first,
+    "pieces": _pieces,
 }
 """What draws the body, of the inputs."""

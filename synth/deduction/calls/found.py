@@ -170,7 +170,7 @@ class _Search:
             fits &= NEEDED[form.name](*args).all(-1)
         if level == self.deepest and form.name in SIZES:
             fits &= (SIZES[form.name](*args) == self.wanted.size).all(-1)
-        rows = np.flatnonzero(fits)
+        rows = np.flatnonzero(fits)[: self.most - self.tried]
         if not len(rows):
             return
         made = MEANINGS[form.name](self.given.words, form.function, *(arg[rows] for arg in args))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from itertools import accumulate, islice, pairwise, takewhile
 from random import Random
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bridge import verify
+from bridge import run, verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget, Spec
 from bridge.term import Term
@@ -18,9 +20,11 @@ from synth.deduction.features import features
 from synth.deduction.frames import frames
 from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
+from synth.deduction.search import OPENING_WORK
 from synth.deduction.shown import after
 from synth.deduction.vectors import Expressions, Leaf, Tally, bits
 from synth.engines import Candidate, Note, Spent
+from synth.engines.base import AMBIGUOUS
 from synth.engines.deduction import DeductionEngine, shown_by
 from synth.language import check_term, language_for
 from synth.language.semantics import TermState
@@ -191,11 +195,77 @@ def test_frames_are_of_all_examples():
 
 def test_it_keeps_to_its_budget_and_says_what_it_is_not_for():
     spec = spec_of(lambda xs: [x * x * x % 37 for x in xs])
-    events = [*DeductionEngine()(resolve(spec), Budget(terms=1000), 0)]
-    assert 1000 <= sum(e.work.terms for e in events if isinstance(e, Spent)) < 60_000
+    for terms in (0, 1000, 20_000):
+        events = [*DeductionEngine()(resolve(spec), Budget(terms=terms), 0)]
+        spent = sum(e.work.terms for e in events if isinstance(e, Spent))
+        assert max(0, terms - OPENING_WORK) <= spent <= terms
     (note,) = DeductionEngine()(resolve(TABLE1["map_inc"].spec), Budget(), 0)
     assert isinstance(note, Note)
     assert "inputs and outputs" in note.text
+
+
+def test_rivals_are_right_and_tell_themselves_apart():
+    xs = np.array([1, 2, 3, 6, 7], np.uint8)
+    leaves = [Leaf("x", 1, xs), *(Leaf(k, 2, np.full(5, k, np.uint8)) for k in range(8))]
+
+    def goal(values):
+        return ((values != 0) == (xs > 4)).all(1)
+
+    made = Expressions(leaves, ARITHMETIC, 16, Tally(), 3_000)
+    words = [*made.rivals(goal, tests=True)]
+    kept = [
+        tuple(
+            TermState([], 16, variables={"x": x}, language=ARITHMETIC).word(w) != 0
+            for x in range(1, 8)
+        )
+        for w in words
+    ]
+    assert {tuple(x > most for x in range(1, 8)) for most in (3, 4, 5)} <= {*kept}
+    assert len({*kept}) == len(kept)
+    assert all(row[:3] == (False,) * 3 and row[5:] == (True,) * 2 for row in kept)
+    assert len([*made.rivals(goal)]) >= len(words)
+
+
+def test_where_others_are_as_likely_it_says_so_by_an_input():
+    lists = [[1, 9, 2], [8, 3, 3], [9, 1, 8, 2], [3, 8], [2, 9, 9, 1], [1, 3, 9], [8, 2, 1]]
+    examples = [{"input": xs, "output": [x for x in xs if x > 5]} for xs in lists]
+    machine = {"words": 40, "registers": 8, "lines": 32, "instructions": "arithmetic"}
+    given = resolve(convert_spec({"machine": machine, "examples": examples}))
+    events = [*islice(DeductionEngine()(given, Budget(terms=50_000), 0), 200)]
+    (note,) = (event for event in events if isinstance(event, Note))
+    at = events.index(note)
+    first, *others = (e for e in events[at:] if isinstance(e, Candidate) and not e.tentative)
+    assert AMBIGUOUS in note.text
+    told = re.search(r"inputs \[(.*)\] this program makes (.*), another (.*); an", note.text)
+    assert told is not None
+    xs, one, other = map(json.loads, told.groups())
+    layout = given.lists
+    assert layout is not None
+
+    def made(candidate):
+        outcome = run(candidate.program, layout.memory([xs]), given.machine)
+        return layout.output_in(outcome.memory, [xs])
+
+    assert made(first) == one
+    assert other in map(made, others)
+    assert one != other
+
+
+def test_simple_words_are_held_against_compositions():
+    """All but the second element; or those that don't equal it, which nothing here tells."""
+    random = Random(3)
+    lists = [random.sample(range(1, 20), random.randint(2, 6)) for _ in range(10)]
+    twice = [[4, 5, 5], [7, 1, 1, 7], [2, 2, 3]]
+    examples, holdout = (
+        [{"input": xs, "output": xs[:1] + xs[2:]} for xs in some] for some in (lists, twice)
+    )
+    machine = {"words": 40, "registers": 8, "lines": 32, "instructions": "arithmetic"}
+    spec = convert_spec({"machine": machine, "examples": examples, "holdout": holdout})
+    candidates = (
+        e for e in DeductionEngine()(resolve(spec), Budget(), 0) if isinstance(e, Candidate)
+    )
+    answer = next(e for e in candidates if not e.tentative)
+    assert verify(answer.program, spec.holdout, spec.machine).correct
 
 
 @pytest.mark.parametrize("least", [0, 1])
