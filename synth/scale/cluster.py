@@ -24,6 +24,8 @@ PACKAGES: Final = ("bridge", "backend", "synth")
 """What a worker imports; a node of another machine need not have it."""
 PATIENCE: Final = 60.0
 """Seconds after which a worker that says nothing counts as lost."""
+PARTING: Final = 30.0
+"""Seconds that a search waits until its workers have gone."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class RayCrew:
         ray, code = self._ray, () if self.address is None else PACKAGES
         try:
             with connected(ray, self.address, code):
+                if self._over.is_set():
+                    return
                 hire = ray.remote(num_cpus=1)(Worker).remote
                 given = ray.put(self.tests), self.may_fail
                 for _ in range(max(1, int(ray.cluster_resources().get("CPU", 1)))):
@@ -156,7 +160,8 @@ class RayCrew:
         )
 
     def close(self) -> None:
-        """Lets the workers go."""
+        """Lets the workers go; a cluster that doesn't answer is not waited for, and left as soon as
+        it does."""
         self._over.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(PARTING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -29,24 +30,33 @@ def cluster(monkeypatch):
 
 
 def jobs():
-    limits = Limits(seconds=3, grace=60, memory=4, cores=1)
-    return list(draw_up([load_suite("table1")], ["enumeration", "random"], [0], limits))
+    limits = Limits(seconds=1_000, grace=60, memory=4, cores=1, terms=1_500)
+    return list(draw_up([load_suite("table1")], ["enumeration"], [0], limits))
+
+
+def all_nodes_work():
+    limit = time.monotonic() + 60
+    while ray.available_resources().get("CPU", 0):
+        assert time.monotonic() < limit
+        time.sleep(0.05)
 
 
 def test_a_node_dies(cluster, monkeypatch):
     monkeypatch.setenv("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
+    wanted = jobs()
+    running = RayExecutor(cluster.address).run(wanted)
+    # It is connected through the head: of several nodes on a machine Ray takes any, and that one
+    # must not die.
+    records = [next(running)]
     doomed = cluster.add_node(num_cpus=1)
     cluster.wait_for_nodes()
-    wanted = jobs()
-    records = []
-    for record in RayExecutor(cluster.address).run(wanted):
-        records.append(record)
-        if len(records) == 3:
-            cluster.remove_node(doomed, allow_graceful=False)
+    all_nodes_work()
+    cluster.remove_node(doomed, allow_graceful=False)
+    records += running
     here = fingerprint(describe())
     assert sorted(r["key"] for r in records) == sorted(job.key(here) for job in wanted)
     solved = {r["task"] for r in records if r["result"] == "verified"}
-    assert {"inc", "map_inc", "map_dec"} <= solved
+    assert solved >= {"inc", "map_inc"}
     assert {r["state"] for r in records} == {"finished"}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import product
+from operator import or_
 from random import Random
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ import synth
 from bridge import verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget
+from bridge.term import Term
 from synth.divide.join import _Search
 from synth.divide.linear import Sum, weighted_sums
 from synth.divide.tests import find_tests
@@ -60,6 +64,23 @@ def test_words_have_the_values_that_they_mean(rows):
         assert values.values[number].tolist() == meant
     kinds = {(*row, uses) for row, uses in zip(values.values.tolist(), values.uses, strict=True)}
     assert len(kinds) == len(values)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, WORDS - 1)] * 2), min_size=1, max_size=4))
+def test_a_word_uses_the_inputs_that_its_parts_use_but_none_where_it_never_differs(rows):
+    values = grown(np.array(rows).T, 3)
+
+    def uses(term):
+        if not isinstance(term, Term):
+            return 0
+        if term.op == "load":
+            return 1 << term.args[0]
+        states = (TermState([*r], WORDS, language=LANGUAGE) for r in rows)
+        constant = len({state.word(term) for state in states}) == 1
+        return 0 if constant else reduce(or_, map(uses, term.args))
+
+    for number in range(0, len(values), 5):
+        assert values.uses[number] == uses(values.term(number))
 
 
 def number_of(values, term):
@@ -190,6 +211,17 @@ def test_an_input_that_is_not_used_costs():
     assert str(found.statement(0)) == "(store 0 (max (load 0) (load 1)))"
 
 
+def test_an_input_that_only_a_test_uses_is_used():
+    """It costs what its two words, the test and the branch cost, and nothing besides."""
+    rows = np.array([[3, 12, 4, 6, 5, 11, 14, 2], [1, 2, 3, 0, 8, 9, 10, 13]], np.uint8)
+    values = grown(rows, 3)
+    wanted = np.where(rows[1] < 7, rows[0], 0).astype(np.int64)
+    found = _Search(values, wanted, len(values)).cheapest()[0]
+    words = "(do (store 0 (load 0))) (do (store 0 0))"
+    assert str(found.statement(0)) == f"(if-zero (less 7 (load 1)) {words})"
+    assert found.cost == (1 + 1) + (1 + 1 + 2) + BRANCH
+
+
 def test_tests_hold_where_they_say():
     values = grown([[1, 2, 7, 9], [4, 0, 2, 9]], 3)
     tests = find_tests(values, len(values), [0, 1, 2, 3], 3, 1000)
@@ -231,6 +263,16 @@ def test_where_others_are_as_likely_it_says_so():
     programs = [event.program for event in events[first:]]
     assert len({*programs}) == len(programs) > 1  # all of them, where more are wanted
     assert all(verify(p, given.examples, given.machine).correct for p in programs)
+
+
+@pytest.mark.parametrize(("count", "tentative"), [(4, True), (10, False)])
+def test_what_few_examples_say_is_no_reason_to_stop(count, tentative):
+    """The same program, of four examples and of ten: three numbers, by order of the inputs."""
+    given = spec(lambda x, y: x if x < y else x + y + 7, 2, top=11)
+    few = msgspec.structs.replace(given, examples=given.examples[:count])
+    events = DivideEngine()(resolve(few), Budget(), 0)
+    first = next(event for event in events if isinstance(event, Candidate))
+    assert first.tentative == tentative
 
 
 def test_it_is_deterministic_and_keeps_to_its_budget():

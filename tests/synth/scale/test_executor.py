@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import builtins
 import json
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 
 import synth
 from bridge import SpecError
-from synth.scale import ExecutorError, RayCluster
-from synth.scale.connect import check_address
+from synth.scale import ExecutorError, RayCluster, cluster
+from synth.scale.cluster import RayCrew
+from synth.scale.connect import check_address, connected
 from synth.search import main
 from tests.cases import TABLE1
+
+with suppress(ImportError):
+    # Its import closes the handlers of logging, and that of absl, if JAX has loaded it, closes what
+    # was standard error then: pytest's own, if a test first imports it that has another one.
+    import ray  # noqa: F401
 
 SPEC = {
     "machine": {"words": 8},
@@ -59,3 +68,58 @@ def test_where_nothing_is_enumerated_it_is_refused(tmp_path, capsys):
     assert r"no effect with $.sketch in the spec" in said(["--executor", "ray"], tmp_path, capsys)
     with pytest.raises(SpecError, match=r"executor: no effect with the engine mcmc: leave it out"):
         synth.solve(TABLE1["inc"].spec, engine="mcmc", executor=RayCluster())
+
+
+def fake_ray(init, *, began=False):
+    """As much of Ray as a connection needs, and what was called."""
+    calls = []
+
+    def noted(**given):
+        calls.append("init")
+        init()
+
+    return calls, SimpleNamespace(
+        is_initialized=lambda: began, init=noted, shutdown=lambda: calls.append("shutdown")
+    )
+
+
+def nothing():
+    pass
+
+
+@pytest.mark.parametrize(
+    ("began", "calls"), [(False, ["init", "shutdown"]), (True, [])], ids=["own", "another's"]
+)
+def test_a_connection_ends_where_it_began(began: bool, calls: list[str]):
+    """Whatever comes in between; that of whoever calls is left alone."""
+    called, ray = fake_ray(nothing, began=began)
+    with suppress(ZeroDivisionError), connected(ray, None, ()):
+        assert called == calls[:1]
+        raise ZeroDivisionError
+    assert called == calls
+
+
+def test_workers_that_do_not_go_are_not_waited_for(unchecked_shapes, monkeypatch):
+    """Ray is asked for a cluster, and says nothing."""
+    asked, answered = Event(), Event()
+
+    def init():
+        asked.set()
+        answered.wait()
+
+    called, ray = fake_ray(init)
+    ray.remote = lambda **given: pytest.fail("a worker is hired when all is over")
+    monkeypatch.setattr(cluster, "load_ray", lambda: ray)
+    monkeypatch.setattr(cluster, "PARTING", 0.1)
+    crew = RayCluster().hire(None, 0)
+    assert isinstance(crew, RayCrew)
+    crew.follow(None, None, None)
+    assert asked.wait(60)
+    closing = Thread(target=crew.close, daemon=True)
+    closing.start()
+    closing.join(60)
+    assert not closing.is_alive()
+    answered.set()
+    assert crew._thread is not None
+    crew._thread.join(60)
+    assert called == ["init", "shutdown"]

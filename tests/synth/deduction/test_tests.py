@@ -1,0 +1,57 @@
+"""Tests of an example: what they say holds, and no more are believed than examples can tell."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.loading import convert_spec
+from synth.deduction.features import Feature, features
+from synth.deduction.shown import Shown
+from synth.deduction.tests import tests as found_tests
+from synth.deduction.vectors import bits
+from synth.engines.deduction import shown_by
+from synth.language.semantics import TermState
+from synth.problem import resolve
+
+
+def shown(lists: list[list[int]], numbers: list[int] | None = None) -> Shown:
+    """A number and a list of each example."""
+    numbers = numbers or [1] * len(lists)
+    examples = [{"inputs": [n, xs], "output": xs[:1]} for n, xs in zip(numbers, lists, strict=True)]
+    machine = {"words": 40, "instructions": "arithmetic", "registers": 8}
+    spec = convert_spec({"machine": machine, "layout": "prefixed", "examples": examples})
+    seen = shown_by(resolve(spec))
+    assert seen is not None
+    return seen
+
+
+lists = st.lists(st.integers(0, 9), min_size=1, max_size=6)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), lists), min_size=4, max_size=9))
+def test_a_test_holds_where_its_word_is_not_0_and_each_tells_otherwise(rows):
+    given = shown([xs for _, xs in rows], [n for n, _ in rows])
+    known = features(given)
+    split = set[bytes]()
+    for test in found_tests(given, known):
+        for i, cells in enumerate(given.memory.tolist()):
+            named = {f.name: int(f.values[i]) for f in known}
+            state = TermState(cells, given.words, variables=named, language=given.language)
+            assert bool(state.word(test.word)) == test.holds[i]
+        assert 2 <= test.holds.sum() <= len(rows) - 2
+        split |= {test.holds.tobytes(), (~test.holds).tobytes()}
+    assert len(split) == 2 * len([*found_tests(given, known)])
+
+
+def test_what_is_believed_would_rarely_fit_by_chance():
+    """Of seven examples 56 tests tell two or three from the others: six or seven bits, so those
+    that tell less are believed only while few were tried."""
+    rng = np.random.default_rng(0)
+    values = rng.integers(0, 30, (12, 7)).astype(np.uint8)
+    known = [Feature(name, 1, row) for name, row in zip("lnabcdefgijk", values, strict=True)]
+    found = [*found_tests(shown([[1 + i] for i in range(7)]), known)]
+    assert len(found) > 30
+    for tried, test in enumerate(found, 1):
+        assert tried * 2 ** -bits(test.holds) <= 1 / 2
