@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from bridge.errors import SpecError
-from bridge.sygus.meaning import Calls, holds
+from bridge.sygus.meaning import Calls, hold
 from bridge.sygus.parse import Problem, Sexp, parse_problem
 
 __all__ = ["EXAMPLES", "HELD_OUT", "as_spec"]
@@ -47,11 +46,12 @@ def as_spec(
     text: str, seed: int = 0, *, examples: int = EXAMPLES, held: int = HELD_OUT
 ) -> dict[str, Any]:
     """The problem as a spec, as plain data: so many examples, and held-out ones, which `seed`
-    draws; or those that it gives, a third of which is held out. Raises SpecError."""
+    draws; or those that it gives, or all that there are of fewer, a third of which is held out.
+    Raises SpecError."""
     problem = parse_problem(text)
     if problem.variables:
-        found = _drawn(problem, seed, examples + held)
-        held = len(found) * held // (examples + held)
+        found, every = _drawn(problem, seed, examples + held)
+        held = len(found) // 3 if every else len(found) * held // (examples + held)
     else:
         found = _given(problem)
         held = len(found) // 3
@@ -87,19 +87,20 @@ def _given(problem: Problem) -> list[Example]:
     return found
 
 
-def _drawn(problem: Problem, seed: int, wanted: int) -> list[Example]:
+def _drawn(problem: Problem, seed: int, wanted: int) -> tuple[list[Example], bool]:
     """So many, none of whose inputs is there twice, or negative; or all that were found, if these
-    are not too few."""
+    are not too few. And whether they are few as there are no other inputs, such as of booleans."""
     random = np.random.default_rng(seed)
     values = _values(problem, random)
     examples, why = _read(problem, problem.constraints, values, DRAWS, least=0)
-    if len(examples) < min(wanted, FEWEST):
+    few = len(examples) < min(wanted, FEWEST)
+    if few and why:
         reasons = "; ".join(f"{why[reason]} × {reason}" for reason in why)
         raise SpecError(
-            f"{problem.name}: {len(examples)} of {DRAWS} inputs that were drawn have one right "
-            f"output, {min(wanted, FEWEST)} are needed: {reasons}"
+            f"{problem.name}: {len(examples)} different inputs of {DRAWS} that were drawn have one "
+            f"right output, {min(wanted, FEWEST)} are needed: {reasons}"
         )
-    return examples[:wanted]
+    return examples[:wanted], few
 
 
 def _values(problem: Problem, random: np.random.Generator) -> dict[str, Array]:
@@ -151,9 +152,7 @@ def _read(
     others have none."""
     outputs = OUTPUTS if problem.result == "Int" else np.array([False, True])
     calls = Calls(problem, inputs, outputs)
-    truths = [holds(problem, constraint, values, calls) for constraint in constraints]
-    if any(truth.dtype != bool for truth in truths):
-        raise SpecError("a constraint is no boolean")
+    truth = hold(problem, constraints, values, calls)
     if calls.arguments is None:
         raise SpecError(f"no constraint calls {problem.name}")
     if not calls.same:
@@ -161,7 +160,7 @@ def _read(
             f"{problem.name} is called with different arguments: not supported, as no single input "
             "then has its output"
         )
-    right = np.broadcast_to(reduce(np.logical_and, truths), (inputs, len(outputs)))
+    right = np.broadcast_to(truth, (inputs, len(outputs)))
     why: Counter[str] = Counter()
     found: dict[tuple[int, ...], Example] = {}
     for i, row in enumerate(right):

@@ -6,7 +6,7 @@ function gives (1, outputs).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from itertools import pairwise
 from typing import Any, Final
@@ -17,13 +17,15 @@ import numpy.typing as npt
 from bridge.errors import SpecError
 from bridge.sygus.parse import Problem, Sexp, written
 
-__all__ = ["Calls", "holds"]
+__all__ = ["Calls", "hold"]
 
 Array = npt.NDArray[Any]
 DEEPEST: Final = 200
 """Expressions in expressions, macros included."""
-MOST: Final = 4_000
-"""Operations that are carried out."""
+MOST: Final = 1 << 30
+"""Values that all operations together may have: about five seconds."""
+EACH: Final = 1 << 10
+"""What an operation costs besides, in values."""
 LARGEST: Final = 1 << 40
 
 
@@ -54,9 +56,19 @@ class Calls:
         return self._outputs
 
 
-def holds(problem: Problem, constraint: Sexp, values: Mapping[str, Array], calls: Calls) -> Array:
-    """Where the constraint holds, given the values of variables. Raises SpecError."""
-    return _Reader(problem, calls).value(constraint, values, 0)
+def hold(
+    problem: Problem, constraints: Iterable[Sexp], values: Mapping[str, Array], calls: Calls
+) -> Array:
+    """Where all constraints hold, given the values of variables: booleans that broadcast to
+    (inputs, outputs). Raises SpecError."""
+    reader = _Reader(problem, calls)
+    right = np.array(True)
+    for constraint in constraints:
+        truth = reader.value(constraint, values, 0)
+        if truth.dtype != bool:
+            raise SpecError(f"{written(constraint)}: a constraint is a boolean")
+        right = right & truth
+    return right
 
 
 def _chain(compare: Callable[[Array, Array], Array]) -> Callable[..., Array]:
@@ -101,13 +113,15 @@ OPERATIONS: Final[dict[str, tuple[int, int, Callable[..., Array]]]] = {
 """The fewest and the most arguments, and what it does."""
 BOOLEAN: Final = frozenset({"and", "or", "xor", "not", "=>"})
 """Those whose arguments are booleans."""
+OF_ALL: Final = frozenset({"=", "distinct", "ite"})
+"""Those that take both; others take numbers."""
 
 
 class _Reader:
     def __init__(self, problem: Problem, calls: Calls) -> None:
         self._problem = problem
         self._calls = calls
-        self._operations = 0
+        self._spent = 0
 
     def value(self, sexp: Sexp, scope: Mapping[str, Array], depth: int) -> Array:
         if depth > DEEPEST:
@@ -159,14 +173,17 @@ class _Reader:
             return self.value(macro.body, dict(zip(names, arguments, strict=True)), depth + 1)
         fewest, most, operation = OPERATIONS[name]
         if not fewest <= len(arguments) <= most:
-            raise SpecError(f"{here}: {name} takes {fewest} arguments or more")
+            how_many = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+            raise SpecError(f"{here}: {name} takes {how_many} arguments, not {len(arguments)}")
         wants_bool = arguments if name in BOOLEAN else arguments[:1] if name == "ite" else []
         if any(argument.dtype != bool for argument in wants_bool):
             raise SpecError(f"{here}: {name} takes booleans")
-        self._operations += 1
-        if self._operations > MOST:
-            raise SpecError(f"{here}: more than {MOST} operations: write the constraint shorter")
+        if not {name} & (BOOLEAN | OF_ALL) and any(a.dtype == bool for a in arguments):
+            raise SpecError(f"{here}: {name} takes numbers")
         found = operation(*arguments)
+        self._spent += found.size + EACH
+        if self._spent > MOST:
+            raise SpecError(f"{here}: too many operations: write shorter constraints, or fewer")
         if found.dtype != bool and np.abs(found).max() > LARGEST:
             raise SpecError(f"{here}: its numbers grow too large")
         return found

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bridge import SpecError, load_spec, run, verify
 from bridge.program import parse_program
 from bridge.sygus import as_spec
-from bridge.sygus.meaning import Calls, holds
+from bridge.sygus.meaning import Calls, hold
 from bridge.sygus.parse import Problem, parse_problem
 
 MAX2 = """
@@ -83,6 +83,16 @@ def test_booleans():
     assert (len(spec["examples"]), len(spec["holdout"])) == (11, 21)  # there are no more inputs
 
 
+def test_of_booleans_all_inputs_are_examples_though_they_are_few():
+    text = """(synth-fun f ((x Bool) (y Bool) (z Bool)) Bool)
+    (declare-var x Bool) (declare-var y Bool) (declare-var z Bool)
+    (constraint (= (f x y z) (xor x (and y z))))"""
+    spec = as_spec(text)
+    every = spec["examples"] + spec["holdout"]
+    assert (len(spec["examples"]), len(every)) == (6, 8)
+    assert all(e["output"] == (x ^ (y and z)) for e in every for x, y, z in [e["inputs"]])
+
+
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
@@ -108,7 +118,7 @@ def test_expressions_mean_what_smt_lib_says(expression, expected, a, b):
     outputs = np.arange(-2000, 2000)
     values = {"a": np.array([[a]]), "b": np.array([[b]])}
     calls = Calls(problem, 1, outputs)
-    right = outputs[holds(problem, problem.constraints[0], values, calls)[0]]
+    right = outputs[hold(problem, problem.constraints, values, calls)[0]]
     assert right.tolist() == [expected(a, b)]
 
 
@@ -135,9 +145,12 @@ def test_expressions_mean_what_smt_lib_says(expression, expected, a, b):
         (function("x", "(= (f (f x)) x)"), "what it gives itself"),
         (function("x y", "(= (f x y) (f y x))"), "different arguments"),
         (function("x", "(> x 1)"), "no constraint calls f"),
-        (function("x", "(f x)"), "no boolean"),
+        (function("x", "(f x)"), "is a boolean"),
         (function("x", "(and (f x) true)"), "takes booleans"),
-        (function("x", "(= (f x) (mod x))"), "takes 2 arguments"),
+        (function("x", "(= (f x) (- (> x 1)))"), "- takes numbers"),
+        (function("x", "(= (f x) (+ x true))"), r"takes numbers"),
+        (function("x", "(= (f x) (mod x))"), "takes 2 arguments, not 1"),
+        (function("x", "(not (= (f x) x) true)"), "takes 1 arguments, not 2"),
         (function("x", "(= (f x) (let (y) x))"), "give .NAME VALUE"),
         (function("x", "(= (f x) ((x) 1))"), "no expression"),
         (function("x", "(= (f x) 99999999999)"), "smaller number"),
@@ -180,6 +193,8 @@ def test_macros_that_grow_without_end_are_refused():
     text = "(define-fun m0 ((a Int)) Int (+ a 1))" + doubled + function("x", "(= (f x) (m29 x))")
     with pytest.raises(SpecError, match="operations"):
         as_spec(text)
+    with pytest.raises(SpecError, match=r"too many operations: write shorter"):
+        as_spec(function("x", *["(>= (f x) x)"] * 3_000))
     squared = "(define-fun s ((a Int)) Int (* a a))" + function(
         "x", "(= (f x) (s (s (s (s (s (+ x 9)))))))"
     )
