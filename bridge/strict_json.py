@@ -38,7 +38,7 @@ def read_json(data: bytes | str) -> Any:
         at = f"line {e.lineno}, column {e.colno}"
         raise SpecError(f"not valid JSON: {at}: {e.msg.lower()}") from None
     except RecursionError:
-        raise SpecError("$: nested too deeply: a spec needs no more than 6 levels") from None
+        raise SpecError("$: nested too deeply: 6 levels are enough") from None
     except ValueError:  # Python's limit on the digits of an integer
         raise SpecError("a number has more than 4300 digits: shorten it") from None
 
