@@ -79,11 +79,12 @@ def join(
     """Yields how many words were valued, at most so many in all; at last what is right on all
     examples and costs least, if that was found, and what costs about as much, the cheaper first."""
     values = Values(inputs, words, language, constants, most, signed)
+    sums = [*weighted_sums(inputs, wanted, language)]
     cost = 0
     while values.executed < min(_GROWN, most):
         cost += 1
         yield from values.grow(cost)
-        if cost <= _SOON and (soon := _Search(values, wanted, 0).alone()) is not None:
+        if cost <= _SOON and (soon := _Search(values, wanted, sums).alone()) is not None:
             yield soon
             return
     grown = len(values)
@@ -95,7 +96,8 @@ def join(
         misses = np.lexsort((values.costs, -right.sum(1)))
         of_each = _few_of_each(_kinds(right[misses], values.uses[misses]))
         yield from values.join(misses[of_each][:_BEAM], few, wanted)
-    found = _Search(values, wanted, grown).cheapest()
+    # a count that is right by chance isn't the answer before words are tried
+    found = _Search(values, wanted, [*sums, *counts(inputs, wanted, language)], grown).cheapest()
     yield 0
     yield from found
 
@@ -119,12 +121,15 @@ def _few_of_each(kinds: Int64[np.ndarray, " n"]) -> Int64[np.ndarray, " some"]:
 class _Search:
     """For the cheapest tree of words, of weighted sums and of counts."""
 
-    def __init__(self, values: Values, wanted: Int64[np.ndarray, " examples"], grown: int) -> None:
+    def __init__(
+        self,
+        values: Values,
+        wanted: Int64[np.ndarray, " examples"],
+        sums: Sequence[Sum | Count],
+        grown: int = 0,
+    ) -> None:
         """Tests are made of the first `grown` words."""
-        self._values, self._wanted, self._grown = values, wanted, grown
-        self._sums: list[Sum | Count] = [*weighted_sums(values.inputs, wanted, values.language)]
-        if grown:  # a count that is right by chance isn't the answer before words are tried
-            self._sums += counts(values.inputs, wanted, values.language)
+        self._values, self._wanted, self._grown, self._sums = values, wanted, grown, sums
         rows = [s.values(values.inputs, values.words) for s in self._sums]
         sums = np.array(rows, np.uint8).reshape(len(rows), len(wanted))
         self._rows = np.concatenate([values.values, sums])

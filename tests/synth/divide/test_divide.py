@@ -207,7 +207,7 @@ def test_sums_cost_what_their_words_do():
 def test_an_input_that_is_not_used_costs():
     rows = np.array([[3, 5, 9, 14], [1, 2, 4, 6]], np.uint8)
     values = grown(rows, 3)
-    found = _Search(values, rows[0].astype(np.int64), len(values)).cheapest()[0]
+    found = _Search(values, rows[0].astype(np.int64), [], len(values)).cheapest()[0]
     assert str(found.statement(0)) == "(store 0 (max (load 0) (load 1)))"
 
 
