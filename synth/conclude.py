@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bridge import Example, Machine, Program, Spec, SpecError, Verdict, verify
+from bridge.errors import TermError
 from bridge.lists import Layout
 from bridge.pictures import disguised_labels
 from bridge.verify import contradictions, covered
@@ -213,10 +214,13 @@ def _prove(best: Candidate, problem: Problem) -> tuple[Rewrite, ...] | None:
     from synth.rules.explain import explain  # with egglog: only where it is used
     from synth.rulesets import DEFAULT, QUICKER
 
-    steps = explain(
-        best.rewritten_from, best.term, problem.machine.words,
-        rulesets=(*DEFAULT, *QUICKER, *problem.rulesets), language=problem.language,
-    )  # fmt: skip
+    try:
+        steps = explain(
+            best.rewritten_from, best.term, problem.machine.words,
+            rulesets=(*DEFAULT, *QUICKER, *problem.rulesets), language=problem.language,
+        )  # fmt: skip
+    except TermError:  # unrolled, it is too long for that
+        return None
     return None if steps is None else tuple(map(Rewrite.of, steps))
 
 

@@ -22,13 +22,14 @@ from synth.egraph.worker import Worker
 from synth.language import LANGUAGE, Language
 from synth.rulesets import DEFAULT, Rules
 
-__all__ = ["Equivalents", "finish", "padded", "saturate", "saturate_all", "saturating"]
+__all__ = ["DEEPEST", "Equivalents", "depth_of", "finish", "padded", "saturate", "saturate_all"]
+__all__ += ["saturating"]
 
 T = TypeVar("T")
 
 _HALT, _NOOP = Term("halt"), Term("noop")
 _KNOWN = 100_000
-_DEEPEST = 200  # Python's recursion limit is not far
+DEEPEST = 200  # Python's recursion limit is not far
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ def saturating(
     raises SaturationError. Raises TermError if a program is longer than 200 statements."""
     closed = [Term("do", (*without_noops(t).args, _HALT)) for t in terms]
     for term in closed:
-        if _depth(term) > _DEEPEST:
-            raise TermError(f"a program of more than {_DEEPEST} statements is not saturated")
+        if depth_of(term) > DEEPEST:
+            raise TermError(f"a program of more than {DEEPEST} statements is not saturated")
     if worker is not None:
         caps = Caps(nodes, seconds, memory, iterations)
         whole, report = yield from worker.saturate(closed, words, rulesets, caps, language)
@@ -154,12 +155,12 @@ def saturating(
     ]
 
 
-def _depth(term: Arg) -> int:
+def depth_of(term: Arg) -> int:
     """How deep the term is when blocks are chains."""
     if not isinstance(term, Term):
         return 0
     chain = term.op == "do"
-    return 1 + max((_depth(a) + i * chain for i, a in enumerate(term.args)), default=0)
+    return 1 + max((depth_of(a) + i * chain for i, a in enumerate(term.args)), default=0)
 
 
 def without_noops(term: Term) -> Term:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
-from bridge.errors import SkeletuneError
+from bridge.errors import SkeletuneError, TermError
 from bridge.term import Arg, Term
+from synth.egraph.equivalents import DEEPEST, depth_of
 from synth.language import LANGUAGE, Language
 from synth.language.check import check_term, sort_of
 from synth.language.patterns import substitute
@@ -45,12 +46,14 @@ def explain(
 
     Blocks are compared as whole programs, with a `halt` at their end. Each step has been run on
     both sides, on random memories. Raises SkeletuneError if one does not keep the meaning (its rule
-    is unsound), TermError if a term is not well sorted.
+    is unsound), TermError if a term is not well sorted, or longer than 200 statements.
     """
     sort = sort_of(source, language)
     check_term(source, sort, language)
     check_term(target, sort, language)
     one, other = (_closed(t) for t in (source, target))
+    if max(depth_of(one), depth_of(other)) > DEEPEST:
+        raise TermError(f"a program of more than {DEEPEST} statements is not explained")
     steps = replay(one, other, words, rulesets, nodes=nodes, seconds=seconds, language=language)
     if steps is None:
         return None
