@@ -90,7 +90,7 @@ def draw_up(
 ) -> Iterator[Job]:
     """All jobs, engines next to each other: what is compared runs at about the same time. `costs`
     is a file of what constructs cost. Raises SpecError if a spec is not valid, CostsError."""
-    priced = None if costs is None else encode_costs(load_costs(costs)).decode()
+    priced = None if costs is None else encode_costs(load_costs(costs))
     sources = {engine: engine_source(engine) for engine in engines}
     for seed, suite in itertools.product(seeds, suites):
         for path in suite.specs:

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from cyclopts import App, CycloptsError
@@ -18,7 +19,7 @@ from cyclopts import App, CycloptsError
 from bridge.errors import MOST, SkeletuneError, shorten
 from synth.release import release
 
-__all__ = ["UNWRITTEN", "UsageError", "make_app", "run_app", "strangers_on_stderr"]
+__all__ = ["UNWRITTEN", "UsageError", "make_app", "run_app", "strangers_on_stderr", "write_file"]
 
 UNWRITTEN: Final = 3
 """The exit code where what a command had to write could not be written."""
@@ -76,6 +77,25 @@ def run_app(
         with contextlib.suppress(OSError):
             _say(said, False, UNWRITTEN)
         return UNWRITTEN
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes the text, whole or not at all; a device, which may be no file of the user's, gets it
+    as it is. Raises OSError with that path."""
+    in_place = path.exists() and not path.is_file()
+    place = path if in_place else Path(os.path.realpath(path))  # a link stays one
+    temporary = path if in_place else place.with_name(f"{place.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        if not in_place:
+            temporary.replace(place)
+    except BaseException as error:
+        if not in_place:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):  # nobody gave the other name
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        raise
 
 
 def _say(error: Exception, as_json: bool, code: int, label: str = "error: ") -> int:

@@ -1,4 +1,4 @@
-"""Options that exclude each other: what a command would not use, it refuses by name."""
+"""Options that exclude each other, or have bounds: what can't be used is refused by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from cyclopts import Parameter
 
 from synth.command import UsageError
 
-__all__ = ["Refusal", "options_of", "refusals_of", "refuses"]
+__all__ = ["Refusal", "between", "options_of", "refusals_of", "refuses"]
+
+
+def between(low: float, high: float) -> Parameter:
+    """What to annotate an option with that is a number from `low` to `high`."""
+
+    def check(_: object, value: float | None) -> None:
+        if value is not None and not low <= value <= high:  # NaN is not, either
+            raise ValueError(f"Give a number from {low:,} to {high:,}.")
+
+    return Parameter(validator=check)
 
 
 @dataclass(frozen=True)

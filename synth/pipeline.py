@@ -218,14 +218,15 @@ class UnsoundError(SkeletuneError):
 
 
 def budget_of(search: Search, given: Mapping[str, Any]) -> Search:
-    """The budget and seed, with what is given instead. Raises SpecError where that is none."""
+    """The budget and seed, with what is given instead. Raises SpecError, which names what is
+    given, where that is none."""
     changes = {name: value for name, value in given.items() if value is not None}
     raw = msgspec.structs.asdict(search) | changes
     try:
         return msgspec.convert(raw, Search)
     except msgspec.ValidationError:
         why = explain(raw, msgspec.json.schema(Search))
-        raise SpecError(why.replace("$.", "$.search.", 1)) from None
+        raise SpecError(why.removeprefix("$.")) from None
 
 
 def described(

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from synth.command import UsageError, make_app, run_app
+from synth.command import UsageError, make_app, run_app, write_file
 from synth.costs.costs import Costs, size_of_own
 from synth.costs.files import encode_costs, known_names
 from synth.costs.fit import costs_from, count_uses
@@ -37,7 +37,7 @@ def fit(
     solved = read_solved(runs)
     uses = count_uses(term for _, term in solved.terms)
     learned = costs_from(uses)
-    out.write_bytes(encode_costs(learned, len(solved.terms)))
+    write_file(out, encode_costs(learned, len(solved.terms)))
     console = Console()
     console.print(_changes(learned, uses))
     others = f", and {solved.without} without one of shipped constructs" if solved.without else ""

@@ -76,10 +76,10 @@ def load_costs(path: Path, language: Language = FULL) -> Costs:
     return Costs(found.unit, found.costs, name=path.name)
 
 
-def encode_costs(costs: Costs, terms: int = 0) -> bytes:
+def encode_costs(costs: Costs, terms: int = 0) -> str:
     """As the file holds them, which were learned from so many terms."""
     file = _File(unit=costs.unit, costs=dict(sorted(costs.own.items())), terms=terms)
-    return msgspec.json.format(msgspec.json.encode(file)) + b"\n"
+    return f"{msgspec.json.format(msgspec.json.encode(file)).decode()}\n"
 
 
 def digest_of(costs: Costs) -> str:

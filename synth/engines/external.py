@@ -60,7 +60,9 @@ class CommandEngine:
         try:
             command = shlex.split(self.name.removeprefix(PREFIX))
         except ValueError as e:
-            raise CommandError(f"{self.name}: no command line: {e}") from None
+            raise CommandError(
+                f"{self.name}: no command line ({e}): quote as a shell does"
+            ) from None
         if not command:
             raise CommandError(f"{PREFIX} names no command: write {PREFIX}./tool")
         command[0] = str(relative_to_home(Path(command[0])))
@@ -88,7 +90,7 @@ class CommandEngine:
             found = None
         if not isinstance(found, dict) or not isinstance(found.get("program", 0), str | None):
             raise CommandError(
-                f'{self.name}: printed {shown!r}, no solution: print {{"program": "…"}}, with '
+                f'{self.name}: printed {shown!r}, no solution: print {{"program":"…"}}, with '
                 "assembly text or null"
             )
         if found["program"] is None:

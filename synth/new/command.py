@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from rich.text import Text
 from bridge import Spec, SpecError
 from bridge.given import MOST_INPUTS
 from bridge.loading import convert_spec
-from synth.command import UsageError, make_app, run_app
+from synth.command import UsageError, make_app, run_app, write_file
 from synth.new.table import as_spec, parse_value, read_table
 
 __all__ = ["main"]
@@ -65,7 +64,7 @@ def new(
     rows = _asked(console) if examples is None else read_table(examples)
     raw = as_spec(rows, hold_out)
     made = convert_spec(raw)
-    _write(spec, _format(raw))
+    write_file(spec, _format(raw))
     for line in _told(spec, made):
         console.print(_plain(line), soft_wrap=True)
     return 0
@@ -152,20 +151,6 @@ def _format(raw: dict[str, Any]) -> str:
             text = "[\n" + ",\n".join(f"    {json.dumps(row)}" for row in value) + "\n  ]"
         parts.append(f"  {json.dumps(key)}: {text}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text)
-        temporary.replace(path)
-    except BaseException as e:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if isinstance(e, OSError):  # nobody gave the other name
-            raise OSError(e.errno, e.strerror, str(path)) from None
-        raise
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from synth.command import UsageError, make_app, run_app
+from synth.command import make_app, run_app, write_file
 from synth.page.page import read_page, render
 
 __all__ = ["main"]
@@ -27,6 +27,8 @@ def show(
 ) -> int:
     """Writes the page of a run: one HTML file, complete in itself.
 
+    Exit code: 0 written, 2 no run that can be read, 3 could not write.
+
     Args:
         run: The run folder.
         out: The file to write; default: page.html in the run folder.
@@ -34,12 +36,7 @@ def show(
     """
     path = run / "page.html" if out is None else out
     text = render(read_page(run))
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as e:
-        raise UsageError(
-            f"{path}: cannot be written: {e.strerror or e}: choose another --out"
-        ) from None
+    write_file(path, text)
     print(f"written: {path}")
     if open_ and not webbrowser.open(path.resolve().as_uri()):
         print(f"no browser was found: open {path} in one", file=sys.stderr)

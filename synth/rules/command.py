@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -18,10 +19,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.errors import SkeletuneError, TermError
+from bridge.spec import MAX_WORDS
 from bridge.term import Term, is_term, parse_term
-from synth.command import UsageError, make_app, run_app, strangers_on_stderr
+from synth.command import UsageError, make_app, run_app, strangers_on_stderr, write_file
 from synth.egraph.graph import read_rules
 from synth.language import FULL, Language, check_term
+from synth.options import between
 from synth.plugins import PluginError, language_of, load_rulesets
 from synth.rules.draw import draw_dot, draw_html, draw_svg
 from synth.rules.effect import measure
@@ -41,13 +44,17 @@ UNKNOWN: Final = 4
 """The exit code where a rule cannot be judged; 3 is "could not write"."""
 _KINDS = {"Word": "word", "Stmt": "statement", "Block": "block", "Fun1": "function"}
 
+WORDS, NODES = between(2, MAX_WORDS), between(1, 10_000_000)
+SECONDS = between(0, 1_000_000)
 Rules = Annotated[str, Parameter(help="NAME, module:attr or file.py:attr.", consume_multiple=True)]
 
 
 @app.command
 def check(
     *rules: Rules,
-    trials: Annotated[int, Parameter(help="Instances of each rule to try.")] = 250,
+    trials: Annotated[
+        int, Parameter(help="Instances of each rule to try."), between(1, 1_000_000)
+    ] = 250,
     seed: Annotated[int, Parameter(help="Seed of all that is drawn.")] = 0,
     json_: Annotated[
         bool, Parameter(name="--json", negative=(), help="One JSON object on stdout.")
@@ -58,8 +65,6 @@ def check(
     Exit code: 0 all are sound, 1 one is unsound, 2 a ruleset cannot be loaded,
     4 none is unsound, but of one nothing can be said.
     """
-    if trials < 1:
-        raise UsageError(f"--trials {trials}: give a number from 1")
     table = Table("rule", "equation", "kind", "cases", "sound", "s", box=None, pad_edge=False)
     verdicts: list[RuleVerdict] = []
     with strangers_on_stderr(), Console(stderr=True).status("checking") as status:
@@ -97,9 +102,9 @@ def explain_(
     rules: Annotated[
         tuple[str, ...], Parameter(help="A ruleset to use beside the default ones; repeatable.")
     ] = (),
-    words: Annotated[int, Parameter(help="The word size b.")] = 8,
-    nodes: Annotated[int, Parameter(help="Cap on e-nodes.")] = 12_000,
-    seconds: Annotated[float, Parameter(help="Cap on time.")] = 20.0,
+    words: Annotated[int, Parameter(help="The word size b."), WORDS] = 8,
+    nodes: Annotated[int, Parameter(help="Cap on e-nodes."), NODES] = 12_000,
+    seconds: Annotated[float, Parameter(help="Cap on time."), SECONDS] = 20.0,
 ) -> int:
     """Shows the chain of rewrites that leads from one term to another.
 
@@ -139,19 +144,19 @@ def show(
     *,
     rules: Annotated[tuple[str, ...], Parameter(help="A further ruleset to add; repeatable.")] = (),
     words: Annotated[
-        int | None, Parameter(help="The word size b, 8 if none is given; a spec has its own.")
+        int | None, Parameter(help="The word size b: 8; a spec has its own."), WORDS
     ] = None,
     first: Annotated[
-        int | None, Parameter(help="How many new programs to show: 10, if none is given.")
+        int | None, Parameter(help="How many new programs to show: 10."), between(0, 1_000)
     ] = None,
     within: Annotated[
-        float | None, Parameter(help="Seconds for all known answers: 120, if none is given.")
+        float | None, Parameter(help="Seconds for all known answers: 120."), SECONDS
     ] = None,
     nodes: Annotated[
-        int | None, Parameter(help="Cap on e-nodes: 50,000; 10,000 for each known answer.")
+        int | None, Parameter(help="Cap on e-nodes: 50,000; 10,000 for each known answer."), NODES
     ] = None,
-    seconds: Annotated[float, Parameter(help="Cap on each saturation.")] = 10.0,
-    memory: Annotated[float, Parameter(help="Cap on memory, in GiB.")] = 2.0,
+    seconds: Annotated[float, Parameter(help="Cap on each saturation."), SECONDS] = 10.0,
+    memory: Annotated[float, Parameter(help="Cap on memory, in GiB."), between(0.25, 1024)] = 2.0,
     dot: Annotated[Path | None, Parameter(help="Writes the e-graph in Graphviz's DOT.")] = None,
     svg: Annotated[Path | None, Parameter(help="Draws the e-graph into this file.")] = None,
     html: Annotated[Path | None, Parameter(help="Draws the e-graph into this page.")] = None,
@@ -200,11 +205,11 @@ def show(
         _print(console, f"  {term}")
     graph = draw_dot(effect.with_.automaton, effect.with_.root)
     if dot is not None:
-        dot.write_text(graph, encoding="utf-8")
+        write_file(dot, graph)
     if svg is not None:
-        svg.write_text(draw_svg(graph), encoding="utf-8")
+        write_file(svg, draw_svg(graph))
     if html is not None:
-        html.write_text(draw_html(draw_svg(graph), str(program)), encoding="utf-8")
+        write_file(html, draw_html(draw_svg(graph), str(program)))
     return 0
 
 
@@ -214,16 +219,13 @@ def infer_(
         tuple[str, ...], Parameter(help="Constructs of words, each of one or two words.")
     ] = ARITHMETIC,
     *,
-    variables: Annotated[int, Parameter(help="The most variables in a rule.")] = 3,
-    size: Annotated[int, Parameter(help="The most parts of a side.")] = 5,
+    variables: Annotated[int, Parameter(help="The most variables in a rule."), between(1, 4)] = 3,
+    size: Annotated[int, Parameter(help="The most parts of a side."), between(1, 7)] = 5,
     name: Annotated[str, Parameter(help="The ruleset's name.")] = "inferred",
     out: Annotated[Path | None, Parameter(help="Writes the ruleset into this file.")] = None,
 ) -> int:
     """Proposes sound rules for constructs of words, from nothing: a file that `check` accepts."""
-    for option, value, most in (("--variables", variables, 4), ("--size", size, 7)):
-        if not 1 <= value <= most:
-            raise UsageError(f"{option} {value}: give a number from 1 to {most}")
-    if not name.isidentifier():
+    if not name.isidentifier() or iskeyword(name):
         raise UsageError(f"--name {name}: give a Python name")
     with Console(stderr=True).status("inferring"):
         ruleset = infer(constructs, variables=variables, size=size, name=name)
@@ -231,7 +233,7 @@ def infer_(
     if out is None:
         print(source, end="")
     else:
-        out.write_text(source, encoding="utf-8")
+        write_file(out, source)
         print(f"{len(read_rules(ruleset))} rules in {out}", file=sys.stderr)
     return 0
 

@@ -22,7 +22,6 @@ import contextlib
 import io
 import itertools
 import os
-import shutil
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -77,7 +76,8 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
     @classmethod
     def create(cls, path: Path, spec: Spec, run: Described) -> RunFolder:
         """A new folder, with spec and run. Raises RunFolderError if there is a run in it already,
-        one is going on in it, or it cannot be written."""
+        or a file of somebody's that would be written over, one is going on in it, or it cannot be
+        written."""
         try:
             path.mkdir(parents=True, exist_ok=True)
             folder = cls(path, FolderLock(path))
@@ -89,10 +89,10 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
                     f"{path}: holds a run already: choose another --out, or go on with --resume "
                     f"{path}"
                 )
-            folder._write("spec.json", msgspec.json.format(encode_spec(spec)))
+            folder._put("spec.json", msgspec.json.format(encode_spec(spec)))
             for images in spec.images.values():  # so that it can be gone on from
                 (path / images.file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(Path(str(spec.folder)) / images.file, path / images.file)
+                folder._put(images.file, (Path(str(spec.folder)) / images.file).read_bytes())
             folder.describe(run)
         except BaseException as e:
             folder.lock.release()
@@ -236,6 +236,16 @@ class RunFolder(contextlib.AbstractContextManager["RunFolder"]):
         """Writes the file, if it can be written."""
         with self._suppressed():
             self._write(name, data)
+
+    def _put(self, name: str, data: bytes) -> None:
+        """Writes the file where there is none, or the same, as a run leaves that was killed at its
+        start. Raises RunFolderError where there is another."""
+        file = self.path / name
+        if file.exists() and file.read_bytes() != data:
+            raise RunFolderError(
+                f"{file}: there is such a file, which is no run's: choose another --out, or none"
+            )
+        self._write(name, data)
 
     def _write(self, name: str, data: bytes) -> None:
         """Whole or not at all, also where the power fails: another name first, then renamed, each

@@ -65,9 +65,11 @@ def check_address(address: str | None) -> None:
     """Raises ExecutorError if nobody answers there: Ray would ask again for minutes."""
     if address == "":
         raise ExecutorError("--address: empty: give HOST:PORT, or leave it out")
-    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
-    if not port.isdecimal():  # a name that Ray knows, such as auto
+    if address in (None, "auto", "local"):  # which Ray knows
         return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not port.isdecimal() or not host:
+        raise ExecutorError(f"--address {shorten(str(address))}: no address: give HOST:PORT")
     try:
         socket.create_connection((host, int(port)), timeout=10).close()
     except (OSError, UnicodeError) as e:  # a name that is none is a UnicodeError

@@ -16,6 +16,7 @@ import synth
 from benchmarks.suites import ROOT
 from bridge.spec import Search
 from synth import search
+from synth.command import write_file
 from synth.release import release
 from synth.rules import command as rules
 
@@ -50,6 +51,25 @@ def mine(tmp_path: Path) -> Path:
     path = tmp_path / "mine.py"
     path.write_text(RULES)
     return path
+
+
+def test_a_file_is_written_whole_or_not_at_all_and_a_device_as_it_is(tmp_path: Path):
+    path, link = tmp_path / "file", tmp_path / "link"
+    link.symlink_to(path)
+    for place, text in ((path, "one"), (link, "two")):
+        write_file(place, text)
+        assert path.read_text() == text
+    assert link.is_symlink()
+    with pytest.raises(OSError, match="No such file") as missing:
+        write_file(tmp_path / "no" / "file", "three")
+    assert missing.value.filename == str(tmp_path / "no" / "file")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "link"]
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE) as reader:
+        write_file(fifo, "four")
+        assert reader.communicate()[0] == b"four"
+    assert fifo.is_fifo()
 
 
 def test_signs_that_the_encoding_lacks_are_written_otherwise(mine):
@@ -191,7 +211,7 @@ def test_a_console_script_is_immune(tmp_path):
         (search.main, [EASY, "--engine", "magic"], ("no engine 'magic'", None, None)),
         (search.main, [EASY, "--rules", "nowhere.py"], ("nowhere.py: no such file", None, None)),
         (rules.main, ["check", "nowhere.py:r"], ("nowhere.py: no such file", None, None)),
-        (rules.main, ["check", "--trials", "0"], ("--trials 0", None, None)),
+        (rules.main, ["check", "--trials", "0"], ("for --trials", None, None)),
     ],
 )  # fmt: skip
 def test_errors_are_one_object_too(main, argv, expected, tmp_path, monkeypatch, capsys):

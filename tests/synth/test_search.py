@@ -10,10 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from benchmarks.suites import ROOT
 from bridge import load_spec, parse_program, verify
+from bridge.loading import encode_spec
 from bridge.term import parse_term
 from synth.language import check_term
 from synth.search import interruptible, main
@@ -75,6 +77,17 @@ def test_a_used_folder_is_not_written_over(capsys, tmp_path):
     assert main([str(EASY), "--out", str(tmp_path)]) == 2
     assert "holds a run already" in capsys.readouterr().err
     assert sorted((p.name, p.read_bytes()) for p in tmp_path.iterdir()) == before
+
+
+def test_a_spec_in_the_folder_is_not_written_over(capsys, tmp_path):
+    spec = tmp_path / "spec.json"
+    spec.write_bytes(EASY.read_bytes())
+    assert main([str(spec), "--out", str(tmp_path)]) == 2
+    assert "spec.json: there is such a file, which is no run's" in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == [spec]
+    assert spec.read_bytes() == EASY.read_bytes()
+    spec.write_bytes(msgspec.json.format(encode_spec(load_spec(spec))))  # killed at its start
+    assert main([str(spec), "--out", str(tmp_path)]) == 0
 
 
 def test_the_same_seed_gives_the_same_answer(capsys, tmp_path):

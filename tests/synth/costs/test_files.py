@@ -22,7 +22,7 @@ def some_costs(draw):
 @given(some_costs())
 def test_they_are_read_as_written(tmp_path_factory, costs):
     path = tmp_path_factory.mktemp("costs") / "c.json"
-    path.write_bytes(encode_costs(costs, 3))
+    path.write_text(encode_costs(costs, 3))
     read = load_costs(path)
     assert (read, digest_of(read)) == (costs, digest_of(costs))
 

@@ -74,7 +74,7 @@ def test_bad_output_is_explained(tmp_path, code, message):
     [
         ("cmd:/no/such/tool", "cannot be started"),
         ("cmd:", "names no command"),
-        ("cmd:'open", "no command line"),
+        ("cmd:'open", r"no command line \(No closing quotation\): quote"),
     ],
 )
 def test_bad_commands_are_explained(engine, message):

@@ -187,9 +187,11 @@ def test_the_command_writes_it(folder, tmp_path, capsys):
     assert (folder / "page.html").exists()
 
 
-@pytest.mark.parametrize("words", [["nowhere"], ["{run}", "--out", "{run}/no/such/page.html"]])
-def test_the_command_says_what_is_wrong(folder, tmp_path, words, capsys):
-    assert main([word.format(run=folder) for word in words]) == 2
+@pytest.mark.parametrize(
+    ("words", "code"), [(["nowhere"], 2), (["{run}", "--out", "{run}/no/such/page.html"], 3)]
+)
+def test_the_command_says_what_is_wrong(folder, words, code, capsys):
+    assert main([word.format(run=folder) for word in words]) == code
     said = capsys.readouterr().err
     assert said.startswith("error: ")
     assert "Traceback" not in said

@@ -43,7 +43,7 @@ def test_an_address_is_a_clusters(tmp_path, capsys):
     assert why.startswith("error: --address is a Ray cluster's: add --executor ray")
 
 
-@pytest.mark.parametrize("address", ["", f"{'x' * 300}:6379"])
+@pytest.mark.parametrize("address", ["", "x:y", "::", ":6379", "head", f"{'x' * 300}:6379"])
 def test_an_address_that_is_none_is_refused(address: str):
     with pytest.raises(ExecutorError, match="--address"):
         check_address(address)
