@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Final, Literal
 
+import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import track
@@ -118,8 +119,8 @@ def numbers(
 def _read(path: Path) -> dict[str, Outcome]:
     """What --out wrote. Raises UsageError."""
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as e:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Outcome])
+    except (OSError, msgspec.MsgspecError) as e:
         raise UsageError(f"--against {path}: give a file that --out wrote: {e}") from None
 
 

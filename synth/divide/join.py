@@ -131,8 +131,8 @@ class _Search:
         """Tests are made of the first `grown` words."""
         self._values, self._wanted, self._grown, self._sums = values, wanted, grown, sums
         rows = [s.values(values.inputs, values.words) for s in self._sums]
-        sums = np.array(rows, np.uint8).reshape(len(rows), len(wanted))
-        self._rows = np.concatenate([values.values, sums])
+        made = np.array(rows, np.uint8).reshape(len(rows), len(wanted))
+        self._rows = np.concatenate([values.values, made])
         costs = [s.cost(values.constants) for s in self._sums]
         self._costs = np.concatenate([values.costs, np.array(costs, np.int64)])
         uses = [s.uses for s in self._sums]
