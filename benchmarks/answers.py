@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import track
@@ -28,6 +29,7 @@ from rich.progress import track
 from benchmarks.command import UsageError, make_app, run_app
 from benchmarks.measure import search_command
 from benchmarks.suites import find_suites, load_suite
+from synth.command import write_file
 from synth.options import refuses
 
 __all__ = ["answer", "differences", "main"]
@@ -74,8 +76,8 @@ def differences(before: Answers, after: Answers) -> Iterator[tuple[str, str]]:
 def read_answers(path: Path) -> Answers:
     """Raises UsageError if the file holds none."""
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as e:
+        return msgspec.json.decode(path.read_bytes(), type=Answers)
+    except (OSError, msgspec.MsgspecError) as e:
         raise UsageError(f"{path}: no answers in it ({e}): name a file that --out wrote") from None
 
 
@@ -121,7 +123,7 @@ def answers(
     console = Console(stderr=True)
     for key, path, engine in track(missing, console=console, disable=not console.is_terminal):
         found[key] = answer(path, checkout.resolve(), engine=engine, **budget)
-        out.write_text(json.dumps(found, indent=1))
+        write_file(out, json.dumps(found, indent=1))
     return 0
 
 

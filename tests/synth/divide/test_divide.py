@@ -216,7 +216,7 @@ def test_an_input_that_only_a_test_uses_is_used():
     rows = np.array([[3, 12, 4, 6, 5, 11, 14, 2], [1, 2, 3, 0, 8, 9, 10, 13]], np.uint8)
     values = grown(rows, 3)
     wanted = np.where(rows[1] < 7, rows[0], 0).astype(np.int64)
-    found = _Search(values, wanted, len(values)).cheapest()[0]
+    found = _Search(values, wanted, [], len(values)).cheapest()[0]
     words = "(do (store 0 (load 0))) (do (store 0 0))"
     assert str(found.statement(0)) == f"(if-zero (less 7 (load 1)) {words})"
     assert found.cost == (1 + 1) + (1 + 1 + 2) + BRANCH
