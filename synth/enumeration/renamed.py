@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from bridge.lowering.fragment import BLANK_ROW
 from bridge.term import Arg, Term
 from synth.enumeration.grammar import VARIABLES
+from synth.enumeration.making.batch import Batch
+from synth.enumeration.making.codes import Pool
+from synth.enumeration.making.columns import Column
 from synth.enumeration.orders import ORDERS
-from synth.enumeration.sizes import MAX_LINES
 from synth.enumeration.statespace import Statements
-from synth.enumeration.templates import Template, orders_within, renamed
 
 __all__ = ["Renamed", "as_arrays", "fill"]
 
@@ -20,31 +23,39 @@ class Renamed:
     """Statements, or shells, in the order in which they were added."""
 
     def __init__(self) -> None:
-        self.templates: list[Template] = []
-        self.template: list[int] = []
+        self.pool = Pool()
+        """The code of their templates."""
+        self._batches: list[Batch] = []
+        self._starts: list[int] = []  # of each batch, the number of its first template
+        self._start: dict[int, int] = {}  # the same, by identity
+        self.template = Column(np.int32)
         """Which template each is."""
-        self.uses: list[int] = []
+        self.uses = Column(np.uint8)
         """Its order of variables."""
-        self._number: dict[int, int] = {}  # of each template, by identity
 
     def __len__(self) -> int:
         return len(self.template)
 
-    def add(self, templates: Iterable[Template], variables: int) -> None:
+    def add(self, batches: Iterable[Batch], variables: int) -> None:
         """Adds all that can be made of these with so many variables."""
-        for template in templates:
-            number = self._number.setdefault(id(template), len(self.templates))
-            if number == len(self.templates):
-                self.templates.append(template)
-            orders = orders_within(variables, template.orders)
-            self.template += [number] * len(orders)
-            self.uses += orders
+        for batch in batches:
+            if (start := self._start.get(id(batch))) is None:
+                start = self._start[id(batch)] = len(self.pool)
+                self.pool.add(batch.codes)
+                self._batches.append(batch)
+                self._starts.append(start)
+            template, uses = batch.within(variables)
+            self.template.add(template + start)
+            self.uses.add(uses)
 
     def term(self, number: int) -> Term:
         """The term of a statement."""
-        order = ORDERS[self.uses[number]]
+        order, template = ORDERS[self.uses.rows[number]], int(self.template.rows[number])
         names = {own: VARIABLES[v] for own, v in zip(VARIABLES, order, strict=True)}
-        term = renamed(self.templates[self.template[number]].term, names.__getitem__)
+        batch = bisect_right(self._starts, template) - 1
+        term = _renamed(
+            self._batches[batch].term(template - self._starts[batch]), names.__getitem__
+        )
         assert isinstance(term, Term)
         return term
 
@@ -66,19 +77,25 @@ def fill(shell: Term, body: Sequence[Arg]) -> Term:
 
 def as_arrays(statements: Renamed, shells: Renamed) -> Statements:
     """What compiled code takes."""
-    code = [template.rows for template in statements.templates]
-    around = [template.rows for template in shells.templates]
-    padded = np.zeros((len(around), MAX_LINES, 5), np.int16)
-    for row, rows in zip(padded, around, strict=True):
-        row[: len(rows)] = rows
+    code, around = statements.pool.codes, shells.pool.codes
+    (blanks,) = np.nonzero(around.rows[:, 0] == BLANK_ROW)
     return Statements(
-        code=np.concatenate([np.zeros((0, 5), np.int16), *code]),
-        offset=np.cumsum([0, *map(len, code)]).astype(np.int32),
-        template=np.array(statements.template, np.int32),
-        uses=np.array(statements.uses, np.uint8),
-        shells=padded,
-        shell_lines=np.array([*map(len, around)], np.int32),
-        shell_blank=np.array([np.flatnonzero(rows[:, 0] < 0)[0] for rows in around], np.int32),
-        shell_template=np.array(shells.template, np.int32),
-        shell_uses=np.array(shells.uses, np.uint8),
+        code=code.rows,
+        offset=code.offset,
+        template=statements.template.rows,
+        uses=statements.uses.rows,
+        shell_code=around.rows,
+        shell_offset=around.offset,
+        shell_blank=blanks.astype(np.int32),
+        shell_template=shells.template.rows,
+        shell_uses=shells.uses.rows,
     )
+
+
+def _renamed(term: Arg, name: Callable[[str], str]) -> Arg:
+    """The term with other names of variables."""
+    if isinstance(term, str):
+        return name(term)
+    if not isinstance(term, Term):
+        return term
+    return Term(term.op, tuple(_renamed(arg, name) for arg in term.args))

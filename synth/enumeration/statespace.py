@@ -36,9 +36,9 @@ class Statements(NamedTuple):
     offset: np.ndarray  # i4[templates + 1]
     template: np.ndarray  # i4[statements]
     uses: np.ndarray  # u1[statements]: the variables that it uses, in order (`orders.NUMBERS`)
-    shells: np.ndarray  # i2[shell templates, MAX_LINES, 5]
-    shell_lines: np.ndarray  # i4[shell templates]
-    shell_blank: np.ndarray  # i4[shell templates]: the blank's line
+    shell_code: np.ndarray  # i2[lines, 5], as `code`
+    shell_offset: np.ndarray  # i4[shell templates + 1]
+    shell_blank: np.ndarray  # i4[shell templates]: the blank's line in `shell_code`
     shell_template: np.ndarray  # i4[shells]
     shell_uses: np.ndarray  # u1[shells]
 
@@ -146,12 +146,12 @@ def compose(statements, shell, first, second, out):
     if second >= 0:
         other, other_use = statements.template[second], statements.uses[second]
         body += offset[other + 1] - offset[other]
-    blank = statements.shell_blank[around]
+    begin, blank = statements.shell_offset[around], statements.shell_blank[around]
     n = 0
-    for line in range(statements.shell_lines[around]):
+    for line in range(begin, statements.shell_offset[around + 1]):
         if line != blank:
-            rename(statements.shells[around], line, use, 0, out, n)
-            if out[n, 4] > blank:
+            rename(statements.shell_code, line, use, 0, out, n)
+            if out[n, 4] > blank - begin:
                 out[n, 4] += body - 1
             n += 1
             continue

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bridge.collection import no_collection, uncollected
+from bridge.collection import uncollected
 from bridge.spec import Machine
 from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, Costs
+from synth.enumeration.making.batch import BLANK, Batch
 from synth.enumeration.renamed import Renamed, as_arrays, fill
 from synth.enumeration.statespace import NO_STATEMENT, Statements
-from synth.enumeration.templates import BLANK, Template, Templates
+from synth.enumeration.templates import Templates
 from synth.language import Language
 
 __all__ = ["Layer", "Span", "Supply"]
@@ -39,8 +40,8 @@ class Supply:
         self._templates = Templates(machine, variables, language, costs)
         self._statements, self._shells = Renamed(), Renamed()
         self._shells.add([BLANK], 0)
-        self._by_cost: dict[str, dict[Layer, list[Template]]] = {PLAIN: {}, NESTED: {}, PAIRS: {}}
-        self._shells_by_cost: dict[Layer, list[Template]] = {}
+        self._by_cost: dict[str, dict[Layer, list[Batch]]] = {PLAIN: {}, NESTED: {}, PAIRS: {}}
+        self._shells_by_cost: dict[Layer, list[Batch]] = {}
         # Which of the statements and shells belong to a layer.
         self._by_layer: dict[str, dict[Layer, Span]] = {PLAIN: {}, NESTED: {}, PAIRS: {}}
         self._shells_by_layer: dict[Layer, Span] = {}
@@ -67,7 +68,7 @@ class Supply:
         before = len(self._statements), len(self._shells)
         made = self._by_cost[PLAIN].setdefault(layer, [])
         for some in uncollected(self._templates.statements(variables, cost)):
-            made += some
+            made.append(some)
             yield None
         self._add(PLAIN, layer)
         # What stands in a body costs less than the whole, by what stands around it.
@@ -78,14 +79,15 @@ class Supply:
         ):
             made = self._by_cost[kind].setdefault(inside, [])
             for some in uncollected(each):
-                made += some
+                made.append(some)
                 yield None
             self._add(kind, inside)
-        low = len(self._shells)
-        with no_collection():
-            self._shells_by_cost[layer] = self._templates.shells(variables, cost)
-            for n in range(1, variables + 1):
-                self._shells.add(self._shells_by_cost[n, cost], variables)
+        low, shells = len(self._shells), self._shells_by_cost.setdefault(layer, [])
+        for some in uncollected(self._templates.shells(variables, cost)):
+            shells.append(some)
+            yield None
+        for n in range(1, variables + 1):
+            self._shells.add(self._shells_by_cost[n, cost], variables)
         self._shells_by_layer[layer] = (low, len(self._shells))
         if self.arrays is None or before != (len(self._statements), len(self._shells)):
             self.arrays = as_arrays(self._statements, self._shells)
@@ -95,7 +97,7 @@ class Supply:
         low, (variables, cost), made = len(self._statements), layer, self._by_cost[kind]
         for n in range(1, variables + 1):
             self._statements.add(made[n, cost], variables)
-        self.made[variables] += len(made[layer])
+        self.made[variables] += sum(map(len, made[layer]))
         self._by_layer[kind][layer] = (low, len(self._statements))
 
     def of_cost(self, variables: int, cost: int) -> Iterator[tuple[Span, Span, Span]]:

@@ -1,22 +1,19 @@
 """Statements as templates: of those that differ by the names of variables alone, one is made.
 
-A template's variables are the first ones, in the order of their first use. Its `orders` say in
-which other orders these make a statement that does something else.
+They come in batches (`making.batch`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import combinations, permutations
+from collections.abc import Callable, Generator, Iterator
+from itertools import permutations
 from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Int64
 
 from bridge.spec import Machine
-from bridge.term import Arg, Term
+from bridge.term import Term
 from synth.costs.costs import SIZES, Costs
 from synth.enumeration.grammar import (
     LARGE_PART,
@@ -27,32 +24,18 @@ from synth.enumeration.grammar import (
     price_of,
     with_body,
 )
-from synth.enumeration.making.codes import Codes, codes_of, joined_codes
+from synth.enumeration.making.batch import BLANK, Batch, first_of_each
+from synth.enumeration.making.codes import Codes, joined_codes, taken
 from synth.enumeration.making.tuples import AFTER, joined_orders, none, one, product_by
-from synth.enumeration.orders import NUMBERS
 from synth.language import Language
 from synth.language.constructs import AnyConstruct
 
-__all__ = ["BLANK", "Template", "Templates", "orders_within", "renamed"]
+__all__ = ["Templates"]
 
-Order = tuple[int, ...]
 _Key = tuple[int, tuple[str, ...], int, int]
 
 _PART: Final = 1_000
 """Statements made at a time."""
-
-
-@dataclass(frozen=True)
-class Template:
-    """A statement, or a shell: one with a blank, (hole-stmt), where its body goes."""
-
-    term: Term
-    rows: np.ndarray
-    orders: tuple[Order, ...]
-
-
-BLANK: Final = Template(Term("hole-stmt"), np.full((1, 5), -1, np.int16), ((),))
-"""The shell of statements that stand for themselves."""
 
 
 class Templates:
@@ -73,7 +56,7 @@ class Templates:
         self._seen_parts: set[int] = set()
         self._tuples: dict[_Key, Int64[np.ndarray, "n k"]] = {}
 
-    def statements(self, variables: int, cost: int) -> Generator[list[Template]]:
+    def statements(self, variables: int, cost: int) -> Generator[Batch]:
         """Statements without a body of exactly that cost that use so many variables (none counts
         as one), and do what none asked for before does; a part at a time: large ones are many."""
         costs = self._costs
@@ -93,7 +76,7 @@ class Templates:
                 found = codes, made.nonzero()[0], term, joined_orders(grammar.uses[some])
                 yield self._distinct(grammar, *found, self._seen)
 
-    def nested(self, variables: int, cost: int) -> Generator[list[Template]]:
+    def nested(self, variables: int, cost: int) -> Generator[Batch]:
         """Branches and loops, with a body of one statement without one, that may stand in a body
         themselves; of exactly that cost: one more than their parts. A few at a time."""
         grammar = self._grammars[variables]
@@ -105,13 +88,8 @@ class Templates:
                 continue
             args = self._arguments(variables, (*sorts, "Stmt"), price - self._costs.of(construct))
             for some in _parts(args):
-                each = [grammar.codes_of(construct, some[:, :-1], blank) for blank in blocks]
-                n = len(some)
-                # Each with its body in the one block, then in the other.
-                shell = np.arange(len(blocks) * n).reshape(len(blocks), n).T.ravel()
-                shells = joined_codes([codes for codes, _ in each])
-                of = np.repeat(np.arange(n), len(blocks))
-                there = np.concatenate([made for _, made in each])[shell].nonzero()[0]
+                shells, shell, there = _shells(grammar, construct, some[:, :-1], blocks)
+                of = np.repeat(np.arange(len(some)), len(blocks))
 
                 def term(i: int, c: AnyConstruct = construct, at: Any = blocks, all_: Any = some):
                     *given, body = map(grammar.term, all_[i // len(at)].tolist())
@@ -121,12 +99,11 @@ class Templates:
                 bodies = some[of, -1], np.full(len(of), -1)
                 yield self._part(grammar, (shells, shell), bodies, there, term, orders)
 
-    def pairs(self, variables: int, cost: int) -> Generator[list[Template]]:
+    def pairs(self, variables: int, cost: int) -> Generator[Batch]:
         """Blocks of two statements without a body, of exactly that cost: one more than theirs. A
         few at a time."""
         grammar = self._grammars[variables]
         price = self._price_of_part(variables, cost)
-        blank = codes_of([BLANK.rows])
         both = self._arguments(variables, ("Stmt", "Stmt"), price) if price else none(2)
         for some in _parts(both):
 
@@ -135,7 +112,7 @@ class Templates:
 
             n = len(some)
             orders, bodies = joined_orders(grammar.uses[some]), (some[:, 0], some[:, 1])
-            shells = blank, np.zeros(n, np.int64)
+            shells = BLANK.codes, np.zeros(n, np.int64)
             yield self._part(grammar, shells, bodies, np.arange(n), term, orders)
 
     def _part(
@@ -146,7 +123,7 @@ class Templates:
         there: Int64[np.ndarray, " some"],
         term: Callable[[int], Term],
         orders: Int64[np.ndarray, " n"],
-    ) -> list[Template]:
+    ) -> Batch:
         """Of shells, those that are there, with bodies: what does what no other part does. A body
         is one statement, or two (else −1)."""
         from synth.enumeration.making.joining import fill  # numba, only where it is needed
@@ -174,31 +151,36 @@ class Templates:
         small = variables <= PART_VARIABLES and unit < cost <= (LARGE_PART + 1) * unit
         return cost - unit if small else 0
 
-    def shells(self, variables: int, cost: int) -> list[Template]:
+    def shells(self, variables: int, cost: int) -> Generator[Batch]:
         """Statements with one body of exactly that cost, the body's own not counted; the other
-        bodies that they have are empty."""
+        bodies that they have are empty. Those of a construct at a time."""
         price = price_of(cost, LARGE_SHELL * self._costs.unit)
         grammar = self._grammars[variables]
-        found = list[Template]()
         for construct in grammar.enumerated("Stmt") if price else ():
             blocks = [i for i, sort in enumerate(construct.sorts) if sort == "Block"]
             sorts = tuple(sort for sort in construct.sorts if sort != "Block")
             if not blocks:
                 continue
             args = self._arguments(variables, sorts, price - self._costs.of(construct))
-            each = [grammar.codes_of(construct, args, blank) for blank in blocks]
-            orders = [*permutations(range(variables))]
-            shown = grammar.effects(grammar.pieces.codes, grammar.piece[args].ravel(), orders)
-            uses = joined_orders(grammar.uses[args])
-            effects = shown.reshape(*args.shape, len(orders)).transpose(0, 2, 1)
-            for i, given in enumerate(args.tolist()):
-                keys = [*map(tuple, effects[i].tolist())]
-                for blank, (codes, made) in zip(blocks, each, strict=True):
-                    if made[i]:
-                        hole, words = Term("hole-stmt"), [*map(grammar.term, given)]
-                        term = with_body(construct, blank, hole, words)
-                        found.append(_template(term, codes.piece(i), int(uses[i]), keys, orders))
-        return found
+            if not len(args):
+                continue
+            codes, shell, there = _shells(grammar, construct, args, blocks)
+            pieces, which = np.unique(grammar.piece[args], return_inverse=True)
+            shown = grammar.effects(grammar.pieces.codes, pieces, _orders(variables))
+            effects = shown[which.reshape(args.shape)]
+
+            def term(
+                i: int, c: AnyConstruct = construct, at: Any = blocks, all_: Any = args,
+                of: Any = there,
+            ) -> Term:  # fmt: skip
+                place, block = divmod(int(of[i]), len(at))
+                words = [*map(grammar.term, all_[place].tolist())]
+                return with_body(c, at[block], Term("hole-stmt"), words)
+
+            of = there // len(blocks)
+            uses = joined_orders(grammar.uses[args])[of]
+            shells = taken(codes, shell[there])
+            yield Batch(variables, shells, uses > 0, first_of_each(effects)[of], term)
 
     # -------------------------------------------------- terms whose variables are in order
 
@@ -235,52 +217,42 @@ class Templates:
         term: Callable[[int], Term],
         uses: Int64[np.ndarray, " n"],
         seen: set[int],
-    ) -> list[Template]:
+    ) -> Batch:
         """Of these pieces of code, the statements that do what none before did."""
-        if not len(which):
-            return []
         effects = grammar.effects(codes, which)
-        orders = [*permutations(range(grammar.variables))]
-        if len(orders) > 1:
+        if (orders := _orders(grammar.variables))[1:]:
             fresh = [behaviour not in seen for behaviour in effects[:, 0].tolist()]
             which = which[fresh]
             effects = grammar.effects(codes, which, orders)
-        found = []
-        for i, own in zip(which.tolist(), effects.tolist(), strict=True):
+        new = list[int]()
+        for i, own in enumerate(effects.tolist()):
             if own[0] not in seen:
                 seen.update(own)
-                rows = codes.piece(i).copy()
-                found.append(_template(term(i), rows, int(uses[i]), own, orders))
-        return found
+                new.append(i)
+        kept, first = which[new], first_of_each(effects[new][:, None])
+        some = uses[kept] > 0
+        return Batch(
+            grammar.variables, taken(codes, kept), some, first, lambda i: term(int(kept[i]))
+        )
 
 
-def _template(
-    term: Term, code: np.ndarray, uses: int, effects: Sequence[object], orders: Sequence[Order]
-) -> Template:
-    """The template with the first order of each effect."""
-    if not uses:
-        return Template(term, code, ((),))
-    first = dict(zip(reversed(effects), reversed(orders), strict=True))
-    return Template(term, code, tuple(sorted(first.values())))
+def _orders(variables: int) -> list[tuple[int, ...]]:
+    """All orders of so many variables."""
+    return [*permutations(range(variables))]
+
+
+def _shells(
+    grammar: Grammar, construct: AnyConstruct, args: Int64[np.ndarray, "n k"], blocks: list[int]
+) -> tuple[Codes, Int64[np.ndarray, " all"], Int64[np.ndarray, " some"]]:
+    """Shells of the construct with these arguments: their codes; which of these each is, with its
+    blank in the one block, then in the other; and which there are."""
+    each = [grammar.codes_of(construct, args, blank) for blank in blocks]
+    shell = np.arange(len(blocks) * len(args)).reshape(len(blocks), len(args)).T.ravel()
+    there = np.concatenate([made for _, made in each])[shell].nonzero()[0]
+    return joined_codes([codes for codes, _ in each]), shell, there
 
 
 def _parts(args: Int64[np.ndarray, "n k"]) -> Iterator[Int64[np.ndarray, "part k"]]:
     """The rows, some at a time."""
     for low in range(0, len(args), _PART):
         yield args[low : low + _PART]
-
-
-@cache
-def orders_within(variables: int, orders: tuple[Order, ...]) -> tuple[int, ...]:
-    """The numbers of the orders in which a template's variables can be any of so many."""
-    chosen = combinations(range(variables), len(orders[0]))
-    return tuple(NUMBERS[tuple(some[i] for i in order)] for some in chosen for order in orders)
-
-
-def renamed(term: Arg, name: Callable[[str], str]) -> Arg:
-    """The term with other names of variables."""
-    if isinstance(term, str):
-        return name(term)
-    if not isinstance(term, Term):
-        return term
-    return Term(term.op, tuple(renamed(arg, name) for arg in term.args))

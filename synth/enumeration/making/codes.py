@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Int16, Int32, Int64
 
+from synth.enumeration.making.columns import Column
+
 __all__ = ["Codes", "Pool", "codes_of", "joined_codes", "taken"]
 
 
@@ -51,32 +53,18 @@ class Pool:
     """Pieces to which others are added."""
 
     def __init__(self) -> None:
-        self._rows = np.zeros((256, 5), np.int16)
-        self._offset = np.zeros(64, np.int32)
-        self._length = 0
+        self._rows, self._offset = Column(np.int16, 5), Column(np.int32)
+        self._offset.add([0])
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._offset) - 1
 
     @property
     def codes(self) -> Codes:
         """What there is; another one after something is added."""
-        offset = self._offset[: self._length + 1]
-        return Codes(self._rows[: offset[-1]], offset)
+        return Codes(self._rows.rows, self._offset.rows)
 
     def add(self, more: Codes) -> None:
         """Adds them; their numbers go on from its length."""
-        low, n = int(self._offset[self._length]), len(more.offset) - 1
-        self._rows = _with_room(self._rows, low + len(more.rows))
-        self._rows[low : low + len(more.rows)] = more.rows
-        self._offset = _with_room(self._offset, self._length + n + 1)
-        self._offset[self._length + 1 : self._length + n + 1] = more.offset[1:] + low
-        self._length += n
-
-
-def _with_room(array: np.ndarray, needed: int) -> np.ndarray:
-    if needed <= len(array):
-        return array
-    larger = np.zeros((2 * needed, *array.shape[1:]), array.dtype)
-    larger[: len(array)] = array
-    return larger
+        self._offset.add(more.offset[1:] + len(self._rows))
+        self._rows.add(more.rows)

@@ -163,9 +163,12 @@ def test_enumerated_statements_are_well_sorted_and_behave_differently(variables)
 @given(st.data())
 def test_a_shell_is_filled_with_its_body(data):
     templates = Templates(Machine(words=4, steps=32), 1, LANGUAGE)
-    shell = data.draw(st.sampled_from(templates.shells(1, 3) + templates.shells(1, 4)))
-    made = [statement for part in templates.statements(1, 4) for statement in part]
-    filled = fill(shell.term, [data.draw(st.sampled_from(made)).term])
+    shells = [*templates.shells(1, 3), *templates.shells(1, 4)]
+    shell, body = (
+        data.draw(st.sampled_from([each.term(i) for each in batches for i in range(len(each))]))
+        for batches in (shells, [*templates.statements(1, 4)])
+    )
+    filled = fill(shell, [body])
     check_term(filled, sort="Stmt")
     assert not filled.has_hole
     memory = data.draw(memories(4))

@@ -10,12 +10,20 @@ from bridge.term import Term
 from bridge.tests import encode_examples
 from synth.enumeration.expand import Box, expand
 from synth.enumeration.judge import GOAL
+from synth.enumeration.making.batch import BLANK, Batch
+from synth.enumeration.making.codes import codes_of
 from synth.enumeration.renamed import Renamed, as_arrays
 from synth.enumeration.sizes import MAX_LINES, MAX_PART
 from synth.enumeration.statespace import make_scratch, new_store
-from synth.enumeration.templates import BLANK, Template
 
 EXAMPLES = (Example(memory=(1,), expect=Expect(memory=(2,))),)
+
+
+def noops(code: np.ndarray) -> Batch:
+    """A template of that code."""
+    return Batch(
+        0, codes_of([code]), np.zeros(1, bool), np.ones((1, 1), bool), lambda _: Term("noop")
+    )
 
 
 def test_a_body_of_two_of_the_longest_in_the_longest_fits():
@@ -25,8 +33,8 @@ def test_a_body_of_two_of_the_longest_in_the_longest_fits():
     around = code.copy()
     around[7, 0] = -1
     statements, shells = Renamed(), Renamed()
-    statements.add([Template(Term("noop"), code, ((),))], 1)
-    shells.add([BLANK, Template(Term("noop"), around, ((),))], 1)
+    statements.add([noops(code)], 1)
+    shells.add([BLANK, noops(around)], 1)
     tests = encode_examples(EXAMPLES, Machine(words=8, steps=512))
     scratch, store = make_scratch(tests), new_store(64)
     scratch.code[:, 0] = -1
