@@ -17,7 +17,7 @@ from jaxtyping import Int64, UInt8
 from bridge.term import Arg, Term
 from synth.language import Language
 
-__all__ = ["Count", "counts"]
+__all__ = ["ORDERS", "Count", "Order", "compared", "counts", "price"]
 
 _FURTHER: Final = 2
 """What each input costs behind the first: itself, and the sum."""
@@ -30,6 +30,27 @@ ORDERS: Final[Mapping[Order, np.ufunc]] = {
     "at most": np.less_equal,
     "at least": np.greater_equal,
 }
+
+
+def compared(word: Arg, order: Order, to: Arg) -> Term:
+    """The word that is 1 where that order holds, else 0."""
+    match order:
+        case "same":
+            return Term("eq", (word, to))
+        case "below":
+            return Term("less", (word, to))
+        case "above":
+            return Term("less", (to, word))
+        case "at most":
+            return Term("less", (word, Term("inc", (to,))))
+        case "at least":
+            return Term("less", (to, Term("inc", (word,))))
+
+
+def price(number: int, constants: Mapping[int, int]) -> int:
+    """What a constant costs; one that is not named as much as the dearest."""
+    dear = max([3, *constants.values()])
+    return max(1, number) if number <= 3 else constants.get(number, dear)
 
 
 class Count(NamedTuple):
@@ -53,30 +74,15 @@ class Count(NamedTuple):
 
     def term(self) -> Arg:
         """As a word."""
-        tests: Iterator[Arg] = map(self._test, self.inputs)
-        return reduce(lambda x, y: Term("add", (x, y)), tests)
-
-    def _test(self, number: int) -> Term:
-        word = Term("load", (number,))
         to: Arg = self.number if self.constant else Term("load", (self.number,))
-        match self.order:
-            case "same":
-                return Term("eq", (word, to))
-            case "below":
-                return Term("less", (word, to))
-            case "above":
-                return Term("less", (to, word))
-            case "at most":
-                return Term("less", (word, Term("inc", (to,))))
-            case "at least":
-                return Term("less", (to, Term("inc", (word,))))
+        words = (Term("load", (i,)) for i in self.inputs)
+        tests: Iterator[Arg] = (compared(word, self.order, to) for word in words)
+        return reduce(lambda x, y: Term("add", (x, y)), tests)
 
     def cost(self, constants: Mapping[int, int]) -> int:
         """What the word costs; a constant that is not named costs as much as the dearest."""
-        dear = max([3, *constants.values()])
-        number = self.number
-        small = max(1, number) if number <= 3 else constants.get(number, dear)
-        first = 2 + (small if self.constant else 1) + (self.order in ("at most", "at least"))
+        bound = price(self.number, constants) if self.constant else 1
+        first = 2 + bound + (self.order in ("at most", "at least"))
         return first + _FURTHER * (len(self.inputs) - 1)
 
 

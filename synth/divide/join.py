@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Final
@@ -13,6 +14,7 @@ from jaxtyping import Bool, Int64, UInt8
 
 from bridge.term import Arg, Term
 from synth.divide.counts import Count, counts
+from synth.divide.firsts import First, firsts
 from synth.divide.linear import Sum, weighted_sums
 from synth.divide.tests import Tests, find_tests
 from synth.divide.tree import MOST_EXAMPLES, Branch, Tree, cheapest_by_mask, masks_of, trees
@@ -48,23 +50,11 @@ _EACH: Final = 2
 class Joined:
     """What is right on all examples."""
 
-    tree: Tree
-    words: Mapping[int, Arg]
-    tests: Mapping[int, Arg]
+    statements: Callable[[int], tuple[Term, ...]]
+    """What stores it in a cell."""
     cost: int
     credible: bool
     """Whether the examples are many, compared with what it costs."""
-
-    def statement(self, cell: int) -> Term:
-        """What stores it in that cell."""
-
-        def of(tree: Tree) -> Term:
-            if isinstance(tree, Branch):
-                blocks = (Term("do", (of(part),)) for part in (tree.otherwise, tree.then))
-                return Term("if-zero", (self.tests[tree.test], *blocks))
-            return Term("store", (cell, self.words[tree]))
-
-        return of(self.tree)
 
 
 def join(
@@ -155,16 +145,22 @@ class _Search:
         wanted, seen = self._wanted, [*range(min(len(self._wanted), MOST_EXAMPLES))]
         for _ in range(_TRIES):
             tests = find_tests(self._values, self._grown, seen, _HELD, _TESTS)
-            found = self._best(seen, tests)
+            found: list[tuple[int, Tree | First]] = [*self._best(seen, tests), *self._firsts]
             if not found:
                 return []
+            found.sort(key=itemgetter(0))
             wrong = self._made(found[0][1], tests) != wanted
             if not wrong.any():
-                about = [(cost, tree) for cost, tree in found if cost <= found[0][0] + _ABOUT]
+                about = [(cost, made) for cost, made in found if cost <= found[0][0] + _ABOUT]
                 right = (each for each in about if (self._made(each[1], tests) == wanted).all())
                 return [self._joined(*each, tests) for each in islice(right, _RIVALS)]
             seen = [*seen[1:], int(wrong.argmax())]
         return []
+
+    @cached_property
+    def _firsts(self) -> list[tuple[int, First]]:
+        """What is the first of several words on all examples, and what it costs."""
+        return [(one.cost(self._values), one) for one in firsts(self._values, self._wanted)]
 
     def _best(self, seen: Sequence[int], tests: Tests) -> list[tuple[int, Tree]]:
         """What is right on those examples, words and of each test at the top the cheapest tree, and
@@ -192,21 +188,34 @@ class _Search:
             used |= int(self._values.uses[tests.made[number, 0]])
         return _UNUSED * (self._inputs & ~used).bit_count()
 
-    def _made(self, tree: Tree, tests: Tests) -> UInt8[np.ndarray, " examples"]:
-        """What a tree makes of each example."""
+    def _made(self, tree: Tree | First, tests: Tests) -> UInt8[np.ndarray, " examples"]:
+        """What it makes of each example."""
+        if isinstance(tree, First):
+            return tree.values(self._values)
         if not isinstance(tree, Branch):
             return self._rows[tree]
         both = (self._made(part, tests) for part in (tree.then, tree.otherwise))
         return np.where(tests.holds(tree.test, self._values), *both)
 
-    def _joined(self, cost: int, tree: Tree, tests: Tests) -> Joined:
-        values, grown = self._values, len(self._values)
-        words = {
-            n: values.term(n) if n < grown else self._sums[n - grown].term()
-            for n in _words_of(tree)
-        }
-        named = {t: tests.term(t, values) for t in _tests_of(tree)}
-        return Joined(tree, words, named, cost, cost <= _EACH * len(self._wanted))
+    def _joined(self, cost: int, made: Tree | First, tests: Tests) -> Joined:
+        def statements(cell: int) -> tuple[Term, ...]:
+            if isinstance(made, First):
+                return made.statements(cell, self._values.term(made.otherwise))
+            return (statement(cell, made),)
+
+        def statement(cell: int, tree: Tree) -> Term:
+            if isinstance(tree, Branch):
+                parts = (tree.otherwise, tree.then)
+                blocks = (Term("do", (statement(cell, part),)) for part in parts)
+                return Term("if-zero", (tests.term(tree.test, self._values), *blocks))
+            return Term("store", (cell, self._word(tree)))
+
+        return Joined(statements, cost, cost <= _EACH * len(self._wanted))
+
+    def _word(self, number: int) -> Arg:
+        """The word of that number, or the sum or count."""
+        grown = len(self._values)
+        return self._values.term(number) if number < grown else self._sums[number - grown].term()
 
 
 def _renumbered(tree: Tree, numbers: Int64[np.ndarray, " some"]) -> Tree:

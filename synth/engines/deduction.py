@@ -17,12 +17,12 @@ from bridge.term import Arg, Term
 from synth.deduction.calls.found import found
 from synth.deduction.calls.programs import programs
 from synth.deduction.features import MARGIN
-from synth.deduction.literals import shared
 from synth.deduction.search import deduced, opened
 from synth.deduction.shown import Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
 from synth.engines.rivals import rivals
+from synth.engines.written import written
 from synth.problem import Problem
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class DeductionEngine:
                 yield Spent(STAGE, Work(terms=tally.tried - before))
                 before = tally.tried
                 if last is not None:
-                    fit = _candidate(problem, tuple(_started((*opening, *last))))
+                    fit = written(problem, tuple(_started((*opening, *last))))
                     if fit is not None and len(fits) < MOST:
                         fits.append(fit)
                         if len(fits) == 1:  # others are looked for
@@ -124,7 +124,7 @@ class DeductionEngine:
         for last in deduced(given, tally, self.beside):
             yield Spent(STAGE, Work(terms=tally.tried - before))
             before = tally.tried
-            fit = None if last is None else _candidate(problem, tuple(_started(last)))
+            fit = None if last is None else written(problem, tuple(_started(last)))
             if fit is not None and fit.term is not None:
                 yield from fits.add(fit.term, before)
         return before
@@ -148,19 +148,8 @@ def _offered(problem: Problem, fits: Sequence[Candidate]) -> Generator[Event, bo
 
 def _first(problem: Problem, programs: Iterable[tuple[Term, ...]]) -> Candidate | None:
     """The first of the programs that is right on the examples, if one is."""
-    each = (_candidate(problem, tuple(_started(statements))) for statements in programs)
+    each = (written(problem, tuple(_started(statements))) for statements in programs)
     return next((candidate for candidate in each if candidate is not None), None)
-
-
-def _candidate(problem: Problem, statements: tuple[Term, ...]) -> Candidate | None:
-    """The statements as a program that is right on the examples, if it is; with constants that are
-    made of one another where it would be too long."""
-    term = Term("do", statements)
-    program = problem.lower(term)
-    if program is None and (fewer := shared(statements, problem.language, problem.machine.words)):
-        term = Term("do", fewer)
-        program = problem.lower(term)
-    return Candidate(program, term) if program is not None and problem.passes(program) else None
 
 
 def _started(statements: Iterable[Term]) -> Iterator[Term]:

@@ -5,14 +5,14 @@ joined by tests. For examples that give numbers and want one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from bridge.spec import Budget
-from bridge.term import Term
 from synth.engines.base import Candidate, Event, Note, Spent, Work
+from synth.engines.written import written
 from synth.enumeration.constants import constants_of
 from synth.problem import Problem
 
@@ -79,10 +79,9 @@ def _offer(problem: Problem, cell: int, found: Sequence[Joined]) -> Iterator[Eve
     the others."""
     fits: dict[Candidate, int] = {}
     for each in found:
-        term = Term("do", (each.statement(cell),))
-        program = problem.lower(term)
-        if program is not None and problem.passes(program):
-            fits.setdefault(Candidate(program, term, tentative=not each.credible), each.cost)
+        fit = written(problem, each.statements(cell))
+        if fit is not None:
+            fits.setdefault(replace(fit, tentative=not each.credible), each.cost)
     order = [*fits]
     if len(fits) > 1:
         from synth.engines.fits import choose  # with numba: it takes a second to load

@@ -208,7 +208,7 @@ def test_an_input_that_is_not_used_costs():
     rows = np.array([[3, 5, 9, 14], [1, 2, 4, 6]], np.uint8)
     values = grown(rows, 3)
     found = _Search(values, rows[0].astype(np.int64), [], len(values)).cheapest()[0]
-    assert str(found.statement(0)) == "(store 0 (max (load 0) (load 1)))"
+    assert str(found.statements(0)[0]) == "(store 0 (max (load 0) (load 1)))"
 
 
 def test_an_input_that_only_a_test_uses_is_used():
@@ -218,7 +218,7 @@ def test_an_input_that_only_a_test_uses_is_used():
     wanted = np.where(rows[1] < 7, rows[0], 0).astype(np.int64)
     found = _Search(values, wanted, [], len(values)).cheapest()[0]
     words = "(do (store 0 (load 0))) (do (store 0 0))"
-    assert str(found.statement(0)) == f"(if-zero (less 7 (load 1)) {words})"
+    assert str(found.statements(0)[0]) == f"(if-zero (less 7 (load 1)) {words})"
     assert found.cost == (1 + 1) + (1 + 1 + 2) + BRANCH
 
 
@@ -241,8 +241,9 @@ def test_tests_hold_where_they_say():
         (lambda x, y: x if x < y else x + y + 7, 2, 0),
         (lambda x, y: 5 * x + 3 * y + 2 if x >= 3 else 3 * x + 1, 2, 2),
         (lambda x, y, z: (x < z) + (y < z), 3, 0),
+        (lambda x, y, z: x + y if x + y > 12 else y + z if y + z > 12 else 0, 3, 0),
     ],
-    ids=["greatest", "by order", "weighted", "counted"],
+    ids=["greatest", "by order", "weighted", "counted", "first"],
 )
 def test_numbers_make_a_number(function, inputs, seed):
     given = spec(function, inputs, seed=seed)
