@@ -142,7 +142,7 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = 60.0
     terms: Annotated[
         int, Meta(ge=0, le=10**12, description="The most terms that enumeration executes.")
-    ] = 20_000_000
+    ] = 200_000_000
     programs: Annotated[
         int,
         Meta(

@@ -114,6 +114,9 @@ class EnumerationEngine:
                 yield Checkpoint(enumeration.save())
         if (yield from fits.settle()):
             return
+        if enumeration.full:
+            kept = f"{enumeration.states:,} states, as many as it keeps in memory"
+            yield Note(f"enumeration ended before its budget of terms: it has found {kept}")
         misses = [miss.term for miss in enumeration.near_misses(self.near_misses)]
         for miss in misses[:3]:  # so that there is always a best so far
             yield from _offer(problem, miss)

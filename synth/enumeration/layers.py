@@ -31,6 +31,7 @@ _STATEMENT_WORK = 50
 """What the making of a statement counts as, in terms. It takes as long as 80 to 210 of them; but
 counted as 130 no task of table1 and lists was solved sooner, and one later."""
 _MAX_STATES = 8_000_000
+"""How many are kept: 28 bytes each and 16 to 32 of hashes, and twice that while the store grows."""
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,11 @@ class Enumeration:
         """Distinct behaviours found."""
         return self.layers.count
 
+    @property
+    def full(self) -> bool:
+        """Whether it has found as many as it keeps."""
+        return self.layers.full
+
 
 def most_among(drawn: int, n: int, marked: int) -> int:
     """How many of `drawn` out of n are marked ones, at most, with a probability of 99.9 %

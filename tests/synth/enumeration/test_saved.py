@@ -10,11 +10,13 @@ import pytest
 
 import synth
 from bridge import Example, Machine, Spec
-from bridge.spec import Expect
-from synth.engines import Checkpoint
+from bridge.spec import Budget, Expect
+from synth.engines import Checkpoint, Note, Starts
 from synth.engines.enumeration import EnumerationEngine
+from synth.enumeration import layers
 from synth.enumeration.saved import SavedLayers, check_arrays
 from synth.enumeration.search import Enumeration
+from synth.problem import resolve
 from synth.runs.arrays import pack, unpack
 from synth.runs.files import RunFolderError
 
@@ -117,3 +119,13 @@ def test_a_damaged_file_of_arrays_is_said(tmp_path):
     file.write_bytes(b"PK nothing")
     with pytest.raises(RunFolderError, match=r"checkpoint.json: \$\.arrays: checkpoint"):
         synth.resume(tmp_path, engine=engine)
+
+
+def test_where_it_keeps_no_more_states_it_ends_and_says_so(monkeypatch):
+    monkeypatch.setattr(layers, "_MAX_STATES", 2_000)
+    problem = resolve(Spec(machine=MACHINE, examples=HARD))
+    events = list(EnumerationEngine()(problem, Budget(seconds=1_000), 0))
+    (note,) = (event.text for event in events if isinstance(event, Note))
+    assert note.startswith("enumeration ended before its budget of terms: it has found 2,")
+    assert isinstance(events[-1], Starts)
+    assert events[-1].found
