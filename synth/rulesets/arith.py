@@ -109,14 +109,19 @@ def arith(x: Word, y: Word, z: Word, n: i64) -> Iterable[RewriteOrRule]:
 
 @ruleset
 def constants(n: i64, m: i64, b: i64) -> Iterable[RewriteOrRule]:
+    # All for 0 ≤ n, m < b: else sums of sums, all of which stay, would never saturate.
     # n + m
-    yield rewrite("add", add(const(n), const(m))).to(const(n + m))
+    yield rewrite("add", add(const(n), const(m))).to(
+        const(n + m), n >= 0, m >= 0, n < b, m < b, eq(b).to(word_size())
+    )
     # n − m
-    yield rewrite("sub", sub(const(n), const(m))).to(const(n - m))
+    yield rewrite("sub", sub(const(n), const(m))).to(
+        const(n - m), n >= 0, m >= 0, n < b, m < b, eq(b).to(word_size())
+    )
     # inc n = n + 1
-    yield rewrite("inc", inc(const(n))).to(const(n + 1))
+    yield rewrite("inc", inc(const(n))).to(const(n + 1), n >= 0, n < b, eq(b).to(word_size()))
     # dec n = n − 1
-    yield rewrite("dec", dec(const(n))).to(const(n - 1))
+    yield rewrite("dec", dec(const(n))).to(const(n - 1), n >= 0, n < b, eq(b).to(word_size()))
     # min(n, m) = n, if 0 ≤ n ≤ m < b
     yield rewrite("min", min_(const(n), const(m))).to(
         const(n), n >= 0, n <= m, m < b, eq(b).to(word_size())

@@ -55,8 +55,10 @@ def products(language: Language) -> Ruleset:
         yield birewrite("mul-two", mul(x, 2)).to(add(x, x))
         # (x + 1) · y = x · y + y
         yield rewrite("mul-inc", mul(inc(x), y)).to(add(mul(x, y), y))
-        # n · m
-        yield rewrite("mul", mul(const(n), const(m))).to(const(n * m))
+        # n · m, for 0 ≤ n, m < b: products of products, all of which stay, would leave 64 bits
+        yield rewrite("mul", mul(const(n), const(m))).to(
+            const(n * m), n >= 0, m >= 0, n < b, m < b, eq(b).to(word_size())
+        )
 
         # ---- quotients and remainders
         # x / 1 = x

@@ -141,6 +141,19 @@ def test_what_is_equal_by_other_rulesets(name, one, other):
     assert graph.same(parse_term(one), parse_term(other)), report
 
 
+@pytest.mark.parametrize("words", [2, 8, 256])
+@pytest.mark.parametrize("text", [
+    "(do (store 0 (mul 4 4)) (store 1 (mul 4 0)) (store 2 (mul 7 (mul 7 7))))",
+    "(do (store 0 (add 128 128)) (store 1 (add 0 0)) (store 2 (sub 0 (add 128 128))))",
+])  # fmt: skip
+def test_constants_saturate(text, words):
+    graph = TermGraph(words, FULL)
+    graph.add(parse_term(text))
+    report = graph.saturate(DEFAULT, nodes=2_000)
+    assert report.stopped == "saturated"
+    assert report.nodes < 100
+
+
 def test_loops_are_recognised():
     graph = TermGraph(8)
     loop = parse_term("(do (while (load p) (do (store p (inc (load p))) (assign p (inc p)))))")
