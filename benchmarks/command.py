@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
@@ -17,12 +17,15 @@ __all__ = ["Seeds", "UsageError", "check_known", "check_positive", "make_app", "
 Seeds = Annotated[str, Parameter(help="FROM:TO, without TO.")]
 """An option `--seeds`; see `seed_range`."""
 
+MOST_SEEDS: Final = 100_000
+
 run_app = partial(command.run_app, interrupted="interrupted: the same command goes on from here")
 """As `synth.command.run_app`."""
 
 
 def seed_range(text: str) -> range:
-    """The seeds FROM … TO − 1 of `FROM:TO`; of a number, only this one. Raises UsageError."""
+    """The seeds FROM … TO − 1 of `FROM:TO`, at most `MOST_SEEDS`; of a number, only this one.
+    Raises UsageError."""
     low, colon, high = text.partition(":")
     try:
         found = range(int(low), int(high)) if colon else range(int(low), int(low) + 1)
@@ -30,6 +33,8 @@ def seed_range(text: str) -> range:
         found = range(0)
     if not found or found[0] < 0:
         raise UsageError(f"--seeds {text}: expected FROM:TO, such as 0:10")
+    if len(found) > MOST_SEEDS:
+        raise UsageError(f"--seeds {text}: give at most {MOST_SEEDS:,}")
     return found
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Literal
 
 from benchmarks.environment import code_path, describe, engine_source, fingerprint, source_digest
 from benchmarks.isolate import Ended, run_isolated
@@ -25,7 +25,7 @@ from synth.problem import accuracy_of
 
 __all__ = ["measure", "search_command"]
 
-FINISHED: Final = ("finished", "timeout", "out_of_memory", "crashed", "refused")
+State = Literal["finished", "timeout", "out_of_memory", "crashed", "refused"]
 """The states that a record can have: the engine ended by itself; it was killed at a hard limit, of
 time or of memory; it crashed; it refused the spec or its own name."""
 
@@ -124,7 +124,7 @@ def _python_path() -> list[str]:
     return [path for path in [os.environ.get("PYTHONPATH")] if path]
 
 
-def _read(ended: Ended, job: Job) -> tuple[dict[str, Any], str, str | None]:
+def _read(ended: Ended, job: Job) -> tuple[dict[str, Any], State, str | None]:
     """What the command printed, the record's state, and the reason where nothing came of it."""
     last = next((x.strip() for x in reversed(ended.stderr.splitlines()) if x.strip()), "")
     if ended.state == "timeout":

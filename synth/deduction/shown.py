@@ -16,7 +16,7 @@ from bridge.term import Term
 from synth.language import Language
 from synth.language.semantics import evaluate
 
-__all__ = ["Shown", "after", "shown"]
+__all__ = ["FEWEST", "Shown", "after", "shown"]
 
 FEWEST: Final = 3
 """Examples: what fewer have in common says little."""

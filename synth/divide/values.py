@@ -45,8 +45,8 @@ _WRAPS: Final = 3
 _MIXED: Final = 3
 """What it costs to count the answer of a test as a number, but for adding such answers."""
 _USES: Final = np.uint64(0x9E3779B97F4A7C15)
-_CHUNK: Final = 1 << 17
-"""Words that are valued at a time."""
+_CHUNK: Final = 1 << 21
+"""Values that are computed at a time, of words on all examples."""
 
 
 def operators(language: Language) -> list[tuple[str, int, int]]:
@@ -160,11 +160,11 @@ class Values:
         name, arity, own = self._operators[number]
         table, values = self._table[INDEX[name]], self.values
         others = np.zeros(1, np.int64) if right is None else right
-        at_once = max(1, _CHUNK // max(1, len(others)))
-        for low in range(0, len(left) if len(others) else 0, at_once):
-            some = left[low : low + at_once]
-            first, second = np.repeat(some, len(others)), np.tile(others, len(some))
-            first, second = (a[: self.most - self.executed] for a in (first, second))
+        at_once, pairs = max(1, _CHUNK // self.inputs.shape[1]), len(left) * len(others)
+        for low in range(0, pairs, at_once):
+            high = min(low + at_once, low + self.most - self.executed, pairs)
+            pair = np.arange(low, high)
+            first, second = left[pair // len(others)], others[pair % len(others)]
             rows = table[values[first], 0 if arity == 1 else values[second]]
             self.executed += len(rows)
             yield len(rows)

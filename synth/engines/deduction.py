@@ -12,13 +12,15 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from bridge.spec import Budget
 from bridge.term import Arg, Term
 from synth.deduction.calls.found import found
 from synth.deduction.calls.programs import programs
 from synth.deduction.features import MARGIN
 from synth.deduction.search import deduced, opened
-from synth.deduction.shown import Shown, shown
+from synth.deduction.shown import FEWEST, Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
 from synth.engines.rivals import rivals
@@ -33,11 +35,17 @@ __all__ = ["DeductionEngine", "shown_by"]
 STAGE: Final = "deduction"
 MOST: Final = 4
 """Programs of one hypothesis that are compared."""
+CELLS: Final = 4_096
+"""Of examples, that words are valued on: what that takes of memory doesn't grow further. On the
+other examples what was found is executed."""
 
 
 def shown_by(problem: Problem) -> Shown | None:
-    """What the problem's examples show; None where nothing can be deduced from them."""
-    return shown(problem.examples, problem.lists, problem.machine.words, problem.language)
+    """What the first of the problem's examples show, as many as have `CELLS` together; None where
+    nothing can be deduced from them."""
+    cells = np.cumsum([len(example.words) for example in problem.examples])
+    some = problem.examples[: max(FEWEST, int((cells <= CELLS).sum()))]
+    return shown(some, problem.lists, problem.machine.words, problem.language)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ class DivideEngine:
     name: str = STAGE
     inputs: int = 8
     """The most cells that words are made of."""
+    examples: int = 1_000
+    """The most that words are valued on, the first ones: what that takes of memory doesn't grow
+    further. On the others what was found is executed."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if (why := _why_not(problem)) is not None:
@@ -43,8 +46,8 @@ class DivideEngine:
         count = min(self.inputs, max(len(example.words) for example in problem.examples))
         tests = problem.tests
         (cell,) = np.flatnonzero(tests.mask_memory.any(0)).tolist()
-        inputs = np.ascontiguousarray(tests.memory[:, : max(count, 1)].T)
-        wanted = tests.expect_memory[:, cell].astype(np.int64)
+        inputs = np.ascontiguousarray(tests.memory[: self.examples, : max(count, 1)].T)
+        wanted = tests.expect_memory[: self.examples, cell].astype(np.int64)
         constants = constants_of(problem.examples, problem.lists is not None)
         given = problem.machine.words, problem.language, constants, budget.terms
         signed = problem.lists is not None and problem.lists.signed

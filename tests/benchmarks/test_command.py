@@ -37,3 +37,5 @@ def test_seeds():
     assert seed_range("7") == range(7, 8)
     with pytest.raises(UsageError):
         seed_range("-1:3")
+    with pytest.raises(UsageError, match="0:1000000000: give at most 100,000"):
+        seed_range("0:1000000000")

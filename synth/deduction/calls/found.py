@@ -24,8 +24,8 @@ __all__ = ["found"]
 
 CONSTANTS: Final = (1, 2, 3, 4)
 """Numbers that cost nothing."""
-_AT_ONCE: Final = 1 << 14
-"""Values computed before they are looked at."""
+_AT_ONCE, _WORDS_AT_ONCE = 1 << 14, 1 << 25
+"""Values computed before they are looked at, and words of these on all examples."""
 
 
 class _Form(NamedTuple):
@@ -93,14 +93,15 @@ class _Search:
     def run(self) -> Iterator[Call | None]:
         self._begin()
         forms = [*_forms(self.given)]
+        at_once = max(1, min(_AT_ONCE, _WORDS_AT_ONCE // max(1, self.wanted.words.size)))
         for level in range(1, self.deepest + 1):
             new: dict[str, list[tuple[Values, list[Call]]]] = {"L": [], "N": []}
             for form in forms:
                 if level == self.deepest and (form.gives == "N") != self.given.is_number:
                     continue
                 for at in self._places(form.takes, level):
-                    for i in range(0, len(at[0][1]), _AT_ONCE):
-                        some = tuple((c, rows[i : i + _AT_ONCE]) for c, rows in at)
+                    for i in range(0, len(at[0][1]), at_once):
+                        some = tuple((c, rows[i : i + at_once]) for c, rows in at)
                         yield from self._applied(form, some, level, new[form.gives])
                         if self.tried >= self.most:
                             return

@@ -22,7 +22,7 @@ from synth.deduction.calls.values import MEANINGS, NEEDED, Lists, Values
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Tally
 from synth.engines import Candidate
-from synth.engines.deduction import DeductionEngine, shown_by
+from synth.engines.deduction import CELLS, DeductionEngine, shown_by
 from synth.language.semantics import evaluate
 from synth.problem import resolve
 
@@ -132,3 +132,18 @@ def test_a_call_that_occurs_twice_is_counted_once():
     seen, tally = shown_of("prefixed", doubled), Tally()
     assert any(call is not None for call in found(seen, tally, 100_000, 2))
     assert 0 < tally.tried <= 100_000
+
+
+def test_values_are_computed_some_at_a_time_on_the_first_examples(monkeypatch):
+    examples = [{"inputs": [1, [2, i % 7, 3]], "output": [3, i % 7, 2]} for i in range(2_000)]
+    problem = resolve(
+        convert_spec({"machine": MACHINE, "layout": "prefixed", "examples": examples})
+    )
+    seen = shown_by(problem)
+    assert seen is not None
+    assert 3 <= len(seen.memory) <= CELLS // 6
+    doubled = [[2 * (x + 1) for x in xs] for _, xs in ROWS]
+    whole = [call for call in found(shown_of("prefixed", doubled), Tally(), 100_000, 2) if call]
+    monkeypatch.setattr("synth.deduction.calls.found._WORDS_AT_ONCE", 100)
+    parts = [call for call in found(shown_of("prefixed", doubled), Tally(), 100_000, 2) if call]
+    assert whole == parts

@@ -18,7 +18,7 @@ from bridge import verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.divide.join import _Search
+from synth.divide.join import _Search, join
 from synth.divide.linear import Sum, weighted_sums
 from synth.divide.tests import find_tests
 from synth.divide.tree import BRANCH, Branch, trees
@@ -308,3 +308,36 @@ def test_it_says_what_it_is_for():
     (note,) = DivideEngine()(resolve(convert_spec({"examples": examples})), None, 0)
     assert isinstance(note, Note)
     assert "makes one word" in note.text
+
+
+def test_words_are_valued_on_some_examples_and_executed_on_all(monkeypatch):
+    """Of 90 examples the first 60 say max(x, 5), all say max(x, y)."""
+    rows = [*([i % 30, 5] for i in range(60)), *([i, 29 - i] for i in range(30))]
+    examples = [{"inputs": row, "output": max(row)} for row in rows]
+    problem = resolve(convert_spec({"examples": examples}))
+    shapes = []
+
+    def noting(inputs, *rest):
+        shapes.append(inputs.shape)
+        return join(inputs, *rest)
+
+    monkeypatch.setattr("synth.divide.join.join", noting)
+    for most in (60, 61):
+        events = DivideEngine(examples=most)(problem, Budget(terms=2_000), 0)
+        found = [event for event in events if isinstance(event, Candidate)]
+        assert shapes.pop() == (2, most)
+        assert all(problem.passes(each.program) for each in found)
+    assert found
+
+
+def test_values_are_computed_some_at_a_time(monkeypatch):
+    """What is made doesn't depend on how many."""
+    rows, wanted = [[3, 12, 4, 6], [1, 2, 3, 0]], np.array([4, 12, 7, 6])
+    whole = grown(rows, 4)
+    monkeypatch.setattr("synth.divide.values._CHUNK", 28)
+    parts = grown(rows, 4)
+    for values in (whole, parts):
+        sum(values.join(np.arange(9), np.arange(4), wanted))
+    assert len(whole) == len(parts) > 90
+    assert whole.executed == parts.executed
+    assert [*map(whole.term, range(len(whole)))] == [*map(parts.term, range(len(parts)))]
