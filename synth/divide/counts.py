@@ -33,7 +33,8 @@ ORDERS: Final[Mapping[Order, np.ufunc]] = {
 
 
 def compared(word: Arg, order: Order, to: Arg) -> Term:
-    """The word that is 1 where that order holds, else 0."""
+    """The word that is 1 where that order holds, else 0; but at the greatest word, to which "at
+    most" and "at least" add 1: there it wraps around."""
     match order:
         case "same":
             return Term("eq", (word, to))
