@@ -34,7 +34,9 @@ __all__ = ["DeductionEngine", "shown_by"]
 
 STAGE: Final = "deduction"
 MOST: Final = 4
-"""Programs of one hypothesis that are compared."""
+"""Programs of one hypothesis, or of one call, that are compared."""
+ONES: Final = 1_000
+"""Values that are computed for other calls that fit: as many again as it took, and these."""
 CELLS: Final = 4_096
 """Of examples, that words are valued on: what that takes of memory doesn't grow further. On the
 other examples what was found is executed."""
@@ -85,8 +87,8 @@ class DeductionEngine:
                     fit = written(problem, tuple(_started((*opening, *last))))
                     if fit is not None and len(fits) < MOST:
                         fits.append(fit)
-                        if len(fits) == 1:  # others are looked for
-                            yield replace(fit, tentative=True)
+                        if len(fits) == 1:
+                            yield from _tentative(problem, fit)
                     continue
                 if (yield from _offered(problem, fits)) or not tally.left:
                     return
@@ -96,19 +98,26 @@ class DeductionEngine:
         self, problem: Problem, given: Shown, tally: Tally, budget: Budget
     ) -> Generator[Event, bool, bool]:
         """Programs of calls that make what is wanted, while that many would not do so by chance;
-        whether the driver has enough. What one call does is believed at once, of others that one
+        whether the driver has enough. What one call does is believed soon, of others that one
         which speaks for itself."""
         began = before = tally.tried
         enough = sum(map(bits, (given.flat, [*map(len, given.wanted)]))) - MARGIN
         most = int(min(self.composed, 2 ** min(enough, 60), tally.left))
-        fits = None
+        fits, ones, until = None, list[Candidate](), 0
         for call in found(given, tally, most, self.calls):
             yield Spent(STAGE, Work(terms=tally.tried - before))
             before = tally.tried
-            candidate = None if call is None else _first(problem, programs(given, call))
-            if candidate is not None and call is not None and call.number == 1:
-                if (yield candidate):
+            more = call is not None and call.number > 1
+            if ones and (more or before >= until):
+                if (yield from _offered(problem, ones)):
                     return True
+                ones = []
+            candidate = None if call is None else _first(problem, programs(given, call))
+            if candidate is not None and not more:
+                if not ones:
+                    until = 2 * before - began + ONES
+                    yield from _tentative(problem, candidate)
+                ones += [candidate] * (len(ones) < MOST)
             elif candidate is not None and candidate.term is not None:
                 from synth.engines.fits import Fits  # numba: only where one is to be chosen
 
@@ -118,6 +127,8 @@ class DeductionEngine:
                 before = yield from self._beside(problem, given, tally, fits)
                 if (yield from fits.settle()):
                     return True
+        if (yield from _offered(problem, ones)):
+            return True
         if fits is None:
             return False
         yield from self._beside(problem, given, tally, fits)
@@ -141,6 +152,13 @@ class DeductionEngine:
         yield (), given, self.most
         for opening, state in opened(given, tally):
             yield opening, state, self.opened
+
+
+def _tentative(problem: Problem, fit: Candidate) -> Iterator[Event]:
+    """The first that fits, in case time is up before others are found; not where an oracle judges,
+    which takes its time for each."""
+    if problem.oracle is None:
+        yield replace(fit, tentative=True)
 
 
 def _offered(problem: Problem, fits: Sequence[Candidate]) -> Generator[Event, bool, bool]:
