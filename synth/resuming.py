@@ -57,7 +57,8 @@ def resume(
     end, tuning after the last batch that had ended; other engines do their last stage again, which
     is the same again. The run's rulesets and costs must be given again, which are compared by what
     they say, its net, and its engine, if that is neither shipped nor of an installed plug-in: a
-    folder never names code to run. Raises RunFolderError.
+    folder never names code to run; and so must `optimise`, which the folder doesn't hold. Raises
+    RunFolderError.
     """
     folder, spec, run = RunFolder.open(path)
     with folder:

@@ -98,7 +98,7 @@ def search(
             this machine.
         out: Run folder; default: runs/NAME-TIME; none: no folder.
         resume_: Goes on with the run in that folder; seconds and budgets of
-            work may be others than the run's.
+            work may be others than the run's; --optimise is to be given again.
         json_: One JSON object on stdout.
         quiet: No progress.
         schema: Prints the JSON Schema of specs.
