@@ -19,7 +19,7 @@ from benchmarks.mangle import NAMES, mangled
 
 
 @settings(
-    max_examples=2_000,
+    max_examples=600,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seed=st.integers(0, 2**32 - 1), name=st.sampled_from(NAMES))

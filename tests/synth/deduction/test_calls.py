@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from bridge import verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.deduction.calls.call import PAIRS, SCANS, TESTS, Call
+from synth.deduction.calls.call import PAIRS, SCANS, TESTS, Call, Function
 from synth.deduction.calls.found import found
 from synth.deduction.calls.programs import programs
-from synth.deduction.calls.values import MEANINGS, NEEDED, Lists, Values
+from synth.deduction.calls.values import MEANINGS, NEEDED, SIZES, Lists, Values
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Tally
 from synth.engines import Candidate
@@ -84,8 +85,13 @@ def lists_of(inner: st.SearchStrategy[Call]) -> st.SearchStrategy[Call]:
 CALLS = lists_of(st.just(Call("list")) | lists_of(st.just(Call("list"))))
 
 
+LIST = Call("list")
+LARGEST_BY_SORTING = Call("last", (Call("sort", (LIST,)),))
+
+
 @settings(max_examples=15, deadline=None)
 @given(call=CALLS)
+@example(Call("map", (LIST, LARGEST_BY_SORTING), Function("(sub {y} {x})")))  # a list that is gone
 def test_a_program_does_what_the_calls_mean(call: Call):
     """The first of them: a map of what is sorted, for what is sorted of a map, comes later."""
     seen = shown_of("prefixed", [xs for _, xs in ROWS])
@@ -128,9 +134,11 @@ def test_what_a_few_calls_make_is_found(name: str, layout: str):
 
 
 def test_a_call_that_occurs_twice_is_counted_once():
-    doubled = [[2 * (x + 1) for x in xs] for _, xs in ROWS]
-    seen, tally = shown_of("prefixed", doubled), Tally()
-    assert any(call is not None for call in found(seen, tally, 100_000, 2))
+    squares = [[(x + 1) ** 2 % 40 for x in xs] for _, xs in ROWS]
+    seen, tally = shown_of("prefixed", squares), Tally()
+    call = next(call for call in found(seen, tally, 100_000, 2) if call is not None)
+    assert (call.name, call.number) == ("zip", 2)
+    assert call.args[0] == call.args[1]
     assert 0 < tally.tried <= 100_000
 
 
@@ -147,3 +155,50 @@ def test_values_are_computed_some_at_a_time_on_the_first_examples(monkeypatch):
     monkeypatch.setattr("synth.deduction.calls.found._WORDS_AT_ONCE", 100)
     parts = [call for call in found(shown_of("prefixed", doubled), Tally(), 100_000, 2) if call]
     assert whole == parts
+
+
+PLAIN: dict[str, Callable[..., Any]] = {
+    "sort": lambda xs, n: sorted(xs),
+    "reverse": lambda xs, n: xs[::-1],
+    "unique": lambda xs, n: [*dict.fromkeys(xs)],
+    "take": lambda xs, n: xs[:n],
+    "drop": lambda xs, n: xs[n:],
+    "head": lambda xs, n: xs[0],
+    "last": lambda xs, n: xs[-1],
+    "access": lambda xs, n: xs[n],
+    "length": lambda xs, n: len(xs),
+    "sum": lambda xs, n: sum(xs) % 40,
+    "greatest": lambda xs, n: max(xs),
+    "least": lambda xs, n: min(xs),
+}
+"""What calls make of a list and a number, in Python."""
+
+
+elements = st.integers(0, 3) | st.integers(0, 39)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.lists(elements, max_size=5), st.integers(0, 6)), min_size=1))
+def test_values_are_those_of_lists_in_python(name, rows):
+    """There is none where Python has none; and how many elements there will be is known."""
+    longest = max(len(xs) for xs, _ in rows)
+    words = np.array([[[*xs, *[0] * (longest - len(xs))] for xs, _ in rows]], np.uint8)
+    lists = Lists(words.reshape(1, len(rows), longest), np.array([[len(xs) for xs, _ in rows]]))
+    args = lists, np.array([[n for _, n in rows]], np.uint8)
+    args = args if name in ("take", "drop", "access") else args[:1]
+    needed = NEEDED[name](*args)[0] if name in NEEDED else np.ones(len(rows), np.bool_)
+    made = MEANINGS[name](40, None, *args) if longest else None
+    for i, (xs, n) in enumerate(rows):
+        try:
+            wanted = PLAIN[name](xs, n)
+        except (IndexError, ValueError):
+            assert not needed[i]
+            continue
+        assert needed[i]
+        if isinstance(made, Lists):
+            assert made.words[0, i, : made.size[0, i]].tolist() == wanted
+            assert not made.words[0, i, made.size[0, i] :].any()
+            assert name not in SIZES or SIZES[name](*args)[0, i] == len(wanted)
+        elif made is not None:
+            assert made[0, i] == wanted
