@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.isa import INDEX
 from bridge.lowering.fragment import lower_fragment
 from bridge.term import Term
 from synth.costs.costs import SIZES, Costs
 from synth.enumeration.grammar import PROBES, SCRATCH, Grammar
 from synth.enumeration.making.codes import Pool, codes_of, joined_codes, taken
 from synth.enumeration.making.joining import fill
+from synth.enumeration.making.pieces import Pieces
 from synth.enumeration.sizes import MAX_PART, MAX_REGISTERS
 from synth.language import FULL, expand
 
+HOLE = Term("hole", (0,))
 PRICES = {"Word": 4, "Fun1": 4, "Fun2": 2, "Stmt": 5}
 """Up to which terms are made."""
 
@@ -50,6 +53,23 @@ def test_what_takes_too_many_lines_is_not_made():
     assert Term("add", (30, 30)) not in words
 
 
+@pytest.mark.parametrize("word", ["p", "n", 0, 2])
+def test_a_word_that_is_in_a_register_is_moved_only_where_a_variable_needs_it(word):
+    names = ("n", "p", SCRATCH)
+    pieces = Pieces(names, 8, lambda term: expand(term, FULL))
+    number = pieces.leaf(word)
+    for op, others in (("assign", ("n",)), ("store", ("p",)), ("store", (3,))):
+        key = op, others
+        pattern = pieces.pattern(key, lambda op=op, others=others: Term(op, (*others, HOLE)))
+        codes, made = pieces.join(np.array([pattern]), np.array([[number]], np.int32))
+        assert made.all()
+        block = expand(Term("do", (Term(op, (*others, word)),)), FULL)
+        assert isinstance(block, Term)
+        whole = lower_fragment(block, names, 8)
+        if (op, others, word) != ("assign", ("n",), "n"):  # there is nothing to do
+            np.testing.assert_array_equal(codes.rows, whole)
+
+
 pieces = st.lists(
     st.integers(0, 4).map(lambda lines: np.full((lines, 5), lines, np.int16)), max_size=5
 )
@@ -80,3 +100,15 @@ def test_a_body_that_is_too_long_is_not_filled_in():
     codes, made = fill(*of, number)
     assert not made.any()
     assert len(codes.rows) == 0
+
+
+def test_jumps_lead_where_they_did_before_a_body_was_filled_in():
+    """To the lines before it, to its first one, behind it, and within it."""
+    jump = INDEX["jump"]
+    rows = [[jump, 0, 0, 0, 1], [-1] * 5, [jump, 0, 0, 0, 2], [jump, 0, 0, 0, 0]]
+    shell = np.array(rows, np.int16)
+    body = np.array([[jump, 0, 0, 0, label] for label in (2, 0, 3)], np.int16)
+    number, none = np.zeros(1, np.int32), np.full(1, -1, np.int32)
+    of = codes_of([shell]), np.zeros(1, np.int64), codes_of([body]), number
+    assert fill(*of, none)[0].rows[:, 4].tolist() == [1, 3, 1, 4, 4, 0]
+    assert fill(*of, number)[0].rows[:, 4].tolist() == [1, 3, 1, 4, 6, 4, 7, 7, 0]
