@@ -4,6 +4,7 @@ which: as `synth.divide` joins words of examples."""
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,7 +12,8 @@ from jaxtyping import Bool, UInt8
 
 from bridge.term import Arg
 from synth.deduction.features import MARGIN, cheapest
-from synth.deduction.vectors import Expressions, Vectors, bits
+from synth.deduction.pairs import ElementTests, of_two
+from synth.deduction.vectors import Expressions, Tally, Vectors, bits
 
 __all__ = ["Branched", "branched"]
 
@@ -32,9 +34,11 @@ class Branched(NamedTuple):
     other: Arg
 
 
-def branched(expressions: Expressions, target: UInt8[np.ndarray, " n"]) -> Branched | None:
+def branched(
+    expressions: Expressions, tests: ElementTests, target: UInt8[np.ndarray, " n"], tally: Tally
+) -> Branched | None:
     """The first pair of words and test that make the target, while it tells more, in bits, than all
-    that were tried."""
+    that were tried; tests that are a single word before those of two."""
     right = _right(expressions, target)
     counts = right.sum(1)
     often = np.argsort(-counts, kind="stable")[:LIKELY]
@@ -45,7 +49,7 @@ def branched(expressions: Expressions, target: UInt8[np.ndarray, " n"]) -> Branc
         others = np.flatnonzero(right[:, left].all(1))
         pairs += [(one, int(other)) for other in others[:2]]
     enough = bits(target)
-    for one, other in sorted(set(pairs), key=sum)[:PAIRS]:
+    for compound, (one, other) in product((False, True), sorted(set(pairs), key=sum)[:PAIRS]):
         only_one, only_other = right[one] & ~right[other], right[other] & ~right[one]
         told = only_one | only_other
         chosen = only_one[told]
@@ -53,8 +57,11 @@ def branched(expressions: Expressions, target: UInt8[np.ndarray, " n"]) -> Branc
             continue
 
         spent = float(np.log2(one + 2) + np.log2(other + 2))
-        goal = partial(_tells, told, chosen)
-        test = cheapest(expressions, goal, min(bits(chosen), enough - spent), MARGIN)
+        most = min(bits(chosen), enough - spent)
+        if compound:
+            test = of_two(tests, told, chosen, most, tally)
+        else:
+            test = cheapest(expressions, partial(_tells, told, chosen), most, MARGIN)
         if test is not None:
             return Branched(test, expressions.term(one), expressions.term(other))
     return None

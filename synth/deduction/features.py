@@ -28,6 +28,8 @@ __all__ = [
 
 SMALL: Final = 3
 """The largest constant that is always likely."""
+SECOND: Final = "i"
+"""The feature that is the list's second element."""
 ROUND: Final = 10
 """People prefer multiples of it."""
 MARGIN: Final = 3
@@ -72,24 +74,27 @@ def single(given: Shown, word: str) -> tuple[Term, ...]:
     return statements(f"(store {at} {word}) {end}")
 
 
-def features(given: Shown) -> tuple[Feature, ...]:
-    """What can be said of an example's first list: its first and last element, its length, sum,
-    largest and least one."""
+def features(given: Shown, mark: str = "") -> tuple[Feature, ...]:
+    """What can be said of an example's first list: its first, last and second element, its length,
+    sum, largest and least one. A mark is put behind the names of the variables."""
     at, b = given.first, given.words
     lists = given.lists
     ends = [row[(at + len(xs) - 1) % b] for row, xs in zip(given.memory, lists, strict=True)]
-    n, last = ("", f"(assign n {given.since('p')})"), ("", "(assign l (load (dec p)))")
+    h, n, l, i, s, m, w = (f"{name}{mark}" for name in f"hnl{SECOND}smw")  # noqa: E741
+    size, last = ("", f"(assign {n} {given.since('p')})"), ("", f"(assign {l} (load (dec p)))")
     if given.counted:
-        n = f"(assign n {given.length})", ""
-        last = f"(assign l (load {_add(given.length, at - 1)}))", ""
+        size = f"(assign {n} {given.length})", ""
+        last = f"(assign {l} (load {_add(given.length, at - 1)}))", ""
     rows: tuple[tuple[str, int, Iterable[int], tuple[str, str, str]], ...] = (
-        ("h", 2, given.memory[:, at], (f"(assign h (load {at}))", "", "")),
-        ("n", 2, map(len, lists), (n[0], "", n[1])),
-        ("l", 2, ends, (last[0], "", last[1])),
-        ("s", 3, map(sum, lists), ("", "(assign s (add s (load p)))", "")),
-        ("m", 3, (max(xs, default=0) for xs in lists), ("", "(assign m (max m (load p)))", "")),
-        ("w", 3, (min(xs, default=0) for xs in lists),
-         (f"(assign w (load {at}))", "(assign w (min w (load p)))", "")),
+        (h, 2, given.memory[:, at], (f"(assign {h} (load {at}))", "", "")),
+        (n, 2, map(len, lists), (size[0], "", size[1])),
+        (l, 2, ends, (last[0], "", last[1])),
+        (i, 3, given.memory[:, (at + 1) % b], (f"(assign {i} (load {at + 1}))", "", "")),
+        (s, 3, map(sum, lists), ("", f"(assign {s} (add {s} (load p)))", "")),
+        (m, 3, (max(xs, default=0) for xs in lists),
+         ("", f"(assign {m} (max {m} (load p)))", "")),
+        (w, 3, (min(xs, default=0) for xs in lists),
+         (f"(assign {w} (load {at}))", f"(assign {w} (min {w} (load p)))", "")),
     )  # fmt: skip
     return tuple(
         Feature(name, cost, np.array([v % b for v in values], np.uint8), *made)

@@ -23,12 +23,14 @@ from synth.deduction.features import (
     used,
     word_in,
 )
+from synth.deduction.pairs import ElementTests, of_two
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
 
 __all__ = ["UNCLEAR", "Loop", "alike", "filtered", "kept_of", "loops", "mapped", "summed", "told"]
 
 UNCLEAR: Final = -1
+ELEMENTS: Final = (Term("load", ("p",)), Term("load", ("q",)))
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,16 @@ class Loop:
     def expressions(self) -> Expressions:
         """Words of an element, from what was there before the loop."""
         return self.expressions_of(self.leaves())
+
+    @cached_property
+    def tests(self) -> ElementTests:
+        """What elements may be held against."""
+        if not {"eq", "less"} <= set(self.given.language):
+            return ElementTests.of((), ())
+        found = self.leaves()
+        is_element = [leaf.term in ELEMENTS for leaf in found]
+        elements = [*compress(found, is_element)]
+        return ElementTests.of(elements, [*compress(found, (not it for it in is_element))])
 
     def expressions_of(self, leaves: list[Leaf]) -> Expressions:
         """Words of such leaves."""
@@ -167,7 +179,9 @@ def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
     for word in fitting(more, goal, enough):
         found = True
         yield program(word)
-    if not found and not given.opened and (pair := branched(loop.expressions, target)) is not None:
+    if found or given.opened:
+        return
+    if (pair := branched(loop.expressions, loop.tests, target, loop.tally)) is not None:
         yield from _with_branch(loop, pair)
 
 
@@ -204,8 +218,19 @@ def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
             fits[i] = any(_leads_to(loop, holds) for holds in (values[i] != 0, values[i] == 0))
         return fits
 
+    def words() -> Iterator[Arg]:
+        found = False
+        for word in fitting(loop.expressions, goal, bits(kept), tests=True):
+            found = True
+            yield word
+        if not found:
+            enough = bits(kept) - float(np.log2(1 + given.opened))
+            word = of_two(loop.tests, clear, kept, enough, loop.tally)
+            if word is not None:
+                yield word
+
     nothing, push = Term("do"), Term("do", statements("(store q (load p)) (assign q (inc q))"))
-    for word in fitting(loop.expressions, goal, bits(kept), tests=True):
+    for word in words():
         for bodies in ((nothing, push), (push, nothing)):
             keep_some = loop.loop(Term("if-zero", (word, *bodies)))
             start = Term("assign", ("q", given.first))
@@ -241,7 +266,8 @@ def kept_of(xs: tuple[int, ...], wanted: tuple[int, ...]) -> list[int] | None:
 
 
 def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
-    """A number is the sum of a word over all elements, or whether that is so of any, or of all."""
+    """A number is the sum of a word over all elements, or the greatest, or the least one of its
+    values."""
     given = loop.given
     if any(len(words) != 1 for words in given.wanted):
         return
@@ -253,12 +279,24 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     def sums(values: Vectors) -> Int64[np.ndarray, "some examples"]:
         return (values.astype(np.float32) @ member).astype(np.int64) % b
 
-    def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
-        return (sums(values) == target).all(1)
-
-    for word in fitting(loop.expressions, goal, bits(target)):
-        step = Term("assign", ("a", Term("add", ("a", word))))
-        yield (*loop.before(word), loop.loop(step), *single(given, "a"))
+    ways = [("add", 0, sums)]
+    if min(loop.counts) > 0:
+        starts = np.cumsum((0, *loop.counts[:-1]))
+        ways += [
+            ("max", 0, lambda values: np.maximum.reduceat(values, starts, axis=1)),
+            ("min", b - 1, lambda values: np.minimum.reduceat(values, starts, axis=1)),
+        ]
+    for op, first, over in ways:
+        found = False
+        for word in fitting(
+            loop.expressions, lambda values, f=over: (f(values) == target).all(1), bits(target)
+        ):
+            found = True
+            start = statements("(assign a (dec 0))" if first else "(assign a 0)")
+            step = Term("assign", ("a", Term(op, ("a", word))))
+            yield (*loop.before(word), *start, loop.loop(step), *single(given, "a"))
+        if found:
+            return
 
 
 def told(loop: Loop) -> Iterator[tuple[Term, ...]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from bridge.term import Term
 from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others, repeated, severally
-from synth.deduction.features import features
+from synth.deduction.features import Feature, features, used
 from synth.deduction.frames import framed, numbered
 from synth.deduction.grown import doubled, generated
 from synth.deduction.loops import filtered, loops, mapped, summed, told
@@ -16,27 +16,35 @@ from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
 from synth.deduction.shown import Shown, after
 from synth.deduction.slices import sliced
+from synth.deduction.spliced import spliced
 from synth.deduction.split import split
 from synth.deduction.vectors import Tally
 from synth.deduction.words import Words
 
-__all__ = ["deduced", "opened"]
+__all__ = ["deduced", "opened", "recalled"]
 
 OPENING_WORK: Final = 2_000
 """As long as an opening takes to be run by the reference interpreter, so many words are tried."""
+PAST: Final = "0"
+"""Behind the names of variables that hold what was so before an opening."""
 SOON: Final = 4_000
 """Expressions of an example that are tried before loops are."""
 
 
-def deduced(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...] | None]:
+def deduced(
+    given: Shown, tally: Tally, most: int, first: Shown | None = None
+) -> Iterator[tuple[Term, ...] | None]:
     """Statements that make of the lists what is wanted, so far as a hypothesis sees; None after
-    each. Each tries so many expressions at most."""
+    each. Each tries so many expressions at most. After an opening they may use what can be said of
+    the lists as they were `first`."""
     known = features(given)
+    if first is not None:
+        known += remembered(first, known)
     words = Words(given, known, tally, most)
     soon = replace(words, most=min(most, SOON))
     yield from numbered(words)
     yield None
-    for hypothesis in (framed, sliced, generated):
+    for hypothesis in (framed, sliced, spliced, generated):
         yield from hypothesis(soon)
         yield None
     for loop in loops(given, known, tally, most):
@@ -48,12 +56,28 @@ def deduced(given: Shown, tally: Tally, most: int) -> Iterator[tuple[Term, ...] 
     yield None
     if given.opened:
         return
-    for hypothesis in (split, framed, sliced, generated):
+    for hypothesis in (split, framed, sliced, spliced, generated):
         yield from hypothesis(words)
         yield None
     for among in (mapped_among_others, repeated, severally, added):
         yield from among(moved)
         yield None
+
+
+def remembered(first: Shown, known: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    """What can be said of the lists as they were first in a few steps, where that is another word
+    now; the variables are assumed to hold it."""
+    now = {feature.values.tobytes() for feature in known}
+    return tuple(
+        Feature(old.name, old.cost + 1, old.values)
+        for old in features(first, PAST)[:4]
+        if old.values.tobytes() not in now
+    )
+
+
+def recalled(first: Shown, words: Iterable[Term]) -> tuple[Term, ...]:
+    """The statements, before an opening, for what these words remember."""
+    return used(first, words, features(first, PAST))
 
 
 def opened(given: Shown, tally: Tally) -> Iterator[tuple[tuple[Term, ...], Shown]]:

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 
 from bridge.term import Arg, Term
-from synth.deduction.features import SMALL, Feature
+from synth.deduction.features import SECOND, SMALL, Feature
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import bits
 
@@ -57,7 +57,7 @@ def _tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
     ends = [_Atom(Term("load", (k,)), given.memory[:, k]) for k in places]
     features = {feature.name: _Atom(feature.name, feature.values) for feature in known}
     ends.append(features.pop("l"))
-    features.pop("h", None)
+    del features["h"], features[SECOND]  # which are among the places
     yield from _held_together(combinations(ends, 2))
     first = [*ends, features.pop("n")]
     yield from _held_against_constants(given, first)

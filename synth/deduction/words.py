@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from bridge.term import Arg, Term
-from synth.deduction.features import SMALL, Feature, constants, fitting, leaves, used
+from synth.deduction.features import SECOND, SMALL, Feature, constants, fitting, leaves, used
 from synth.deduction.shown import Shown
 from synth.deduction.tests import Test, tests
 from synth.deduction.vectors import Expressions, Tally, bits
@@ -47,6 +47,7 @@ class Words:
 
     def _with(self, known: Sequence[Feature], costs: Mapping[int, int], most: int) -> Expressions:
         given = self.given
+        known = [feature for feature in known if feature.name != SECOND]  # it is loaded at once
         found = leaves(given, known, costs, np.arange(len(given.memory)))
         memory = given.memory if any(given.lists) else None
         return Expressions(found, given.language, given.words, self.tally, most, memory, dear=DEAR)

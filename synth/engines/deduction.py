@@ -19,7 +19,7 @@ from bridge.term import Arg, Term
 from synth.deduction.calls.found import found
 from synth.deduction.calls.programs import programs
 from synth.deduction.features import MARGIN
-from synth.deduction.search import deduced, opened
+from synth.deduction.search import deduced, opened, recalled
 from synth.deduction.shown import FEWEST, Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
@@ -80,11 +80,14 @@ class DeductionEngine:
         before = tally.tried
         for opening, state, most in self._states(given, tally):
             fits: list[Candidate] = []
-            for last in deduced(state, tally, most):
+            first = given if opening else None
+            for last in deduced(state, tally, most, first):
                 yield Spent(STAGE, Work(terms=tally.tried - before))
                 before = tally.tried
                 if last is not None:
-                    fit = written(problem, tuple(_started((*opening, *last))))
+                    fit = written(
+                        problem, tuple(_started((*recalled(given, last), *opening, *last)))
+                    )
                     if fit is not None and len(fits) < MOST:
                         fits.append(fit)
                         if len(fits) == 1:

@@ -104,6 +104,29 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
     "kept, then": (lambda xs: [x // 2 for x in xs if x > 3], {}),
     "twice": (lambda xs: [*xs, *xs], {"low": 0}),
     "repeated": (lambda xs: [x for x in xs for _ in range(x // 3)], {}),
+    "one more": (
+        lambda k, xs: [*xs[: k - 1], max(xs), *xs[k - 1 :]],
+        {"numbers": 1, "low": 4, "count": 14},
+    ),
+    "another one": (
+        lambda k, xs: [*xs[: k - 1], xs[k - 1] + 2, *xs[k:]],
+        {"numbers": 1, "low": 4, "count": 14},
+    ),
+    "one less, if there": (lambda k, xs: [*xs[:k], *xs[k + 1 :]], {"numbers": 1, "count": 14}),
+    "a piece less": (lambda k, xs: [*xs[1:k], *xs[k + 2 :]], {"numbers": 1, "low": 6, "count": 14}),
+    "sorted, but with the last one": (
+        lambda xs: [x + xs[-1] for x in sorted(xs)],
+        {"low": 3},
+    ),
+    "between": (lambda xs: [x for x in xs if xs[0] < x < 8], {"low": 4, "count": 14}),
+    "either": (
+        lambda xs: [2 * x if x > 7 or x == xs[1] else x for x in xs],
+        {"low": 4, "count": 14},
+    ),
+    "greatest word": (
+        lambda k, xs: [max(x % (k + 3) for x in xs) + 1],
+        {"numbers": 1, "count": 14},
+    ),
     "each and its counterpart": (
         lambda xs: [z for pair in zip(xs, xs[::-1], strict=True) for z in pair],
         {},
@@ -113,6 +136,7 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
 
 WITH_ZEROS = ("map by place", "neighbours", "zip", "filter", "sum of words", "around", "left out",
               "doubled", "made", "one after the other", "sorted, then",
+              "one more", "one less, if there",
               "one of two pieces", "constants", "with the other side", "kept, then",
               "twice", "repeated")  # fmt: skip
 """Those that are tried with lists that hold zeros, too."""

@@ -1,0 +1,105 @@
+"""Tests of which both must hold, or one of them: where no single word tells what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool
+
+from bridge.term import Arg, Term
+from synth.deduction.features import MARGIN
+from synth.deduction.vectors import Leaf, Tally
+
+__all__ = ["ElementTests", "of_two"]
+
+MODULI: Final = (2, 3, 4, 5)
+MOST: Final = 1_000
+"""Tests that hold wherever both must, the first ones, of which pairs are tried."""
+
+
+class ElementTests(NamedTuple):
+    """Tests by where they hold, each once, the likely ones first."""
+
+    words: Sequence[Arg]
+    opposite: Bool[np.ndarray, " tests"]
+    """Whether it holds where its word is 0."""
+    holds: Bool[np.ndarray, "tests n"]
+
+    @classmethod
+    def of(cls, elements: Sequence[Leaf], others: Sequence[Leaf]) -> ElementTests:
+        """Elements held against the other words, and their remainders."""
+        made: list[tuple[int, Term, Bool[np.ndarray, " n"]]] = []
+        for x, y in product(elements, others):
+            made += [
+                (y.cost, Term("less", (x.term, y.term)), x.values < y.values),
+                (y.cost, Term("less", (y.term, x.term)), y.values < x.values),
+                (y.cost, Term("eq", (x.term, y.term)), x.values == y.values),
+            ]
+        for x, k in product(elements, MODULI):
+            made.append((k - 1, Term("mod", (x.term, k)), x.values % k != 0))
+        seen, words, rows = set[bytes](), list[Arg](), list[Bool[np.ndarray, " n"]]()
+        for _, word, holds in sorted(made, key=itemgetter(0)):
+            if (key := holds.tobytes()) not in seen and holds.any() and not holds.all():
+                seen.update((key, (~holds).tobytes()))
+                words += [word, word]
+                rows += [holds, ~holds]
+        n = len(elements[0].values) if elements else 0
+        opposite = np.arange(len(words)) % 2 == 1
+        return cls(words, opposite, np.array(rows, np.bool_).reshape(len(words), n))
+
+
+class _Pair(NamedTuple):
+    cost: float
+    """In bits, of the ranks of both tests."""
+    tests: tuple[tuple[Arg, bool], tuple[Arg, bool]]
+
+
+def of_two(
+    tests: ElementTests,
+    told: Bool[np.ndarray, " n"],
+    chosen: Bool[np.ndarray, " told"],
+    enough: float,
+    tally: Tally,
+) -> Arg | None:
+    """A word that is 0, of the elements that are told, just where they are chosen, or just where
+    they are not; while so many bits tell its two tests from those that fit by chance."""
+    holds = tests.holds[:, told]
+    both = _pair(tests, holds, chosen, tally)
+    either = _pair(tests, ~holds, ~chosen, tally)  # not both of the opposites
+    found = [(pair, i) for i, pair in enumerate((both, either)) if pair is not None]
+    if not found:
+        return None
+    pair, is_either = min(found, key=lambda each: each[0].cost)
+    return _joined(pair, bool(is_either)) if pair.cost + MARGIN <= enough else None
+
+
+def _pair(
+    tests: ElementTests,
+    holds: Bool[np.ndarray, "tests told"],
+    chosen: Bool[np.ndarray, " told"],
+    tally: Tally,
+) -> _Pair | None:
+    """The likeliest two of the tests which both hold where that is chosen and nowhere else."""
+    wide = np.flatnonzero(holds[:, chosen].all(1))[:MOST]
+    tally.tried += len(wide)
+    beyond = holds[wide][:, ~chosen].astype(np.float32)
+    cost = np.log2(wide + 2.0)
+    costs = np.where(beyond @ beyond.T == 0, cost[:, None] + cost, np.inf)
+    if not costs.size or not np.isfinite(costs).any():
+        return None
+    at = np.unravel_index(int(costs.argmin()), costs.shape)
+    one, other = ((tests.words[i], bool(tests.opposite[i])) for i in wide[[*at]].tolist())
+    return _Pair(float(costs[at]), (one, other))
+
+
+def _joined(pair: _Pair, either: bool) -> Arg:
+    """The word of both tests; if both are opposite, that of the opposite."""
+    (one, not_one), (other, not_other) = pair.tests
+    if not_one and not_other:
+        return Term("min" if either else "max", (one, other))
+    words = (Term("eq", (word, 0)) if opposite else word for word, opposite in pair.tests)
+    return Term("max" if either else "min", tuple(words))

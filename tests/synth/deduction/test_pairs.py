@@ -1,0 +1,54 @@
+"""Tests of two: what both say of elements is what the word of both says."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.term import Term
+from synth.deduction.pairs import ElementTests, of_two
+from synth.deduction.vectors import Leaf, Tally
+from synth.language import language_for
+from synth.language.semantics import TermState
+
+ARITHMETIC = language_for("arithmetic", by_lists=True)
+X = np.array([1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 1], np.uint8)
+Y = np.array([5, 5, 5, 5, 2, 2, 2, 2, 9, 9, 9, 9], np.uint8)
+TESTS = ElementTests.of(
+    [Leaf("x", 1, X)],
+    [Leaf("y", 1, Y), *(Leaf(k, 2, np.full(len(X), k, np.uint8)) for k in range(2, 9))],
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    one=st.integers(0, len(TESTS.words) - 1),
+    other=st.integers(0, len(TESTS.words) - 1),
+    either=st.booleans(),
+)
+def test_the_word_tells_what_two_tests_do(one: int, other: int, either: bool):
+    holds = TESTS.holds[[one, other]]
+    chosen = holds.any(0) if either else holds.all(0)
+    word = of_two(TESTS, np.ones(len(X), np.bool_), chosen, 100.0, Tally())
+    assert word is not None
+    said = [
+        TermState([0], 16, variables={"x": int(x), "y": int(y)}, language=ARITHMETIC).word(word)
+        for x, y in zip(X, Y, strict=True)
+    ]
+    assert {tuple(np.array(said) != 0)} <= {tuple(chosen), tuple(~chosen)}
+
+
+def test_two_tests_must_tell_more_than_chance():
+    chosen = TESTS.holds[0] & TESTS.holds[5]
+    assert of_two(TESTS, np.ones(len(X), np.bool_), chosen, 3.0, Tally()) is None
+    noise = np.arange(len(X)) % 3 == 1
+    assert of_two(TESTS, np.ones(len(X), np.bool_), noise, 100.0, Tally()) is None
+
+
+def test_each_test_is_there_once_and_its_opposite():
+    rows = [row.tobytes() for row in TESTS.holds]
+    assert len(rows) == len({*rows}) == len(TESTS.words)
+    assert all(isinstance(word, Term) for word in TESTS.words)
+    for i in range(0, len(rows), 2):
+        assert (TESTS.holds[i] != TESTS.holds[i + 1]).all()
