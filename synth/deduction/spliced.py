@@ -46,7 +46,7 @@ class _Places(NamedTuple):
         return float(np.log2(self.size[self.told] / room).sum())
 
     def hold(self, values: Vectors) -> Bool[np.ndarray, " some"]:
-        return ((values >= self.low) & (values <= self.high)).all(1)
+        return np.asarray(((values >= self.low) & (values <= self.high)).all(1))
 
 
 def spliced(words: Words) -> Iterator[tuple[Term, ...]]:
