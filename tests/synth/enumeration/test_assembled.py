@@ -70,6 +70,23 @@ def test_a_word_that_is_in_a_register_is_moved_only_where_a_variable_needs_it(wo
             np.testing.assert_array_equal(codes.rows, whole)
 
 
+@pytest.mark.parametrize(
+    ("lines", "scratch"), [(MAX_PART, 1), (1, MAX_REGISTERS - 4)], ids=["lines", "registers"]
+)
+def test_a_word_may_take_so_many_lines_and_registers_and_no_more(lines, scratch):
+    """Behind two variables, the word's own register and the one that is 0 come the others."""
+    names, inc = ("n", "p", SCRATCH), INDEX["inc"]
+    pieces = Pieces(names, 8, lambda term: expand(term, FULL))
+    pattern = pieces.pattern("assign", lambda: Term("assign", ("n", HOLE)))
+    for more in (0, 1):
+        registers = range(4, 4 + scratch + (more if lines == 1 else 0))
+        rows = [[inc, r, 0, r, 0] for r in registers]
+        rows += rows[-1:] * (lines - 1 + (more if lines > 1 else 0))
+        number = pieces.add(codes_of([np.array(rows, np.int16)]))
+        _, made = pieces.join(np.array([pattern]), np.array([[number]], np.int32))
+        assert made.all() == (not more)
+
+
 pieces = st.lists(
     st.integers(0, 4).map(lambda lines: np.full((lines, 5), lines, np.int16)), max_size=5
 )
