@@ -73,9 +73,9 @@ def search(
     Args:
         spec: The spec, a JSON file; - is stdin.
         engine: ladder (the default), deduction (for lists), divide (for
-            numbers), enumeration, edits, tuning, mcmc, random, sat,
-            perception (for pictures), or a plug-in's; or module:attr or
-            file.py:attr; or cmd:COMMAND.
+            numbers), walks (for memory), enumeration, edits, tuning, mcmc,
+            random, sat, perception (for pictures), or a plug-in's; or
+            module:attr or file.py:attr; or cmd:COMMAND.
         seconds: Wall-clock limit. Default of this and of those below: the
             spec's; where it says nothing, 60.
         seed: Seed of all that is drawn (0).

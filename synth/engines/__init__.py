@@ -29,6 +29,7 @@ from synth.engines.rewriting import RewritingEngine
 from synth.engines.sampling import MCMCEngine, RandomEngine
 from synth.engines.sat import SATEngine
 from synth.engines.tuning import TuningEngine
+from synth.engines.walks import WalksEngine
 
 __all__ = [
     "ALIASES", "ENGINES", "PREFIX", "Candidate", "Checkpoint", "Engine", "Event",
@@ -40,8 +41,7 @@ ENGINES: Final[dict[str, Engine]] = {
     for engine in (
         Ladder(), EnumerationEngine(), TuningEngine(), EditsEngine(), RewritingEngine(),
         MCMCEngine(), RandomEngine(), SATEngine(), ExhaustiveEngine(), PerceptionEngine(),
-        DeductionEngine(),
-        DivideEngine(),
+        DeductionEngine(), DivideEngine(), WalksEngine(),
     )
 }  # fmt: skip
 """The shipped engines by name."""

@@ -8,7 +8,7 @@ compositions of a few calls are compared with what is wanted, by their values.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ from synth.deduction.search import deduced, opened, recalled
 from synth.deduction.shown import FEWEST, Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
-from synth.engines.rivals import rivals
+from synth.engines.rivals import offered
 from synth.engines.written import written
 from synth.problem import Problem
 
@@ -93,7 +93,7 @@ class DeductionEngine:
                         if len(fits) == 1:
                             yield from _tentative(problem, fit)
                     continue
-                if (yield from _offered(problem, fits)) or not tally.left:
+                if (yield from offered(problem, fits)) or not tally.left:
                     return
                 fits = []
 
@@ -112,7 +112,7 @@ class DeductionEngine:
             before = tally.tried
             more = call is not None and call.number > 1
             if ones and (more or before >= until):
-                if (yield from _offered(problem, ones)):
+                if (yield from offered(problem, ones)):
                     return True
                 ones = []
             candidate = None if call is None else _first(problem, programs(given, call))
@@ -130,7 +130,7 @@ class DeductionEngine:
                 before = yield from self._beside(problem, given, tally, fits)
                 if (yield from fits.settle()):
                     return True
-        if (yield from _offered(problem, ones)):
+        if (yield from offered(problem, ones)):
             return True
         if fits is None:
             return False
@@ -162,17 +162,6 @@ def _tentative(problem: Problem, fit: Candidate) -> Iterator[Event]:
     which takes its time for each."""
     if problem.oracle is None:
         yield replace(fit, tentative=True)
-
-
-def _offered(problem: Problem, fits: Sequence[Candidate]) -> Generator[Event, bool, bool]:
-    """Offers what one hypothesis came to, the first before others, and says where these do
-    something else; whether the driver has enough."""
-    if len(fits) > 1 and problem.oracle is None and (told := rivals(fits, problem)):
-        yield Note(told)
-    for fit in fits:
-        if (yield fit):
-            return True
-    return False
 
 
 def _first(problem: Problem, programs: Iterable[tuple[Term, ...]]) -> Candidate | None:

@@ -35,6 +35,7 @@ from synth.engines.ready import UNABLE, CannotRunError, check_ready, reason_of
 from synth.engines.rewriting import RewritingEngine
 from synth.engines.sampling import MCMCEngine
 from synth.engines.tuning import TuningEngine
+from synth.engines.walks import WalksEngine, wants_a_walk
 from synth.language import check_term
 from synth.problem import Problem
 from synth.sketch import parse_source
@@ -92,6 +93,7 @@ CORRECT: Final = (
     Rung(DeductionEngine(), {"terms": 2_000_000}, _lists_to_lists),  # a second or two
     Rung(EnumerationEngine(), {"terms": 10_000}, _term_to_fill),
     Rung(DivideEngine(), when=wants_one_word),
+    Rung(WalksEngine(), {"terms": 400_000}, wants_a_walk),  # a second
     Rung(
         Beside(
             EnumerationEngine(),
@@ -107,7 +109,8 @@ CORRECT: Final = (
     Rung(TuningEngine()),
 )
 """A small machine's programs, all; loops whose bodies are read off examples that are lists; where
-numbers make one, words that branches join; enumeration, from a while on with Metropolis chains and
+numbers make one, words that branches join; where memory makes one, loops that stop there;
+enumeration, from a while on with Metropolis chains and
 edits of near misses beside it; the edits of its last near misses; tuning, and drawing programs from
 what is tuned. What the spec gives, a sketch or a program to adapt, comes first."""
 
@@ -115,7 +118,7 @@ STEPS: Final = (
     Rung(RewritingEngine()),
     Rung(EditsEngine()),
     Rung(RewritingEngine()),
-    Rung(EnumerationEngine()),
+    Rung(EnumerationEngine(), {"terms": 20_000_000}),  # some ten seconds
     Rung(EditsEngine()),
     Rung(TuningEngine(), until=0.5),  # to compile it takes long
     Rung(EditsEngine()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from random import Random
 from typing import Final, TypeAlias
@@ -11,10 +11,10 @@ import numpy as np
 
 from bridge import Example, run
 from synth.counterexamples import draw_inputs, draw_lists, draw_widely
-from synth.engines.base import AMBIGUOUS, Candidate
+from synth.engines.base import AMBIGUOUS, Candidate, Event, Note
 from synth.problem import Problem
 
-__all__ = ["Outputs", "as_value", "doubt", "drawn", "rivals"]
+__all__ = ["Outputs", "as_value", "doubt", "drawn", "offered", "rivals"]
 
 DRAWN: Final = 24
 """Inputs on which a few programs are compared."""
@@ -34,6 +34,17 @@ def drawn(problem: Problem, most: int, *, widely: bool = True) -> Iterator[Examp
     else:
         alike, other = draw_inputs(given, random), draw_widely(given, problem.machine, random)
     return chain(islice(alike, most), islice(other, most if widely else 0))
+
+
+def offered(problem: Problem, fits: Sequence[Candidate]) -> Generator[Event, bool, bool]:
+    """Offers a few programs that are right on the examples, the first before others, and says where
+    these do something else; whether the driver has enough."""
+    if len(fits) > 1 and problem.oracle is None and (told := rivals(fits, problem)):
+        yield Note(told)
+    for fit in fits:
+        if (yield fit):
+            return True
+    return False
 
 
 def rivals(fits: Sequence[Candidate], problem: Problem) -> str:

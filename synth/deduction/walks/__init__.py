@@ -1,0 +1,1 @@
+"""Loops that go on from word to word until a test says stop."""

@@ -1,0 +1,136 @@
+"""Words of a walk, by cost: of what it begins with, and of its pointer p wherever that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Int64, UInt8
+
+from bridge.term import Arg, Term
+from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
+from synth.deduction.walks.chain import Chain
+
+__all__ = ["Tests", "Word", "moves", "starts", "straight", "tests"]
+
+TRIED: Final = 4_000
+"""Words that are computed to find what a walk begins with, and what goes on."""
+STARTS, MOVES = 32, 64
+"""So many of these, the cheapest."""
+ROOM: Final = 1 << 26
+"""Bytes that the values of tests may take."""
+
+
+class Word(NamedTuple):
+    """A word and what it costs; its values on each example, or there wherever p stands."""
+
+    term: Arg
+    cost: int
+    values: UInt8[np.ndarray, "*where"]
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Words of p that cost the same; of those that are 0 in the same places one."""
+
+    __test__ = False  # not a test class for pytest
+
+    cost: int
+    zero: Bool[np.ndarray, "examples tests words"]
+    """Where they are 0: on which example, and where p stands."""
+    term: Callable[[int], Arg]
+    """The word of that number."""
+
+
+def starts(given: Chain, tally: Tally) -> list[Word]:
+    """The cheapest words of the memory."""
+    words = _words(given, np.arange(len(given.memory)), [], tally, TRIED)
+    found = list[Word]()
+    for cost, low, values in _parts(words, given):
+        found += (Word(words.term(low + i), cost, row) for i, row in enumerate(values))
+        if len(found) >= STARTS:
+            break
+    return found[:STARTS]
+
+
+def straight(given: Chain, tally: Tally, enough: float) -> Arg | None:
+    """The cheapest word of the memory that is what is wanted, without a walk; while so many bits
+    tell it from those that were tried."""
+    words = _words(given, np.arange(len(given.memory)), [], tally, TRIED)
+    for _, low, values in _parts(words, given):
+        if np.log2(words.tried) > enough:
+            break
+        if len(where := np.flatnonzero((values == given.wanted).all(1))):
+            return words.term(low + int(where[0]))
+    return None
+
+
+def moves(given: Chain, tally: Tally) -> list[Word]:
+    """The cheapest words of p and the memory, p itself first."""
+    words, found = _words_of_p(given, tally, TRIED), list[Word]()
+    for cost, low, values in _parts(words, given):
+        each = values.reshape(-1, *given.memory.shape)
+        (vary,) = (each != each[:, :, :1]).any((1, 2)).nonzero()
+        found += (Word(words.term(low + i), cost, each[i]) for i in vary.tolist())
+        if len(found) >= MOVES:
+            break
+    return found[:MOVES]
+
+
+def tests(given: Chain, tally: Tally, most: int) -> Iterator[Tests]:
+    """Words of p and the memory that are 0 in some places, the cheapest first; about so many words
+    are computed."""
+    words = _words_of_p(given, tally, min(most, ROOM // given.memory.size))
+    seen = set[bytes]()
+    for cost, parts in groupby(_parts(words, given), itemgetter(0)):
+        numbers, found = list[int](), list[np.ndarray]()
+        for _, low, values in parts:
+            zero = values == 0
+            for i, key in enumerate(map(bytes, np.packbits(zero, axis=1))):
+                if key not in seen:
+                    seen.add(key)
+                    numbers.append(low + i)
+                    found.append(zero[i])
+        if found:
+            zero = np.stack(found).reshape(-1, *given.memory.shape).transpose(1, 0, 2)
+            yield Tests(cost, np.ascontiguousarray(zero), _named(words, np.array(numbers)))
+
+
+def _named(words: Expressions, numbers: Int64[np.ndarray, " tests"]) -> Callable[[int], Arg]:
+    return lambda i: words.term(int(numbers[i]))
+
+
+def _words_of_p(given: Chain, tally: Tally, most: int) -> Expressions:
+    examples, words = given.memory.shape
+    p = Leaf("p", 1, np.tile(np.arange(words, dtype=np.uint8), examples))
+    return _words(given, np.repeat(np.arange(examples), words), [p], tally, most)
+
+
+def _words(
+    given: Chain,
+    example: Int64[np.ndarray, " n"],
+    leaves: list[Leaf],
+    tally: Tally,
+    most: int,
+) -> Expressions:
+    """Words of constants and these leaves, each of whose values is of an example."""
+    constants = given.constants.items()
+    known = [Leaf(word, cost, np.full(len(example), word, np.uint8)) for word, cost in constants]
+    memory, words = given.memory[example], given.memory.shape[1]
+    return Expressions([*leaves, *known], given.language, words, tally, most, memory)
+
+
+def _parts(words: Expressions, given: Chain) -> Iterator[tuple[int, int, Vectors]]:
+    """Words that cost the same, some at a time: their cost, the number of the first, values."""
+    for low, values, _ in words.parts():
+        yield _cost(words.term(low), given), low, values
+
+
+def _cost(word: Arg, given: Chain) -> int:
+    if isinstance(word, Term):
+        return 1 + sum(_cost(arg, given) for arg in word.args)
+    return given.constants[word] if isinstance(word, int) else 1
