@@ -79,7 +79,7 @@ def search(
         seconds: Wall-clock limit. Default of this and of those below: the
             spec's; where it says nothing, 60.
         seed: Seed of all that is drawn (0).
-        terms: The most terms to enumerate (20,000,000).
+        terms: The most terms to enumerate (200,000,000).
         programs: The most assembly programs to execute (10^15).
         restarts: The most restarts to tune (20,000).
         nodes: The most e-nodes of a near miss's e-graph (3,000).
