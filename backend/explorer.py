@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Int16, Int32, Int64, UInt8, UInt64
 
 from backend.machine import head_sizes_of
-from backend.runtime import cores
 from bridge.batch import check_tests, count_wrong, run_test
+from bridge.cores import cores
 from bridge.isa import slot_mask
 from bridge.kernel import copy, inner, kernel, random_bits
 from bridge.spec import Machine

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from jax.sharding import Mesh
 
-__all__ = ["AXIS", "cores", "prepare"]
+__all__ = ["AXIS", "prepare"]
 
 AXIS: Final = "chunks"
 """What is spread over devices."""
@@ -44,11 +44,3 @@ def _cache_folder() -> Path | None:
         return folder if os.access(folder, os.W_OK) else None
     except (OSError, RuntimeError):  # read-only; nobody's home
         return None
-
-
-def cores() -> int:
-    """How many this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1

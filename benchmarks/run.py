@@ -26,6 +26,7 @@ from benchmarks.statistics import rate
 from benchmarks.store import Store, is_solved
 from benchmarks.suites import load_suite
 from benchmarks.suites.halves import Half, half_of
+from bridge.cores import cores
 from synth.options import refuses
 
 __all__ = ["cores_each", "main", "run_all"]
@@ -180,8 +181,7 @@ def summary(records: Sequence[dict[str, Any]], engines: Sequence[str], title: st
 
 def cores_each(jobs: int) -> int:
     """The cores for each of so many runs at a time, of those that this process may use."""
-    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, (own or 1) // jobs)
+    return max(1, cores() // jobs)
 
 
 @contextmanager

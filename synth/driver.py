@@ -17,7 +17,6 @@ from bridge.lowering.tidy import drop_unreachable
 from bridge.spec import Budget, Example
 from synth.answers import Answers
 from synth.counterexamples import TRIES, attack
-from synth.engine_thread import EngineThread
 from synth.engines import (
     Candidate,
     Checkpoint,
@@ -32,6 +31,7 @@ from synth.engines import (
 )  # fmt: skip
 from synth.engines.base import KINDS
 from synth.engines.ready import survived
+from synth.engines.thread import EngineThread
 from synth.judging import NOTHING, Rank, judge
 from synth.kept import Kept, keep_back
 from synth.problem import Problem

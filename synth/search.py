@@ -16,7 +16,7 @@ from rich.console import Console
 from bridge import load_spec, spec_schema
 from synth.command import UNWRITTEN, UsageError, make_app, run_app, strangers_on_stderr
 from synth.display import show_solution
-from synth.engine_thread import end_process
+from synth.engines.thread import end_process
 from synth.options import refuses
 from synth.pipeline import solve
 from synth.progress import show_progress

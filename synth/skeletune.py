@@ -6,7 +6,7 @@ import importlib
 import sys
 from typing import Final, NoReturn
 
-from synth.engine_thread import end_process
+from synth.engines.thread import end_process
 
 __all__ = ["COMMANDS", "main"]
 

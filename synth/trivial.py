@@ -10,9 +10,9 @@ import msgspec
 from bridge import Program
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engine_thread import EngineThread
 from synth.engines import Candidate, Refuted
 from synth.engines.exhaustive import FEW, ExhaustiveEngine, is_small
+from synth.engines.thread import EngineThread
 from synth.problem import Problem
 
 __all__ = ["empty_answer", "refutation"]

@@ -12,10 +12,10 @@ from backend.compiler import compile_rows, decode_packed
 from backend.explorer import Explored, Starts, explore
 from backend.ledger import SLICE
 from backend.plan import Tuning
-from backend.runtime import cores
 from benchmarks.perf.clock import fastest
 from benchmarks.suites import ROOT
 from bridge import load_spec, parse_program
+from bridge.cores import cores
 from bridge.program import encode
 from bridge.tests import encode_examples
 

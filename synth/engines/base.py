@@ -228,6 +228,14 @@ class Running(AbstractContextManager["Running"]):
             return None
 
 
+class Run(Protocol):
+    """What is asked for the events of an engine at work."""
+
+    def next(self, reply: bool | None = None) -> Event | None:
+        """As of `Running`."""
+        ...
+
+
 @contextmanager
 def _blaming(engine: Engine) -> Iterator[None]:
     """Errors of users' engines are said as such; those of ours are ours."""
@@ -252,13 +260,14 @@ def relay(
     *,
     saved: Callable[[Mapping[str, Any]], Checkpoint | None] = lambda state: None,
     accepted: Callable[[Candidate], None] = lambda candidate: None,
+    run: Callable[[Engine, Problem, Budget, int], AbstractContextManager[Run]] = Running,
 ) -> Generator[Event, bool | None, tuple[Work, tuple[Term | Program, ...]]]:
     """Runs an engine within another: its events, but for what it leaves to start from, which is
     returned with the work that it did. `saved` makes of its checkpoints the outer engine's own, and
-    `accepted` is told of programs that the driver accepted."""
+    `accepted` is told of programs that the driver accepted. `run` makes what is asked for them."""
     name, spent, reply = engine_name(engine), Work(), None
     starts: tuple[Term | Program, ...] = ()
-    with Running(engine, problem, budget, seed) as running:
+    with run(engine, problem, budget, seed) as running:
         while (event := running.next(reply)) is not None:
             reply = None
             match event:

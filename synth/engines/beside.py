@@ -1,4 +1,7 @@
-"""Engines side by side: one leads, and others take turns with it, by work."""
+"""Engines side by side: one leads, and others take turns with it, by work.
+
+Where there are more cores than one, the others work on them, ahead of their turns.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,21 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from bridge import Program
+from bridge.cores import cores
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.engines.base import Checkpoint, Engine, Event, Spent, Starts, Work, engine_name, relay
+from synth.engines.base import (
+    Checkpoint,
+    Engine,
+    Event,
+    Running,
+    Spent,
+    Starts,
+    Work,
+    engine_name,
+    relay,
+)
+from synth.engines.thread import EngineThread
 from synth.problem import Problem
 
 __all__ = ["Beside", "Companion"]
@@ -33,6 +48,12 @@ class Companion:
     """The most work that it may do, by the budget's names of it."""
     when: Callable[[Problem], bool] = lambda problem: True
     """Which problems it is for."""
+
+    def within(self, budget: Budget) -> Budget:
+        """What it may do of it."""
+        return replace(
+            budget, **{kind: min(getattr(budget, kind), n) for kind, n in self.most.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -55,9 +76,12 @@ class Beside:
             def opening(run: Relayed) -> Relayed:
                 return opened.enter_context(closing(run))
 
+            run = EngineThread if cores() > 1 else Running
             leader = opening(relay(self.leader, problem, budget, seed, saved=Checkpoint))
             turns = [
-                _Turns(each, opening(relay(each.engine, problem, _within(budget, each), seed)))
+                _Turns(
+                    each, opening(relay(each.engine, problem, each.within(budget), seed, run=run))
+                )
                 for each in self.companions
                 if each.when(problem)
             ]
@@ -93,9 +117,3 @@ class _Turns:
     def is_due(self, leader: int) -> bool:
         """Whether it is behind, where the leader has done so much."""
         return self.done < self.companion.share * (leader - self.companion.after)
-
-
-def _within(budget: Budget, companion: Companion) -> Budget:
-    return replace(
-        budget, **{kind: min(getattr(budget, kind), most) for kind, most in companion.most.items()}
-    )

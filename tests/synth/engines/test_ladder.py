@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from dataclasses import replace
 
 import msgspec
+import pytest
 
 import synth
 from benchmarks.suites import ROOT
 from bridge import load_spec, parse_program
 from bridge.term import Term, parse_term
 from synth.engines import Candidate, Checkpoint, Ladder, Note, Rung, Spent, Starts, Work
+from synth.engines import beside as beside_module
 from synth.engines.beside import Beside, Companion
 from synth.engines.edits import EditsEngine
 from synth.engines.ladder import CORRECT
@@ -143,9 +146,11 @@ def counting(name, units, kind="terms"):
     return engine
 
 
-def test_engines_take_turns_by_their_work():
-    """Whatever the clock says; they end with the one that leads, which leaves what to start
-    from."""
+@pytest.mark.parametrize("cores", [1, 2])
+def test_engines_take_turns_by_their_work(cores, monkeypatch):
+    """Whatever the clock and the cores; they end with the one that leads, which leaves what to
+    start from."""
+    monkeypatch.setattr(beside_module, "cores", lambda: cores)
     chains = Companion(counting("chains", 100, "programs"), 2.0, after=3)
     few = Companion(counting("few", 100, "programs"), 1.0, most={"programs": 1})
     never = Companion(counting("never", 1), 1.0, when=lambda problem: False)
@@ -158,7 +163,30 @@ def test_engines_take_turns_by_their_work():
     assert beside.name == "engine"
 
 
-def test_what_stands_beside_is_told_whether_a_program_was_accepted():
+def test_where_there_are_cores_others_work_while_one_leads(monkeypatch):
+    monkeypatch.setattr(beside_module, "cores", lambda: 2)
+    ahead, waited = threading.Event(), []
+
+    def leads(problem, budget, seed):
+        yield Spent("leads", Work(terms=1))
+        yield Spent("leads", Work(terms=1))
+        waited.append(ahead.wait(60))  # in turns, nobody would ever set it
+
+    def works(problem, budget, seed):
+        yield Spent("works", Work(programs=1))
+        ahead.set()
+        yield Spent("works", Work(programs=1))
+
+    beside = Beside(leads, (Companion(works, 0.5),))
+    stages = [
+        event.stage for event in beside(resolve(SPEC), SPEC.search, 0) if isinstance(event, Spent)
+    ]
+    assert (stages, waited) == (["leads", "works", "leads"], [True])
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_what_stands_beside_is_told_whether_a_program_was_accepted(cores, monkeypatch):
+    monkeypatch.setattr(beside_module, "cores", lambda: cores)
     said = []
 
     def offers(problem, budget, seed):

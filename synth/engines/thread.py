@@ -22,8 +22,7 @@ from typing import Final
 
 from bridge.spec import Budget
 from synth.child import kill_children
-from synth.engines import Candidate, Engine, Event, engine_name
-from synth.engines.base import Running
+from synth.engines.base import Candidate, Engine, Event, Running, engine_name
 from synth.problem import Problem
 
 __all__ = ["EngineThread", "end_process"]
@@ -58,7 +57,7 @@ class EngineThread(AbstractContextManager["EngineThread"]):
         problem: Problem,
         budget: Budget,
         seed: int,
-        over: Callable[[], bool],
+        over: Callable[[], bool] = lambda: False,
     ) -> None:
         self._over, self._owed, self._closing = over, False, False
         self._events: Queue[Event | _End] = Queue(AHEAD)

@@ -13,9 +13,9 @@ import pytest
 from benchmarks.suites import find_suites
 from bridge import parse_program
 from synth.driver import Driver
-from synth.engine_thread import AHEAD, EngineThread
 from synth.engines import Candidate, Note, Spent, Work
 from synth.engines.base import EngineFailed
+from synth.engines.thread import AHEAD, EngineThread
 from synth.problem import resolve
 from tests.cases import TABLE1
 
@@ -115,7 +115,7 @@ import sys, time
 from bridge import load_spec
 from synth.child import Child
 from synth.driver import Driver
-from synth.engine_thread import end_process
+from synth.engines.thread import end_process
 from synth.engines import Spent
 from synth.problem import resolve
 
