@@ -8,6 +8,8 @@ import jax
 import numpy as np
 from jax.sharding import Mesh
 
+from bridge.cores import cores
+
 __all__ = ["AXIS", "prepare"]
 
 AXIS: Final = "chunks"

@@ -84,7 +84,7 @@ class Found(_File, frozen=True, kw_only=True):
 SavedWork = msgspec.defstruct(
     "SavedWork",
     [
-        (f.name, Count if kind is int else Seconds, 0)
+        (f.name, Count if kind is int else Seconds, kind())
         for f, kind in ((f, get_type_hints(Work)[f.name]) for f in fields(Work))
     ],
     bases=(_File,),

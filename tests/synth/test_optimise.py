@@ -170,6 +170,6 @@ def test_lines_need_a_start():
 def test_an_answer_that_cannot_be_quicker_stays():
     solution = synth.solve(INC, optimise=True, **FEW)
     assert solution.result is synth.Result.VERIFIED
-    assert solution.found_by == "enumeration"
+    assert solution.found_by == "walks"
     assert solution.optimised_by is None
     assert not solution.start_steps

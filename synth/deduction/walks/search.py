@@ -153,6 +153,8 @@ def _fits(given: Chain, tally: Tally, enough: float, most: int) -> Iterator[list
 def _paths(given: Chain, tally: Tally) -> Iterator[Path]:
     """Those on which some result is right on every example."""
     begins, known = starts(given, tally), moves(given, tally)
+    if not begins or not known:  # no work is left
+        return
     examples, words = given.memory.shape
     example, row = np.arange(examples), np.arange(len(begins))[:, None]
     right = np.stack([result.values for result in known]) == given.wanted[:, None]

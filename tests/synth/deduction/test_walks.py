@@ -131,6 +131,10 @@ def test_the_same_comes_of_the_same_examples():
     assert first == second
 
 
+def test_no_work_no_walk():
+    assert [*WalksEngine()(resolve(spec_of(with_value)), Budget(terms=0), 0)] == []
+
+
 def test_work_is_bounded():
     def drawn(random: Random, size: int) -> tuple[Memory, int]:
         return with_value(random, size)[0], random.randrange(1, WORDS)
