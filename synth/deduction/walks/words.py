@@ -21,6 +21,9 @@ TRIED: Final = 4_000
 """Words that are computed to find what a walk begins with, and what goes on."""
 STARTS, MOVES = 32, 64
 """So many of these, the cheapest."""
+NATURAL: Final = 2
+"""What a constant to begin with costs at most: 0 to 3, the word after these, the last word. Others
+could be chosen to suit the examples."""
 ROOM: Final = 1 << 26
 """Bytes that the values of tests may take."""
 
@@ -47,11 +50,13 @@ class Tests:
 
 
 def starts(given: Chain, tally: Tally) -> list[Word]:
-    """The cheapest words of the memory."""
+    """The cheapest words of the memory; constants only where they are natural."""
     words = _words(given, np.arange(len(given.memory)), [], tally, TRIED)
     found = list[Word]()
     for cost, low, values in _parts(words, given):
-        found += (Word(words.term(low + i), cost, row) for i, row in enumerate(values))
+        vary = (values != values[:, :1]).any(1)
+        (chosen,) = (vary | (cost <= NATURAL)).nonzero()
+        found += (Word(words.term(low + i), cost, values[i]) for i in chosen.tolist())
         if len(found) >= STARTS:
             break
     return found[:STARTS]

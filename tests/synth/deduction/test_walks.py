@@ -11,7 +11,7 @@ import pytest
 
 from bridge import verify
 from bridge.loading import convert_spec
-from bridge.spec import Budget, Spec
+from bridge.spec import Budget, Example, Expect, Spec
 from synth.deduction.vectors import Tally
 from synth.deduction.walks.chain import chains
 from synth.deduction.walks.search import walks
@@ -111,6 +111,22 @@ def test_a_word_that_needs_no_walk_is_stored():
     found = solved(spec)
     assert found is not None
     assert str(found.term) == "(do (store 2 (add (load 0) (load 1))))"
+
+
+def test_a_constant_to_begin_with_is_none_that_suits_the_examples():
+    """No list here goes beyond the address 5: but others may."""
+
+    def last_place_of(random: Random, size: int) -> tuple[Memory, int]:
+        values = [random.randrange(1, 4) for _ in range(min(size, 5))]
+        memory = [random.choice(values), *values]
+        at = max(i for i, word in enumerate(values, 1) if word == memory[0])
+        return [*memory, *[0] * (WORDS - len(memory))], at
+
+    spec = spec_of(last_place_of, place=0)
+    found = solved(spec)
+    assert found is not None
+    longer = Example(memory=(1, *[2] * 17, 1), expect=Expect(memory=(18,)))
+    assert verify(found.program, [longer], spec.machine).correct
 
 
 def test_words_by_chance_are_none_of_a_walk():
