@@ -279,12 +279,12 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     def sums(values: Vectors) -> Int64[np.ndarray, "some examples"]:
         return (values.astype(np.float32) @ member).astype(np.int64) % b
 
-    ways = [("add", 0, sums)]
+    ways = [("add", "0", sums)]
     if min(loop.counts) > 0:
         starts = np.cumsum((0, *loop.counts[:-1]))
         ways += [
-            ("max", 0, lambda values: np.maximum.reduceat(values, starts, axis=1)),
-            ("min", b - 1, lambda values: np.minimum.reduceat(values, starts, axis=1)),
+            ("max", "0", lambda values: np.maximum.reduceat(values, starts, axis=1)),
+            ("min", "(dec 0)", lambda values: np.minimum.reduceat(values, starts, axis=1)),
         ]
     for op, first, over in ways:
         found = False
@@ -292,7 +292,7 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
             loop.expressions, lambda values, f=over: (f(values) == target).all(1), bits(target)
         ):
             found = True
-            start = statements("(assign a (dec 0))" if first else "(assign a 0)")
+            start = statements(f"(assign a {first})")
             step = Term("assign", ("a", Term(op, ("a", word))))
             yield (*loop.before(word), *start, loop.loop(step), *single(given, "a"))
         if found:

@@ -17,7 +17,7 @@ from bridge.isa import INDEX, lookup_table
 from bridge.term import Arg, Term
 from synth.language import Language
 
-__all__ = ["Expressions", "Goal", "Leaf", "Tally", "Vectors", "bits"]
+__all__ = ["ABOUT", "Expressions", "Goal", "Leaf", "Tally", "Vectors", "bits"]
 
 Vectors: TypeAlias = UInt8[np.ndarray, "some n"]
 """Values of some expressions, a row for each."""

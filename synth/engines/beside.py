@@ -76,15 +76,13 @@ class Beside:
             def opening(run: Relayed) -> Relayed:
                 return opened.enter_context(closing(run))
 
-            run = EngineThread if cores() > 1 else Running
+            others = EngineThread if cores() > 1 else Running
             leader = opening(relay(self.leader, problem, budget, seed, saved=Checkpoint))
-            turns = [
-                _Turns(
-                    each, opening(relay(each.engine, problem, each.within(budget), seed, run=run))
-                )
-                for each in self.companions
-                if each.when(problem)
-            ]
+            turns = list[_Turns]()
+            for each in self.companions:
+                if each.when(problem):
+                    run = relay(each.engine, problem, each.within(budget), seed, run=others)
+                    turns.append(_Turns(each, opening(run)))
             done, reply = 0, None
             while True:
                 turn = next((t for t in turns if t.is_due(done)), None)

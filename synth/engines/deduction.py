@@ -9,7 +9,7 @@ compositions of a few calls are compared with what is wanted, by their values.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +23,7 @@ from synth.deduction.search import deduced, opened, recalled
 from synth.deduction.shown import FEWEST, Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import Candidate, Event, Note, Spent, Work
-from synth.engines.rivals import offered
+from synth.engines.rivals import offered, tentative
 from synth.engines.written import written
 from synth.problem import Problem
 
@@ -91,7 +91,7 @@ class DeductionEngine:
                     if fit is not None and len(fits) < MOST:
                         fits.append(fit)
                         if len(fits) == 1:
-                            yield from _tentative(problem, fit)
+                            yield from tentative(problem, fit)
                     continue
                 if (yield from offered(problem, fits)) or not tally.left:
                     return
@@ -119,7 +119,7 @@ class DeductionEngine:
             if candidate is not None and not more:
                 if not ones:
                     until = 2 * before - began + ONES
-                    yield from _tentative(problem, candidate)
+                    yield from tentative(problem, candidate)
                 ones += [candidate] * (len(ones) < MOST)
             elif candidate is not None and candidate.term is not None:
                 from synth.engines.fits import Fits  # numba: only where one is to be chosen
@@ -155,13 +155,6 @@ class DeductionEngine:
         yield (), given, self.most
         for opening, state in opened(given, tally):
             yield opening, state, self.opened
-
-
-def _tentative(problem: Problem, fit: Candidate) -> Iterator[Event]:
-    """The first that fits, in case time is up before others are found; not where an oracle judges,
-    which takes its time for each."""
-    if problem.oracle is None:
-        yield replace(fit, tentative=True)
 
 
 def _first(problem: Problem, programs: Iterable[tuple[Term, ...]]) -> Candidate | None:

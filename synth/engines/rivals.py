@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from random import Random
 from typing import Final, TypeAlias
@@ -14,7 +15,7 @@ from synth.counterexamples import draw_inputs, draw_lists, draw_widely
 from synth.engines.base import AMBIGUOUS, Candidate, Event, Note
 from synth.problem import Problem
 
-__all__ = ["Outputs", "as_value", "doubt", "drawn", "offered", "rivals"]
+__all__ = ["Outputs", "as_value", "doubt", "drawn", "offered", "rivals", "tentative"]
 
 DRAWN: Final = 24
 """Inputs on which a few programs are compared."""
@@ -34,6 +35,13 @@ def drawn(problem: Problem, most: int, *, widely: bool = True) -> Iterator[Examp
     else:
         alike, other = draw_inputs(given, random), draw_widely(given, problem.machine, random)
     return chain(islice(alike, most), islice(other, most if widely else 0))
+
+
+def tentative(problem: Problem, fit: Candidate) -> Iterator[Event]:
+    """Offers the first that fits, in case time is up before others are found; not where an oracle
+    judges, which takes its time for each."""
+    if problem.oracle is None:
+        yield replace(fit, tentative=True)
 
 
 def offered(problem: Problem, fits: Sequence[Candidate]) -> Generator[Event, bool, bool]:

@@ -5,7 +5,7 @@ stop. For examples that give memory and want one word of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bridge.spec import Budget
@@ -13,7 +13,7 @@ from synth.deduction.vectors import Tally
 from synth.deduction.walks.chain import Chain, chains
 from synth.deduction.walks.search import walks
 from synth.engines.base import Candidate, Event, Note, Spent, Work
-from synth.engines.rivals import offered
+from synth.engines.rivals import offered, tentative
 from synth.engines.written import written
 from synth.enumeration.constants import constants_of
 from synth.problem import Problem
@@ -31,7 +31,7 @@ class WalksEngine:
 
     name: str = STAGE
     most: int = 300_000
-    """The most words and tests that are tried for one place of the result."""
+    """About the most words that are tried for one place of the result, and tests of walks."""
 
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         if not wants_a_walk(problem):
@@ -50,8 +50,8 @@ class WalksEngine:
                 fit = None if statements is None else written(problem, statements)
                 if fit is not None and len(fits) < MOST:
                     fits.append(fit)
-                    if len(fits) == 1 and problem.oracle is None:  # in case time is up
-                        yield replace(fit, tentative=True)
+                    if len(fits) == 1:
+                        yield from tentative(problem, fit)
             if (yield from offered(problem, fits)):
                 return
 

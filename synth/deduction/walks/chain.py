@@ -11,14 +11,14 @@ from jaxtyping import UInt8
 
 from bridge.term import Arg, Term
 from bridge.tests import Tests
+from synth.deduction.features import SMALL
+from synth.deduction.shown import FEWEST
 from synth.language import Language
 
 __all__ = ["Chain", "chains"]
 
-FEWEST, MOST = 3, 16
-"""Examples: what fewer have in common says little; so many are looked at."""
-SMALL: Final = 3
-"""The largest constant that is tried, but for those that are given."""
+MOST: Final = 16
+"""Examples that are looked at."""
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,15 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 
 from bridge.term import Arg, Term
-from synth.deduction.vectors import Tally, bits
+from synth.deduction.features import MARGIN, cheapest
+from synth.deduction.vectors import ABOUT, Expressions, Tally, bits
 from synth.deduction.walks.chain import Chain
-from synth.deduction.walks.words import Tests, Word, moves, starts, straight, tests
+from synth.deduction.walks.words import Tests, Word, moves, of_memory, of_p, starts, tests
 
 __all__ = ["walks"]
 
-MARGIN: Final = 3
-"""Bits by which what is wanted must tell more than what was tried could meet by chance."""
 INSTANTS: Final = 64
 """The most of a walk."""
-ABOUT: Final = 1
-"""What costs so much more than the cheapest that fits may be what was meant."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +99,16 @@ class _Fit(NamedTuple):
 def walks(given: Chain, tally: Tally, most: int) -> Iterator[tuple[Term, ...] | None]:
     """None now and then, at the end the statements of walks that are right on the examples, if so
     many as were tried would not be so by chance: of those that cost about as much the likeliest
-    first. Where a word is right without a walk, that one is stored. About so many words and tests
-    are tried."""
-    enough, until = bits(given.wanted) - MARGIN, tally.tried + most
-    if (word := straight(given, tally, enough)) is not None:
+    first. Where a word is right without a walk, that one is stored. About so many words are tried,
+    and as many tests of walks."""
+    enough, until = bits(given.wanted), tally.tried + most
+    memory, pointed = of_memory(given, tally), of_p(given, tally, most)
+    word = cheapest(memory, lambda values: (values == given.wanted).all(1), enough)
+    if word is not None:
         yield (Term("store", (given.place, word)),)
         return
     fits = list[_Fit]()
-    for some in _fits(given, tally, enough, most):
+    for some in _fits(given, memory, pointed, tally, enough - MARGIN):
         yield None
         fits += some
         if tally.tried >= until:
@@ -120,12 +119,15 @@ def walks(given: Chain, tally: Tally, most: int) -> Iterator[tuple[Term, ...] | 
             yield fit.statements
 
 
-def _fits(given: Chain, tally: Tally, enough: float, most: int) -> Iterator[list[_Fit]]:
+def _fits(
+    given: Chain, memory: Expressions, pointed: Expressions, tally: Tally, enough: float
+) -> Iterator[list[_Fit]]:
     """Walks that are right, path by path, in order of their cost but for the result; ends where
-    all that cost about as much as the cheapest are found."""
-    if not (paths := sorted(_paths(given, tally), key=attrgetter("cost"))):
+    all that cost about as much as the cheapest are found, or so many bits don't tell them."""
+    begins, known = starts(memory, given), moves(pointed, given)
+    if not (paths := sorted(_paths(given, begins, known), key=attrgetter("cost"))):
         return
-    making, made, met = tests(given, tally, most), dict[int, Tests](), 1
+    making, made, met = tests(pointed, given), dict[int, Tests](), 1
     highest = dearest = 0
     for cost in count(paths[0].cost + 1):
         while highest < cost - paths[0].cost and (more := next(making, None)) is not None:
@@ -150,9 +152,8 @@ def _fits(given: Chain, tally: Tally, enough: float, most: int) -> Iterator[list
             yield fits
 
 
-def _paths(given: Chain, tally: Tally) -> Iterator[Path]:
+def _paths(given: Chain, begins: Sequence[Word], known: Sequence[Word]) -> Iterator[Path]:
     """Those on which some result is right on every example."""
-    begins, known = starts(given, tally), moves(given, tally)
     if not begins or not known:  # no work is left
         return
     examples, words = given.memory.shape

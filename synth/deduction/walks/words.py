@@ -15,10 +15,10 @@ from bridge.term import Arg, Term
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
 from synth.deduction.walks.chain import Chain
 
-__all__ = ["Tests", "Word", "moves", "starts", "straight", "tests"]
+__all__ = ["Tests", "Word", "moves", "of_memory", "of_p", "starts", "tests"]
 
 TRIED: Final = 4_000
-"""Words that are computed to find what a walk begins with, and what goes on."""
+"""Words of the memory that are computed."""
 STARTS, MOVES = 32, 64
 """So many of these, the cheapest."""
 NATURAL: Final = 2
@@ -49,9 +49,22 @@ class Tests:
     """The word of that number."""
 
 
-def starts(given: Chain, tally: Tally) -> list[Word]:
+def of_memory(given: Chain, tally: Tally) -> Expressions:
+    """Words of the memory of each example."""
+    return _words(given, np.arange(len(given.memory)), [], tally, TRIED)
+
+
+def of_p(given: Chain, tally: Tally, most: int) -> Expressions:
+    """Words of p and the memory, on each example wherever p stands; at most so many, or as many as
+    there is room for."""
+    examples, words = given.memory.shape
+    p = Leaf("p", 1, np.tile(np.arange(words, dtype=np.uint8), examples))
+    example = np.repeat(np.arange(examples), words)
+    return _words(given, example, [p], tally, min(most, ROOM // given.memory.size))
+
+
+def starts(words: Expressions, given: Chain) -> list[Word]:
     """The cheapest words of the memory; constants only where they are natural."""
-    words = _words(given, np.arange(len(given.memory)), [], tally, TRIED)
     found = list[Word]()
     for cost, low, values in _parts(words, given):
         vary = (values != values[:, :1]).any(1)
@@ -62,21 +75,9 @@ def starts(given: Chain, tally: Tally) -> list[Word]:
     return found[:STARTS]
 
 
-def straight(given: Chain, tally: Tally, enough: float) -> Arg | None:
-    """The cheapest word of the memory that is what is wanted, without a walk; while so many bits
-    tell it from those that were tried."""
-    words = _words(given, np.arange(len(given.memory)), [], tally, TRIED)
-    for _, low, values in _parts(words, given):
-        if np.log2(words.tried) > enough:
-            break
-        if len(where := np.flatnonzero((values == given.wanted).all(1))):
-            return words.term(low + int(where[0]))
-    return None
-
-
-def moves(given: Chain, tally: Tally) -> list[Word]:
-    """The cheapest words of p and the memory, p itself first."""
-    words, found = _words_of_p(given, tally, TRIED), list[Word]()
+def moves(words: Expressions, given: Chain) -> list[Word]:
+    """The cheapest words of p, p itself first."""
+    found = list[Word]()
     for cost, low, values in _parts(words, given):
         each = values.reshape(-1, *given.memory.shape)
         (vary,) = (each != each[:, :, :1]).any((1, 2)).nonzero()
@@ -86,10 +87,8 @@ def moves(given: Chain, tally: Tally) -> list[Word]:
     return found[:MOVES]
 
 
-def tests(given: Chain, tally: Tally, most: int) -> Iterator[Tests]:
-    """Words of p and the memory that are 0 in some places, the cheapest first; about so many words
-    are computed."""
-    words = _words_of_p(given, tally, min(most, ROOM // given.memory.size))
+def tests(words: Expressions, given: Chain) -> Iterator[Tests]:
+    """Words of p, the cheapest first."""
     seen = set[bytes]()
     for cost, parts in groupby(_parts(words, given), itemgetter(0)):
         numbers, found = list[int](), list[np.ndarray]()
@@ -107,12 +106,6 @@ def tests(given: Chain, tally: Tally, most: int) -> Iterator[Tests]:
 
 def _named(words: Expressions, numbers: Int64[np.ndarray, " tests"]) -> Callable[[int], Arg]:
     return lambda i: words.term(int(numbers[i]))
-
-
-def _words_of_p(given: Chain, tally: Tally, most: int) -> Expressions:
-    examples, words = given.memory.shape
-    p = Leaf("p", 1, np.tile(np.arange(words, dtype=np.uint8), examples))
-    return _words(given, np.repeat(np.arange(examples), words), [p], tally, most)
 
 
 def _words(
