@@ -113,6 +113,13 @@ def test_a_word_that_needs_no_walk_is_stored():
     assert str(found.term) == "(do (store 2 (add (load 0) (load 1))))"
 
 
+def test_what_goes_straight_there_is_likelier_than_what_is_a_little_cheaper():
+    """A scan of all memory meets the value, too, but pointers before it that are the same word."""
+    found = solved(spec_of(with_value))
+    assert found is not None
+    assert "(assign p (load p))" in str(found.term)
+
+
 def test_a_constant_to_begin_with_is_none_that_suits_the_examples():
     """No list here goes beyond the address 5: but others may."""
 
