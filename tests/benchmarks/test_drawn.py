@@ -19,7 +19,10 @@ from benchmarks.suites.halves import half_of
 from bridge import load_spec
 from bridge.loading import convert_spec
 
-COUNTS = {"classics": 35, "clia": 22, "deepcoder": 60, "dreamcoder": 122, "list_functions": 250}
+COUNTS = {
+    "classics": 35, "clia": 22, "deepcoder": 60, "dreamcoder": 122, "list_functions": 250,
+    "textbook": 105,
+}  # fmt: skip
 SUITES = {name: load_drawn(name) for name in COUNTS}
 
 
@@ -89,6 +92,22 @@ def test_constants_alone_have_one_output():
         ("classics", "compress", [[5, 5, 2, 5]], [5, 2, 5]),
         ("classics", "insertn", [[3, 4], 1, 2], [3, 2, 4]),
         ("classics", "shiftr", [[1, 2, 3]], [3, 1, 2]),
+        ("textbook", "delete", [[3, 5, 3], 3], [5, 3]),
+        ("textbook", "lookup", [[3, 5, 5, 4], 5], 4),
+        ("textbook", "alist_delete", [[3, 5, 5, 4], 5], [3, 5]),
+        ("textbook", "unfoldr_binary", [6], [0, 1, 1]),
+        ("textbook", "foldr_minus", [[5, 1, 2]], 6),
+        ("textbook", "base_value", [8, [1, 0, 2]], 66),
+        ("textbook", "trim_zeros", [[0, 0, 3, 0, 4, 0]], [3, 0, 4]),
+        ("textbook", "bubble_pass", [[3, 1, 4, 2]], [1, 3, 2, 4]),
+        ("textbook", "longest_run_up", [[3, 1, 4, 5, 5]], 3),
+        ("textbook", "next_greater", [[3, 1, 4]], [4, 4, 0]),
+        ("textbook", "increment_bits", [[1, 1, 0]], [0, 0, 1]),
+        ("textbook", "maximum_segment_sum", [[3, -4, 2, 5, -9, 3]], 7),
+        ("textbook", "greatest_rise", [[7, 2, 5, 1, 3]], 3),
+        ("textbook", "dutch_flag", [[3, 1, 2, 3, 1], 2], [1, 1, 2, 3, 3]),
+        ("textbook", "missing_number", [[4, 1, 2]], 3),
+        ("textbook", "gray_code", [[1, 1, 0, 1]], [1, 0, 1, 1]),
     ],
 )  # fmt: skip
 def test_a_reference_means_what_its_name_says(suite, task, given, expected):

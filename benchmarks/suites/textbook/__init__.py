@@ -1,0 +1,1 @@
+"""List functions of libraries and textbooks."""
