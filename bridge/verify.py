@@ -15,8 +15,8 @@ from bridge.spec import Example, Machine
 __all__ = ["Verdict", "contradictions", "covered", "verify"]
 __all__ += ["verify_pictures"]
 
-Cells = dict[tuple[str, int], int]
-"""Expected words, by bank and index."""
+Cells = tuple[tuple[tuple[str, int], int], ...]
+"""Expected words, each with its bank and index, in their order."""
 
 
 @dataclass(frozen=True)
@@ -84,33 +84,33 @@ def verify_pictures(
 def contradictions(examples: Sequence[Example]) -> list[tuple[int, int]]:
     """Which examples expect another word than an earlier one with the same memory, as (earlier,
     later), one pair for each later one: no program passes both."""
-    seen: dict[tuple[object, ...], list[tuple[int, Cells]]] = {}
+    seen: dict[tuple[object, ...], dict[Cells, tuple[int, dict[tuple[str, int], int]]]] = {}
     found: list[tuple[int, int]] = []
     for later, example in enumerate(examples):
         given, want = _said(example)
-        alike = seen.setdefault(given, [])
+        alike = seen.setdefault(given, {})  # each of these once: many examples may say the same
         earlier = (
             number
-            for number, other in alike
-            if any(other.get(cell, word) != word for cell, word in want.items())
+            for number, other in alike.values()
+            if any(other.get(cell, word) != word for cell, word in want)
         )
         if (first := next(earlier, None)) is not None:
             found.append((first, later))
-        alike.append((later, want))
+        alike.setdefault(want, (later, dict(want)))
     return found
 
 
 def covered(examples: Sequence[Example], by: Sequence[Example]) -> set[int]:
     """Which of the examples say nothing that one of the others doesn't: the same memory before, no
     other words after."""
-    known: dict[tuple[object, ...], list[Cells]] = {}
+    known: dict[tuple[object, ...], dict[Cells, set[object]]] = {}
     for example in by:
         given, want = _said(example)
-        known.setdefault(given, []).append(want)
+        known.setdefault(given, {}).setdefault(want, set(want))
     return {
         i
         for i, (given, want) in enumerate(map(_said, examples))
-        if any(want.items() <= other.items() for other in known.get(given, ()))
+        if any(other.issuperset(want) for other in known.get(given, {}).values())
     }
 
 
@@ -118,4 +118,4 @@ def _said(example: Example) -> tuple[tuple[object, ...], Cells]:
     """Its memory without the zeros behind, and what it expects."""
     memory = [tuple(c.items()) if isinstance(c, dict) else c for c in example.memory]
     given = max((i + 1 for i, word in enumerate(memory) if word), default=0)
-    return tuple(memory[:given]), {(bank, i): word for bank, i, word in example.cells()}
+    return tuple(memory[:given]), tuple(((bank, i), word) for bank, i, word in example.cells())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bridge.program import parse_program
 from bridge.spec import Example, Expect, Machine
-from bridge.verify import contradictions, verify
+from bridge.verify import contradictions, covered, verify
 
 MACHINE = Machine(words=8, registers=2, lines=4, steps=8)
 
@@ -75,3 +78,43 @@ def test_contradictions_are_pairs_that_no_program_passes():
     ]
     assert contradictions(some) == [(0, 2), (2, 4), (2, 5)]
     assert contradictions(some[:2]) == []
+
+
+SAID = st.builds(
+    example,
+    st.lists(st.integers(0, 1), max_size=2).map(tuple),
+    st.lists(st.none() | st.integers(0, 1), max_size=3).map(tuple),
+)
+
+
+@given(st.lists(SAID, max_size=8), st.lists(SAID, max_size=4))
+def test_contradictions_and_what_is_covered_are_those_of_all_pairs(some, others):
+    def said(e):
+        return e.memory + (0,) * (2 - len(e.memory)), {(b, i): word for b, i, word in e.cells()}
+
+    def differ(one, other):
+        (given, want), (same, after) = said(one), said(other)
+        return given == same and any(want.get(k, word) != word for k, word in after.items())
+
+    pairs = [[(i, j) for i in range(j) if differ(some[i], some[j])][:1] for j in range(len(some))]
+    assert contradictions(some) == [pair for first in pairs for pair in first]
+    assert covered(others, some) == {
+        i
+        for i, (given, want) in enumerate(map(said, others))
+        if any(given == same and want.items() <= after.items() for same, after in map(said, some))
+    }
+
+
+def test_examples_that_say_the_same_are_compared_once():
+    class Word(int):
+        compared = 0
+
+        def __ne__(self, other):
+            Word.compared += 1
+            return int(self) != int(other)
+
+        __eq__, __hash__ = int.__eq__, int.__hash__
+
+    some = [example((1,), (Word(2),)), example((1,), (None, Word(3)))] * 200
+    assert contradictions(some) == []
+    assert Word.compared < 1_000
