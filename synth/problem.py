@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -135,7 +135,7 @@ class Problem:
     def passes(self, program: Program) -> bool:
         """Whether the program is right on as many examples as must be; it stops at the first
         failure that is too many."""
-        failures = _failed(program, self.examples, self.machine)
+        failures = _failed(program, self.examples, self.machine, lambda: self.tests)
         return next(islice(failures, self.may_fail, None), None) is None
 
 
@@ -202,11 +202,18 @@ def _check_start(spec: Spec, start: Program | None) -> None:
         )
 
 
-def _failed(program: Program, examples: tuple[Example, ...], machine: Machine) -> Iterator[int]:
-    """The examples that the program is wrong on."""
+def _failed(
+    program: Program,
+    examples: tuple[Example, ...],
+    machine: Machine,
+    encoded: Callable[[], Tests] | None = None,
+) -> Iterator[int]:
+    """The examples that the program is wrong on. Many are executed compiled, as arrays: those that
+    `encoded` gives, where somebody has them."""
     if len(examples) * machine.steps > INTERPRETED:
         from bridge.batch import which_fail  # with numba: it takes a second to load
 
-        wrong = which_fail(program, encode_examples(examples, machine), machine)
+        tests = encode_examples(examples, machine) if encoded is None else encoded()
+        wrong = which_fail(program, tests, machine)
         return iter(np.flatnonzero(wrong).tolist())
     return (i for i, e in enumerate(examples) if not verify(program, (e,), machine).correct)

@@ -11,6 +11,7 @@ import pytest
 from bridge import SpecError, load_spec, parse_program
 from bridge.spec import Budget, Search
 from bridge.term import parse_term
+from bridge.tests import encode_examples
 from synth.problem import Problem, resolve
 from tests.cases import TABLE1
 from tests.synth.engines.test_perception import write_spec
@@ -41,6 +42,22 @@ def test_a_program_that_goes_on_forever_is_judged_compiled():
     spec = msgspec.structs.replace(spec, examples=(*spec.examples, wrong), oracle=endless)
     with pytest.raises(SpecError, match=r"\$\.oracle: fails \$\.examples\[32\]"):
         resolve(spec)
+
+
+def test_examples_become_arrays_once_however_many_programs_are_judged(monkeypatch):
+    """Of 50,000 examples that takes as long as a thousand runs of a program."""
+    encoded: list[int] = []
+
+    def counting(examples, machine):
+        encoded.append(len(examples))
+        return encode_examples(examples, machine)
+
+    monkeypatch.setattr("synth.problem.encode_examples", counting)
+    machine = msgspec.structs.replace(SPEC.machine, steps=1_000_000)
+    problem = resolve(msgspec.structs.replace(SPEC, machine=machine))
+    assert not problem.passes(parse_program("inc 1 1\nhalt"))
+    assert problem.passes(TABLE1["map_dec"].program)
+    assert encoded == [len(SPEC.examples)]
 
 
 def test_a_term_behind_a_comment_is_a_term():
