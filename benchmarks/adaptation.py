@@ -27,6 +27,7 @@ from rich.table import Table
 import synth
 from benchmarks.command import (
     Seeds,
+    check_engines,
     check_known,
     check_positive,
     make_app,
@@ -109,6 +110,7 @@ def adaptation(
     """Adapts each task's program to biased data, and prints its steps before and after."""
     check_known("tasks", tasks, TASKS)
     check_positive(seconds=seconds)
+    check_engines([engine])
     adapted = partial(adapt, preload=preload)
     runs = [(task, seed, engine, seconds) for task in tasks for seed in seed_range(seeds)]
     keys = {key_of(*run, preload): run for run in runs}

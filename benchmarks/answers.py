@@ -26,7 +26,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.command import UsageError, make_app, run_app
+from benchmarks.command import UsageError, check_engines, make_app, run_app
 from benchmarks.measure import search_command
 from benchmarks.suites import find_suites, load_suite
 from synth.command import write_file
@@ -108,8 +108,9 @@ def answers(
         differing = list(differences(before, after))
         for key, what in differing:
             print(f"{key}: {what}")
-        print(f"{len(differing)} of {len({*before, *after})} answers differ")
+        print(f"answers that differ: {len(differing)} of {len({*before, *after})}")
         return 1 if differing else 0
+    check_engines(engine for engine in engines if engine)
     found = read_answers(out) if out.exists() else {}
     out.parent.mkdir(parents=True, exist_ok=True)
     budget = {"terms": terms, "restarts": restarts, "seed": seed, "seconds": seconds}

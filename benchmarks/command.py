@@ -11,8 +11,8 @@ from cyclopts import Parameter
 from synth import command
 from synth.command import UsageError, make_app
 
-__all__ = ["Seeds", "UsageError", "check_known", "check_positive", "make_app", "run_app",
-           "seed_range"]  # fmt: skip
+__all__ = ["Seeds", "UsageError", "check_engines", "check_known", "check_positive", "make_app",
+           "run_app", "seed_range"]  # fmt: skip
 
 Seeds = Annotated[str, Parameter(help="FROM:TO, without TO.")]
 """An option `--seeds`; see `seed_range`."""
@@ -50,3 +50,14 @@ def check_known(option: str, given: Iterable[str], known: Collection[str]) -> No
     for name in given:
         if name not in known:
             raise UsageError(f"--{option} {name}: choose from {', '.join(known)}")
+
+
+def check_engines(engines: Iterable[str]) -> None:
+    """Raises EngineError where one is not the name of an engine. What files, modules and commands
+    are good for a run says."""
+    from synth.named_engines import engine_named
+    from synth.sources import names_code
+
+    for name in engines:
+        if not names_code(name):
+            engine_named(name)

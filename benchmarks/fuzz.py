@@ -32,6 +32,7 @@ from rich.progress import track
 
 from benchmarks.command import check_positive, make_app, run_app
 from benchmarks.mangle import NAMES, mangled
+from bridge.counts import counted
 from synth import search
 
 __all__ = ["Tried", "main", "try_spec"]
@@ -124,7 +125,7 @@ def fuzz(
                 console.print(f"{seed}/{i}: {', '.join(tried.faults)}: {tried.said[:2000]}",
                               markup=False, highlight=False)  # fmt: skip
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    print(f"{n:,} specs, seed {seed}")
+    print(f"{counted(n, 'spec')}, seed {seed}")
     for what, times in sorted(codes.items()):
         print(f"{times:8,} {what}")
     known = ("traceback", "no file", "no place", f"more than {CHARACTERS} characters",

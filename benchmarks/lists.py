@@ -15,6 +15,7 @@ from rich.console import Console
 from benchmarks.command import (
     Seeds,
     UsageError,
+    check_engines,
     check_known,
     check_positive,
     make_app,
@@ -76,6 +77,7 @@ def lists(
     Exit code: 0 all ran, 2 bad input, 130 interrupted; the same command then goes on.
     """
     check_positive(seconds=seconds, jobs=jobs)
+    check_engines(engines)
     every = find_drawn()
     names = every if suites is None else suites
     check_known("suites", names, every)

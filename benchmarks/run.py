@@ -18,7 +18,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from benchmarks.command import Seeds, UsageError, check_positive, make_app, run_app, seed_range
+from benchmarks.command import (
+    Seeds,
+    UsageError,
+    check_engines,
+    check_positive,
+    make_app,
+    run_app,
+    seed_range,
+)
 from benchmarks.environment import describe, fingerprint
 from benchmarks.executors import Executor, LocalExecutor, RayExecutor
 from benchmarks.jobs import Job, Limits, draw_up
@@ -83,6 +91,7 @@ def benchmark(
     Exit code: 0 all ran, 2 bad input, 130 interrupted; the same command then goes on.
     """
     check_positive(seconds=seconds, memory=memory, jobs=jobs)
+    check_engines(engines)
     if not 0 <= grace < float("inf"):
         raise UsageError(f"--grace {grace:g}: give a number that is not negative")
     if address is not None and executor != "ray":

@@ -18,6 +18,7 @@ from rich.progress import track
 
 from benchmarks.environment import describe, differences, fingerprint
 from bridge import SkeletuneError
+from bridge.counts import counted
 
 __all__ = ["Store", "StoreError", "is_solved", "key_of", "read_records", "run_missing"]
 
@@ -167,7 +168,7 @@ def run_missing(
     with Store(path, environment) as store:
         records = {record["key"]: record for record in store.records}
         missing = [(key, job) for key, job in jobs.items() if key not in records]
-        for key, job in track(missing, f"{len(missing)} runs", console=Console(stderr=True)):
+        for key, job in track(missing, counted(len(missing), "run"), console=Console(stderr=True)):
             records[key] = {"key": key, **measure(job), "environment": environment}
             store.append(records[key])
     return [records[key] for key in jobs]

@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from bridge.counts import counted
 from bridge.errors import shorten
 
 __all__ = ["Atom", "Kind", "Layout", "LayoutName", "Value", "no_word", "number_of"]
@@ -90,7 +91,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         """Memory from address 0 that holds these inputs. Raises ValueError that says what doesn't
         fit, and how to mend it."""
         if len(inputs) != len(self.inputs):
-            raise ValueError(f"{len(inputs)} inputs: give {len(self.inputs)}")
+            raise ValueError(f"{counted(len(inputs), 'input')}: give {len(self.inputs)}")
         atoms: list[int] = []
         lists: list[list[int]] = []
         for kind, value in zip(self.inputs, inputs, strict=True):

@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 from jaxtyping import Int16, UInt8
 
+from bridge.counts import counted
 from bridge.errors import AssemblyError
 from bridge.isa import INDEX, OPCODES, Slot, opcode
 from bridge.spec import Machine
@@ -122,7 +123,8 @@ class Program:
         """Itself, if it fits the machine. Raises AssemblyError otherwise."""
         if len(self) > machine.lines:
             raise AssemblyError(
-                f"{source} has {len(self)} instructions, the machine has {machine.lines} lines: "
+                f"{source} has {counted(len(self), 'instruction')}, the machine has "
+                f"{counted(machine.lines, 'line')}: "
                 "raise machine.lines or shorten the program"
             )
         if self.registers > machine.registers:
@@ -261,9 +263,8 @@ def _parse_instruction(code: str, where: str, labels: dict[str, int]) -> Instruc
     slots = opcode(name).operands
     if len(words) != len(slots):
         usage = " ".join([name, *(slot.name.lower() for slot in slots)])
-        raise AssemblyError(
-            f"{where}: {name} takes {len(slots)} operands, not {len(words)}: write '{usage}'"
-        )
+        takes = counted(len(slots), "operand")
+        raise AssemblyError(f"{where}: {name} takes {takes}, not {len(words)}: write '{usage}'")
     operands: list[int | None] = []
     for slot, word in zip(slots, words, strict=True):
         if word == HOLE:
@@ -291,7 +292,9 @@ def encode(program: Program, lines: int) -> Int16[np.ndarray, "lines 5"]:
     than `lines`.
     """
     if len(program) > lines:
-        raise AssemblyError(f"{len(program)} instructions in {lines} lines: shorten it")
+        raise AssemblyError(
+            f"{counted(len(program), 'instruction')} in {counted(lines, 'line')}: shorten it"
+        )
     rows = np.zeros((lines, 1 + len(Slot)), np.int16)
     rows[len(program) :, 0] = INDEX["halt"]
     for row, instruction in zip(rows, program.instructions, strict=False):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bridge import Example, Machine, Program, Spec, SpecError, Verdict, verify
+from bridge.counts import counted
 from bridge.errors import TermError
 from bridge.lists import Layout
 from bridge.pictures import disguised_labels
@@ -55,8 +56,8 @@ def conclude(spec: Spec, driver: Driver, answer: Candidate | None) -> Solution:
         notes.append("nothing was held out: the program is only known to fit the examples")
     if spec.images and (labels := disguised_labels(spec.examples)):
         notes.append(
-            f"{len(labels)} examples hold one picture alone (the first is $.examples[{labels[0]}]):"
-            " what they expect may be a label in disguise"
+            f"one picture alone in {counted(len(labels), 'example')} (the first is "
+            f"$.examples[{labels[0]}]): what they expect may be a label in disguise"
         )
     alone: list[Answer] = []
     if found and best is not None and driver.wanted == 1:
@@ -134,10 +135,11 @@ def _chosen(best: Candidate, answers: Known, driver: Driver, fresh: Sequence[Exa
     if not answers or driver.problem.objective != "correct":
         return best
     if len(answers) < driver.wanted:
-        driver.notes.append(f"{len(answers)} of {driver.wanted} answers were found")
+        driver.notes.append(f"found {len(answers)} of {counted(driver.wanted, 'answer')}")
     if failing := sum(not answer.passes for _, answer in answers):
         driver.notes.append(
-            f"{failing} of {len(answers)} answers fail held-out examples, which chose among them: "
+            f"of {counted(len(answers), 'answer')} held-out examples, which chose among them, fail "
+            f"{failing}: "
             "they are no test of the one chosen any more"
         )
     return next((found for found, answer in answers if answer.passes), answers[0][0])
@@ -174,7 +176,8 @@ def held_out(spec: Spec, notes: list[str]) -> tuple[Example, ...]:
     """The held-out examples that say what no example says, and a note on the others."""
     known = covered(spec.holdout, spec.examples)
     if known:
-        each = f"$.holdout[{min(known)}]" if len(known) == 1 else f"{len(known)} held-out examples"
+        each = counted(len(known), "held-out example")
+        each = f"$.holdout[{min(known)}]" if len(known) == 1 else each
         notes.append(
             f"{each} among the examples, too: what a search sees does not count as held out"
         )
@@ -201,8 +204,8 @@ def _no_worse(
     if not lost:
         return best
     notes.append(
-        f"a better program, by {best.found_by}, fails {lost} held-out inputs that the {what} "
-        f"passes: this is the {what}; more examples may help"
+        f"a better program, by {best.found_by}, fails {counted(lost, 'held-out input')} that the "
+        f"{what} passes: this is the {what}; more examples may help"
     )
     return first
 

@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bridge import Program
+from bridge.counts import counted
 from bridge.errors import printable
 from bridge.term import Arg, Term
 from synth.perception import Perception
@@ -43,10 +44,11 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
         console.print(_text(line))
     e, h, stats = solution.examples, solution.holdout, solution.stats
     held = f"{h.passed:,} of {h.total:,} held-out{_share(solution)}" if h.total else "none held out"
-    console.print(f"executed  {e.passed:,} of {e.total:,} examples, {held}; {_steps(solution)}")
+    executed = f"{e.passed:,} of {counted(e.total, 'example')}, {held}"
+    console.print(f"executed  {executed}; {_steps(solution)}")
     work = _work(stats)
     if stats.programs:
-        work += f", {stats.programs:,} programs executed"
+        work += f", {counted(stats.programs, 'program')} executed"
     found = f"by {solution.found_by}" if solution.found_by else "nothing"
     if solution.optimised_by:
         found += f", made quicker by {solution.optimised_by}"
@@ -55,11 +57,11 @@ def show_solution(console: Console, solution: Solution, folder: Path | None) -> 
         console.print(_text(line))
     if solution.proof is not None:
         count = len(solution.proof)
-        steps = f"{count} rewrites, each re-checked" if count else "its term is the same"
+        steps = f"{counted(count, 'rewrite')}, each re-checked" if count else "its term is the same"
         console.print(f"equal     proved equal to the program before for every memory: {steps}")
     if solution.lists is not None:
         machine = solution.machine
-        size = f"{machine.words} words and cells, at most {machine.steps} steps"
+        size = f"{machine.words} words and cells, at most {counted(machine.steps, 'step')}"
         console.print(_text(f"lists     {solution.lists.name}; {size}"))
     for shown in solution.shown:
         console.print(_text(f"{'runs' if shown.passed else 'fails':10}{shown}"))
@@ -75,7 +77,7 @@ def _answers(solution: Solution) -> Iterator[str]:
         return
     for i, answer in enumerate(solution.answers, 1):
         held = f", held out {answer.holdout.passed} of {answer.holdout.total}"
-        lines = f"{len(answer.program)} lines{held if answer.holdout.total else ''}"
+        lines = f"{counted(len(answer.program), 'line')}{held if answer.holdout.total else ''}"
         shown = answer.term or "; ".join(str(answer.program).split("\n"))
         yield f"answer {i}{'' if answer.passes else ' FAILS'}: {lines}: {shown}"
 
@@ -101,11 +103,12 @@ def _perceived(perception: Perception | None) -> Iterator[str]:
     for name, reading in perception.readings.items():
         yield f"pictures  {name}: {reading.right:,} of {reading.total:,} held-out ones read right"
     if (labelled := perception.labelled) is not None:
-        share = f"{labelled.passed:,} of {labelled.total:,}"
-        yield f"          were all read right, {share} held-out examples would pass"
+        share = f"{labelled.passed:,} of {counted(labelled.total, 'held-out example')}"
+        yield f"          were all read right, {share} would pass"
     if (race := perception.race) is None:
         return
-    yield f"race      {race.pool:,} programs, of which {race.reachable:,} can lead to the answers"
+    pool = counted(race.pool, "program")
+    yield f"race      {pool}, of which {race.reachable:,} can lead to the answers"
     if race.runner_up is not None:
         yield f"          the runner-up is {race.margin:.3f} nats behind: {race.runner_up.shown}"
     for i in race.aliases:
@@ -118,8 +121,8 @@ def _text(lines: str) -> Text:
 
 
 def _work(stats: Stats) -> str:
-    terms = f"{stats.terms:,} terms"
-    tuned = f", {stats.skeletons} skeletons, {stats.restarts:,} restarts"
+    terms = counted(stats.terms, "term")
+    tuned = f", {counted(stats.skeletons, 'skeleton')}, {counted(stats.restarts, 'restart')}"
     return terms + tuned if stats.restarts else terms
 
 

@@ -123,7 +123,7 @@ class Driver:
             if found is None:
                 self.notes.append(
                     f"oracle: no counterexample in {tries:,} of {TRIES:,} tries; "
-                    f"{len(self._added)} were found before, and added to the examples"
+                    f"found before, and added to the examples: {len(self._added)}"
                 )
                 return answer
             self._learn(found)
@@ -132,8 +132,7 @@ class Driver:
             self._saved = {}, self.spent
             self._save()
         if self.problem.oracle is not None:
-            added = len(self._added)
-            self.notes.append(f"oracle: {added} counterexamples were added to the examples")
+            self.notes.append(f"oracle: counterexamples added to the examples: {len(self._added)}")
         return answer
 
     def _attack(self) -> tuple[Example | None, int]:

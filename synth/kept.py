@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from bridge import Program, verify
+from bridge.counts import counted
 from bridge.spec import Example
 from bridge.tests import Tests, encode_examples
 from synth.counterexamples import answered
@@ -66,12 +67,12 @@ class Kept:
     def note(self, refuted: int) -> str:
         """What came of it."""
         if self.alike is not None and self.wide is not None:
-            what = f"{len(self.alike.memory) + len(self.wide.memory):,} fresh inputs"
+            what = counted(len(self.alike.memory) + len(self.wide.memory), "fresh input")
         elif self.kept:
-            what = f"{len(self.kept)} examples kept back from the search"
+            what = f"{counted(len(self.kept), 'example')} kept back from the search"
         else:
             return "too few examples to keep any back: no fresh inputs but what is held out"
-        return f"checked on {what}, which refuted {refuted} programs"
+        return f"checked on {what}, which refuted {counted(refuted, 'program')}"
 
 
 def keep_back(problem: Problem, seed: int, attempt: int = 0) -> Kept:

@@ -25,6 +25,7 @@ from benchmarks.command import check_positive, make_app, run_app
 from benchmarks.statistics import bootstrap
 from benchmarks.suites import load_suite
 from bridge import load_spec
+from bridge.counts import counted
 from synth.enumeration.search import Enumeration
 from synth.problem import resolve
 from synth.scale import ExecutorError, RayCluster
@@ -78,7 +79,7 @@ def scale(
     check_positive(nodes=nodes_, terms=terms, tasks=tasks)
     ratios = []
     with nodes(nodes_) as cluster:
-        print(f"{nodes_} nodes, {os.cpu_count()} processors")
+        print(f"{counted(nodes_, 'node')}, {os.cpu_count()} processors")
         print("task                     terms/s     spread  ratio")
         for suite in suites or ("lists", "anc"):
             specs = load_suite(suite).specs

@@ -12,6 +12,7 @@ from benchmarks.environment import fingerprint
 from benchmarks.statistics import wilson
 from benchmarks.store import is_solved
 from bridge import SkeletuneError
+from bridge.counts import counted
 
 __all__ = ["REPAIR", "Count", "Group", "Record", "ReportError", "count", "groups"]
 
@@ -117,8 +118,8 @@ def _title(records: list[Record]) -> str:
     environment, budget = records[0]["environment"], records[0]["budget"]
     seeds = sorted({r["seed"] for r in records})
     return (
-        f"{len(records)} runs of {budget['seconds']:g} s and {budget['memory']:g} GiB at most, on "
-        f"{budget['cores']} of {environment['cores']} cores ({environment['cpu']}, "
+        f"{counted(len(records), 'run')} of {budget['seconds']:g} s and {budget['memory']:g} GiB "
+        f"at most, on {budget['cores']} of {environment['cores']} cores ({environment['cpu']}, "
         f"{environment['device']}); seeds {', '.join(map(str, seeds))}; source "
         f"{environment['source']}, Python {environment['python']}"
     )

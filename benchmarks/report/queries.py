@@ -10,6 +10,7 @@ from typing import Any, Final
 from benchmarks.report.groups import Group, Record, count
 from benchmarks.statistics import rate
 from benchmarks.store import is_solved
+from bridge.counts import counted
 
 __all__ = ["Table", "attribution", "by_steps", "by_suite", "by_task", "repairs", "short",
            "unsolved"]  # fmt: skip
@@ -130,10 +131,12 @@ def _reason(record: Record) -> str:
     if record["found_by"] == "start":
         return "the program to start from, as given"
     if record["result"] == "fits_examples":
-        return f"overfits: {holdout['passed']} of {holdout['total']} held-out inputs right"
+        return (
+            f"overfits: {holdout['passed']} of {counted(holdout['total'], 'held-out input')} right"
+        )
     if examples is None:
         return "nothing to execute within the budget"
-    return f"best passes {examples['passed']} of {examples['total']} examples"
+    return f"best passes {examples['passed']} of {counted(examples['total'], 'example')}"
 
 
 def _grouped(

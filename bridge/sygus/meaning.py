@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from bridge.counts import counted
 from bridge.errors import SpecError
 from bridge.sygus.parse import Problem, Sexp, written
 
@@ -44,7 +45,7 @@ class Calls:
     def __call__(self, *arguments: Array) -> Array:
         name = self._problem.name
         if len(arguments) != len(self._problem.parameters):
-            raise SpecError(f"{name} is called with {len(arguments)} arguments")
+            raise SpecError(f"{name} is called with {counted(len(arguments), 'argument')}")
         if any(argument.ndim and argument.shape[-1] > 1 for argument in arguments):
             raise SpecError(f"{name} is called with what it gives itself: not supported")
         flat = tuple(np.broadcast_to(a, (self._inputs, 1))[:, 0] for a in arguments)
@@ -168,7 +169,9 @@ class _Reader:
             return self._calls(*arguments)
         if macro is not None:
             if len(arguments) != len(macro.parameters):
-                raise SpecError(f"{here}: {name} takes {len(macro.parameters)} arguments")
+                raise SpecError(
+                    f"{here}: {name} takes {counted(len(macro.parameters), 'argument')}"
+                )
             names = (parameter for parameter, _ in macro.parameters)
             return self.value(macro.body, dict(zip(names, arguments, strict=True)), depth + 1)
         fewest, most, operation = OPERATIONS[name]

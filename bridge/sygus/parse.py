@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, cast
 
 import sexpdata  # pyright: ignore[reportMissingTypeStubs]
 
+from bridge.counts import counted
 from bridge.errors import SpecError, shorten
 
 __all__ = ["Macro", "Problem", "Sexp", "Sort", "parse_problem", "written"]
@@ -65,7 +66,7 @@ def parse_problem(text: str) -> Problem:
                     "define-fun and constraint, over Int and Bool"
                 )
     if len(found) != 1:
-        raise SpecError(f"{len(found)} functions to find (synth-fun): give one")
+        raise SpecError(f"{counted(len(found), 'function')} to find (synth-fun): give one")
     if not constraints:
         raise SpecError("no constraint: add one")
     name, parameters, result = found[0]

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from bridge.counts import counted
 from synth.command import UsageError, make_app, run_app, write_file
 from synth.costs.costs import Costs, size_of_own
 from synth.costs.files import encode_costs, known_names
@@ -41,7 +42,7 @@ def fit(
     console = Console()
     console.print(_changes(learned, uses))
     others = f", and {solved.without} without one of shipped constructs" if solved.without else ""
-    console.print(f"learned from {len(solved.terms)} terms{others}", highlight=False)
+    console.print(f"learned from {counted(len(solved.terms), 'term')}{others}", highlight=False)
     use = f"python -m synth.search SPEC --costs {out}"
     console.print(f"written: {out}; to use it: {use}", soft_wrap=True, markup=False)
     return 0

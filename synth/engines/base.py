@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     from synth.problem import Problem
 
 __all__ = [
-    "AMBIGUOUS", "Candidate", "Checkpoint", "Engine", "EngineFailed", "Event", "NoCandidate",
-    "Note", "Refuted", "Running", "SavedError", "Spent", "Starts", "Work", "engine_name", "relay",
-    "saved_as",
+    "AMBIGUOUS", "INSTEAD", "Candidate", "Checkpoint", "Engine", "EngineFailed", "Event",
+    "NoCandidate", "Note", "Refuted", "Running", "SavedError", "Spent", "Starts", "Work",
+    "engine_name", "relay", "saved_as",
 ]  # fmt: skip
 
 Saved = TypeVar("Saved", bound=msgspec.Struct)
 
+INSTEAD: Final = "use the ladder (the default), which chooses engines"
+"""What a note says, behind why an engine is not made for a problem."""
 AMBIGUOUS: Final = "different things fit the examples"
 """What a note says, behind their number, where one is about as likely as the program chosen."""
 KINDS: Final = ("terms", "programs", "restarts")

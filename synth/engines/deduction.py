@@ -22,7 +22,7 @@ from synth.deduction.features import MARGIN
 from synth.deduction.search import deduced, opened, recalled
 from synth.deduction.shown import FEWEST, Shown, shown
 from synth.deduction.vectors import Tally, bits
-from synth.engines.base import Candidate, Event, Note, Spent, Work
+from synth.engines.base import INSTEAD, Candidate, Event, Note, Spent, Work
 from synth.engines.rivals import offered, tentative
 from synth.engines.written import written
 from synth.problem import Problem
@@ -69,10 +69,14 @@ class DeductionEngine:
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         given = shown_by(problem)
         if problem.sketch is not None or problem.adapts or problem.may_fail:
-            yield Note("deduction fills no sketch, adapts no start, and lets no example fail")
+            why = "deduction fills no sketch, adapts no start, and lets no example fail"
+            yield Note(f"{why}: {INSTEAD}")
             return
         if given is None:
-            yield Note("deduction is for three or more examples with inputs and outputs")
+            yield Note(
+                "deduction is for three or more examples whose input or output is a list: "
+                f"{INSTEAD}"
+            )
             return
         tally = Tally(most=budget.terms)
         if (yield from self._composed(problem, given, tally, budget)):

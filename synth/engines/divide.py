@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bridge.spec import Budget
-from synth.engines.base import Candidate, Event, Note, Spent, Work
+from synth.engines.base import INSTEAD, Candidate, Event, Note, Spent, Work
 from synth.engines.written import written
 from synth.enumeration.constants import constants_of
 from synth.problem import Problem
@@ -69,10 +69,10 @@ def wants_one_word(problem: Problem) -> bool:
 def _why_not(problem: Problem) -> str | None:
     """What this is not made for; None if it is."""
     if problem.sketch is not None or problem.adapts or problem.images or problem.may_fail:
-        return "looks for words that are right on all examples: it fills no sketch, adapts no start"
+        return f"finds words right on all examples, fills no sketch, adapts no start: {INSTEAD}"
     checked = problem.tests.mask_memory
     if problem.outputs or checked.any(0).sum() != 1 or not checked.any(1).all():
-        return "makes one word: give examples that all expect one cell, the same one"
+        return f"makes one word: give examples that all expect one cell, the same one; or {INSTEAD}"
     return None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from bridge.spec import Budget
 from bridge.term import Term
 from synth.engines.base import (
+    INSTEAD,
     Candidate,
     Checkpoint,
     Event,
@@ -57,7 +58,7 @@ class EnumerationEngine:
         elif problem.sketch is None:
             yield from self._search(problem, budget)
         elif problem.sketch.term is None:
-            yield Note("enumeration fills the holes of terms only, not of assembly")
+            yield Note(f"enumeration fills the holes of terms only, not of assembly: {INSTEAD}")
         else:
             machine, sketch = problem.machine, problem.sketch.term
             likely = constants_of(problem.examples, problem.lists is not None)

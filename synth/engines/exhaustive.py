@@ -13,7 +13,7 @@ from typing import Final
 from bridge import Machine, Program
 from bridge.program import Instruction
 from bridge.spec import Budget
-from synth.engines.base import Candidate, Event, Note, Refuted, Spent, Work
+from synth.engines.base import INSTEAD, Candidate, Event, Note, Refuted, Spent, Work
 from synth.problem import Problem
 
 __all__ = ["FEW", "ExhaustiveEngine", "is_small", "useful_lines"]
@@ -33,7 +33,7 @@ class ExhaustiveEngine:
     def __call__(self, problem: Problem, budget: Budget, seed: int) -> Iterator[Event]:
         """Ends with Refuted where it has seen that no program of the machine passes."""
         if problem.sketch is not None or problem.objective != "correct":
-            yield Note("exhaustive fills no sketch and adapts no start: it tries all programs")
+            yield Note(f"exhaustive fills no sketch and adapts no start: {INSTEAD}")
             return
         from synth.discrete.edits import edits  # with numba: it takes a second to load
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from bridge import Program
+from bridge.counts import counted
 from bridge.rates import wilson
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Checkpoint, Event, NoCandidate, Note, Spent, Work
@@ -249,7 +250,9 @@ class _Search:
             whole = likelihoods_of(entrant.program, entrant.term, self.groups, problem)
             if isinstance(whole, str):
                 longest = max(len(group.sets) for group in groups)
-                yield Note(f"not trained on examples of more than {longest} pictures: {whole}")
+                yield Note(
+                    f"not trained on examples of more than {counted(longest, 'picture')}: {whole}"
+                )
             else:
                 groups, likelihoods = self.groups, whole
         for caveat in caveats(groups, likelihoods):
@@ -283,7 +286,7 @@ class _Search:
         told = [f"programs in the race: {pace.racing:,}"]
         for number, runner in [*best.items()][:LEADING]:
             entrant = self.pool.entrants[number]
-            name = entrant.term or f"a program of {len(entrant.program)} lines"
+            name = entrant.term or f"a program of {counted(len(entrant.program), 'line')}"
             told.append(f"{name}: {runner.loss:.2f} nats")
         return "; ".join(told)
 
@@ -317,8 +320,10 @@ class _Search:
 
     def _why_none(self, known: Sequence[Runner]) -> str:
         pool = self.pool
-        why = f"of {pool.states:,} programs {pool.reachable:,} can lead to enough of the answers"
+        every = counted(pool.states, "program")
+        why = f"of {every} {pool.reachable:,} can lead to enough of the answers"
         if known:
             right, total = known[0].right, len(known[0].logs)
-            why += f"; the best is right on {right} of {total} examples kept back from its training"
+            kept = counted(total, "example")
+            why += f"; the best is right on {right} of {kept} kept back from its training"
         return f"{why}{': ' + pool.refused if pool.refused else ''}"

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Int16
 
 from bridge import Program
+from bridge.counts import counted
 from bridge.term import Term
 from synth.engines.base import Event, Spent, Work
 from synth.engines.likelihoods import trained_as
@@ -76,7 +77,7 @@ def caveats(groups: Sequence[Group], likelihoods: Sequence[Likelihood]) -> Itera
     """On which examples a program is trained by what may not be exact, and what that is."""
     for group, one in zip(groups, likelihoods, strict=True):
         if one.caveat:
-            yield f"trained on examples of {len(group.sets)} pictures by {one.caveat}"
+            yield f"trained on examples of {counted(len(group.sets), 'picture')} by {one.caveat}"
 
 
 @dataclass(frozen=True, eq=False)

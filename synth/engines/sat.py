@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bridge import Example, Machine, Program, SkeletuneError, verify
+from bridge.counts import counted
 from bridge.spec import Budget
 from synth.engines.base import Candidate, Event, Note, Refuted, Spent, Work
 from synth.problem import Problem
@@ -150,7 +151,7 @@ class SATEngine:
 
 def _tried(refuted: list[tuple[int, int]], attempts: list[_Attempt]) -> str:
     open_ = ", ".join("{} lines × {} steps".format(*a.size) for a in attempts)
-    return f"no program for {len(refuted)} bounds; at the end: {open_ or 'none'}"
+    return f"no program for {counted(len(refuted), 'bound')}; at the end: {open_ or 'none'}"
 
 
 def _sizes(machine: Machine, lines: int | None) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from bridge.spec import Budget
 from synth.deduction.vectors import Tally
 from synth.deduction.walks.chain import Chain, chains
 from synth.deduction.walks.search import walks
-from synth.engines.base import Candidate, Event, Note, Spent, Work
+from synth.engines.base import INSTEAD, Candidate, Event, Note, Spent, Work
 from synth.engines.rivals import offered, tentative
 from synth.engines.written import written
 from synth.enumeration.constants import constants_of
@@ -37,7 +37,8 @@ class WalksEngine:
         if not wants_a_walk(problem):
             yield Note(
                 "walks are for three or more examples of memory that want one word; they fill no "
-                "sketch, adapt no start, and let no example fail"
+                "sketch, adapt no start, and let no example fail: "
+                f"{INSTEAD}"
             )
             return
         tally = Tally(most=budget.terms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from bridge.counts import counted
 from bridge.errors import TermError
 from bridge.isa import SETS
 from bridge.term import Arg, Term
@@ -64,9 +65,9 @@ def check_term(term: Arg, sort: str = "Block", language: Language = LANGUAGE) ->
             continue
         declared = language[arg.op]
         if len(arg.args) != len(declared.written):
+            takes = counted(len(declared.written), "argument")
             raise TermError(
-                f"{arg.op}: takes {len(declared.written)} arguments, {declared.signature}, "
-                f"found {len(arg.args)} in {arg}"
+                f"{arg.op}: takes {takes}, {declared.signature}, found {len(arg.args)} in {arg}"
             )
         stack += [
             (a, s, f"{arg.op}, argument {i} ({n})")

@@ -16,6 +16,7 @@ from rich.prompt import Confirm, IntPrompt, Prompt
 from rich.text import Text
 
 from bridge import Spec, SpecError
+from bridge.counts import counted
 from bridge.given import MOST_INPUTS
 from bridge.loading import convert_spec
 from synth.command import UsageError, make_app, run_app, write_file
@@ -132,7 +133,7 @@ def _told(path: Path, spec: Spec) -> Iterator[str]:
     """What was written, what follows from it, and what to do with it."""
     held = f"{len(spec.holdout)} of them held out" if spec.holdout else "none held out"
     total = len(spec.examples) + len(spec.holdout)
-    yield f"{path}: {total} examples, {held}"
+    yield f"{path}: {counted(total, 'example')}, {held}"
     machine = spec.machine
     yield f"lists {spec.layout}; {machine.words} words and cells, at most {machine.steps} steps"
     yield f"skeletune {path}"

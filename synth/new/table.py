@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Never
 
 from bridge import SkeletuneError, SpecError
+from bridge.counts import counted
 from bridge.errors import shorten
 from bridge.given import MOST_INPUTS
 from bridge.loading import convert_spec
@@ -90,7 +91,7 @@ def _examples(path: Path) -> list[dict[str, Any]]:
                 "and output; or input1, input2, …, output"
             )
         if len(inputs) > MOST_INPUTS:
-            raise TableError(f"line 1: {len(inputs)} inputs: give at most {MOST_INPUTS}")
+            raise TableError(f"line 1: {counted(len(inputs), 'input')}: give at most {MOST_INPUTS}")
         examples: list[dict[str, Any]] = []
         lines: list[int] = []
         reader = csv.reader(file, delimiter=delimiter, strict=True)
@@ -100,8 +101,8 @@ def _examples(path: Path) -> list[dict[str, Any]]:
                 continue
             if len(cells) != len(names):
                 raise TableError(
-                    f"line {line}: {len(cells)} cells, not {len(names)}: put lists into quotes, "
-                    '"[3, 1]"'
+                    f"line {line}: {counted(len(cells), 'cell')}, not {len(names)}: put lists "
+                    'into quotes, "[3, 1]"'
                 )
             if len(examples) == MAX_EXAMPLES:
                 raise TableError(f"holds more than {MAX_EXAMPLES:,} examples: give fewer")

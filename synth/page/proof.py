@@ -8,6 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from bridge.counts import counted
 from bridge.errors import SkeletuneError
 from bridge.term import Arg, Term, parse_term
 from synth.language import check_term
@@ -76,7 +77,8 @@ def proof(run: Run) -> Chain | None:
         equation = equations.get(rule, "")
         links.append(Link(rule, equation, forward, _show(before, then), _show(after, now)))
         before = after
-    text = f"{len(steps)} rewrites, each sound for every memory, and each re-checked by execution."
+    count = counted(len(steps), "rewrite")
+    text = f"{count}, each sound for every memory, and each re-checked by execution."
     if not steps:
         text = "The term is the same; its program is another one."
     return Chain(title, text, tuple(links), len(steps) - len(links))

@@ -13,6 +13,7 @@ import numpy as np
 from markupsafe import Markup
 
 from bridge import Example
+from bridge.counts import counted
 from bridge.images import ImageSet
 from bridge.pictures import load_sets
 from synth.page.plots import race_plot
@@ -101,7 +102,7 @@ def raced(run: Run) -> Raced | None:
         for i, c in enumerate(race.contenders)
     )  # fmt: skip
     told = (
-        f"{race.pool:,} programs were enumerated, {race.reachable:,} of them can lead to the "
+        f"Of {counted(race.pool, 'program')} enumerated, {race.reachable:,} can lead to the "
         "answers for some reading of the pictures."
     )
     if race.courses:
@@ -183,7 +184,7 @@ def _confusion(name: str, told: SetRead, shown: Album) -> Confusion:
         (word, tuple((n, n / max(1, sum(row))) for n in row))
         for word, row in zip(words, told.confusion, strict=True)
     )
-    text = f"{told.read.right:,} of {told.read.total:,} held-out pictures were read right."
+    text = f"Read right: {told.read.right:,} of {counted(told.read.total, 'held-out picture')}."
     return Confusion(name, text, words, rows, tuple(_pictures(name, shown)))
 
 

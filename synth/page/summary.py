@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bridge.counts import counted
 from synth.page.run import Run
 from synth.page.told import Shares
 from synth.shown import show_examples
@@ -43,7 +44,10 @@ def summary(run: Run) -> Summary:
     told = run.told
     messages = {result.value: result.message for result in Result}
     alternatives = [
-        (f"{a.lines} lines, by {a.found_by}{'' if a.passes else ': FAILS'}", a.term or a.program)
+        (
+            f"{counted(a.lines, 'line')}, by {a.found_by}{'' if a.passes else ': FAILS'}",
+            a.term or a.program,
+        )
         for a in told.answers
     ]
     return Summary(
@@ -91,7 +95,7 @@ def _proof(run: Run) -> str:
     told = run.told
     if told.proof is not None:
         count = len(told.proof)
-        steps = f"{count:,} rewrites, each re-checked" if count else "its term is the same"
+        steps = f"{counted(count, 'rewrite')}, each re-checked" if count else "its term is the same"
         return f"proved equal to the program before, for every memory: {steps}"
     if told.optimised_by or told.start_steps:
         return "not proved: edits made it; tested on drawn inputs, too"

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from markupsafe import Markup
 
+from bridge.counts import counted
 from bridge.isa import OPCODES, slot_mask
 from bridge.lowering.tidy import drop_unreachable
 from bridge.program import Instruction, Program, decode_rows
@@ -91,7 +92,7 @@ def weighed(run: Run) -> Weighed | None:
     targets = [*map(str, range(last["label"].shape[-1] - 1)), "end"]
     heads = tuple(map(Head, TITLES, map(tuple, (opcodes, names, names, names, targets))))
     losses, sure = [r.loss for r in rounds if r.loss is not None], int((doubt < FIRM).sum())
-    told = f"{sure} of {lines} lines are as good as sure (doubt below {FIRM} nats)."
+    told = f"As good as sure (doubt below {FIRM} nats): {sure} of {counted(lines, 'line')}."
     if len(losses) > 1:
         told += f" The loss came from {losses[0]:.3g} to {losses[-1]:.3g}."
     plot = None

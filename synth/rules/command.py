@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bridge.counts import counted
 from bridge.errors import SkeletuneError, TermError
 from bridge.spec import MAX_WORDS
 from bridge.term import Term, is_term, parse_term
@@ -87,7 +88,7 @@ def check(
         console.print(_describe(verdict, verdict.counterexample))
     for verdict in unknown:
         console.print(Text(f"\n{verdict.rule.name} is unknown: {verdict.reason}"))
-    said = f"{len(verdicts)} rules: {len(unsound)} unsound, {len(unknown)} unknown"
+    said = f"{counted(len(verdicts), 'rule')}: {len(unsound)} unsound, {len(unknown)} unknown"
     said += f", {sum(v.seconds for v in verdicts):.1f} s"
     style = "red" if unsound else "yellow" if unknown else "green"
     console.print(said, style=style, highlight=False)
@@ -200,7 +201,7 @@ def show(
     for rule in (rule for each in rulesets for rule in read_rules(each, language)):
         times = effect.fired[rule.name]
         _print(console, f"{times:8,} × {rule.name}  {equation(rule)}")
-    _print(console, f"{len(effect.new)} new programs" + (":" if effect.new else ""))
+    _print(console, counted(len(effect.new), "new program") + (":" if effect.new else ""))
     for term in effect.new:
         _print(console, f"  {term}")
     graph = draw_dot(effect.with_.automaton, effect.with_.root)
@@ -234,7 +235,7 @@ def infer_(
         print(source, end="")
     else:
         write_file(out, source)
-        print(f"{len(read_rules(ruleset))} rules in {out}", file=sys.stderr)
+        print(f"{counted(len(read_rules(ruleset)), 'rule')} in {out}", file=sys.stderr)
     return 0
 
 

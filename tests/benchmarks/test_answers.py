@@ -34,9 +34,16 @@ def test_the_same_version_gives_the_same_answers(tmp_path: Path, capsys):
         assert main([str(specs), *arguments, "--engines", "enumeration"]) == 0
     assert [a["result"] for a in json.loads(one.read_text()).values()] == ["verified"]
     assert main(["--compare", str(one), str(other)]) == 0
-    assert "0 of 1 answers differ" in capsys.readouterr().out
+    assert "answers that differ: 0 of 1" in capsys.readouterr().out
     other.write_text("{}")
     assert main(["--compare", str(one), str(other)]) == 1
+
+
+def test_an_unknown_engine_is_refused_before_anything_runs(tmp_path: Path, capsys):
+    out = tmp_path / "answers.json"
+    assert main(["--out", str(out), "--engines", "", "enumerate"]) == 2
+    assert "no engine 'enumerate': there are" in capsys.readouterr().err
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("text", [None, "no json"])

@@ -62,6 +62,7 @@ def test_it_runs_reports_and_goes_on(capsys):
         (["--sample", "0"], "--sample 0: give a number above 0"),
         (["--seconds", "0"], "--seconds 0: give a number above 0"),
         (["--half", "both"], "--half"),
+        (["--engines", "enumerate"], "no engine 'enumerate': there are"),
     ],
 )
 def test_what_is_wrong_is_refused(argv, why, capsys):

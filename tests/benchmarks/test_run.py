@@ -168,7 +168,7 @@ def test_code_that_changes_under_a_run_is_noticed():
 def test_runs_have_pages(suite, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     out = tmp_path / "results" / "r.jsonl"
-    argv = [str(suite), "--engines", "enumeration", "none-such", "--seeds", "0:1", *WORK]
+    argv = [str(suite), "--engines", "enumeration", "none.py:such", "--seeds", "0:1", *WORK]
     assert main([*argv, "--out", str(out), "--pages", str(tmp_path / "pages")]) == 0
     records = read_records(out)
     pages = [(out.parent / r["page"]).read_text() for r in records if r.get("page")]
@@ -184,7 +184,7 @@ def test_jobs_are_all_combinations():
 
 def command(suite: Path, out: Path) -> list[str]:
     return [
-        str(suite), "--engines", "enumeration", "none-such", "--seeds", "0:2", *WORK,
+        str(suite), "--engines", "enumeration", "none.py:such", "--seeds", "0:2", *WORK,
         "--jobs", "2", "--out", str(out),
     ]  # fmt: skip
 
@@ -204,7 +204,7 @@ def test_a_folder_of_specs_is_run_and_skipped_on_restart(suite, whole, tmp_path,
     assert len(records) == 2 * 2 * 2
     assert {r["suite"] for r in records} == {"mine"}
     states = {(r["engine"], r["state"]) for r in records}
-    assert states == {("enumeration", "finished"), ("none-such", "refused")}
+    assert states == {("enumeration", "finished"), ("none.py:such", "refused")}
     before = out.read_bytes()
     assert main(command(suite, out)) == 0
     assert out.read_bytes() == before
@@ -215,6 +215,7 @@ def test_a_folder_of_specs_is_run_and_skipped_on_restart(suite, whole, tmp_path,
     ("argv", "message"),
     [
         (["none-such"], "no such suite"),
+        (["table1", "--engines", "ladder", "enumerate"], "no engine 'enumerate': there are"),
         (["table1", "--seeds", "3:3"], "--seeds 3:3"),
         (["table1", "--seeds", "x"], "--seeds x"),
         (["table1", "--tasks", "none-such"], "no such task"),
@@ -235,7 +236,7 @@ def test_a_half_of_the_tasks_is_run_by_their_names(tmp_path, capsys):
     spec = json.loads((ROOT / "table1" / "inc.json").read_text())
     for name in "abc":  # in both halves
         (tasks / f"{name}.json").write_text(json.dumps(spec | {"name": name}))
-    argv = [str(tasks), "--engines", "none-such", "--seeds", "0", "--out", str(out)]
+    argv = [str(tasks), "--engines", "none.py:such", "--seeds", "0", "--out", str(out)]
     assert main([*argv, "--half", "dev"]) == 0
     dev = {r["task"] for r in read_records(out)}
     assert main([*argv, "--half", "test"]) == 0

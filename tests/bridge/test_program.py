@@ -250,7 +250,7 @@ def test_a_program_that_does_not_fit():
     with pytest.raises(AssemblyError) as error:
         program.check(Machine(words=8, registers=4, lines=1))
     assert str(error.value) == (
-        "the program has 2 instructions, the machine has 1 lines: "
+        "the program has 2 instructions, the machine has 1 line: "
         "raise machine.lines or shorten the program"
     )
 
@@ -340,5 +340,5 @@ def test_unused_slots_are_zero(program: Program):
 
 
 def test_encoding_a_program_that_is_too_long():
-    with pytest.raises(AssemblyError, match="2 instructions in 1 lines: shorten it"):
+    with pytest.raises(AssemblyError, match="2 instructions in 1 line: shorten it"):
         encode(parse_program("halt\nhalt"), 1)

@@ -82,7 +82,7 @@ def test_fewer_than_wanted_is_said(tmp_path):
     solution = synth.solve(INC, engine=engine, answers=3, out=tmp_path)
     assert solution.result is synth.Result.VERIFIED
     assert len(solution.answers) == 1
-    assert "1 of 3 answers were found" in solution.notes
+    assert "found 1 of 3 answers" in solution.notes
     _, again = synth.resume(tmp_path, engine=engine)
     assert again.answers == solution.answers
 

@@ -21,6 +21,7 @@ from cyclopts import Parameter
 
 from benchmarks.command import Seeds, check_known, check_positive, make_app, run_app, seed_range
 from benchmarks.suites.digits.tasks import GRID, TASKS, Task
+from bridge.counts import counted
 
 __all__ = ["Draw", "draw_spec", "main", "write_images"]
 
@@ -192,7 +193,7 @@ def generate(
         (out / f"{how.name(name)}.json").write_text(json.dumps(draw_spec(name, how)))
         program = TASKS[name].program(how.longest(TASKS[name]))
         (out / f"{how.name(name)}.asm").write_text(f"{program}\n")
-    print(f"{len(every)} specs in {out}: give one to python -m synth.search")
+    print(f"{counted(len(every), 'spec')} in {out}: give one to python -m synth.search")
     return 0
 
 

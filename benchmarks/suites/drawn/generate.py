@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from benchmarks.command import UsageError, check_known, make_app, run_app
 from benchmarks.suites.drawn.find import DRAWN, find_drawn, load_drawn
+from bridge.counts import counted
 
 __all__ = ["main"]
 
@@ -37,7 +38,7 @@ def generate(
     for name in chosen:
         suite = load_drawn(name)
         written = suite.write(out / name, seed, zeros=zeros)
-        print(f"{len(written)} specs in {out / name}")
+        print(f"{counted(len(written), 'spec')} in {out / name}")
         for task, why in suite.unfit.items():
             print(f"not posed: {task}: {why}")
     return 0

@@ -15,6 +15,7 @@ from benchmarks.command import check_known, make_app, run_app
 from benchmarks.suites import find_suites, load_solved
 from benchmarks.suites.inputs import write_specs
 from benchmarks.suites.repair.changes import breakage, with_holes
+from bridge.counts import counted
 
 __all__ = ["main", "repairs"]
 
@@ -65,7 +66,7 @@ def generate(
     out.mkdir(parents=True, exist_ok=True)
     specs = (spec for seed in range(seeds) for spec in repairs(seed, suites, change))
     number = write_specs(out, specs)
-    print(f"{number} specs in {out}: python -m benchmarks.run {out}")
+    print(f"{counted(number, 'spec')} in {out}: python -m benchmarks.run {out}")
     return 0
 
 

@@ -56,7 +56,7 @@ def test_it_learns_and_the_search_uses_it(results, tmp_path, capsys):
     out = tmp_path / "costs.json"
     assert main(["fit", str(results), "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert "learned from 1 terms, and 2 without" in said
+    assert "learned from 1 term, and 2 without" in said
     assert "fold" in said
     costs = load_costs(out)
     assert costs.own["map"] < costs.own["fold"]

@@ -225,7 +225,8 @@ def test_it_keeps_to_its_budget_and_says_what_it_is_not_for():
         assert max(0, terms - OPENING_WORK) <= spent <= terms
     (note,) = DeductionEngine()(resolve(TABLE1["map_inc"].spec), Budget(), 0)
     assert isinstance(note, Note)
-    assert "inputs and outputs" in note.text
+    assert "whose input or output is a list" in note.text
+    assert "use the ladder" in note.text
 
 
 def test_rivals_are_right_and_tell_themselves_apart():

@@ -195,6 +195,8 @@ def test_what_it_is_for():
     for example in (two, register):
         problem = resolve(convert_spec({"machine": MACHINE, "examples": [example] * 4}))
         assert not wants_a_walk(problem)
-        assert isinstance(next(WalksEngine()(problem, Budget(), 0)), Note)
+        note = next(WalksEngine()(problem, Budget(), 0))
+        assert isinstance(note, Note)
+        assert "use the ladder" in note.text
     assert not wants_a_walk(resolve(spec_of(length, accuracy=0.9)))
     assert not wants_a_walk(resolve(spec_of(length, count=2)))

@@ -89,7 +89,7 @@ def test_a_program_that_fits_only_what_is_shown_is_refused():
     assert len(shown) == 3
     assert told == [False]
     assert solution.found_by == "start"
-    assert any("refuted 1 programs" in note for note in solution.notes)
+    assert any("refuted 1 program" in note for note in solution.notes)
 
 
 def test_a_start_that_cannot_be_beaten_is_the_answer():

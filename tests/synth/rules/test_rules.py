@@ -34,7 +34,7 @@ def test_sound_rules_pass(mine, capsys):
     assert main(["check", mine()]) == 0
     out = capsys.readouterr().out
     assert "(sub ?x ?y) → (dec (sub ?x (dec ?y)))" in out
-    assert "1 rules: 0 unsound, 0 unknown" in out
+    assert "1 rule: 0 unsound, 0 unknown" in out
 
 
 def test_an_unsound_rule_is_shown_with_its_counterexample(mine, capsys):
