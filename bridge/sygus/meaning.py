@@ -176,8 +176,9 @@ class _Reader:
             return self.value(macro.body, dict(zip(names, arguments, strict=True)), depth + 1)
         fewest, most, operation = OPERATIONS[name]
         if not fewest <= len(arguments) <= most:
-            how_many = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-            raise SpecError(f"{here}: {name} takes {how_many} arguments, not {len(arguments)}")
+            plural = counted(most, "argument")
+            takes = plural if fewest == most else f"{fewest} to {plural}"
+            raise SpecError(f"{here}: {name} takes {takes}, not {len(arguments)}")
         wants_bool = arguments if name in BOOLEAN else arguments[:1] if name == "ite" else []
         if any(argument.dtype != bool for argument in wants_bool):
             raise SpecError(f"{here}: {name} takes booleans")

@@ -150,7 +150,7 @@ def test_expressions_mean_what_smt_lib_says(expression, expected, a, b):
         (function("x", "(= (f x) (- (> x 1)))"), "- takes numbers"),
         (function("x", "(= (f x) (+ x true))"), r"takes numbers"),
         (function("x", "(= (f x) (mod x))"), "takes 2 arguments, not 1"),
-        (function("x", "(not (= (f x) x) true)"), "takes 1 arguments, not 2"),
+        (function("x", "(not (= (f x) x) true)"), "takes 1 argument, not 2"),
         (function("x", "(= (f x) (let (y) x))"), "give .NAME VALUE"),
         (function("x", "(= (f x) ((x) 1))"), "no expression"),
         (function("x", "(= (f x) 99999999999)"), "smaller number"),
