@@ -7,6 +7,7 @@ operators beside addition. Chains are found by a beam search.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,10 +102,12 @@ def chain(wanted: Iterable[int], language: Language, words: int) -> Chain | None
 
 def shared(statements: Sequence[Term], language: Language, words: int) -> tuple[Term, ...] | None:
     """The statements, their constants as variables, each of which is assigned before the first one
-    that needs it; None where no chain is found, or none is needed."""
+    that needs it; None where no chain is found, or none is needed: 1 and a single 2 are as short
+    where they stand."""
+    every = Counter(value for statement in statements for value in _constants(statement))
     needed = [sorted({*_constants(statement)}) for statement in statements]
-    every = {value for values in needed for value in values}
-    made = chain(every, language, words) if any(value > 2 for value in every) else None
+    gains = any(value > 2 or (value == 2 and times > 1) for value, times in every.items())
+    made = chain(every, language, words) if gains else None
     if made is None:
         return None
     found: list[Term] = []

@@ -11,6 +11,7 @@ from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others,
 from synth.deduction.features import Feature, features, used
 from synth.deduction.frames import framed, numbered
 from synth.deduction.grown import doubled, generated
+from synth.deduction.joined import joined
 from synth.deduction.loops import filtered, loops, mapped, summed, told
 from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
@@ -53,6 +54,8 @@ def deduced(
             yield None
     moved = Moved(given, known, tally, most)
     yield from kept_and_mapped(moved)
+    yield None
+    yield from joined(soon, moved)
     yield None
     if given.opened:
         return

@@ -127,6 +127,16 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
         lambda k, xs: [max(x % (k + 3) for x in xs) + 1],
         {"numbers": 1, "count": 14},
     ),
+    "above the first, then below": (
+        lambda xs: [x for x in xs if x > xs[0]] + [x for x in xs if x < xs[0]],
+        {"low": 3, "count": 12},
+    ),
+    "sorted, then as it was": (lambda xs: sorted(xs) + xs, {}),
+    "each second, then the others down": (lambda xs: xs[::2] + xs[1::2][::-1], {}),
+    "the least, then the others": (
+        lambda xs: [min(xs)] + [x for x in xs if x != min(xs)],
+        {"low": 2, "count": 12},
+    ),
     "each and its counterpart": (
         lambda xs: [z for pair in zip(xs, xs[::-1], strict=True) for z in pair],
         {},

@@ -61,8 +61,9 @@ blocks = st.lists(
 @given(blocks)
 def test_statements_with_shared_constants_mean_the_same(statements):
     found = shared(statements, ARITHMETIC, WORDS)
-    large = [arg for s in statements for arg in values(s) if arg > 2]
-    assert (found is None) == (not large)
+    every = [arg for s in statements for arg in values(s)]
+    gains = any(arg > 2 for arg in every) or every.count(2) > 1
+    assert (found is None) == (not gains)
     if found is None:
         return
     assert not [arg for s in found for arg in values(s) if arg > 1]
