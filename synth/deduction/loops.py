@@ -89,9 +89,15 @@ class Loop:
         elements = [*compress(found, is_element)]
         return ElementTests.of(elements, [*compress(found, (not it for it in is_element))])
 
-    def expressions_of(self, leaves: list[Leaf]) -> Expressions:
+    @property
+    def simple(self) -> Expressions:
+        """Words of little, for tests of which few values tell; quotients are no likely tests."""
+        return self.expressions_of([leaf for leaf in self.leaves() if leaf.cost == 1], dear=2)
+
+    def expressions_of(self, leaves: list[Leaf], dear: int = 1) -> Expressions:
         """Words of such leaves."""
-        return Expressions(leaves, self.given.language, self.given.words, self.tally, self.most)
+        given = self.given
+        return Expressions(leaves, given.language, given.words, self.tally, self.most, dear=dear)
 
     def before(self, *words: Arg) -> Iterator[Term]:
         """What leads to the first element, where these words are used."""
@@ -198,8 +204,9 @@ def _with_branch(loop: Loop, found: Branched) -> Iterator[tuple[Term, ...]]:
         yield (*loop.before(*found), body, *end)
 
 
-def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
-    """Elements are kept where a word is not 0, or where it is 0."""
+def filtered(loop: Loop, *, by_two: bool = True) -> Iterator[tuple[Term, ...]]:
+    """Elements are kept where a word is not 0, or where it is 0; or where two tests hold, or one of
+    them does."""
     given = loop.given
     if given.is_number or not loop.whole or loop.beside is not None:
         return
@@ -223,7 +230,7 @@ def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
         for word in fitting(loop.expressions, goal, bits(kept), tests=True):
             found = True
             yield word
-        if not found:
+        if by_two and not found:
             enough = bits(kept) - float(np.log2(1 + given.opened))
             word = of_two(loop.tests, clear, kept, enough, loop.tally)
             if word is not None:
@@ -306,7 +313,6 @@ def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
     truth = np.array([words[0] if words else 2 for words in given.wanted], np.int64)
     if not given.is_number or not loop.whole or loop.beside is not None or truth.max() > 1:
         return
-    simple = [leaf for leaf in loop.leaves() if leaf.cost == 1]
     member = loop.example[:, None] == np.arange(len(loop.counts))
 
     def met(values: Vectors, zero: bool) -> Bool[np.ndarray, "some examples"]:
@@ -314,9 +320,9 @@ def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
 
     for zero, every in ((True, True), (False, False), (False, True), (True, False)):
         words = fitting(
-            loop.expressions_of(simple),
+            loop.simple,
             lambda values, z=zero, e=every: (met(values, z) == (truth == 1 - e)).all(1),
-            bits(truth),
+            bits(truth) - float(np.log2(1 + given.opened)),
             margin=0,
             tests=True,
         )

@@ -17,6 +17,7 @@ from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
 from synth.deduction.shown import Shown, after
 from synth.deduction.slices import sliced
+from synth.deduction.spans import spans
 from synth.deduction.spliced import spliced
 from synth.deduction.split import split
 from synth.deduction.vectors import Tally
@@ -49,7 +50,14 @@ def deduced(
         yield from hypothesis(soon)
         yield None
     for loop in loops(given, known, tally, most):
-        for over in (mapped, filtered, summed, told, doubled):
+        yield from mapped(loop)
+        yield None
+        spanned = [*spans(loop)]
+        yield from spanned
+        yield None
+        yield from filtered(loop, by_two=not spanned)
+        yield None
+        for over in (summed, told, doubled):
             yield from over(loop)
             yield None
     moved = Moved(given, known, tally, most)

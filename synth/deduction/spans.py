@@ -1,0 +1,180 @@
+"""Spans: what stands before the first element for which a test holds, what from it on, or where it
+is; the same from the last element back; and what is left where both ends are trimmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool
+
+from bridge.term import Arg, Term
+from synth.deduction.features import MARGIN, fitting, statements, used, word_in
+from synth.deduction.loops import UNCLEAR, Loop, alike
+from synth.deduction.shown import Shown
+from synth.deduction.vectors import Vectors, bits
+
+__all__ = ["spans"]
+
+Part = Literal["before", "from", "both", "place", "element"]
+FAILS, HOLDS = 0, 1
+FEWEST_STOPS: Final = 3
+"""Examples with an element for which the test holds, and ones before it for which it doesn't."""
+
+
+class Span(NamedTuple):
+    """What is wanted, where the search for the element begins, and what the test must be on each
+    element: it isn't clear on those that no search comes to."""
+
+    part: Part
+    backwards: bool
+    holds: tuple[tuple[int, ...], ...]
+
+
+def spans(loop: Loop) -> Iterator[tuple[Term, ...]]:
+    """What is wanted of the list is told by the first element, or the last one, for which a word is
+    not 0, or is 0: by words of little, since few elements tell, or with a margin by others."""
+    given = loop.given
+    if not loop.whole or loop.beside is not None or "eq" not in given.language:
+        return
+    for span in _spans(given):
+        told = np.array([*chain.from_iterable(span.holds)], np.int8)
+        clear = told != UNCLEAR
+        holds = told[clear] == HOLDS
+        if min(holds.sum(), (~holds).sum()) < FEWEST_STOPS:
+            continue
+
+        def goal(
+            values: Vectors, clear: np.ndarray = clear, holds: np.ndarray = holds
+        ) -> Bool[np.ndarray, " some"]:
+            return alike(values[:, clear] != 0, holds)
+
+        enough = bits(holds) - float(np.log2(1 + given.opened))
+        for words, margin in ((loop.simple, 0), (loop.expressions, MARGIN)):
+            found = False
+            for word in fitting(words, goal, enough, margin, tests=True):
+                found = True
+                for going in (word, Term("eq", (word, 0))):
+                    yield (*used(given, [word], loop.known), *_written(given, span, going))
+            if found:
+                return
+
+
+def _spans(given: Shown) -> Iterator[Span]:
+    """All that the examples have in common."""
+    pairs = [*zip(given.lists, given.wanted, strict=True)]
+    if given.is_number:
+        for backwards in (False, True):
+            yield from _told("element", backwards, pairs)
+            if max(given.flat, default=0) > 1:  # else it is a truth value
+                yield from _told("place", backwards, pairs)
+        return
+    if all(ys == xs[: len(ys)] for xs, ys in pairs):
+        for backwards in (False, True):
+            yield from _told("before", backwards, pairs)
+    elif all(ys == xs[len(xs) - len(ys) :] for xs, ys in pairs):
+        for backwards in (False, True):
+            yield from _told("from", backwards, pairs)
+    else:
+        yield from _told("both", False, pairs)
+
+
+def _told(
+    part: Part, backwards: bool, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
+) -> Iterator[Span]:
+    found = [_holds(part, backwards, xs, ys) for xs, ys in pairs]
+    if None not in found:
+        yield Span(part, backwards, tuple(own for own in found if own is not None))
+
+
+def _holds(
+    part: Part, backwards: bool, xs: tuple[int, ...], ys: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    """What the test must be on each element; None where that cannot be wanted."""
+    n = len(xs)
+    if part == "both":
+        return _trimmed(xs, ys)
+    if part == "element":
+        if ys[0] not in xs:
+            return None
+        at = n - 1 - xs[::-1].index(ys[0]) if backwards else xs.index(ys[0])
+    elif part == "place":
+        at = ys[0]
+        if at > n or (at == n and backwards):
+            return None
+    elif backwards:
+        at = (len(ys) if part == "before" else n - len(ys)) - 1
+    else:
+        at = len(ys) if part == "before" else n - len(ys)
+    if backwards:
+        return (*[UNCLEAR] * at, *[HOLDS] * (at >= 0), *[FAILS] * (n - 1 - at))
+    return (*[FAILS] * at, *[HOLDS] * (at < n), *[UNCLEAR] * (n - 1 - at))
+
+
+def _trimmed(xs: tuple[int, ...], ys: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The same where the elements at both ends are left out for which the test doesn't hold; the
+    piece that is left stands in one place."""
+    n, m = len(xs), len(ys)
+    if not ys:
+        return (FAILS,) * n
+    found = [i for i in range(n - m + 1) if xs[i : i + m] == ys]
+    if len(found) != 1:
+        return (UNCLEAR,) * n if found else None
+    (i,) = found
+    inner = (HOLDS, *[UNCLEAR] * (m - 2), *[HOLDS] * (m > 1))
+    return (*[FAILS] * i, *inner, *[FAILS] * (n - m - i))
+
+
+def _written(given: Shown, span: Span, going: Arg) -> Iterator[Term]:
+    """The statements of such a span; the word is 0 where the test holds."""
+    part = span.part
+    if part == "both":
+        yield from _sought(given, going)
+        yield from _moved(given)
+        yield from _sought_back(given, going, "(dec q)" if given.counted else "(dec (dec q))")
+        yield from statements(given.closed("p"))
+    elif part in ("place", "element"):
+        yield from _sought_back(given, going) if span.backwards else _sought(given, going)
+        at = "(dec p)" if span.backwards else "p"
+        yield Term("store", (0, word_in(given.since(at) if part == "place" else f"(load {at})")))
+    else:
+        yield from _sought_back(given, going) if span.backwards else _sought(given, going)
+        if part == "before":
+            yield from statements(given.closed("p"))
+            return
+        yield from _moved(given)
+        if given.counted:
+            yield from statements(given.closed("q"))
+
+
+def _sought(given: Shown, going: Arg) -> Iterator[Term]:
+    """p goes to the first such element, or to the end."""
+    yield Term("assign", ("p", given.first))
+    if given.counted:
+        yield Term("assign", ("e", word_in(given.end)))
+    left = word_in("(sub e p)" if given.counted else "(load p)")
+    step = Term("do", statements("(assign p (inc p))"))
+    yield Term("while", (Term("min", (left, going)), step))
+
+
+def _sought_back(given: Shown, going: Arg, last: str = "") -> Iterator[Term]:
+    """p goes back from the last element, which stands there, to behind the last such element, or
+    to the first one."""
+    yield from statements(f"(assign p {last})" if last else f"{given.to_end()} (assign p (dec p))")
+    left = {0: "(inc p)", 1: "p"}.get(given.first, f"(sub p {given.first - 1})")
+    step = Term("do", statements("(assign p (dec p))"))
+    yield Term("while", (Term("min", (word_in(left), going)), step))
+    yield from statements("(assign p (inc p))")
+
+
+def _moved(given: Shown) -> Iterator[Term]:
+    """What is from p on becomes the list, which ends before q; after its 0, if one ends it."""
+    yield Term("assign", ("q", given.first))
+    if not given.counted:
+        yield from statements("(copy p q)")
+        return
+    step = "(do (store q (load p)) (assign p (inc p)) (assign q (inc q)))"
+    yield from statements(f"(assign e {given.end}) (while (sub e p) {step})")
