@@ -37,6 +37,8 @@ def written(memory: Memory, call: Call, place: int) -> str:
         close, count = memory.sealed(place), "n"
     else:
         whole = own or [*_ends(stream)] == [f"(load {name})"]
+        if same and whole and stream.test is None:
+            return ""
         size = before = ""
         close = "" if whole and stream.test is None else memory.closed(name, place)
     loop = _loop(stream, f"(store {name} {stream.word})", count, out, before)

@@ -85,7 +85,7 @@ def lists_of(inner: st.SearchStrategy[Call]) -> st.SearchStrategy[Call]:
 CALLS = lists_of(st.just(Call("list")) | lists_of(st.just(Call("list"))))
 
 
-LIST = Call("list")
+LIST, NUMBER, ONE = Call("list"), Call("number"), Call("constant", place=1)
 LARGEST_BY_SORTING = Call("last", (Call("sort", (LIST,)),))
 
 
@@ -106,6 +106,56 @@ def test_a_program_does_what_the_calls_mean(call: Call):
             assert made == tuple(lists.words[0, i, :size].tolist())
 
 
+LAYOUTS = ("terminated", "prefixed")
+ADDED = Function("(add {x} {y})")
+
+
+def loops(statements: tuple[Term, ...]) -> int:
+    return sum(s.op in ("walk", "while", "pairs") for s in statements)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_sorted_is_not_copied_before(layout: str):
+    seen = shown_of(layout, [xs for _, xs in ROWS])
+    for call in (Call("sort", (LIST,)), Call("reverse", (Call("sort", (LIST,)),))):
+        assert [loops(found) for found in programs(seen, call)] == [1] * (2 - seen.counted)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_maps_of_what_is_sorted_are_one_loop(layout: str):
+    """However many are sorted through: where they grow with their element that is the same."""
+    seen = shown_of(layout, [xs for _, xs in ROWS])
+    twice = Call("map", (Call("map", (LIST, NUMBER), ADDED), ONE), Function("(mul {x} {y})"))
+    found = [*programs(seen, Call("sort", (twice,)))]
+    sorted_first = [p for p in found if loops(p) == 2 and "swap" not in str(p[-1])]
+    assert sorted_first
+    for row, memory in zip(ROWS, seen.memory.tolist(), strict=True):
+        after = evaluate(Term("do", sorted_first[0]), memory, seen.words, language=seen.language)
+        wanted = sorted(x + row[0] for x in row[1])
+        assert [*after.memory[seen.first : seen.first + len(wanted)]] == wanted
+
+
+@pytest.mark.parametrize("name", ["drop", "access"])
+def test_of_lists_that_end_with_a_zero_no_more_is_left_out_than_there_is(name: str):
+    """Another list begins behind: what is at a place is known to be within, so that is added."""
+    rows = [(3, [1], [5, 6, 7]), (1, [2, 4], [6]), (2, [9, 3, 8], [1, 1])]
+    rows = rows if name == "drop" else [(n, [*xs, 4, 5, 6], ys) for n, xs, ys in rows]
+    plain: Callable[..., Any] = PLAIN[name]
+    examples = [{"inputs": [n, xs, ys], "output": plain(xs, n)} for n, xs, ys in rows]
+    spec = convert_spec({"machine": MACHINE, "layout": "terminated", "examples": examples})
+    seen = shown_by(resolve(spec))
+    assert seen is not None
+    found = [*programs(seen, Call(name, (LIST, NUMBER)))]
+    assert found
+    assert ("skip" in str(found[0])) == (name == "drop")
+    for i, memory in enumerate(seen.memory.tolist()):
+        after = evaluate(Term("do", found[0]), memory, seen.words, language=seen.language).memory
+        wanted = seen.wanted[i]
+        place = 0 if name == "access" else seen.first
+        assert after[place : place + len(wanted)] == wanted
+        assert name == "access" or after[place + len(wanted)] == 0
+
+
 TASKS: dict[str, Any] = {
     "one call, at once": lambda n, xs: [x + n for x in xs],
     "three calls, fused": lambda n, xs: [x * x // 4 for x in xs[:n]],
@@ -113,7 +163,7 @@ TASKS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("layout", ["terminated", "prefixed"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", TASKS)
 def test_what_a_few_calls_make_is_found(name: str, layout: str):
     random, answer = Random(0), TASKS[name]
@@ -140,6 +190,41 @@ def test_a_call_that_occurs_twice_is_counted_once():
     assert (call.name, call.number) == ("zip", 2)
     assert call.args[0] == call.args[1]
     assert 0 < tally.tried <= 100_000
+
+
+def calls_of(rows: list[tuple[int, list[int]]], output: Callable[..., Any], most: int, deep: int):
+    """The calls found for such rows, and how many values were computed."""
+    examples = [{"inputs": [n, xs], "output": output(n, xs)} for n, xs in rows]
+    spec = convert_spec({"machine": MACHINE, "layout": "prefixed", "examples": examples})
+    seen, tally = shown_by(resolve(spec)), Tally()
+    assert seen is not None
+    return [call for call in found(seen, tally, most, deep) if call is not None], tally.tried
+
+
+def test_the_last_call_is_not_valued_where_it_makes_lists_of_another_length():
+    _, alike = calls_of(ROWS, lambda n, xs: [x * x * x % 40 for x in xs], 100_000, 1)
+    (least, *_), other = calls_of(ROWS, lambda n, xs: [min(xs)], 100_000, 2)
+    assert least == Call("take", (Call("sort", (LIST,)), ONE))  # calls on the way may
+    _, other = calls_of(ROWS, lambda n, xs: [min(xs)], 100_000, 1)
+    assert 0 < other < alike / 2
+
+
+ZEROS = [(n, [n + 4, 0, 0, 0, 0]) for n in (2, 1, 3, 4)]
+"""Of their first elements as many as one likes are the same but for the length."""
+
+
+def test_lists_that_differ_by_zeros_at_their_end_are_told_apart():
+    made, _ = calls_of(ZEROS, lambda n, xs: xs[:n][::-1], 100_000, 2)
+    assert Call("reverse", (Call("take", (LIST, NUMBER)),)) in made
+    made, _ = calls_of(ZEROS, lambda n, xs: xs[:n], 100_000, 2)
+    assert made[0] == Call("take", (LIST, NUMBER))
+
+
+def test_a_number_that_is_the_same_on_all_examples_is_none_to_go_on_with():
+    """The constants are there already: sums of these would be tried with everything."""
+    rows = [(n, [3, 9, n, 8, 5]) for n in range(1, 7)]
+    made, _ = calls_of(rows, lambda n, xs: [x for x in xs if x < 7], 100_000, 2)
+    assert made == []
 
 
 def test_values_are_computed_some_at_a_time_on_the_first_examples(monkeypatch):

@@ -44,6 +44,27 @@ def test_what_is_near_is_made_at_once():
     assert len(with_products) < len(without)
 
 
+def test_chains_are_short():
+    """The lengths that the beam search has come to: none is to become longer."""
+    for wanted, most in (
+        ({129, 158, 167, 170, 185}, 12),
+        ({99, 117, 166}, 10),
+        ({69, 159, 171}, 9),
+        ({54, 69, 94, 234}, 11),
+        ({26, 32, 97, 216}, 10),
+    ):
+        made = chain(wanted, ARITHMETIC, 250)
+        assert made is not None
+        assert len(made) <= most
+
+
+def test_of_two_ways_to_make_a_constant_that_of_one_argument_is_taken():
+    """It takes no register more."""
+    made = chain({1, 2, 3}, ARITHMETIC, WORDS)
+    assert made is not None
+    assert {name for name, _, _ in made.values()} == {"inc"}
+
+
 words = st.recursive(
     st.integers(0, WORDS - 1) | st.just("x") | st.just(Term("load", (1,))),
     lambda inner: st.builds(
