@@ -13,12 +13,14 @@ from bridge.isa import OPCODES, Slot, opcode
 from bridge.lowering.made import ways_to
 from bridge.term import Arg, Term
 
-__all__ = ["ZERO", "Code", "Op", "emit"]
+__all__ = ["COUNTED", "ZERO", "Code", "Op", "emit"]
 
 ZERO = 0
 """The virtual register that nothing writes: it stays 0, for constants and unconditional jumps."""
 
-
+COUNTED: Final = 8
+"""Steps of one that make a constant even where fewer instructions double it: so far, counting is
+what programs of small machines do, and what is read most easily."""
 MOST = 2_000
 """Instructions, before they are simplified: far more than any machine has lines. A term may stand
 for exponentially many."""
@@ -104,9 +106,9 @@ def emit(
     """Code of a block of core statements. Constants that are `preloaded` are in registers from the
     start, which nothing writes; those that are `made` are made there once, and kept; instructions
     make the others where they are needed. With `apart`, branches that end the program stand behind
-    all the rest, so that no run has to jump over them. With `doubling`, constants are also made by
-    adding words to themselves, else by steps of one alone. Raises LoweringError on any other
-    construct, or where there is too much of it."""
+    all the rest, so that no run has to jump over them. Constants far from 0 are made by adding
+    words to themselves, others by steps of one; with `doubling` all are made the shortest way.
+    Raises LoweringError on any other construct, or where there is too much of it."""
     emitter = _Emitter(words, preloaded, apart, doubling)
     first = {register: word for word, register in emitter.preloaded.items()}
     for word in made:
@@ -199,7 +201,8 @@ class _Emitter:
         ways = [(min(value, down), out, value <= down)]  # from 0, up or down
         ways += [(abs(value - near), r, near < value) for near, r in self.preloaded.items()]
         steps, source, up = min(ways, key=itemgetter(0))
-        if self.doubling and len(made := ways_to(self.words)[value]) < steps:
+        made = ways_to(self.words)[value]
+        if len(made) < steps and (self.doubling or steps > COUNTED):
             self.op("zero", out)
             for way in made:
                 self.op(way, *[out] * (2 if way == "add" else 1), out)

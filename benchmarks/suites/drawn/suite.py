@@ -17,7 +17,7 @@ from benchmarks.suites.inputs import format_spec
 
 __all__ = ["DrawnSuite"]
 
-MACHINE: Final = {"registers": 8, "lines": 32, "instructions": "arithmetic"}
+MACHINE: Final = {"registers": 16, "lines": 64, "instructions": "arithmetic"}
 """Multiplication, division, remainder and comparisons are instructions: the sources have them."""
 
 

@@ -11,6 +11,7 @@ from bridge.batch import step_machine
 from bridge.errors import LoweringError
 from bridge.interpreter import run
 from bridge.isa import lookup_table
+from bridge.lowering.emit import COUNTED
 from bridge.lowering.fragment import lower_fragment
 from bridge.lowering.lower import lower
 from bridge.lowering.made import ways_to
@@ -126,7 +127,7 @@ def test_the_map_is_the_papers_loop_with_a_test():
 
 
 @pytest.mark.parametrize("words", [2, 3, 7, 12, 104])
-def test_constants_are_doubled_where_lines_are_few(words):
+def test_constants_are_doubled_where_lines_are_few_or_they_are_far_from_0(words):
     for word, ways in enumerate(ways_to(words)):
         made = 0
         for way in ways:
@@ -136,8 +137,13 @@ def test_constants_are_doubled_where_lines_are_few(words):
         few = _machine(words, lines=len(ways) + 2)
         program = lower(term, few)
         assert run(program, (), few).memory[0] == word
-        plain = lower(term, _machine(words, lines=words + 2))
-        assert "add" not in {i.opcode for i in plain.instructions}
+        roomy = _machine(words, lines=words + 2)
+        plain = lower(term, roomy)
+        assert run(plain, (), roomy).memory[0] == word
+        steps = min(word, words - word)
+        counted = steps <= COUNTED or len(ways) == steps
+        assert ("add" in {i.opcode for i in plain.instructions}) != counted
+        assert len(plain) <= 2 + (steps if counted else len(ways))
 
 
 def test_constants_are_counted_from_the_nearer_side():
