@@ -13,6 +13,8 @@ __all__ = ["Budget", "Example", "Expect", "ImageFile", "Machine", "Search", "Spe
 
 MAX_WORDS: Final = 256
 """As many as a byte holds."""
+MAX_REGISTERS: Final = 16
+MAX_LINES: Final = 64
 MAX_EXAMPLES: Final = 1 << 17
 MAX_TEXT: Final = 1 << 16
 ONE_SET: Final = "image"
@@ -67,11 +69,13 @@ class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         int,
         Meta(
             ge=1,
-            le=16,
+            le=MAX_REGISTERS,
             description="Registers, numbered from 1; they start at 0: see preload.",
         ),
     ] = 6
-    lines: Annotated[int, Meta(ge=1, le=64, description="The most instructions it may have.")] = 16
+    lines: Annotated[
+        int, Meta(ge=1, le=MAX_LINES, description="The most instructions it may have.")
+    ] = 16
     steps: Annotated[
         int, Meta(ge=1, le=65536, description="A run ends at a halt or after so many steps.")
     ] = 128

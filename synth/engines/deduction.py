@@ -24,7 +24,7 @@ from synth.deduction.shown import FEWEST, Shown, shown
 from synth.deduction.vectors import Tally, bits
 from synth.engines.base import INSTEAD, Candidate, Event, Note, Spent, Work
 from synth.engines.rivals import offered, tentative
-from synth.engines.written import written
+from synth.engines.written import too_large, written
 from synth.problem import Problem
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class DeductionEngine:
         tally = Tally(most=budget.terms)
         if (yield from self._composed(problem, given, tally, budget)):
             return
-        before = tally.tried
+        before, lacks = tally.tried, ""
         for opening, state, most in self._states(given, tally):
             fits: list[Candidate] = []
             first = given if opening else None
@@ -89,17 +89,22 @@ class DeductionEngine:
                 yield Spent(STAGE, Work(terms=tally.tried - before))
                 before = tally.tried
                 if last is not None:
-                    fit = written(
-                        problem, tuple(_started((*recalled(given, last), *opening, *last)))
-                    )
-                    if fit is not None and len(fits) < MOST:
+                    made = tuple(_started((*recalled(given, last), *opening, *last)))
+                    fit = written(problem, made)
+                    if fit is None:
+                        lacks = lacks or too_large(problem, made)
+                    elif len(fits) < MOST:
                         fits.append(fit)
                         if len(fits) == 1:
                             yield from tentative(problem, fit)
                     continue
-                if (yield from offered(problem, fits)) or not tally.left:
+                if (yield from offered(problem, fits)):
                     return
+                if not tally.left:
+                    break
                 fits = []
+        if lacks:
+            yield Note(lacks)
 
     def _composed(
         self, problem: Problem, given: Shown, tally: Tally, budget: Budget

@@ -14,11 +14,17 @@ from typing import Any, Final
 
 from benchmarks.suites.drawn.task import Task
 from benchmarks.suites.inputs import format_spec
+from bridge.spec import MAX_LINES, MAX_REGISTERS
 
 __all__ = ["DrawnSuite"]
 
-MACHINE: Final = {"registers": 16, "lines": 64, "instructions": "arithmetic"}
-"""Multiplication, division, remainder and comparisons are instructions: the sources have them."""
+MACHINE: Final = {
+    "registers": MAX_REGISTERS,
+    "lines": MAX_LINES,
+    "instructions": "arithmetic",
+}
+"""As large as machines are: how long a program may be isn't what the sources ask. Multiplication,
+division, remainder and comparisons are instructions: the sources have them."""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import accumulate, islice, pairwise, takewhile
 from random import Random
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -318,3 +320,21 @@ def test_what_is_said_of_an_element_among_others_is_what_its_statements_make(lea
         for xs, ys in zip(given.lists, made.lists, strict=True):
             said = [(value + 1) % given.words for value in part.of(xs)]
             assert list(ys) == (said if given.counted else [*takewhile(bool, said)]), part.name
+
+
+def test_what_doesnt_fit_the_machine_is_told():
+    """And fits where the machine is as large as the note says."""
+    spec = spec_of(lambda xs: [9, 3, 7, *xs, 8])
+
+    def events(**sizes: int) -> list[Candidate | Note]:
+        machine = msgspec.structs.replace(spec.machine, **sizes)
+        problem = replace(resolve(spec), machine=machine)
+        made = DeductionEngine()(problem, Budget(terms=100_000), 0)
+        return [event for event in made if isinstance(event, Candidate | Note)]
+
+    *_, note = events(lines=16)
+    assert isinstance(note, Note)
+    told = re.search(r"doesn't fit: raise machine.lines \(now 16\) to (\d+)", note.text)
+    assert told
+    assert isinstance(events(lines=int(told[1]))[0], Candidate)
+    assert not any(isinstance(event, Candidate) for event in events(lines=int(told[1]) - 1))
