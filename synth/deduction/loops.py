@@ -307,11 +307,11 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
 
 
 def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
-    """Whether a word of some element is 0, or isn't; or of every one. An example tells one bit, so
-    words are made of little, and no margin is left."""
+    """Whether a word of some element, or of some neighbours, is 0, or isn't; or of every one. An
+    example tells one bit, so words are made of little, and no margin is left."""
     given = loop.given
     truth = np.array([words[0] if words else 2 for words in given.wanted], np.int64)
-    if not given.is_number or not loop.whole or loop.beside is not None or truth.max() > 1:
+    if not given.is_number or loop.beside is not None or truth.max() > 1:
         return
     member = loop.example[:, None] == np.arange(len(loop.counts))
 

@@ -2,7 +2,8 @@
 
 Where it needs all elements to the end, the list is first moved to the top of memory, so that q ends
 at address 0. So an element may become no word, one, or several, and a word may say how the element
-stands to the others: how often it occurs, how many are greater, what stands on the other side.
+stands to the others: how often it occurs, how many are greater, or less, and stand before it, where
+it occurs first, what stands on the other side.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _parts(given: Shown) -> Iterator[Part]:
     )  # fmt: skip
     if not {"eq", "less"} <= set(given.language):
         return
-    equal, above = "(eq x (load r))", "(less x (load r))"
+    equal, above, below = "(eq x (load r))", "(less x (load r))", "(less (load r) x)"
     yield Part(
         "t", 2, lambda xs: [xs[:i].count(x) for i, x in enumerate(xs)], "t", begin,
         _summed("t", equal, "c", "(sub q r)"),
@@ -88,6 +89,22 @@ def _parts(given: Shown) -> Iterator[Part]:
     yield Part(
         "g", 3, lambda xs: [sum(x < other for other in xs) for x in xs], "g", begin,
         _summed("g", above, "c", "r"),
+    )  # fmt: skip
+    yield Part(
+        "b", 3, lambda xs: [sum(other < x for other in xs) for x in xs], "b", begin,
+        _summed("b", below, "c", "r"),
+    )  # fmt: skip
+    yield Part(
+        "u", 3, lambda xs: [sum(x < other for other in xs[:i]) for i, x in enumerate(xs)],
+        "u", begin, _summed("u", above, "c", "(sub q r)"),
+    )  # fmt: skip
+    yield Part(
+        "v", 3, lambda xs: [sum(other < x for other in xs[:i]) for i, x in enumerate(xs)],
+        "v", begin, _summed("v", below, "c", "(sub q r)"),
+    )  # fmt: skip
+    yield Part(
+        "d", 3, lambda xs: [xs.index(x) for x in xs], "d", begin,
+        "(assign r c) (while (sub x (load r)) (do (assign r (inc r)))) (assign d (sub r c))",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bridge.term import Term
+from synth.deduction.backwards import scanned_back
 from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others, repeated, severally
 from synth.deduction.features import Feature, features, used
 from synth.deduction.frames import framed, numbered
@@ -21,6 +22,7 @@ from synth.deduction.spans import spans
 from synth.deduction.spliced import spliced
 from synth.deduction.split import split
 from synth.deduction.vectors import Tally
+from synth.deduction.windows import windows
 from synth.deduction.words import Words
 
 __all__ = ["deduced", "opened", "recalled"]
@@ -58,6 +60,12 @@ def deduced(
         yield from filtered(loop, by_two=not spanned)
         yield None
         for over in (summed, told, doubled):
+            yield from over(loop)
+            yield None
+        yield from scanned_back(loop)
+        yield None
+    for loop in () if given.opened else windows(given, known, tally, most):
+        for over in (mapped, summed, told):
             yield from over(loop)
             yield None
     moved = Moved(given, known, tally, most)
