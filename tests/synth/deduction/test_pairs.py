@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.term import Term
+from bridge.term import Arg, Term
 from synth.deduction.pairs import ElementTests, of_two
 from synth.deduction.vectors import Leaf, Tally
 from synth.language import language_for
@@ -44,6 +44,29 @@ def test_two_tests_must_tell_more_than_chance():
     assert of_two(TESTS, np.ones(len(X), np.bool_), chosen, 3.0, Tally()) is None
     noise = np.arange(len(X)) % 3 == 1
     assert of_two(TESTS, np.ones(len(X), np.bool_), noise, 100.0, Tally()) is None
+
+
+def test_likely_tests_come_first_and_are_preferred():
+    """A word that costs less is held against elements first: of two joined, the ranks add up."""
+    costs = [1 if "y" in word.subterms() else 2 for word in TESTS.words if word.op != "mod"]
+    assert costs == sorted(costs)
+    for one in range(0, 12, 2):
+        for other in range(one + 2, 14, 2):
+            both = TESTS.holds[one] & TESTS.holds[other]
+            if both.any():
+                tally = Tally()
+                word = of_two(TESTS, np.ones(len(X), np.bool_), both, 100.0, tally)
+                assert word is not None
+                ranks = [[*TESTS.words].index(part) for part in _tests_in(word)]
+                assert (ranks[0] + 2) * (ranks[1] + 2) <= (one + 2) * (other + 2)
+                assert tally.tried > 0
+
+
+def _tests_in(word: Arg) -> list[Arg]:
+    """The two tests that are joined."""
+    assert isinstance(word, Term)
+    parts = [p.args[0] if isinstance(p, Term) and p.args[1] == 0 else p for p in word.args]
+    return [*parts]
 
 
 def test_each_test_is_there_once_and_its_opposite():

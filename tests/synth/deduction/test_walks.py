@@ -11,7 +11,8 @@ import pytest
 
 from bridge import verify
 from bridge.loading import convert_spec
-from bridge.spec import Budget, Example, Expect, Spec
+from bridge.spec import Budget, Example, Expect, Machine, Spec
+from bridge.tests import Tests, encode_examples
 from synth.deduction.vectors import Tally
 from synth.deduction.walks.chain import chains
 from synth.deduction.walks.search import walks
@@ -152,6 +153,34 @@ def test_the_same_comes_of_the_same_examples():
         for _ in range(2)
     )
     assert first == second
+
+
+def test_where_examples_change_several_words_or_none_there_is_no_place():
+    random = Random(2)
+
+    def examples(changed: int) -> Tests:
+        some = []
+        for _ in range(6):
+            memory = [random.randrange(1, 9) for _ in range(WORDS)]
+            after = [word + 9 if i < changed else word for i, word in enumerate(memory)]
+            some.append(Example(memory=tuple(memory), expect=Expect(memory=tuple(after))))
+        return encode_examples(some, Machine(**MACHINE))
+
+    language = resolve(spec_of(length)).language
+    assert [given.place for given in chains(examples(1), {}, language)] == [0]
+    assert not [*chains(examples(2), {}, language)]
+    assert not [*chains(examples(0), {}, language)]
+
+
+def test_a_place_that_a_cell_always_holds_is_a_constant():
+    """(load 5) is 3 in all of these: no other place than 3."""
+    memories = [[i, 2, 7, 1, 4, 3, *[0] * (WORDS - 6)] for i in range(6)]
+    some = [
+        Example(memory=tuple(m), expect=Expect(memory=(*m[:3], 9 + m[0], *m[4:]))) for m in memories
+    ]
+    tests = encode_examples(some, Machine(**MACHINE))
+    language = resolve(spec_of(length)).language
+    assert [given.place for given in chains(tests, {}, language)] == [3]
 
 
 def test_no_work_no_walk():
