@@ -152,9 +152,9 @@ def loops(given: Shown, known: tuple[Feature, ...], tally: Tally, most: int) -> 
             yield Loop(given, known, tuple(both), whole, cell, tally, most)
 
 
-def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
+def mapped(loop: Loop, *, by_two: bool = True) -> Iterator[tuple[Term, ...]]:
     """Each element becomes a word of it, of what is beside it, or of what the one before it has
-    become."""
+    become; or one of two words, as a test says."""
     given = loop.given
     if given.is_number or tuple(map(len, given.wanted)) != loop.counts:
         return
@@ -185,7 +185,7 @@ def mapped(loop: Loop) -> Iterator[tuple[Term, ...]]:
     for word in fitting(more, goal, enough):
         found = True
         yield program(word)
-    if found or given.opened:
+    if found or given.opened or not by_two:
         return
     if (pair := branched(loop.expressions, loop.tests, target, loop.tally)) is not None:
         yield from _with_branch(loop, pair)

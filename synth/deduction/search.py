@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from bridge.term import Term
 from synth.deduction.backwards import scanned_back
 from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others, repeated, severally
 from synth.deduction.features import Feature, features, used
+from synth.deduction.folds import folded
 from synth.deduction.frames import framed, numbered
 from synth.deduction.grown import doubled, generated
 from synth.deduction.joined import joined
@@ -59,13 +61,13 @@ def deduced(
         yield None
         yield from filtered(loop, by_two=not spanned)
         yield None
-        for over in (summed, told, doubled):
+        for over in (summed, told, *(() if given.opened else (folded,)), doubled):
             yield from over(loop)
             yield None
         yield from scanned_back(loop)
         yield None
     for loop in () if given.opened else windows(given, known, tally, most):
-        for over in (mapped, summed, told):
+        for over in (partial(mapped, by_two=False), summed, told):
             yield from over(loop)
             yield None
     moved = Moved(given, known, tally, most)
