@@ -11,7 +11,7 @@ from synth.deduction.features import statements
 from synth.deduction.shown import Shown
 from synth.language import check_term
 
-__all__ = ["openings"]
+__all__ = ["openings", "turned"]
 
 FUNCTIONS: Final = (
     "(succ)", "(pred)", *(f"({f} {k})" for f in ("multiplied", "divided") for k in (2, 3, 4)),
@@ -29,12 +29,21 @@ def openings(given: Shown) -> Iterator[tuple[Term, ...]]:
     """Calls of the language's combinators on the first list, those that it has."""
     start = f"(assign p {given.first})"
     for text in counted_texts(given) if given.counted else texts(given):
-        found = statements(f"{start} {text}")
+        found = statements(text if text.startswith(start) else f"{start} {text}")
         try:
             check_term(Term("do", found), language=given.language)
         except TermError:
             continue
         yield found
+
+
+def turned(given: Shown) -> str:
+    """Statements that reverse the list."""
+    at = given.first
+    if given.counted:
+        return f"(assign p {at}) (assign q (add {given.length} {at - 1})) (reverse p q)"
+    last = "(assign q (dec q))" if at else "(assign q (sub q (min q 1)))"
+    return f"(assign p {at}) (assign q {at}) (find q (id)) {last} (reverse p q)"
 
 
 def counted_texts(given: Shown) -> Iterator[str]:
@@ -69,7 +78,7 @@ def counted_texts(given: Shown) -> Iterator[str]:
         exchange = f"(if-zero (apply2 {g} (load p) (load q)) (do) (do (swap p q)))"
         inner = f"(while (sub e q) (do {exchange} (assign q (inc q))))"
         yield over(f"(assign q (inc p)) {inner}")
-    yield f"(assign q (add {n} {head})) (reverse p q)"
+    yield turned(given)
     for k in range(1, PIECES + 1):
         yield f"(store {head} (min {n} {k}))"
         yield shifted(str(at + k))
@@ -96,8 +105,7 @@ def texts(given: Shown) -> Iterator[str]:
             yield f"(assign q (load {cell})) (zip p q {g})"
     yield "(sort p q (monus))"
     yield "(sort p q (flip (monus)))"
-    last = "(assign q (dec q))" if at else "(assign q (sub q (min q 1)))"
-    yield f"{again} (find q (id)) {last} (reverse p q)"
+    yield turned(given)
     yield f"(find p (id)) (assign k {given.since('p')}) {again} {TWICE} {close.replace('q', 'p')}"
     yield "(delete p)"
     for k in range(1, PIECES + 1):

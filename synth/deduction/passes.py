@@ -102,7 +102,7 @@ class _Program:
             yield Term("assign", (name, word))
         yield from statements(given.to_end())
         passes = tuple(self._written(names))
-        marks = {"c": "q", "d": "(dec q)"}  # where the list begins, and the cell before
+        marks = {"c": "q", "d0": "(dec q)"}  # where the list begins, and the cell before
         if self._stays:
             yield from statements("(assign e p)")
             marks = {"c": str(given.first)}
@@ -115,7 +115,7 @@ class _Program:
         yield from passes
         yield from statements(given.closed("p"))
         if self._stays and self.passes[0].sorting:
-            at = f"(assign b {given.first})"
+            at = f"(assign b0 {given.first})"
             yield from statements(f"{at} {self._sorted(self.passes[0].sorting, 'e')}")
 
     def _written(self, names: Mapping[Arg, str]) -> Iterator[Term]:
@@ -137,7 +137,7 @@ class _Program:
             for at in ("before", "inside", "behind")
         )
         start, goes_on, first, last = self._moves(order, before)
-        mark = "(assign b p)" if each.sorting else ""
+        mark = "(assign b0 p)" if each.sorting else ""
         yield from statements(f"{mark} {start} {begin.replace('(assign c q)', '')}")
         body = (
             *statements(f"{first} (assign x (load q)) {inside}"),
@@ -164,8 +164,8 @@ class _Program:
         return "(assign q c)" if before else "", "q", "", step
 
     def _each_second(self, order: Order, before: Order | None) -> tuple[str, str, str, str]:
-        """The same where the list has been moved: from the cell d before it on."""
-        goes_on, odd = "(less d q)", order.odd
+        """The same where the list has been moved: from the cell d0 before it on."""
+        goes_on, odd = "(less d0 q)", order.odd
         if not order.down:
             start = "(assign q c)" if before else ""
             start += " (assign q (inc q))" * odd
@@ -178,15 +178,15 @@ class _Program:
         return f"(assign q {start})", goes_on, "", "(assign q (dec (dec q)))"
 
     def _sorted(self, sorting: Sorting, end: str = "p") -> str:
-        """What sorts all from b on."""
-        below, above = "(load u)", "(load b)"
+        """What sorts all from b0 on."""
+        below, above = "(load u0)", "(load b0)"
         if sorting == "down":
             below, above = above, below
         has_less = "less" in self.loop.given.language
         test = f"(less {below} {above})" if has_less else f"(sub {above} (min {below} {above}))"
-        exchange = f"(if-zero {test} (do) (do (swap b u)))"
-        inner = f"(while (sub {end} u) (do {exchange} (assign u (inc u))))"
-        return f"(while (sub {end} b) (do (assign u (inc b)) {inner} (assign b (inc b))))"
+        exchange = f"(if-zero {test} (do) (do (swap b0 u0)))"
+        inner = f"(while (sub {end} u0) (do {exchange} (assign u0 (inc u0))))"
+        return f"(while (sub {end} b0) (do (assign u0 (inc b0)) {inner} (assign b0 (inc b0))))"
 
 
 def _said(word: Arg) -> Iterator[Arg]:

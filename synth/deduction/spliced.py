@@ -17,7 +17,7 @@ from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Vectors, bits
 from synth.deduction.words import Words
 
-__all__ = ["spliced"]
+__all__ = ["pushed", "spliced"]
 
 MOST_CUT: Final = 2
 """Elements left out in front, besides."""
@@ -121,17 +121,11 @@ def _inserted(words: Words, lists: Lists, cut: int) -> tuple[Term, ...] | None:
     value = words.find([ys[i] for ys, i in zip(given.wanted, at.tolist(), strict=True)])
     if value is None:
         return None
-    step = "(assign y (load p)) (store p x) (assign x y) (assign p (inc p))"
-    if given.counted:
-        more = f"(assign e {given.end}) (while (sub e p) (do {step})) (store p x)"
-        more += f" (store {given.first - 1} (inc {given.length}))"
-    else:
-        more = f"(while x (do {step}))"
     return (
         *words.used([place[0], value]),
         Term("assign", ("x", value)),
         _at(given, "p", place[0], cut),
-        *statements(more),
+        *statements(pushed(given)),
         *_shifted(given, cut),
     )
 
@@ -226,6 +220,15 @@ def _at(given: Shown, name: str, place: Arg, cut: int) -> Term:
         place, first = place.args[0], first - 1
     word = Term("inc", (place,)) if first == 1 else Term("add", (place, first)) if first else place
     return Term("assign", (name, word))
+
+
+def pushed(given: Shown) -> str:
+    """Statements that put x at p; each element from there on takes the place of the next."""
+    step = "(assign y (load p)) (store p x) (assign x y) (assign p (inc p))"
+    if not given.counted:
+        return f"(while x (do {step}))"
+    more = f"(assign e {given.end}) (while (sub e p) (do {step})) (store p x)"
+    return f"{more} (store {given.first - 1} (inc {given.length}))"
 
 
 def _moved_down(given: Shown) -> tuple[Term, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,10 +19,12 @@ from bridge.spec import Budget
 from bridge.term import Arg, Term
 from synth.deduction.calls.found import found
 from synth.deduction.calls.programs import programs
-from synth.deduction.features import MARGIN
+from synth.deduction.closings import closings, composed, enough_for
+from synth.deduction.features import features
 from synth.deduction.search import deduced, opened, recalled
 from synth.deduction.shown import FEWEST, Shown, shown
-from synth.deduction.vectors import Tally, bits
+from synth.deduction.vectors import Tally
+from synth.deduction.words import Words
 from synth.engines.base import INSTEAD, Candidate, Event, Note, Spent, Work
 from synth.engines.rivals import offered, tentative
 from synth.engines.written import too_large, written
@@ -82,14 +85,16 @@ class DeductionEngine:
         if (yield from self._composed(problem, given, tally, budget)):
             return
         before, lacks = tally.tried, ""
-        for opening, state, most in self._states(given, tally):
+        for opening, state, closing, most in self._states(given, tally):
             fits: list[Candidate] = []
-            first = given if opening else None
-            for last in deduced(state, tally, most, first):
+            first = given if opening and not closing else None
+            lasts = deduced(state, tally, most, first)
+            for last in chain(composed(state, tally), lasts) if closing else lasts:
                 yield Spent(STAGE, Work(terms=tally.tried - before))
                 before = tally.tried
                 if last is not None:
-                    made = tuple(_started((*recalled(given, last), *opening, *last)))
+                    whole = (*recalled(given, last), *opening, *last, *closing)
+                    made = tuple(_started(whole))
                     fit = written(problem, made)
                     if fit is None:
                         lacks = lacks or too_large(problem, made)
@@ -113,8 +118,7 @@ class DeductionEngine:
         whether the driver has enough. What one call does is believed soon, of others that one
         which speaks for itself."""
         began = before = tally.tried
-        enough = sum(map(bits, (given.flat, [*map(len, given.wanted)]))) - MARGIN
-        most = int(min(self.composed, 2 ** min(enough, 60), tally.left))
+        most = int(min(self.composed, 2 ** min(enough_for(given), 60), tally.left))
         fits, ones, until = None, list[Candidate](), 0
         for call in found(given, tally, most, self.calls):
             yield Spent(STAGE, Work(terms=tally.tried - before))
@@ -160,10 +164,16 @@ class DeductionEngine:
                 yield from fits.add(fit.term, before)
         return before
 
-    def _states(self, given: Shown, tally: Tally) -> Iterable[tuple[tuple[Term, ...], Shown, int]]:
-        yield (), given, self.most
+    def _states(
+        self, given: Shown, tally: Tally
+    ) -> Iterator[tuple[tuple[Term, ...], Shown, tuple[Term, ...], int]]:
+        """What is done before the part that is deduced, what that is to make of what, what is done
+        then, and the most words that are tried."""
+        yield (), given, (), self.most
+        for closing in closings(Words(given, features(given), tally, self.opened)):
+            yield closing.before, closing.given, closing.behind, self.opened
         for opening, state in opened(given, tally):
-            yield opening, state, self.opened
+            yield opening, state, (), self.opened
 
 
 def _first(problem: Problem, programs: Iterable[tuple[Term, ...]]) -> Candidate | None:

@@ -139,6 +139,11 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
         lambda xs: [min(xs)] + [x for x in xs if x != min(xs)],
         {"low": 2, "count": 12},
     ),
+    "a word, then a map": (lambda xs: [len(xs), *(2 * x + 1 for x in xs)], {}),
+    "sorted, but for some": (
+        lambda xs: sorted(x for i, x in enumerate(xs) if i not in (0, 1, 4)),
+        {"low": 5, "count": 12},
+    ),
     "each and its counterpart": (
         lambda xs: [z for pair in zip(xs, xs[::-1], strict=True) for z in pair],
         {},
