@@ -67,3 +67,21 @@ def test_passes_write_what_they_say(least, several):
     for xs, ys in zip(shown.lists, then.lists, strict=True):
         wanted = [x for _, made in several for x in made(xs)]
         assert list(ys) == (wanted if shown.counted else [*takewhile(bool, wanted)])
+
+
+def test_what_is_said_of_an_element_among_others_is_said_in_a_pass_behind_another():
+    """And what passes note for themselves has other names."""
+    shown = shown_by(resolve(spec_of(lambda xs: xs, least=0, count=4)))
+    assert shown is not None
+    loop = Moved(shown, features(shown), Tally(), 1)
+    sorted_first = Pass((), 0, test=parse_term("(less x 7)"), sorting="up")
+    second = Pass((), 0, order=Order(second=True))
+    for part in loop.parts:
+        word = Term("inc", (part.term,))
+        passes = [sorted_first, second, Pass((), 0, word, sorting="down"), Pass((), 0, word)]
+        then = after(shown, Term("do", program(loop, passes)))
+        assert then is not None
+        for xs, ys in zip(shown.lists, then.lists, strict=True):
+            said = [(value + 1) % shown.words for value in part.of(xs)]
+            wanted = [*sorted(x for x in xs if x < 7), *xs[::2], *sorted(said)[::-1], *said]
+            assert list(ys) == wanted, part.name
