@@ -12,6 +12,7 @@ from bridge.term import parse_term
 from synth.driver import Driver
 from synth.engines import Candidate, Checkpoint, Note, Spent, Work
 from synth.engines.fits import Fits, choose
+from synth.engines.rivals import tentative
 from synth.problem import resolve
 from synth.runs.files import Saved, read_file
 
@@ -39,6 +40,13 @@ def test_the_shortest_is_believed_and_said_to_be_in_doubt():
     assert chosen.candidate.program == parse_program(DOUBLED)
     assert "2 different things fit the examples" in chosen.doubt
     assert "memory" in chosen.doubt
+
+
+def test_nothing_is_tentative_where_an_oracle_judges():
+    (fit,) = fits(DOUBLED)
+    assert [event.tentative for event in tentative(problem(*DOUBLE_OR_MORE), fit)] == [True]
+    judged = problem(*DOUBLE_OR_MORE, oracle=DOUBLED)
+    assert [*tentative(judged, fit)] == []
 
 
 def test_a_behaviour_is_as_likely_as_its_programs_together():

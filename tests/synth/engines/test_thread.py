@@ -86,6 +86,20 @@ def test_events_and_replies_keep_their_order():
     assert replies == [i for i, text in enumerate(seen) if text is None]
 
 
+def test_an_engine_that_waits_for_a_reply_is_closed():
+    closed = threading.Event()
+
+    def engine(problem, budget, seed):
+        try:
+            yield Candidate(CLOSE)
+        finally:
+            closed.set()
+
+    with EngineThread(engine, PROBLEM, TASK.spec.search, 0) as running:
+        assert isinstance(running.next(), Candidate)
+    assert closed.wait(20)
+
+
 def test_what_an_engine_raises_is_raised():
     def engine(problem, budget, seed):
         yield Note("so far so good")
