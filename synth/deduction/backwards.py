@@ -11,9 +11,10 @@ import numpy as np
 from jaxtyping import Bool
 
 from bridge.term import Term
+from synth.deduction.evidence import evidence
 from synth.deduction.features import fitting, statements, used, word_in
 from synth.deduction.loops import Loop
-from synth.deduction.vectors import Leaf, Vectors, bits
+from synth.deduction.vectors import Leaf, Vectors
 
 __all__ = ["scanned_back"]
 
@@ -40,7 +41,7 @@ def scanned_back(loop: Loop) -> Iterator[tuple[Term, ...]]:
         values = np.array([*chain.from_iterable(behind)], np.uint8)
         words = loop.expressions_of([*leaves, Leaf("y", 1, values)])
         found = False
-        for word in fitting(words, goal, bits(target)):
+        for word in fitting(words, goal, evidence(given, target)):
             found = True
             step = statements("(store p y)")
             yield (

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
 from bridge.term import Arg, Term
+from synth.deduction.evidence import evidence
 from synth.deduction.features import cheapest, fitting
 from synth.deduction.loops import UNCLEAR
 from synth.deduction.moved import Moved
@@ -31,7 +32,7 @@ def mapped_among_others(loop: Moved) -> Iterator[tuple[Term, ...]]:
     if given.is_number or tuple(map(len, given.wanted)) != loop.counts:
         return
     target = np.array([*chain.from_iterable(given.wanted)], np.uint8)
-    for word in fitting(loop.expressions, partial(_is, target), bits(target)):
+    for word in fitting(loop.expressions, partial(_is, target), evidence(given, target)):
         yield loop.program([word], loop.emit(word), shrinks=True)
 
 
@@ -50,7 +51,7 @@ def severally(loop: Moved) -> Iterator[tuple[Term, ...]]:
 
 def _word(loop: Moved, wanted: Sequence[int]) -> Arg | None:
     target = np.array(wanted, np.uint8)
-    return cheapest(loop.expressions, partial(_is, target), bits(target))
+    return cheapest(loop.expressions, partial(_is, target), evidence(loop.given, target))
 
 
 def _is(target: UInt8[np.ndarray, " n"], values: Vectors) -> Bool[np.ndarray, " some"]:
@@ -66,7 +67,7 @@ def kept_and_mapped(loop: Moved) -> Iterator[tuple[Term, ...]]:
     if given.is_number or (lengths > counts).any() or (lengths == counts).all():
         return
     target = np.array([y for ys in given.wanted for y in ys], np.uint8)
-    enough = bits(target) + bits(lengths)
+    enough = evidence(given, target) + bits(lengths)
     for keeps, test, tried in _tests(loop, lengths):
         word = cheapest(
             loop.expressions,
@@ -125,7 +126,9 @@ def repeated(loop: Moved) -> Iterator[tuple[Term, ...]]:
     if not clear.any() or target.max() < 2:
         return
     words = fitting(
-        loop.expressions, lambda values: (values[:, clear] == target).all(1), bits(target)
+        loop.expressions,
+        lambda values: (values[:, clear] == target).all(1),
+        evidence(given, target),
     )
     for word in words:
         write = Term("times", ("k", Term("do", loop.emit("x"))))
@@ -155,7 +158,7 @@ def added(loop: Moved) -> Iterator[tuple[Term, ...]]:
     words = fitting(
         loop.expressions,
         lambda values: (_by_example(loop, values) % b == target).all(1),
-        bits(target),
+        evidence(given, target, range(len(target))),
     )
     for word in words:
         yield loop.total([word], Term("assign", ("z", Term("add", ("z", word)))))

@@ -155,11 +155,13 @@ def cheapest(
 ) -> Arg | None:
     """The first expression for whose values the goal holds, while so many bits tell it, by a
     margin, from those that would fit by chance."""
+    before = 1
     for low, values, tried in expressions.parts():
+        if np.log2(before) + margin > enough:
+            return None
         if len(where := np.flatnonzero(goal(values))):
             return expressions.term(low + int(where[0]))
-        if np.log2(tried) + margin > enough:
-            return None
+        before = tried
     return None
 
 

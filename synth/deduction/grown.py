@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 
 from bridge.term import Arg, Term
+from synth.deduction.evidence import evidence
 from synth.deduction.features import (
     cheapest,
     constants,
@@ -19,7 +20,7 @@ from synth.deduction.features import (
     word_in,
 )
 from synth.deduction.loops import Loop
-from synth.deduction.vectors import Expressions, Leaf, Vectors, bits
+from synth.deduction.vectors import Expressions, Leaf, Vectors
 from synth.deduction.words import Words
 
 __all__ = ["doubled", "generated"]
@@ -42,7 +43,7 @@ def generated(words: Words) -> Iterator[tuple[Term, ...]]:
     costs = constants(given, others=3)
     found = [*leaves(given, words.known, costs, example), Leaf("x", 1, before)]
     steps = Expressions(found, given.language, given.words, words.tally, words.most)
-    step = cheapest(steps, partial(_is, after), bits(after))
+    step = cheapest(steps, partial(_is, after), evidence(given, after))
     if step is None:
         return
     yield (
@@ -69,7 +70,7 @@ def doubled(loop: Loop) -> Iterator[tuple[Term, ...]]:
     pair: list[Arg] = []
     for k in range(2):
         target = np.array([y for ys in given.wanted for y in ys[k::2]], np.uint8)
-        word = cheapest(words, partial(_is, target), bits(target))
+        word = cheapest(words, partial(_is, target), evidence(given, target))
         if word is None:
             return
         pair.append(word)

@@ -59,7 +59,7 @@ def joined(words: Words, loop: Moved) -> Iterator[tuple[Term, ...]]:
     given = words.given
     if given.is_number or not any(given.lists) or not any(given.wanted):
         return
-    enough = bits(given.flat) - float(np.log2(1 + given.opened)) - MARGIN
+    enough = bits(given.flat) - given.spent - MARGIN
     known = _known(loop)
     found = [
         *_of_two(known, given.wanted),

@@ -13,7 +13,9 @@ from jaxtyping import Bool, Int64
 
 from bridge.term import Arg, Term
 from synth.deduction.branches import Branched, branched
+from synth.deduction.evidence import evidence
 from synth.deduction.features import (
+    MARGIN,
     Feature,
     constants,
     fitting,
@@ -25,7 +27,7 @@ from synth.deduction.features import (
 )
 from synth.deduction.pairs import ElementTests, of_two
 from synth.deduction.shown import Shown
-from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors, bits
+from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
 
 __all__ = ["UNCLEAR", "Loop", "alike", "filtered", "kept_of", "loops", "mapped", "summed", "told"]
 
@@ -159,7 +161,7 @@ def mapped(loop: Loop, *, by_two: bool = True) -> Iterator[tuple[Term, ...]]:
     if given.is_number or tuple(map(len, given.wanted)) != loop.counts:
         return
     target = np.array([w for words in given.wanted for w in words], np.uint8)
-    enough = bits(target)
+    enough = evidence(given, target)
 
     def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
         return (values == target).all(1)
@@ -225,13 +227,14 @@ def filtered(loop: Loop, *, by_two: bool = True) -> Iterator[tuple[Term, ...]]:
             fits[i] = any(_leads_to(loop, holds) for holds in (values[i] != 0, values[i] == 0))
         return fits
 
+    enough = evidence(given, kept)
+
     def words() -> Iterator[Arg]:
         found = False
-        for word in fitting(loop.expressions, goal, bits(kept), tests=True):
+        for word in fitting(loop.expressions, goal, enough, tests=True):
             found = True
             yield word
         if by_two and not found:
-            enough = bits(kept) - float(np.log2(1 + given.opened))
             word = of_two(loop.tests, clear, kept, enough, loop.tally)
             if word is not None:
                 yield word
@@ -279,7 +282,7 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     if any(len(words) != 1 for words in given.wanted):
         return
     target = np.array([words[0] for words in given.wanted], np.int64)
-    n, b = len(loop.counts), given.words
+    n, b, enough = len(loop.counts), given.words, evidence(given, target, range(len(target)))
     member = np.zeros((len(loop.example), n), np.float32)
     member[np.arange(len(loop.example)), loop.example] = 1
 
@@ -296,7 +299,7 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     for op, first, over in ways:
         found = False
         for word in fitting(
-            loop.expressions, lambda values, f=over: (f(values) == target).all(1), bits(target)
+            loop.expressions, lambda values, f=over: (f(values) == target).all(1), enough
         ):
             found = True
             start = statements(f"(assign a {first})")
@@ -308,7 +311,8 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
 
 def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
     """Whether a word of some element, or of some neighbours, is 0, or isn't; or of every one. An
-    example tells one bit, so words are made of little, and no margin is left."""
+    example tells one bit, so words are made of little, and of the list as it is no margin is left.
+    """
     given = loop.given
     truth = np.array([words[0] if words else 2 for words in given.wanted], np.int64)
     if not given.is_number or loop.beside is not None or truth.max() > 1:
@@ -322,8 +326,8 @@ def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
         words = fitting(
             loop.simple,
             lambda values, z=zero, e=every: (met(values, z) == (truth == 1 - e)).all(1),
-            bits(truth) - float(np.log2(1 + given.opened)),
-            margin=0,
+            evidence(given, truth),
+            margin=MARGIN if given.opened else 0,
             tests=True,
         )
         for word in words:

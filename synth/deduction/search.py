@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from math import log2
 from typing import Final
 
 from bridge.term import Term
@@ -116,7 +117,7 @@ def opened(given: Shown, tally: Tally) -> Iterator[tuple[tuple[Term, ...], Shown
                 then = after(state, Term("do", opening))
                 if then is not None and (key := then.memory.tobytes()) not in seen:
                     seen.add(key)
-                    then = replace(then, opened=len(seen))
+                    then = replace(then, opened=len(seen), spent=2 * log2(1 + len(seen)))
                     following.append(((*before, *opening), then))
                     yield following[-1]
         level = following

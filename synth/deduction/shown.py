@@ -43,6 +43,9 @@ class Shown:
     language: Language
     opened: int = 0
     """How many openings were tried until this one; 0 where none has been run."""
+    spent: float = 0.0
+    """Bits that it took to choose what came before, an opening or a test: the examples tell as much
+    less of what follows."""
 
     @property
     def words(self) -> int:

@@ -12,10 +12,11 @@ import numpy as np
 from jaxtyping import Bool
 
 from bridge.term import Arg, Term
+from synth.deduction.evidence import evidence
 from synth.deduction.features import MARGIN, fitting, statements, used, word_in
 from synth.deduction.loops import UNCLEAR, Loop, alike
 from synth.deduction.shown import Shown
-from synth.deduction.vectors import Vectors, bits
+from synth.deduction.vectors import Vectors
 
 __all__ = ["spans"]
 
@@ -52,7 +53,7 @@ def spans(loop: Loop) -> Iterator[tuple[Term, ...]]:
         ) -> Bool[np.ndarray, " some"]:
             return alike(values[:, clear] != 0, holds)
 
-        enough = bits(holds) - float(np.log2(1 + given.opened))
+        enough = evidence(given, holds)
         for words, margin in ((loop.simple, 0), (loop.expressions, MARGIN)):
             found = False
             for word in fitting(words, goal, enough, margin, tests=True):

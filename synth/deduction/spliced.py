@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from bridge.term import Arg, Term
+from synth.deduction.evidence import evidence
 from synth.deduction.features import MARGIN, cheapest, constants, leaves, names_in, statements
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Vectors, bits
@@ -95,7 +96,7 @@ def _alike(xs: Sequence[int], ys: Sequence[int]) -> int:
 def _place(words: Words, places: _Places) -> tuple[Arg, Int64[np.ndarray, " examples"]] | None:
     """The first word that is a place of each list, and its values; while both what the lists tell
     of it and how it varies are more than what was tried could meet by chance."""
-    most = places.bits - float(np.log2(1 + words.given.opened)) - MARGIN
+    most = places.bits - words.given.spent - MARGIN
     for expressions in (words.likely, words.every):
         for low, values, tried in expressions.parts():
             if (cost := float(np.log2(tried))) > most:
@@ -171,7 +172,7 @@ def _value(
     )
     found = [*leaves(given, words.known, constants(given), rows), there]
     more = Expressions(found, given.language, given.words, words.tally, words.most)
-    return cheapest(more, partial(_is, target), bits(target))
+    return cheapest(more, partial(_is, target), evidence(given, target, rows.tolist()))
 
 
 def _is(target: Vectors, values: Vectors) -> Bool[np.ndarray, " some"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import log2
 from operator import itemgetter
 from typing import Final
 
@@ -32,12 +33,12 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
     if given.is_number or given.opened or not any(given.lists):
         return
     found: list[tuple[int, tuple[Term, ...]]] = []
-    for test in tests(given, words.known):
+    for number, test in enumerate(tests(given, words.known), 1):
         if min(test.holds.sum(), (~test.holds).sum()) < FEWEST:
             continue
         parts: list[Term] = []
         for holds in (~test.holds, test.holds):
-            made = _made(_part(given, holds), words)
+            made = _made(_part(given, holds, log2(number)), words)
             if made is None:
                 break
             parts.append(Term("do", made))
@@ -48,9 +49,9 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
     yield from (program for _, program in found[:MOST_FOUND])
 
 
-def _part(given: Shown, holds: Bool[np.ndarray, " examples"]) -> Shown:
+def _part(given: Shown, holds: Bool[np.ndarray, " examples"], spent: float) -> Shown:
     wanted = tuple(ys for ys, own in zip(given.wanted, holds, strict=True) if own)
-    return replace(given, memory=given.memory[holds], wanted=wanted)
+    return replace(given, memory=given.memory[holds], wanted=wanted, spent=spent)
 
 
 def _made(part: Shown, words: Words) -> tuple[Term, ...] | None:

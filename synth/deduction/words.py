@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 
 from bridge.term import Arg, Term
+from synth.deduction.evidence import evidence
 from synth.deduction.features import SECOND, SMALL, Feature, constants, fitting, leaves, used
 from synth.deduction.shown import Shown
 from synth.deduction.tests import Test, tests
-from synth.deduction.vectors import Expressions, Tally, bits
+from synth.deduction.vectors import Expressions, Tally
 
 __all__ = ["Words"]
 
@@ -65,7 +66,7 @@ class Words:
             yield from known[:1]
             return
         target = np.array(known, np.uint8)
-        enough = bits(known) - float(np.log2(1 + self.given.opened))
+        enough = evidence(self.given, known, np.flatnonzero(told).tolist())
         for expressions in (self.likely, self.every):
             found = False
             for word in fitting(

@@ -1,0 +1,44 @@
+"""What the examples can tell: how many bits tell a word that fits from what fits by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from jaxtyping import Shaped
+
+from synth.deduction.shown import Shown
+from synth.deduction.vectors import bits
+
+__all__ = ["evidence"]
+
+CONSTANT: Final = 10.0
+"""What it counts, in bits, that all words that are wanted are the same one."""
+
+
+def evidence(
+    given: Shown,
+    wanted: Shaped[np.ndarray, " n"] | Sequence[int],
+    examples: Sequence[int] = (),
+) -> float:
+    """Bits of what is wanted, in the shortest of some codes, less those that were spent on what
+    came before. A code says how often each word comes; where each is wanted of one of the
+    `examples`, others say which of its elements it is, or which number up to its length, since much
+    that is made of a list is one of these."""
+    if not (code := bits(wanted)):
+        return CONSTANT
+    codes = [code]
+    if len(examples):
+        lists = [given.lists[i] for i in examples]
+        pairs = [*zip(lists, np.asarray(wanted).tolist(), strict=True)]
+        codes.append(_coded(given, [(word in xs, len({*xs})) for xs, word in pairs]))
+        codes.append(_coded(given, [(word <= len(xs), 1 + len(xs)) for xs, word in pairs]))
+    return min(codes) - given.spent
+
+
+def _coded(given: Shown, each: Sequence[tuple[bool, int]]) -> float:
+    """Bits that say which words are of a kind and, for each, which one: of as many as there are of
+    that kind, or else of all words."""
+    sizes = (among if is_so else given.words for is_so, among in each)
+    return bits([is_so for is_so, _ in each]) + float(np.log2(list(sizes)).sum())
