@@ -57,7 +57,7 @@ def _part(given: Shown, holds: Bool[np.ndarray, " examples"], spent: float) -> S
 def _made(part: Shown, words: Words) -> tuple[Term, ...] | None:
     """How a part of the examples is made."""
     known = features(part)
-    own = Words(part, known, words.tally, WORK)
+    own = Words(part, known, words.tally, WORK, by_two=False)  # a test has been spent
     for found in framed(own):
         return found
     for loop in loops(part, known, words.tally, WORK):

@@ -31,6 +31,8 @@ class Words:
     tally: Tally
     most: int
     """The most expressions that are tried."""
+    by_two: bool = True
+    """Whether a word may be one of two constants, as a test says."""
 
     @cached_property
     def likely(self) -> Expressions:
@@ -86,7 +88,13 @@ class Words:
     def _one_of_two(self, wanted: Sequence[int | None]) -> Arg | None:
         """One constant where a test holds, another one elsewhere: too little for an output."""
         given = self.given
-        if given.is_number or given.opened or len({*wanted}) != 2 or None in wanted:
+        if (
+            not self.by_two
+            or given.is_number
+            or given.opened
+            or len({*wanted}) != 2
+            or None in wanted
+        ):
             return None
         if "mul" not in given.language:
             return None

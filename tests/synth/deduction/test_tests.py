@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,8 @@ from bridge.loading import convert_spec
 from synth.deduction.features import Feature, features
 from synth.deduction.shown import Shown
 from synth.deduction.tests import tests as found_tests
-from synth.deduction.vectors import bits
+from synth.deduction.vectors import Tally, bits
+from synth.deduction.words import Words
 from synth.engines.deduction import shown_by
 from synth.language.semantics import TermState
 from synth.problem import resolve
@@ -55,3 +58,13 @@ def test_what_is_believed_would_rarely_fit_by_chance():
     assert len(found) > 30
     for tried, test in enumerate(found, 1):
         assert tried * 2 ** -bits(test.holds) <= 1 / 2
+
+
+def test_one_of_two_constants_is_no_word_within_a_branch():
+    """There the test of the branch has been spent on few examples."""
+    numbers = [1, 2, 3, 4] * 4
+    seen = shown([[5, n % 7 + 1, 9] for n in range(16)], numbers)
+    wanted = [17 if n > 2 else 13 for n in numbers]
+    words = Words(seen, features(seen), Tally(), 10)
+    assert words.find(wanted) is not None
+    assert replace(words, by_two=False).find(wanted) is None
