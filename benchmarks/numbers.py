@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -34,11 +34,13 @@ from bridge import SpecError, verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget
 from bridge.sygus import as_spec
-from synth.engines import Candidate
+from synth.engines import Candidate, Engine
 from synth.engines.divide import DivideEngine
 from synth.problem import resolve
 
-__all__ = ["CLIA", "draw_tasks", "main", "outcome_of"]
+__all__ = [
+    "CLIA", "Outcome", "draw_tasks", "main", "outcome_of", "print_changes", "read_outcomes",
+]  # fmt: skip
 
 Outcome = Literal["right", "overfit", "nothing"]
 CLIA: Final = "clia, dev"
@@ -65,11 +67,14 @@ def draw_tasks(n: int, seed: int, draws: int) -> Iterator[tuple[str, str, dict[s
                 yield CLIA, f"{task} {draw}", SUITE.spec(task, draw)
 
 
-def outcome_of(spec: dict[str, Any]) -> Outcome:
-    """What comes of the engine divide there."""
+def outcome_of(spec: dict[str, Any], engine: Engine, budget: Budget) -> Outcome:
+    """What comes of the engine there: of the first program that it believes."""
     problem = resolve(convert_spec(spec))
-    events = DivideEngine()(problem, Budget(), 0)
-    found = next((event for event in events if isinstance(event, Candidate)), None)
+    fits = (fit for fit in engine(problem, budget, 0) if isinstance(fit, Candidate))
+    found = last = next(fits, None)
+    while last is not None and last.tentative:
+        last = next(fits, None)
+        found = last or found
     if found is None:
         return "nothing"
     verdict = verify(found.program, convert_spec(spec).holdout, problem.machine)
@@ -89,11 +94,11 @@ def numbers(
 ) -> None:
     """Prints, by kind of function, how many answers are right on what is held out."""
     check_positive(n=n, draws=draws)
-    before = {} if against is None else _read(against)
+    before = {} if against is None else read_outcomes(against)
     tasks = list(draw_tasks(n, seed, draws))
     kinds = {name: kind for kind, name, _ in tasks}
-    found = {
-        name: outcome_of(spec)
+    found: dict[str, Outcome] = {
+        name: outcome_of(spec, DivideEngine(), Budget())
         for _, name, spec in track(tasks, "searches", console=Console(stderr=True))
     }
     shown = Table("functions", "right (95 %, by task)", "right on examples only", "nothing")
@@ -108,15 +113,22 @@ def numbers(
     if out is not None:
         out.write_text(json.dumps(found, indent=1))
     if against is not None:
-        both = found.keys() & before.keys()
-        pairs = [(found[name] == "right", before[name] == "right") for name in both]
-        gained, lost = pairs.count((True, False)), pairs.count((False, True))
-        console.print(
-            f"of {len(both)}: {gained} gained, {lost} lost: p = {sign_test(gained, lost):.3f}"
-        )
+        print_changes(found, before, console)
 
 
-def _read(path: Path) -> dict[str, Outcome]:
+def print_changes(
+    found: Mapping[str, Outcome], before: Mapping[str, Outcome], console: Console
+) -> None:
+    """How many of the same tasks are right now and were not before, and the other way round."""
+    both = found.keys() & before.keys()
+    pairs = [(found[name] == "right", before[name] == "right") for name in both]
+    gained, lost = pairs.count((True, False)), pairs.count((False, True))
+    console.print(
+        f"of {len(both)}: {gained} gained, {lost} lost: p = {sign_test(gained, lost):.3f}"
+    )
+
+
+def read_outcomes(path: Path) -> dict[str, Outcome]:
     """What --out wrote. Raises UsageError."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Outcome])

@@ -40,6 +40,7 @@ PARAMETERS = {
     "benchmarks.endings": "seeds seconds engines",
     "benchmarks.layouts": "seeds terms seconds",
     "benchmarks.numbers": "n seed draws out against",
+    "benchmarks.compositions": "n seed terms out against",
     "benchmarks.repair": "seeds seconds engines wrong tasks out",
     "benchmarks.saturation.__main__": "seeds tasks restarts skeletons arms out",
     "benchmarks.table1.__main__": "rows tasks restarts seeds seconds padding controller entropy "

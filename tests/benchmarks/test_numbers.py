@@ -13,7 +13,9 @@ from benchmarks import numbers
 from benchmarks.command import UsageError
 from benchmarks.suites.drawn.branches import KINDS, draw_function
 from benchmarks.suites.halves import half_of
+from bridge.spec import Budget
 from bridge.sygus import as_spec
+from synth.engines.divide import DivideEngine
 
 
 @settings(max_examples=20)
@@ -55,9 +57,10 @@ def test_an_answer_counts_where_it_is_right_on_what_is_held_out():
         "examples": [{"inputs": row, "output": max(row)} for row in rows[::3]],
         "holdout": [{"inputs": row, "output": max(row)} for row in rows[1::3]],
     }
-    assert numbers.outcome_of(spec) == "right"
+    assert numbers.outcome_of(spec, DivideEngine(), Budget()) == "right"
     wrong = [{**example, "output": 31 - example["output"]} for example in spec["holdout"]]
-    assert numbers.outcome_of(spec | {"holdout": wrong}) == "overfit"
+    wrong_spec = spec | {"holdout": wrong}
+    assert numbers.outcome_of(wrong_spec, DivideEngine(), Budget()) == "overfit"
 
 
 def test_the_command_counts_by_kind_and_compares(monkeypatch, tmp_path, capsys):
