@@ -138,9 +138,8 @@ def _chosen(best: Candidate, answers: Known, driver: Driver, fresh: Sequence[Exa
         driver.notes.append(f"found {len(answers)} of {counted(driver.wanted, 'answer')}")
     if failing := sum(not answer.passes for _, answer in answers):
         driver.notes.append(
-            f"of {counted(len(answers), 'answer')} held-out examples, which chose among them, fail "
-            f"{failing}: "
-            "they are no test of the one chosen any more"
+            f"held-out examples fail {failing} of {counted(len(answers), 'answer')}, and chose "
+            "among them: they are no test of the one chosen any more"
         )
     return next((found for found, answer in answers if answer.passes), answers[0][0])
 

@@ -21,7 +21,7 @@ from bridge.term import Arg, Term
 from synth.costs.costs import SIZES, SMALL, Costs
 from synth.enumeration.making.tuples import joined_orders, none, one, product
 from synth.enumeration.orders import IDENTITY, MAX_VARIABLES, NUMBERS
-from synth.enumeration.sizes import MAX_PART, MAX_REGISTERS
+from synth.enumeration.sizes import MAX_REGISTERS
 from synth.language import LANGUAGE, Language, expand
 from synth.language.constructs import AnyConstruct
 
@@ -199,11 +199,10 @@ class Grammar:
             return
         for leaf in leaves:
             number = self.pieces.leaf(leaf)
-            code = self.pieces.codes.piece(number)
             shape, words = 0, [[number]]
             if sort == "Name":
                 shape, words = self.pieces.shapes.number(str(leaf)), [[-1]]
-            elif len(code) > MAX_PART or not self._are_new(sort, self.pieces.codes, [number])[0]:
+            elif not self._are_new(sort, self.pieces.codes, [number])[0]:
                 continue
             v = self.names.index(leaf) if isinstance(leaf, str) else MAX_VARIABLES
             order = NUMBERS[(v,) if v < MAX_VARIABLES else ()]

@@ -134,7 +134,7 @@ def tree(depth: int) -> str:
         (f"(do (store 0 {tree(10)}) (hole-stmt))", "more than 2,000 instructions"),
         ("(do " + "(noop) " * 7_000 + "(hole-stmt))", "more than 2,000 instructions"),
         ("(do " + "(noop) " * 16_000 + "(hole-stmt))", "at most 65536 characters"),
-        ("?\n" * 16_000, "has 16000 instructions, the machine has 16 lines"),
+        ("?\n" * 16_000, "has 16,000 instructions, the machine has 16 lines"),
     ],
 )
 def test_what_is_far_too_long_is_refused_at_once(sketch, message):

@@ -109,8 +109,8 @@ def test_a_place_that_is_hardly_told_is_none():
     few = shown_of(rows_of(6, 3, 4), CHANGES["one less, if there"][0], "prefixed")
     assert found_in(few) is None
     many = shown_of(rows_of(6, 12, 0), CHANGES["one less, if there"][0], "prefixed")
-    assert found_in(replace(many, opened=3)) is not None
-    assert found_in(replace(many, opened=1 << 40)) is None  # one of so many openings fits by chance
+    assert found_in(replace(many, spent=4.0)) is not None
+    assert found_in(replace(many, spent=80.0)) is None  # one of so many openings fits by chance
 
 
 def test_a_place_that_is_the_same_everywhere_is_a_constant():

@@ -45,12 +45,15 @@ def test_it_is_the_code_of_the_whole(words, costs):
 
 
 def test_what_takes_too_many_lines_is_not_made():
-    grammar = Grammar(128, 1, 64, costs=Costs(constants={60: 1, 30: 1}))
-    words = grammar.terms("Word", 1) + grammar.terms("Word", 3)
-    assert 30 in words
-    assert Term("load", (30,)) in grammar.terms("Word", 2)
-    assert 60 not in words
-    assert Term("add", (30, 30)) not in words
+    pieces = Pieces(("p", SCRATCH), 256, lambda term: expand(term, FULL))
+    short, long = pieces.leaf(1), pieces.leaf(149)
+    place = Term("add", (149, Term("add", (149, 149))))
+    pattern = pieces.pattern("store", lambda: Term("store", (place, HOLE)))
+    lines = [len(pieces.codes.piece(piece)) for piece in (pattern, short, long)]
+    assert lines[0] + lines[1] <= MAX_PART < lines[0] + lines[2] - 1
+    words = np.array([[short], [long]], np.int32)
+    _, made = pieces.join(np.array([pattern, pattern]), words)
+    assert made.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("word", ["p", "n", 0, 2])
