@@ -17,7 +17,7 @@ from typing import Any, Final
 from benchmarks.suites.drawn.inputs import Items, few, inputs, near, numbers, one_of
 from benchmarks.suites.drawn.meanings import cut, insert, replace, swap, unique
 from benchmarks.suites.drawn.suite import MACHINE
-from benchmarks.suites.drawn.task import DrawError, ListTask
+from benchmarks.suites.drawn.task import DrawError, ListTask, nested
 from benchmarks.suites.inputs import integer
 
 __all__ = ["KINDS", "Drawn", "draw_list_function"]
@@ -55,7 +55,8 @@ def draw_list_function(random: Random) -> Drawn:
         kind = one_of(random, tuple(KINDS))
         function = KINDS[kind](random)
         items = one_of(random, ITEMS)
-        drawn = Drawn(kind, function.name, ListTask(function.of, inputs(items), _defined(function)))
+        task = nested(ListTask(function.of, inputs(items), _defined(function)))
+        drawn = Drawn(kind, function.name, task)
         try:
             examples = drawn.spec()["examples"]
         except DrawError:
