@@ -14,6 +14,7 @@ from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others,
 from synth.deduction.features import Feature, features, used
 from synth.deduction.folds import folded
 from synth.deduction.frames import framed, numbered
+from synth.deduction.gathered import gathered
 from synth.deduction.grown import doubled, generated
 from synth.deduction.joined import joined
 from synth.deduction.loops import filtered, loops, mapped, summed, told
@@ -75,6 +76,8 @@ def deduced(
     yield from kept_and_mapped(moved)
     yield None
     yield from joined(soon, moved)
+    yield None
+    yield from gathered(words)
     yield None
     if given.opened:
         return
