@@ -14,6 +14,7 @@ from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others,
 from synth.deduction.features import Feature, features, used
 from synth.deduction.folds import folded
 from synth.deduction.frames import framed, numbered
+from synth.deduction.further import told_further
 from synth.deduction.gathered import gathered
 from synth.deduction.grown import doubled, generated
 from synth.deduction.joined import joined
@@ -87,6 +88,7 @@ def deduced(
     for among in (mapped_among_others, repeated, severally, added):
         yield from among(moved)
         yield None
+    yield from told_further(words)
 
 
 def remembered(first: Shown, known: tuple[Feature, ...]) -> tuple[Feature, ...]:
