@@ -1,5 +1,6 @@
 """What a program may do to its list behind the part that is deduced, and what that part must then
-make: the list from its end on, unsorted, or without the word at one of its ends."""
+make: the list from its end on, unsorted, without the word at one of its ends, or as what is done to
+a whole list found it."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from synth.deduction.features import MARGIN, statements
 from synth.deduction.openings import turned
 from synth.deduction.shown import FEWEST, Shown
 from synth.deduction.spliced import pushed
+from synth.deduction.undone import BITS, undone
 from synth.deduction.vectors import Tally, bits
 from synth.deduction.words import Words
 
@@ -52,6 +54,10 @@ def closings(words: Words) -> Iterator[Closing]:
     wanted = tuple(ys[::-1] for ys in given.wanted)
     if wanted != given.wanted:
         yield Closing((), _wants(given, wanted), statements(turned(given)))
+    for own in undone(given):
+        before = replace(_wants(given, own.wanted), spent=given.spent + BITS)
+        if own.wanted != given.lists:  # else one call does it
+            yield Closing((), before, own.behind)
 
 
 def _wants(given: Shown, wanted: Sequence[tuple[int, ...]]) -> Shown:

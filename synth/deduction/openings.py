@@ -11,7 +11,7 @@ from synth.deduction.features import statements
 from synth.deduction.shown import Shown
 from synth.language import check_term
 
-__all__ = ["openings", "turned"]
+__all__ = ["each_once", "openings", "turned"]
 
 FUNCTIONS: Final = (
     "(succ)", "(pred)", *(f"({f} {k})" for f in ("multiplied", "divided") for k in (2, 3, 4)),
@@ -44,6 +44,16 @@ def turned(given: Shown) -> str:
         return f"(assign p {at}) (assign q (add {given.length} {at - 1})) (reverse p q)"
     last = "(assign q (dec q))" if at else "(assign q (sub q (min q 1)))"
     return f"(assign p {at}) (assign q {at}) (find q (id)) {last} (reverse p q)"
+
+
+def each_once(given: Shown) -> str:
+    """Statements that leave each element where it first stands."""
+    at = given.first
+    new = "(min (sub q r) (sub (load r) (load p)))"
+    seek = f"(assign r {at}) (while {new} (do (assign r (inc r))))"
+    push = "(store q (load p)) (assign q (inc q))"
+    body = f"{seek} (if-zero (sub q r) (do {push}) (do))"
+    return f"(assign q {at}) {given.each(body)} {given.closed('q')}"
 
 
 def counted_texts(given: Shown) -> Iterator[str]:
@@ -91,6 +101,7 @@ def counted_texts(given: Shown) -> Iterator[str]:
         yield f"{start} {keep} {given.closed('q')}"
     for f in FUNCTIONS:
         yield over(f"(store p (apply {f} (load p)))")
+    yield each_once(given)
     for x, g in (("0", "plus"), ("0", "greatest"), ("(load p)", "least")):
         yield f"(assign x {x}) {over(f'(assign x (apply2 ({g}) x (load p))) (store p x)')}"
 

@@ -20,7 +20,8 @@ from synth.deduction.vectors import Vectors
 
 __all__ = ["spans"]
 
-Part = Literal["before", "from", "both", "place", "element"]
+Part = Literal["before", "from", "both", "place", "nth", "element"]
+"""A place is counted from 0, or from 1 (`nth`)."""
 FAILS, HOLDS = 0, 1
 FEWEST_STOPS: Final = 3
 """Examples with an element for which the test holds, and ones before it for which it doesn't."""
@@ -72,6 +73,8 @@ def _spans(given: Shown) -> Iterator[Span]:
             yield from _told("element", backwards, pairs)
             if max(given.flat, default=0) > 1:  # else it is a truth value
                 yield from _told("place", backwards, pairs)
+                if any(ys[0] != len(xs) for xs, ys in pairs):
+                    yield from _told("nth", backwards, pairs)
         return
     if all(ys == xs[: len(ys)] for xs, ys in pairs):
         for backwards in (False, True):
@@ -102,9 +105,9 @@ def _holds(
         if ys[0] not in xs:
             return None
         at = n - 1 - xs[::-1].index(ys[0]) if backwards else xs.index(ys[0])
-    elif part == "place":
-        at = ys[0]
-        if at > n or (at == n and backwards):
+    elif part in ("place", "nth"):
+        at = ys[0] - (part == "nth")
+        if not 0 <= at <= n or (at == n and backwards):
             return None
     elif backwards:
         at = (len(ys) if part == "before" else n - len(ys)) - 1
@@ -137,10 +140,11 @@ def _written(given: Shown, span: Span, going: Arg) -> Iterator[Term]:
         yield from _moved(given)
         yield from _sought_back(given, going, "(dec q)" if given.counted else "(dec (dec q))")
         yield from statements(given.closed("p"))
-    elif part in ("place", "element"):
+    elif part in ("place", "nth", "element"):
         yield from _sought_back(given, going) if span.backwards else _sought(given, going)
         at = "(dec p)" if span.backwards else "p"
-        yield Term("store", (0, word_in(given.since(at) if part == "place" else f"(load {at})")))
+        word = f"(load {at})" if part == "element" else given.since(at)
+        yield Term("store", (0, word_in(f"(inc {word})" if part == "nth" else word)))
     else:
         yield from _sought_back(given, going) if span.backwards else _sought(given, going)
         if part == "before":

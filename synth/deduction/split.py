@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import log2
 from operator import itemgetter
 from typing import Final
@@ -12,11 +13,14 @@ import numpy as np
 from jaxtyping import Bool
 
 from bridge.term import Term
-from synth.deduction.features import features
+from synth.deduction.features import MARGIN, features
 from synth.deduction.frames import framed
 from synth.deduction.loops import filtered, loops, mapped
 from synth.deduction.shown import FEWEST, Shown
+from synth.deduction.spliced import spliced
 from synth.deduction.tests import tests
+from synth.deduction.vectors import bits
+from synth.deduction.wholes import Whole, wholes
 from synth.deduction.words import Words
 
 __all__ = ["split"]
@@ -33,12 +37,14 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
     if given.is_number or given.opened or not any(given.lists):
         return
     found: list[tuple[int, tuple[Term, ...]]] = []
+    known = [*wholes(given)]
     for number, test in enumerate(tests(given, words.known), 1):
         if min(test.holds.sum(), (~test.holds).sum()) < FEWEST:
             continue
         parts: list[Term] = []
         for holds in (~test.holds, test.holds):
-            made = _made(_part(given, holds, log2(number)), words)
+            part = _part(given, holds, log2(number))
+            made = _made(part, words) or _made_whole(part, holds, known)
             if made is None:
                 break
             parts.append(Term("do", made))
@@ -58,11 +64,22 @@ def _made(part: Shown, words: Words) -> tuple[Term, ...] | None:
     """How a part of the examples is made."""
     known = features(part)
     own = Words(part, known, words.tally, WORK, by_two=False)  # a test has been spent
-    for found in framed(own):
+    for found in chain(framed(own), spliced(own)):
         return found
     for loop in loops(part, known, words.tally, WORK):
         if loop.whole and loop.beside is None:
             for hypothesis in (mapped, filtered):
                 for found in hypothesis(loop):
                     return found
+    return None
+
+
+def _made_whole(
+    part: Shown, holds: Bool[np.ndarray, " examples"], known: Sequence[Whole]
+) -> tuple[Term, ...] | None:
+    """How a part is made of the whole list, if the examples tell it from the other ways."""
+    enough = bits(part.flat) - part.spent - MARGIN
+    for whole in known:
+        if whole.right[holds].all() and enough > log2(len(known)):
+            return whole.program(part)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 
@@ -21,6 +22,10 @@ TASKS = {
     "a word behind": (lambda xs: [*(x // 2 + 1 for x in xs), max(xs)], 2),
     "sorted": (lambda xs: sorted(xs[2:]), 2),
     "sorted down": (lambda xs: sorted(xs[:-1], reverse=True), 2),
+    "sums so far": (lambda xs: [*accumulate(xs[1:])], 2),
+    "each twice": (lambda xs: [x for x in xs[1:] for _ in (0, 1)], 2),
+    "and the other way round": (lambda xs: xs[1:] + xs[:0:-1], 1),
+    "and again": (lambda xs: xs[1:] * 2, 2),
     "nothing but the other way round": (lambda xs: [x * x % 40 for x in xs], 1),
 }
 

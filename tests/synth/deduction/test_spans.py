@@ -43,6 +43,10 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
     "trimmed": (trimmed, {"numbers": 1, "low": 3, "count": 20}),
     "by a number": (lambda k, xs: [*takewhile(lambda x: x > k, xs)], {"numbers": 1, "count": 14}),
     "place": (lambda xs: next((i for i, x in enumerate(xs) if x > 5), len(xs)), {"count": 14}),
+    "place from 1": (
+        lambda xs: next((i for i, x in enumerate(xs, 1) if x > 5), len(xs) + 1),
+        {"count": 14},
+    ),
     "element": (lambda xs: next((x for x in xs if x > 4), 0), {"low": 4, "count": 14}),
 }
 

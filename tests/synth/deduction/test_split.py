@@ -1,0 +1,61 @@
+"""Parts of the examples that are made in one way each."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+import pytest
+from msgspec import structs
+
+from bridge import verify
+from bridge.term import Term
+from synth.deduction.features import features
+from synth.deduction.shown import after
+from synth.deduction.split import split
+from synth.deduction.vectors import Tally
+from synth.deduction.wholes import wholes
+from synth.deduction.words import Words
+from synth.engines.deduction import shown_by
+from synth.engines.written import written
+from synth.problem import resolve
+from tests.synth.deduction.test_deduction import spec_of
+
+TASKS = {
+    "the other way round, else less": lambda xs: xs[::-1] if xs[0] < xs[-1] else xs[2:],
+    "sums so far, else words": lambda xs: (
+        [*accumulate(xs)] if xs[0] < xs[1] else [x + 7 for x in xs]
+    ),
+    "an element more, else each once": lambda xs: (
+        [*xs[:2], 7, *xs[2:]] if xs[0] < xs[1] else [*dict.fromkeys(xs)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_either_part_may_be_made_of_the_whole_list(name):
+    spec = spec_of(TASKS[name], low=3, count=16)
+    spec = structs.replace(spec, machine=structs.replace(spec.machine, lines=48))
+    problem = resolve(spec)
+    given = shown_by(problem)
+    assert given is not None
+    found = (written(problem, made) for made in split(Words(given, features(given), Tally(), 500)))
+    right = next(candidate for candidate in found if candidate is not None)
+    verdict = verify(right.program, spec.holdout, spec.machine)
+    assert (verdict.passed, verdict.total) == (8, 8)
+
+
+@pytest.mark.parametrize("least", [0, 1])
+def test_wholes_are_right_where_they_say(least):
+    given = shown_by(resolve(spec_of(lambda xs: sorted(xs)[::-1], least=least)))
+    assert given is not None
+    found = [*wholes(given)]
+    assert any(whole.right.all() for whole in found)
+    for whole in found:
+        program = whole.program(given)
+        assert program is not None
+        then = after(given, Term("do", program))
+        assert then is not None
+        assert then.lists == whole.made
+        assert whole.right.tolist() == [
+            a == b for a, b in zip(whole.made, given.wanted, strict=True)
+        ]
