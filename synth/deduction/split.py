@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from math import log2
 from operator import itemgetter
 from typing import Final
@@ -17,7 +16,6 @@ from synth.deduction.features import MARGIN, features
 from synth.deduction.frames import framed
 from synth.deduction.loops import filtered, loops, mapped
 from synth.deduction.shown import FEWEST, Shown
-from synth.deduction.spliced import spliced
 from synth.deduction.tests import tests
 from synth.deduction.vectors import bits
 from synth.deduction.wholes import Whole, wholes
@@ -64,7 +62,7 @@ def _made(part: Shown, words: Words) -> tuple[Term, ...] | None:
     """How a part of the examples is made."""
     known = features(part)
     own = Words(part, known, words.tally, WORK, by_two=False)  # a test has been spent
-    for found in chain(framed(own), spliced(own)):
+    for found in framed(own):
         return found
     for loop in loops(part, known, words.tally, WORK):
         if loop.whole and loop.beside is None:

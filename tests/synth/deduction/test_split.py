@@ -25,8 +25,8 @@ TASKS = {
     "sums so far, else words": lambda xs: (
         [*accumulate(xs)] if xs[0] < xs[1] else [x + 7 for x in xs]
     ),
-    "an element more, else each once": lambda xs: (
-        [*xs[:2], 7, *xs[2:]] if xs[0] < xs[1] else [*dict.fromkeys(xs)]
+    "without the first, else each once": lambda xs: (
+        xs[1:] if xs[0] < xs[1] else [*dict.fromkeys(xs)]
     ),
 }
 
