@@ -25,7 +25,7 @@ from synth.deduction.features import (
     used,
     word_in,
 )
-from synth.deduction.pairs import ElementTests, of_two
+from synth.deduction.pairs import ElementTests, of_one, of_two
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
 
@@ -235,7 +235,8 @@ def filtered(loop: Loop, *, by_two: bool = True) -> Iterator[tuple[Term, ...]]:
             found = True
             yield word
         if by_two and not found:
-            word = of_two(loop.tests, clear, kept, enough, loop.tally)
+            told = loop.tests, clear, kept, enough
+            word = of_one(*told) or of_two(*told, loop.tally)
             if word is not None:
                 yield word
 

@@ -1,4 +1,5 @@
-"""Tests of which both must hold, or one of them: where no single word tells what is chosen."""
+"""Tests that are likely, and two of which both must hold, or one of them: where no word of a loop
+tells what is chosen."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from bridge.term import Arg, Term
 from synth.deduction.features import MARGIN
 from synth.deduction.vectors import Leaf, Tally
 
-__all__ = ["ElementTests", "of_two"]
+__all__ = ["ElementTests", "of_one", "of_two"]
 
 MODULI: Final = (2, 3, 4, 5)
 MOST: Final = 1_000
@@ -40,7 +41,9 @@ class ElementTests(NamedTuple):
                 (y.cost, Term("eq", (x.term, y.term)), x.values == y.values),
             ]
         for x, k in product(elements, MODULI):
-            made.append((k - 1, Term("mod", (x.term, k)), x.values % k != 0))
+            rest = Term("mod", (x.term, k))
+            made.append((k - 1, rest, x.values % k != 0))
+            made += [(k, Term("eq", (rest, r)), x.values % k == r) for r in range(1, k)]
         seen, words, rows = set[bytes](), list[Arg](), list[Bool[np.ndarray, " n"]]()
         for _, word, holds in sorted(made, key=itemgetter(0)):
             if (key := holds.tobytes()) not in seen and holds.any() and not holds.all():
@@ -56,6 +59,20 @@ class _Pair(NamedTuple):
     cost: float
     """In bits, of the ranks of both tests."""
     tests: tuple[tuple[Arg, bool], tuple[Arg, bool]]
+
+
+def of_one(
+    tests: ElementTests,
+    told: Bool[np.ndarray, " n"],
+    chosen: Bool[np.ndarray, " told"],
+    enough: float,
+) -> Arg | None:
+    """The first of the tests that is so of the elements that are told, or the opposite, if so many
+    bits tell it."""
+    fits = np.flatnonzero((tests.holds[:, told] == chosen).all(1))
+    if not len(fits) or np.log2(fits[0] + 2.0) + MARGIN > enough:
+        return None
+    return tests.words[int(fits[0])]
 
 
 def of_two(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.term import Arg, Term
-from synth.deduction.pairs import ElementTests, of_two
+from synth.deduction.pairs import ElementTests, of_one, of_two
 from synth.deduction.vectors import Leaf, Tally
 from synth.language import language_for
 from synth.language.semantics import TermState
@@ -75,3 +75,13 @@ def test_each_test_is_there_once_and_its_opposite():
     assert all(isinstance(word, Term) for word in TESTS.words)
     for i in range(0, len(rows), 2):
         assert (TESTS.holds[i] != TESTS.holds[i + 1]).all()
+
+
+def test_a_remainder_is_told_alone():
+    every, chosen = np.ones(len(X), np.bool_), X % 4 == 3
+    word = of_one(TESTS, every, chosen, 100.0)
+    assert word is not None
+    said = [TermState([0], 16, variables={"x": int(x)}, language=ARITHMETIC).word(word) for x in X]
+    assert [x != 0 for x in said] == chosen.tolist()
+    assert of_one(TESTS, every, chosen, 4.0) is None  # as few bits tell it as choose it
+    assert of_one(TESTS, every, np.arange(len(X)) == 9, 100.0) is None
