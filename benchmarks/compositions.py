@@ -9,11 +9,9 @@ out. The work is limited, not the time: the same figures on any machine.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Annotated
 
@@ -23,7 +21,7 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.command import check_positive, make_app, run_app
-from benchmarks.numbers import Outcome, outcome_of, print_changes, read_outcomes
+from benchmarks.numbers import Against, Out, Outcome, outcome_of, print_outcomes, read_outcomes
 from benchmarks.statistics import rate
 from benchmarks.suites.drawn.compositions import Drawn, draw_list_function
 from bridge.spec import Budget
@@ -49,14 +47,12 @@ def compositions(
     n: Annotated[int, Parameter(help="How many functions are drawn.")] = 250,
     seed: Annotated[int, Parameter(help="What draws them.")] = 0,
     terms: Annotated[int, Parameter(help="Words that are tried for each, at most.")] = 2_000_000,
-    out: Annotated[Path | None, Parameter(help="What came of each, as JSON.")] = None,
-    against: Annotated[
-        Path | None, Parameter(help="What --out of another version wrote, to be compared with.")
-    ] = None,
+    out: Out = None,
+    against: Against = None,
 ) -> None:
     """Prints, by kind of function, how many answers are right on what is held out."""
     check_positive(n=n, terms=terms)
-    before = {} if against is None else read_outcomes(against)
+    before = read_outcomes(against)
     tasks, budget = draw_functions(n, seed), Budget(terms=terms)
     found: dict[str, Outcome] = {}
     for name, drawn in track(tasks.items(), "searches", console=Console(stderr=True)):
@@ -67,12 +63,7 @@ def compositions(
         of = Counter(found[name] for name, drawn in tasks.items() if drawn.kind in some)
         rates = (rate(of[outcome], of.total()) for outcome in ("right", "overfit"))
         shown.add_row(title, *rates, str(of["nothing"]))
-    console = Console(width=100)
-    console.print(shown)
-    if out is not None:
-        out.write_text(json.dumps(found, indent=1))
-    if against is not None:
-        print_changes(found, before, console)
+    print_outcomes(shown, found, before, out)
 
 
 main = partial(run_app, app)

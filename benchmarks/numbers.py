@@ -39,7 +39,8 @@ from synth.engines.divide import DivideEngine
 from synth.problem import resolve
 
 __all__ = [
-    "CLIA", "Outcome", "draw_tasks", "main", "outcome_of", "print_changes", "read_outcomes",
+    "CLIA", "Against", "Out", "Outcome", "draw_tasks", "main", "outcome_of", "print_outcomes",
+    "read_outcomes",
 ]  # fmt: skip
 
 Outcome = Literal["right", "overfit", "nothing"]
@@ -81,20 +82,24 @@ def outcome_of(spec: dict[str, Any], engine: Engine, budget: Budget) -> Outcome:
     return "right" if verdict.correct else "overfit"
 
 
+Out = Annotated[Path | None, Parameter(help="What came of each, as JSON.")]
+Against = Annotated[
+    Path | None, Parameter(help="What --out of another version wrote, to be compared with.")
+]
+
+
 @app.default
 def numbers(
     *,
     n: Annotated[int, Parameter(help="How many functions are drawn.")] = 60,
     seed: Annotated[int, Parameter(help="What draws them.")] = 0,
     draws: Annotated[int, Parameter(help="Of examples, for each dev task of clia.")] = 3,
-    out: Annotated[Path | None, Parameter(help="What came of each, as JSON.")] = None,
-    against: Annotated[
-        Path | None, Parameter(help="What --out of another version wrote, to be compared with.")
-    ] = None,
+    out: Out = None,
+    against: Against = None,
 ) -> None:
     """Prints, by kind of function, how many answers are right on what is held out."""
     check_positive(n=n, draws=draws)
-    before = {} if against is None else read_outcomes(against)
+    before = read_outcomes(against)
     tasks = list(draw_tasks(n, seed, draws))
     kinds = {name: kind for kind, name, _ in tasks}
     found: dict[str, Outcome] = {
@@ -108,28 +113,30 @@ def numbers(
         units = len(of) // draws if title == CLIA else len(of)
         others = (str(of.count(kind)) for kind in ("overfit", "nothing"))
         shown.add_row(title, rate(of.count("right"), len(of), units), *others)
+    print_outcomes(shown, found, before, out)
+
+
+def print_outcomes(
+    shown: Table, found: Mapping[str, Outcome], before: Mapping[str, Outcome], out: Path | None
+) -> None:
+    """Prints the table, and writes what came of each; how many of the tasks that `before` has are
+    right now and were not, and the other way round."""
     console = Console(width=100)
     console.print(shown)
     if out is not None:
         out.write_text(json.dumps(found, indent=1))
-    if against is not None:
-        print_changes(found, before, console)
+    if both := found.keys() & before.keys():
+        pairs = [(found[name] == "right", before[name] == "right") for name in both]
+        gained, lost = pairs.count((True, False)), pairs.count((False, True))
+        console.print(
+            f"of {len(both)}: {gained} gained, {lost} lost: p = {sign_test(gained, lost):.3f}"
+        )
 
 
-def print_changes(
-    found: Mapping[str, Outcome], before: Mapping[str, Outcome], console: Console
-) -> None:
-    """How many of the same tasks are right now and were not before, and the other way round."""
-    both = found.keys() & before.keys()
-    pairs = [(found[name] == "right", before[name] == "right") for name in both]
-    gained, lost = pairs.count((True, False)), pairs.count((False, True))
-    console.print(
-        f"of {len(both)}: {gained} gained, {lost} lost: p = {sign_test(gained, lost):.3f}"
-    )
-
-
-def read_outcomes(path: Path) -> dict[str, Outcome]:
-    """What --out wrote. Raises UsageError."""
+def read_outcomes(path: Path | None) -> dict[str, Outcome]:
+    """What --out wrote; nothing without a file. Raises UsageError."""
+    if path is None:
+        return {}
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Outcome])
     except (OSError, msgspec.MsgspecError) as e:
