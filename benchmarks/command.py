@@ -23,7 +23,7 @@ run_app = partial(command.run_app, interrupted="interrupted: the same command go
 """As `synth.command.run_app`."""
 
 
-def seed_range(text: str) -> range:
+def seed_range(text: str, option: str = "seeds") -> range:
     """The seeds FROM … TO − 1 of `FROM:TO`, at most `MOST_SEEDS`; of a number, only this one.
     Raises UsageError."""
     low, colon, high = text.partition(":")
@@ -32,9 +32,9 @@ def seed_range(text: str) -> range:
     except ValueError:
         found = range(0)
     if not found or found[0] < 0:
-        raise UsageError(f"--seeds {text}: expected FROM:TO, such as 0:10")
+        raise UsageError(f"--{option} {text}: expected FROM:TO, such as 0:10")
     if len(found) > MOST_SEEDS:
-        raise UsageError(f"--seeds {text}: give at most {MOST_SEEDS:,}")
+        raise UsageError(f"--{option} {text}: give at most {MOST_SEEDS:,}")
     return found
 
 

@@ -30,7 +30,7 @@ from benchmarks.report.groups import groups
 from benchmarks.report.halves import by_half
 from benchmarks.run import cores_each, run_all
 from benchmarks.suites import Suite, load_suite
-from benchmarks.suites.drawn.find import DRAWN, find_drawn, load_drawn
+from benchmarks.suites.drawn.find import DRAW, DRAWN, find_drawn, load_drawn
 from benchmarks.suites.halves import Half, half_of
 
 __all__ = ["choose", "main"]
@@ -66,6 +66,9 @@ def lists(
     zeros: Annotated[
         bool, Parameter(negative=(), help="Lists hold zeros, too: every tenth number, about.")
     ] = False,
+    draws: Annotated[
+        str, Parameter(help="FROM:TO, without TO: which seeds the examples are drawn by.")
+    ] = "0:1",
     jobs: Annotated[int, Parameter(help="Runs at a time.")] = 1,
     out: Annotated[Path, Parameter(help="JSON lines; what is there is not run again.")] = Path(
         "runs/lists.jsonl"
@@ -84,7 +87,11 @@ def lists(
     if sample is not None and sample < 1:
         raise UsageError(f"--sample {sample}: give a number above 0")
     limits = Limits(seconds, GRACE, MEMORY, cores_each(jobs))
-    chosen = [choose(name, half, sample, sample_seed, zeros=zeros) for name in names]
+    chosen = [
+        choose(name, half, sample, sample_seed, zeros=zeros, draw=draw)
+        for draw in seed_range(draws, "draws")
+        for name in names
+    ]
     wanted = draw_up(chosen, engines, seed_range(seeds), limits, costs)
     records = run_all(list(wanted), out, LocalExecutor(jobs))
     console = Console(width=130)
@@ -106,13 +113,14 @@ def choose(
     sample_seed: int,
     *,
     zeros: bool = False,
+    draw: int = 0,
     of: Callable[[Path], bool] = lambda path: True,
 ) -> Suite:
-    """The suite, written if it is a drawn one; of its tasks, those of that half and of that kind,
-    and a sample of these."""
+    """The suite, written if it is a drawn one, with the examples of that draw; of its tasks, those
+    of that half and of that kind, and a sample of these."""
     if name in find_drawn():
-        folder = DRAWN / (f"{name}.zeros" if zeros else name)
-        suite = Suite(folder.name, tuple(load_drawn(name).write(folder, zeros=zeros)))
+        folder = DRAWN / f"{name}{'.zeros' if zeros else ''}{f'{DRAW}{draw}' if draw else ''}"
+        suite = Suite(folder.name, tuple(load_drawn(name).write(folder, draw, zeros=zeros)))
     else:
         suite = load_suite(name)
     paths = [path for path in suite.specs if half in (None, _half(path)) and of(path)]

@@ -25,7 +25,8 @@ PARAMETERS = {
     "benchmarks.run": "suites engines tasks half seeds seconds terms programs restarts costs "
     "grace memory jobs out mix pages executor address",
     "benchmarks.report.__main__": "results compare_ out",
-    "benchmarks.lists": "suites half engines seconds costs seeds sample sample_seed zeros jobs out",
+    "benchmarks.lists": "suites half engines seconds costs seeds sample sample_seed zeros draws "
+    "jobs out",
     "benchmarks.ladder": "suites half sample sample_seed seconds seeds jobs out",
     "benchmarks.shares": "results seconds",
     "benchmarks.costs": "results suites terms sample sample_seed out",

@@ -10,19 +10,23 @@ from benchmarks.report.groups import Group, Record, count
 from benchmarks.report.queries import INTERVAL, Table
 from benchmarks.statistics import rate
 from benchmarks.store import is_solved
-from benchmarks.suites.drawn.find import find_drawn
+from benchmarks.suites.drawn.find import DRAW, find_drawn
 from benchmarks.suites.halves import HALVES, half_of
 
 __all__ = ["by_half"]
 
 
 def by_half(group: Group) -> Table:
-    """A row for each drawn suite and engine, and one for all suites where there are several."""
+    """A row for each drawn suite and engine, and one for all suites where there are several. All
+    draws of a task's examples are one observation, as all seeds are."""
     drawn = find_drawn()
-    suites = [suite for suite in sorted(group.suites) if suite.partition(".")[0] in drawn]
+    records = [r | {"suite": r["suite"].partition(DRAW)[0]} for r in group.records]
+    names = sorted({r["suite"] for r in records})
+    suites = [suite for suite in names if suite.partition(".")[0] in drawn]
     rows = []
     for engine in group.engines:
-        runs = {suite: group.runs(suite=suite, engine=engine) for suite in suites}
+        of_engine = [r for r in records if r["engine"] == engine]
+        runs = {suite: [r for r in of_engine if r["suite"] == suite] for suite in suites}
         if len(suites) > 1:
             runs["all"] = [r for of in runs.values() for r in of]
         rows += [[suite, engine, *_cells(of)] for suite, of in runs.items() if of]

@@ -43,6 +43,20 @@ def test_with_zeros_it_is_a_suite_of_its_own():
     assert plain.specs[0].read_text() != zeros.specs[0].read_text()
 
 
+def test_another_draw_has_other_examples_of_the_same_tasks():
+    draws = [choose("classics", None, 2, 0, draw=draw) for draw in (0, 1, 2)]
+    assert [suite.name for suite in draws] == ["classics", "classics.draw1", "classics.draw2"]
+    assert names(draws[0]) == names(draws[1]) == names(draws[2])
+    assert len({suite.specs[0].read_text() for suite in draws}) == 3
+
+
+def test_draws_are_written_and_run_each(monkeypatch):
+    wanted = []
+    monkeypatch.setattr("benchmarks.lists.run_all", lambda jobs, *_: wanted.extend(jobs) or [])
+    assert main(["clia", "--sample", "1", "--draws", "0:3", "--engines", "random"]) == 0
+    assert [job.suite for job in wanted] == ["clia", "clia.draw1", "clia.draw2"]
+
+
 def test_it_runs_reports_and_goes_on(capsys):
     argv = ["clia", "--half", "dev", "--sample", "1", "--engines", "random", "--seconds", "0.2"]
     assert main(argv) == 0
@@ -62,6 +76,7 @@ def test_it_runs_reports_and_goes_on(capsys):
         (["--sample", "0"], "--sample 0: give a number above 0"),
         (["--seconds", "0"], "--seconds 0: give a number above 0"),
         (["--half", "both"], "--half"),
+        (["--draws", "2:1"], "--draws 2:1: expected FROM:TO"),
         (["--engines", "enumerate"], "no engine 'enumerate': there are"),
     ],
 )
@@ -106,3 +121,16 @@ def test_the_table_has_both_halves_and_the_reasons():
         ["classics", "e", "1", "0", "0", "1", "12,000", "5", "enumeration 1"],
         ["clia.zeros", "e", "1", "1", "0", "0", "12,000", "5", "enumeration 1"],
     ]
+
+
+def test_all_draws_of_a_task_are_one_observation():
+    def run(suite: str, task: str, result: str = "verified") -> dict:
+        return {"suite": suite, "task": task, "engine": "e", "result": result, "notes": [],
+                "state": "finished", "search_seconds": 1.0, "found_by": "deduction"}  # fmt: skip
+
+    dev = [n for n in load_drawn("classics").tasks if half_of(n) == "dev"][:4]
+    draws = [run(suite, n) for suite in ("classics", "classics.draw1", "classics.draw12")
+             for n in dev]  # fmt: skip
+    (row,) = by_half(Group(1, "", draws)).rows
+    assert row[:3] == ["classics", "e", "12/12 (51-100 %)"]  # of 4, not of 12
+    assert row[4] == "–"

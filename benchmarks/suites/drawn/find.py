@@ -8,10 +8,12 @@ from typing import Final
 
 from benchmarks.suites.drawn.suite import DrawnSuite
 
-__all__ = ["DRAWN", "find_drawn", "load_drawn"]
+__all__ = ["DRAW", "DRAWN", "find_drawn", "load_drawn"]
 
 DRAWN: Final = Path("runs/suites")
 """Where their specs are written."""
+DRAW: Final = ".draw"
+"""Behind a suite's name, with the number of another draw of examples than draw 0."""
 
 
 def find_drawn() -> list[str]:
