@@ -125,14 +125,16 @@ def repeated(loop: Moved) -> Iterator[tuple[Term, ...]]:
     target = counts[clear].astype(np.uint8)
     if not clear.any() or target.max() < 2:
         return
-    words = fitting(
-        loop.expressions,
-        lambda values: (values[:, clear] == target).all(1),
-        evidence(given, target),
-    )
-    for word in words:
-        write = Term("times", ("k", Term("do", loop.emit("x"))))
-        yield loop.program([word, "x"], [Term("assign", ("k", word)), write])
+    enough, found = evidence(given, target), False
+    for expressions in (loop.expressions, loop.every):
+        for word in fitting(
+            expressions, lambda values: (values[:, clear] == target).all(1), enough
+        ):
+            found = True
+            write = Term("times", ("k", Term("do", loop.emit("x"))))
+            yield loop.program([word, "x"], [Term("assign", ("k", word)), write])
+        if found:
+            return
 
 
 def _times(xs: Sequence[int], ys: Sequence[int]) -> list[int] | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -68,32 +68,57 @@ class _Asked:
 
 
 def gathered(words: Words) -> Iterator[tuple[Term, ...]]:
-    """The list from its top on, read at one word; or at two, where no one does."""
+    """The list from its top on, read at one word of the place and the length, or of what else is
+    said of the list."""
+    if (task := _task(words)) is None:
+        return
+    told = float(task.asked.bits.sum()) - words.given.spent
+    for word in fitting(task.expressions, task.asked.hold, told):
+        yield _program(words, task.number, word)
+
+
+def gathered_by_two(words: Words) -> Iterator[tuple[Term, ...]]:
+    """The list from its top on, read at one of two words of the place and the length."""
+    given = words.given
+    if (task := _task(words)) is None or not task.alike:
+        return
+    for rank, (test, holds) in enumerate(_tests(words, task.known, task.asked), 1):
+        spent = float(np.log2(1 + rank)) + given.spent
+        pair = _two(task, holds, spent)
+        if pair is not None:
+            yield _program(words, task.number, pair[0], pair[1], test)
+            return
+
+
+class _Task(NamedTuple):
+    """What is asked, how many elements are wanted, and of what words may be made."""
+
+    asked: _Asked
+    alike: bool
+    """Whether the length tells all places."""
+    number: Arg
+    known: Sequence[Feature]
+    expressions: Expressions
+
+
+def _task(words: Words) -> _Task | None:
+    """None where no place tells anything of a word."""
     given = words.given
     if given.is_number or not any(given.wanted) or not all(_within(given)):
-        return
+        return None
     if len({*map(len, given.lists)}) < 2:  # a place is then no word of the length
-        return
+        return None
     asked = _asked(given)
     alike = _alike(given, asked)
     told = float((alike or asked).bits.sum()) - given.spent
     if told <= MARGIN or (number := _number(words)) is None:
-        return
+        return None
     known = words.known if alike is None else _length(words.known)
-    asked = alike or asked
-    others = _others(words, known, asked.example)
-    expressions = _expressions(words, [*_place(given, asked), *others])
-    found = False
-    for word in fitting(expressions, asked.hold, told):
-        found = True
-        yield _program(words, number, word)
-    if found or alike is None:
-        return
-    for rank, (test, holds) in enumerate(_tests(words, known, asked), 1):
-        pair = _two(expressions, asked, holds, float(np.log2(1 + rank)) + given.spent)
-        if pair is not None:
-            yield _program(words, number, pair[0], pair[1], test)
-            return
+    asked = asked if alike is None else alike
+    expressions = _expressions(
+        words, [*_place(given, asked), *_others(words, known, asked.example)]
+    )
+    return _Task(asked, alike is not None, number, known, expressions)
 
 
 # ------------------------------------------------------------ what is asked
@@ -201,14 +226,12 @@ def _tests(words: Words, known: Sequence[Feature], asked: _Asked) -> Iterator[tu
             yield Term("less", (place, bounds.term(low + i))), holds
 
 
-def _two(
-    expressions: Expressions, asked: _Asked, holds: Holds, spent: float
-) -> tuple[Arg, Arg] | None:
+def _two(task: _Task, holds: Holds, spent: float) -> tuple[Arg, Arg] | None:
     """A word for the places where a test holds, and one for the others."""
-    found = list[Arg]()
+    asked, found = task.asked, list[Arg]()
     for where in (holds, ~holds):
         word = cheapest(
-            expressions,
+            task.expressions,
             lambda values, where=where: asked.hold(values, where),
             float(asked.bits[where].sum()) - spent,
         )

@@ -64,6 +64,7 @@ def joined(words: Words, loop: Moved) -> Iterator[tuple[Term, ...]]:
     found = [
         *_of_two(known, given.wanted),
         *_with_words(known, words),
+        *_around_words(known, words),
         *_with_mapped(known, loop, enough),
     ]
     found.sort(key=itemgetter(0))
@@ -155,10 +156,16 @@ def _left(own: Lists, wanted: Lists) -> tuple[int, ...]:
     return tuple(len(ys) - len(made) for ys, made in zip(wanted, own, strict=True))
 
 
+def _by_lengths(passes: Iterable[Pass]) -> dict[tuple[int, ...], Pass]:
+    """The likeliest for how much is written of each example."""
+    found = dict[tuple[int, ...], Pass]()
+    for own in passes:
+        found.setdefault(tuple(map(len, own.lists)), own)
+    return found
+
+
 def _of_two(known: _Known, wanted: Lists) -> Iterator[_Found]:
-    lasts = dict[tuple[int, ...], Pass]()
-    for last in known.lasts:
-        lasts.setdefault(tuple(map(len, last.lists)), last)
+    lasts = _by_lengths(known.lasts)
     for first in known.firsts:
         left = _left(first.lists, wanted)
         if not any(left):
@@ -181,6 +188,30 @@ def _with_words(known: _Known, words: Words) -> Iterator[_Found]:
             if len(alone) == number:
                 cost = _cost(own.rank) + sum(map(_size, alone))
                 yield _Found(cost, [*alone, own] if is_last else [own, *alone])
+
+
+def _around_words(known: _Known, words: Words) -> Iterator[_Found]:
+    """Two passes with a word between them, or two."""
+    wanted = words.given.wanted
+    for first, last in islice(_pairs_apart(known, wanted), MOST):
+        ends = [*map(len, first.lists)]
+        between = [
+            ys[n : len(ys) - len(own)] for ys, n, own in zip(wanted, ends, last.lists, strict=True)
+        ]
+        found = [words.find(column) for column in zip(*between, strict=True)]
+        alone = [Pass((), 0, word, order=None) for word in found if word is not None]
+        if len(alone) == len(found):
+            cost = _cost(first.rank) + _cost(last.rank) + sum(map(_size, alone))
+            yield _Found(cost, [first, *alone, last])
+
+
+def _pairs_apart(known: _Known, wanted: Lists) -> Iterator[tuple[Pass, Pass]]:
+    """Passes that leave as many words between them of each example."""
+    lasts = _by_lengths(known.lasts)
+    for first, number in product(known.firsts, range(1, MOST_WORDS + 1)):
+        left = tuple(n - number for n in _left(first.lists, wanted))
+        if (last := lasts.get(left)) is not None:
+            yield first, last
 
 
 def _with_mapped(known: _Known, loop: Moved, enough: float) -> Iterator[_Found]:

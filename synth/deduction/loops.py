@@ -25,7 +25,7 @@ from synth.deduction.features import (
     used,
     word_in,
 )
-from synth.deduction.pairs import ElementTests, of_one, of_two
+from synth.deduction.pairs import ElementTests, between, of_one, of_two
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
 
@@ -89,7 +89,8 @@ class Loop:
         found = self.leaves()
         is_element = [leaf.term in ELEMENTS for leaf in found]
         elements = [*compress(found, is_element)]
-        return ElementTests.of(elements, [*compress(found, (not it for it in is_element))])
+        others = compress(found, (not it for it in is_element))
+        return ElementTests.of(elements, [*others, *between(found)])
 
     @property
     def simple(self) -> Expressions:

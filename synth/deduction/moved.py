@@ -8,7 +8,7 @@ it occurs first, what stands on the other side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -20,6 +20,7 @@ from bridge.term import Arg, Term
 from synth.deduction.features import (
     SMALL,
     Feature,
+    constants,
     leaves,
     names_in,
     single,
@@ -137,9 +138,17 @@ class Moved:
     @cached_property
     def expressions(self) -> Expressions:
         """Words of an element, with small constants only: others are tried where nothing moves."""
+        return self._expressions(dict.fromkeys(range(SMALL + 1), 1))
+
+    @cached_property
+    def every(self) -> Expressions:
+        """With the examples' own constants, too, and round ones."""
+        return self._expressions(constants(self.given))
+
+    def _expressions(self, costs: Mapping[int, int]) -> Expressions:
         given, b = self.given, self.given.words
         likely = [replace(f, cost=1) if f.name == "h" else f for f in self.known]
-        found = leaves(given, likely, dict.fromkeys(range(SMALL + 1), 1), self.example)
+        found = leaves(given, likely, costs, self.example)
         found.append(Leaf("x", 1, self.elements))
         for part in self.parts:
             values = [value % b for xs in given.lists for value in part.of(xs)]

@@ -3,8 +3,8 @@ tells what is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -12,14 +12,26 @@ import numpy as np
 from jaxtyping import Bool
 
 from bridge.term import Arg, Term
-from synth.deduction.features import MARGIN
+from synth.deduction.features import MARGIN, SECOND
 from synth.deduction.vectors import Leaf, Tally
 
-__all__ = ["ElementTests", "of_one", "of_two"]
+__all__ = ["ElementTests", "between", "of_one", "of_two"]
 
+ENDS: Final = ("h", SECOND, "l")
+"""The features that are the first two elements and the last one."""
 MODULI: Final = (2, 3, 4, 5)
 MOST: Final = 1_000
 """Tests that hold wherever both must, the first ones, of which pairs are tried."""
+
+
+def between(found: Sequence[Leaf]) -> Iterator[Leaf]:
+    """The less and the greater one of two elements at the ends: what is between both is above one
+    and below the other."""
+    ends = [leaf for leaf in found if leaf.term in ENDS]
+    for one, other in combinations(ends, 2):
+        for op, values in (("min", np.minimum), ("max", np.maximum)):
+            cost = max(one.cost, other.cost) + 1
+            yield Leaf(Term(op, (one.term, other.term)), cost, values(one.values, other.values))
 
 
 class ElementTests(NamedTuple):

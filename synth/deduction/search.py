@@ -10,12 +10,13 @@ from typing import Final
 
 from bridge.term import Term
 from synth.deduction.backwards import scanned_back
+from synth.deduction.counted import counted
 from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others, repeated, severally
 from synth.deduction.features import Feature, features, used
 from synth.deduction.folds import folded
 from synth.deduction.frames import framed, numbered
 from synth.deduction.further import told_further
-from synth.deduction.gathered import gathered
+from synth.deduction.gathered import gathered, gathered_by_two
 from synth.deduction.grown import doubled, generated
 from synth.deduction.joined import joined
 from synth.deduction.loops import filtered, loops, mapped, summed, told
@@ -64,7 +65,7 @@ def deduced(
         yield None
         yield from filtered(loop, by_two=not spanned)
         yield None
-        for over in (summed, told, *(() if given.opened else (folded,)), doubled):
+        for over in (counted, summed, told, *(() if given.opened else (folded,)), doubled):
             yield from over(loop)
             yield None
         yield from scanned_back(loop)
@@ -89,6 +90,7 @@ def deduced(
         yield from among(moved)
         yield None
     yield from told_further(words)
+    yield from gathered_by_two(words)
 
 
 def remembered(first: Shown, known: tuple[Feature, ...]) -> tuple[Feature, ...]:

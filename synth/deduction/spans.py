@@ -6,22 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from jaxtyping import Bool
 
 from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
-from synth.deduction.features import MARGIN, fitting, statements, used, word_in
+from synth.deduction.features import MARGIN, fitting, single, statements, used, word_in
 from synth.deduction.loops import UNCLEAR, Loop, alike
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Vectors
 
 __all__ = ["spans"]
 
+Pairs: TypeAlias = Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
 Part = Literal["before", "from", "both", "place", "nth", "element"]
 """A place is counted from 0, or from 1 (`nth`)."""
+NUMBERS: Final = ("place", "nth", "element")
 FAILS, HOLDS = 0, 1
 FEWEST_STOPS: Final = 3
 """Examples with an element for which the test holds, and ones before it for which it doesn't."""
@@ -55,7 +57,8 @@ def spans(loop: Loop) -> Iterator[tuple[Term, ...]]:
             return alike(values[:, clear] != 0, holds)
 
         enough = evidence(given, holds)
-        for words, margin in ((loop.simple, 0), (loop.expressions, MARGIN)):
+        few = MARGIN if span.part in NUMBERS and not given.is_number else 0
+        for words, margin in ((loop.simple, few), (loop.expressions, MARGIN)):
             found = False
             for word in fitting(words, goal, enough, margin, tests=True):
                 found = True
@@ -69,12 +72,7 @@ def _spans(given: Shown) -> Iterator[Span]:
     """All that the examples have in common."""
     pairs = [*zip(given.lists, given.wanted, strict=True)]
     if given.is_number:
-        for backwards in (False, True):
-            yield from _told("element", backwards, pairs)
-            if max(given.flat, default=0) > 1:  # else it is a truth value
-                yield from _told("place", backwards, pairs)
-                if any(ys[0] != len(xs) for xs, ys in pairs):
-                    yield from _told("nth", backwards, pairs)
+        yield from _of_number(given, pairs)
         return
     if all(ys == xs[: len(ys)] for xs, ys in pairs):
         for backwards in (False, True):
@@ -84,11 +82,21 @@ def _spans(given: Shown) -> Iterator[Span]:
             yield from _told("from", backwards, pairs)
     else:
         yield from _told("both", False, pairs)
+    if all(len(ys) == 1 for ys in given.wanted):
+        yield from _of_number(given, pairs)
 
 
-def _told(
-    part: Part, backwards: bool, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
-) -> Iterator[Span]:
+def _of_number(given: Shown, pairs: Pairs) -> Iterator[Span]:
+    """Those whose output is one number, or a list of one."""
+    for backwards in (False, True):
+        yield from _told("element", backwards, pairs)
+        if max(given.flat, default=0) > 1:  # else it is a truth value
+            yield from _told("place", backwards, pairs)
+            if any(ys[0] != len(xs) for xs, ys in pairs):
+                yield from _told("nth", backwards, pairs)
+
+
+def _told(part: Part, backwards: bool, pairs: Pairs) -> Iterator[Span]:
     found = [_holds(part, backwards, xs, ys) for xs, ys in pairs]
     if None not in found:
         yield Span(part, backwards, tuple(own for own in found if own is not None))
@@ -140,11 +148,11 @@ def _written(given: Shown, span: Span, going: Arg) -> Iterator[Term]:
         yield from _moved(given)
         yield from _sought_back(given, going, "(dec q)" if given.counted else "(dec (dec q))")
         yield from statements(given.closed("p"))
-    elif part in ("place", "nth", "element"):
+    elif part in NUMBERS:
         yield from _sought_back(given, going) if span.backwards else _sought(given, going)
         at = "(dec p)" if span.backwards else "p"
         word = f"(load {at})" if part == "element" else given.since(at)
-        yield Term("store", (0, word_in(f"(inc {word})" if part == "nth" else word)))
+        yield from single(given, f"(inc {word})" if part == "nth" else word)
     else:
         yield from _sought_back(given, going) if span.backwards else _sought(given, going)
         if part == "before":

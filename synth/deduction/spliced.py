@@ -1,5 +1,5 @@
 """Outputs that are the first list with one change at a place that a word says: an element more,
-another one, one less, or a piece less."""
+another one, one less, or a piece less; or with the elements of two places exchanged."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def spliced(words: Words) -> Iterator[tuple[Term, ...]]:
         lists = [xs[cut:] for xs in given.lists]
         more = {len(ys) - len(xs) for xs, ys in zip(lists, given.wanted, strict=True)}
         if more == {0}:
-            found = _replaced(words, lists, cut)
+            found = _replaced(words, lists, cut) or _exchanged(words, lists, cut)
         elif more == {1}:
             found = _inserted(words, lists, cut)
         elif max(more) <= 0:
@@ -153,6 +153,39 @@ def _replaced(words: Words, lists: Lists, cut: int) -> tuple[Term, ...] | None:
         *words.used([place[0], value]),
         _at(given, "p", place[0], cut),
         Term("store", ("p", value)),
+        *_shifted(given, cut),
+    )
+
+
+def _exchanged(words: Words, lists: Lists, cut: int) -> tuple[Term, ...] | None:
+    """Two elements in each other's place; where nothing is changed, they are equal."""
+    given = words.given
+    pairs = [*zip(lists, given.wanted, strict=True)]
+    changed = [[i for i, (x, y) in enumerate(zip(*pair, strict=True)) if x != y] for pair in pairs]
+    if not any(changed) or not {*map(len, changed)} <= {0, 2}:
+        return None
+    if any(
+        [xs[i] for i in own] != [ys[i] for i in own[::-1]]
+        for (xs, ys), own in zip(pairs, changed, strict=True)
+    ):
+        return None
+    n, found = np.array([*map(len, lists)]), list[tuple[Arg, Int64[np.ndarray, " examples"]]]()
+    for k in range(2):
+        low = np.array([own[k] if own else 0 for own in changed])
+        high = np.array([own[k] if own else given.words - 1 for own in changed])
+        place = _place(words, _Places(low, high, n))
+        if place is None:
+            return None
+        found.append(place)
+    (one, first), (other, second) = found
+    for xs, own, i, j in zip(lists, changed, first.tolist(), second.tolist(), strict=True):
+        if not own and i != j and (max(i, j) >= len(xs) or xs[i] != xs[j]):
+            return None
+    return (
+        *words.used([one, other]),
+        _at(given, "p", one, cut),
+        _at(given, "q", other, cut),
+        *statements("(swap p q)"),
         *_shifted(given, cut),
     )
 

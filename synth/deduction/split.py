@@ -42,7 +42,8 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
         parts: list[Term] = []
         for holds in (~test.holds, test.holds):
             part = _part(given, holds, log2(number))
-            made = _made(part, words) or _made_whole(part, holds, known)
+            if (made := _made(part, words)) is None:  # it is empty where the list stays
+                made = _made_whole(part, holds, known)
             if made is None:
                 break
             parts.append(Term("do", made))

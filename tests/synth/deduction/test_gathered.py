@@ -15,7 +15,7 @@ from bridge import verify
 from bridge.spec import Spec
 from bridge.term import Term
 from synth.deduction.features import features
-from synth.deduction.gathered import gathered
+from synth.deduction.gathered import gathered, gathered_by_two
 from synth.deduction.vectors import Tally
 from synth.deduction.words import Words
 from synth.engines.deduction import shown_by
@@ -57,7 +57,8 @@ ORDERS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
 def programs(spec: Spec) -> list[tuple[Term, ...]]:
     given = shown_by(resolve(spec))
     assert given is not None
-    return [*gathered(Words(given, features(given), Tally(), MOST))]
+    words = Words(given, features(given), Tally(), MOST)
+    return [*gathered(words), *gathered_by_two(words)]
 
 
 @pytest.mark.parametrize("least", [0, 1])

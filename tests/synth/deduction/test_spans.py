@@ -47,6 +47,10 @@ TASKS: dict[str, tuple[Callable[..., Any], dict[str, int]]] = {
         lambda xs: next((i for i, x in enumerate(xs, 1) if x > 5), len(xs) + 1),
         {"count": 14},
     ),
+    "place in a list": (
+        lambda xs: [next((i for i, x in enumerate(xs, 1) if x == 5), len(xs) + 1)],
+        {"count": 30, "low": 3},
+    ),
     "element": (lambda xs: next((x for x in xs if x > 4), 0), {"low": 4, "count": 14}),
 }
 

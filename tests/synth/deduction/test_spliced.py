@@ -65,12 +65,21 @@ def rows_of(low: int, count: int, seed: int, numbers: int = 1) -> list[Row]:
     ]
 
 
+def exchanged(xs: list[int], i: int, j: int) -> list[int]:
+    """The list with these two elements in each other's place."""
+    ys = [*xs]
+    ys[i], ys[j] = xs[j], xs[i]
+    return ys
+
+
 CHANGES: dict[str, tuple[Callable[..., list[int]], int]] = {
     "one more": (lambda k, xs: [*xs[:k], 31, *xs[k:]], 5),
     "another one": (lambda k, xs: [*xs[:k], xs[k] + 1, *xs[k + 1 :]], 6),
     "one less, if there": (lambda k, xs: [*xs[:k], *xs[k + 1 :]], 3),
     "one less, counted from 1": (lambda k, xs: [*xs[: k - 1], *xs[k:]], 6),
     "a piece less": (lambda k, xs: [*xs[:k], *xs[k + 2 :]], 7),
+    "two exchanged": (lambda k, xs: exchanged(xs, k - 1, len(xs) - 1), 6),
+    "without the first, and two exchanged": (lambda k, xs: exchanged(xs[1:], 0, k), 7),
     "without the first, and one more": (lambda k, xs: [*xs[1:k], 31, *xs[k:]], 6),
     "without the first, and one less": (lambda k, xs: [*xs[1:k], *xs[k + 1 :]], 6),
 }
@@ -111,6 +120,12 @@ def test_a_place_that_is_hardly_told_is_none():
     many = shown_of(rows_of(6, 12, 0), CHANGES["one less, if there"][0], "prefixed")
     assert found_in(replace(many, spent=4.0)) is not None
     assert found_in(replace(many, spent=80.0)) is None  # one of so many openings fits by chance
+
+
+def test_elements_that_are_not_equal_are_exchanged_everywhere():
+    rows = rows_of(6, 12, 7)
+    some = shown_of(rows, lambda k, xs: exchanged(xs, 0, k) if xs[1] > 12 else xs, "terminated")
+    assert found_in(some) is None
 
 
 def test_a_place_that_is_the_same_everywhere_is_a_constant():

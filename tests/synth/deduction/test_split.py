@@ -22,6 +22,7 @@ from tests.synth.deduction.test_deduction import spec_of
 
 TASKS = {
     "the other way round, else less": lambda xs: xs[::-1] if xs[0] < xs[-1] else xs[2:],
+    "as it is, else the other way round": lambda xs: xs if xs[0] < xs[-1] else xs[::-1],
     "sums so far, else words": lambda xs: (
         [*accumulate(xs)] if xs[0] < xs[1] else [x + 7 for x in xs]
     ),
