@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import log2
 
 from bridge.term import Arg, Term
-from synth.deduction.features import statements, word_in
+from synth.deduction.features import MARGIN, statements, word_in
 from synth.deduction.shown import Shown
+from synth.deduction.vectors import bits
 from synth.deduction.words import Words
 
 __all__ = ["framed", "numbered"]
@@ -57,7 +59,14 @@ def framed(words: Words) -> Iterator[tuple[Term, ...]]:
         return known_words[wanted]
 
     for frame in sorted(frames(given), key=lambda frame: frame.size):
-        front, back = [*map(word, frame.front)], [*map(word, frame.back)]
+        stays = _staying(given, frame)
+        front = [stays[i] if i in stays else word(own) for i, own in enumerate(frame.front)]
+        back = [*map(word, frame.back)]
+        known = _elements(given, frame)
+        front, back = (
+            [known.get(own) if found is None else found for own, found in zip(*pair, strict=True)]
+            for pair in ((frame.front, front), (frame.back, back))
+        )
         if None not in front and None not in back:
             constant = frame.cut < 0 and all(isinstance(word, int) for word in front)
             if not constant:
@@ -65,6 +74,32 @@ def framed(words: Words) -> Iterator[tuple[Term, ...]]:
             elif not given.opened:  # else it is no opening's merit
                 yield tuple(listed(given, front))
             return
+
+
+def _staying(given: Shown, frame: Frame) -> dict[int, Arg]:
+    """The words before a piece that are there already, by their places: like the piece itself, they
+    are no words that were looked for, of which the examples would have to tell."""
+    at = given.first
+    now = given.memory[:, at : at + len(frame.front)].T.tolist()
+    pairs = zip(frame.front, now, strict=False)
+    alike = (i for i, (own, there) in enumerate(pairs) if [*own] == there)
+    return {i: Term("load", (at + i,)) for i in alike} if frame.cut >= 0 else {}
+
+
+def _elements(given: Shown, frame: Frame) -> dict[tuple[int, ...], Arg]:
+    """The words around a piece that are elements of certain places, if what is wanted tells of them
+    all: of each alone it may be too little. None, where lists of one length don't tell places from
+    pieces."""
+    if frame.cut < 0 or len({*map(len, given.lists)}) < 2:
+        return {}
+    at, shortest = given.first, min(map(len, given.lists))
+    rows = given.memory[:, at : at + shortest].T.tolist()
+    places = {tuple(row): i for i, row in reversed([*enumerate(rows)])}
+    found = {own: places[own] for own in (*frame.front, *frame.back) if own in places}
+    told = sum(map(bits, found)) - given.spent - MARGIN
+    if not found or len(found) * log2(1 + shortest) > told:
+        return {}
+    return {own: Term("load", (at + i,)) for own, i in found.items()}
 
 
 def frames(given: Shown) -> Iterator[Frame]:
