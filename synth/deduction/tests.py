@@ -56,7 +56,7 @@ def _tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
     places = [*range(given.numbers), *range(at, min(at + SMALL, given.words))]
     ends = [_Atom(Term("load", (k,)), given.memory[:, k]) for k in places]
     features = {feature.name: _Atom(feature.name, feature.values) for feature in known}
-    ends.append(features.pop("l"))
+    ends.insert(given.numbers + 2, features.pop("l"))  # rather than the third one
     del features["h"], features[SECOND]  # which are among the places
     yield from _held_together(combinations(ends, 2))
     first = [*ends, features.pop("n")]
@@ -75,10 +75,8 @@ class _Atom(NamedTuple):
 
 def _held_together(pairs: Iterable[tuple[_Atom, _Atom]]) -> Iterator[Test]:
     """Whether both are equal; whether one is below the other."""
-    known = [*pairs]
-    for one, other in known:
+    for one, other in pairs:
         yield Test(Term("eq", (one.word, other.word)), one.values == other.values)
-    for one, other in known:
         yield Test(Term("less", (other.word, one.word)), other.values < one.values)
         yield Test(Term("less", (one.word, other.word)), one.values < other.values)
 

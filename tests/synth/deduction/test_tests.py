@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.loading import convert_spec
+from bridge.term import Term
 from synth.deduction.features import Feature, features
 from synth.deduction.shown import Shown
 from synth.deduction.tests import tests as found_tests
@@ -68,3 +69,12 @@ def test_one_of_two_constants_is_no_word_within_a_branch():
     words = Words(seen, features(seen), Tally(), 10)
     assert words.find(wanted) is not None
     assert replace(words, by_two=False).find(wanted) is None
+
+
+def test_the_last_element_is_likelier_to_be_meant_than_the_third():
+    rows = [[5, 1, 9, 8], [2, 7, 3, 6, 9], [8, 3, 1, 2], [7, 9, 4, 5, 1], [3, 4, 6, 8]]
+    seen = shown(rows)
+    above = [xs[0] > xs[-1] for xs in rows]
+    assert above == [xs[0] > xs[2] for xs in rows]
+    found = next(t for t in found_tests(seen, features(seen)) if t.holds.tolist() == above)
+    assert set(found.word.args) == {"l", Term("load", (seen.first,))}
