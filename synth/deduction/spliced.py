@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import takewhile
+from math import log2
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,7 +14,15 @@ from jaxtyping import Bool, Int64
 
 from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
-from synth.deduction.features import MARGIN, cheapest, constants, leaves, names_in, statements
+from synth.deduction.features import (
+    MARGIN,
+    cheapest,
+    constants,
+    leaves,
+    names_in,
+    statements,
+    word_in,
+)
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Vectors, bits
 from synth.deduction.words import Words
@@ -27,27 +36,40 @@ Lists = Sequence[Sequence[int]]
 
 
 class _Places(NamedTuple):
-    """From where to where the place may be, by examples: equal elements side by side leave it
-    open."""
+    """Where the place may be, by examples: equal elements side by side leave it open."""
 
-    low: Int64[np.ndarray, " examples"]
-    high: Int64[np.ndarray, " examples"]
+    allowed: Bool[np.ndarray, "examples words"]
     size: Int64[np.ndarray, " examples"]
     """How many places there are in each list."""
+
+    @classmethod
+    def between(
+        cls, low: Sequence[int], high: Sequence[int], size: Sequence[int], words: int
+    ) -> _Places:
+        """All from one to another, of each example."""
+        at = np.arange(words)
+        allowed = (at >= np.array(low)[:, None]) & (at <= np.array(high)[:, None])
+        return cls(allowed, np.array(size))
+
+    @property
+    def room(self) -> Int64[np.ndarray, " examples"]:
+        """How many of them will do."""
+        within = np.arange(self.allowed.shape[1]) < self.size[:, None]
+        return (self.allowed & within).sum(1)
 
     @property
     def told(self) -> Bool[np.ndarray, " examples"]:
         """Where not every place will do."""
-        return self.high - self.low + 1 < self.size
+        return self.room < self.size
 
     @property
     def bits(self) -> float:
         """What they tell of a word."""
-        room = (self.high - self.low + 1)[self.told]
-        return float(np.log2(self.size[self.told] / room).sum())
+        told = self.told
+        return float(np.log2(self.size[told] / self.room[told]).sum())
 
     def hold(self, values: Vectors) -> Bool[np.ndarray, " some"]:
-        return np.asarray(((values >= self.low) & (values <= self.high)).all(1))
+        return np.asarray(self.allowed[np.arange(len(self.size)), values].all(1))
 
 
 def spliced(words: Words) -> Iterator[tuple[Term, ...]]:
@@ -71,7 +93,7 @@ def spliced(words: Words) -> Iterator[tuple[Term, ...]]:
             return
 
 
-def _places(lists: Lists, wanted: Lists, *, one: bool) -> _Places | None:
+def _places(lists: Lists, wanted: Lists, words: int, *, one: bool) -> _Places | None:
     """Between what both begin with and what both end with; where nothing is changed, anywhere, or
     behind the list if it is about one element. None where more is changed."""
     rows: list[tuple[int, int, int]] = []
@@ -85,7 +107,8 @@ def _places(lists: Lists, wanted: Lists, *, one: bool) -> _Places | None:
             return None
         else:
             rows.append((short - last, first, n + 1))
-    return _Places(*np.array(rows).T)
+    low, high, size = zip(*rows, strict=True)
+    return _Places.between(low, high, size, words)
 
 
 def _alike(xs: Sequence[int], ys: Sequence[int]) -> int:
@@ -94,9 +117,12 @@ def _alike(xs: Sequence[int], ys: Sequence[int]) -> int:
 
 
 def _place(words: Words, places: _Places) -> tuple[Arg, Int64[np.ndarray, " examples"]] | None:
-    """The first word that is a place of each list, and its values; while both what the lists tell
-    of it and how it varies are more than what was tried could meet by chance."""
+    """The first place that is one of each list, or word, and its values; while both what the lists
+    tell of it and how it varies are more than what was tried could meet by chance."""
     most = places.bits - words.given.spent - MARGIN
+    for at in np.flatnonzero(places.allowed.all(0)).tolist():
+        if at < places.size.max() and log2(1 + at) <= most:
+            return at, np.full(len(places.size), at)
     for expressions in (words.likely, words.every):
         for low, values, tried in expressions.parts():
             if (cost := float(np.log2(tried))) > most:
@@ -114,7 +140,7 @@ def _place(words: Words, places: _Places) -> tuple[Arg, Int64[np.ndarray, " exam
 def _inserted(words: Words, lists: Lists, cut: int) -> tuple[Term, ...] | None:
     """An element more: each one from there on takes the place of the next."""
     given = words.given
-    places = _places(lists, given.wanted, one=True)
+    places = _places(lists, given.wanted, given.words, one=True)
     place = None if places is None else _place(words, places)
     if place is None:
         return None
@@ -138,21 +164,54 @@ def _replaced(words: Words, lists: Lists, cut: int) -> tuple[Term, ...] | None:
     changed = [[i for i, (x, y) in enumerate(zip(*pair, strict=True)) if x != y] for pair in pairs]
     if not any(changed) or max(map(len, changed)) > 1:
         return None
-    n = np.array([*map(len, lists)])
-    low = np.array([own[0] if own else 0 for own in changed])
-    high = np.array([own[0] if own else given.words - 1 for own in changed])
-    place = _place(words, _Places(low, high, n))
-    if place is None:
-        return None
-    at = place[1]
-    wanted = [ys[i] if i < len(ys) else None for (_, ys), i in zip(pairs, at.tolist(), strict=True)]
-    value = _value(words, wanted, cut + at)
-    if value is None:
-        return None
+    for places in _changed_at(pairs, changed, given.words):
+        place = _place(words, places)
+        if place is None:
+            continue
+        at = place[1]
+        wanted = [
+            ys[i] if i < len(ys) else None for (_, ys), i in zip(pairs, at.tolist(), strict=True)
+        ]
+        value = _value(words, wanted, cut + at)
+        if value is not None:
+            beyond = any(i >= len(xs) for (xs, _), i in zip(pairs, at.tolist(), strict=True))
+            return _with_another(words, place[0], value, cut, beyond=beyond)
+    return None
+
+
+def _changed_at(
+    pairs: Sequence[tuple[Sequence[int], Sequence[int]]],
+    changed: Sequence[Sequence[int]],
+    words: int,
+) -> Iterator[_Places]:
+    """Where an element is another one; elsewhere that stands there already, if it is the same one
+    wherever any is, or the list ends before. Or anywhere, there."""
+    n = np.array([len(xs) for xs, _ in pairs])
+    at = np.arange(words)
+    values = {ys[i] for (_, ys), own in zip(pairs, changed, strict=True) for i in own}
+    new = values.pop() if len(values) == 1 else None
+    rows = [at == own[0] if own else at >= 0 for own in changed]
+    if new is not None:
+        there = [at >= len(xs) for xs, _ in pairs]
+        for (xs, _), row in zip(pairs, there, strict=True):
+            row[: len(xs)] |= np.array(xs) == new
+        own = [row if own else more for own, row, more in zip(changed, rows, there, strict=True)]
+        yield _Places(np.array(own), n + [not own for own in changed])
+    yield _Places(np.array(rows), n)
+
+
+def _with_another(
+    words: Words, place: Arg, value: Arg, cut: int, *, beyond: bool
+) -> tuple[Term, ...]:
+    """Statements that write it; where lists may end before (`beyond`), the 0 there stays."""
+    given = words.given
+    write = Term("store", ("p", value))
+    if beyond and not given.counted:
+        write = Term("if-zero", (word_in("(load p)"), Term("do"), Term("do", (write,))))
     return (
-        *words.used([place[0], value]),
-        _at(given, "p", place[0], cut),
-        Term("store", ("p", value)),
+        *words.used([place, value]),
+        _at(given, "p", place, cut),
+        write,
         *_shifted(given, cut),
     )
 
@@ -169,11 +228,11 @@ def _exchanged(words: Words, lists: Lists, cut: int) -> tuple[Term, ...] | None:
         for (xs, ys), own in zip(pairs, changed, strict=True)
     ):
         return None
-    n, found = np.array([*map(len, lists)]), list[tuple[Arg, Int64[np.ndarray, " examples"]]]()
+    n, found = [*map(len, lists)], list[tuple[Arg, Int64[np.ndarray, " examples"]]]()
     for k in range(2):
-        low = np.array([own[k] if own else 0 for own in changed])
-        high = np.array([own[k] if own else given.words - 1 for own in changed])
-        place = _place(words, _Places(low, high, n))
+        low = [own[k] if own else 0 for own in changed]
+        high = [own[k] if own else given.words - 1 for own in changed]
+        place = _place(words, _Places.between(low, high, n, given.words))
         if place is None:
             return None
         found.append(place)
@@ -215,7 +274,7 @@ def _is(target: Vectors, values: Vectors) -> Bool[np.ndarray, " some"]:
 def _left_out(words: Words, lists: Lists, cut: int, *, one: bool) -> tuple[Term, ...] | None:
     """One element less, where there is one; or a piece less, which ends before another place."""
     given = words.given
-    places = _places(lists, given.wanted, one=one)
+    places = _places(lists, given.wanted, given.words, one=one)
     place = None if places is None else _place(words, places)
     if place is None:
         return None

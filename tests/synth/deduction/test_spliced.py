@@ -142,3 +142,14 @@ def test_places_counted_from_1_take_no_instruction_more():
     statements = found_in(given)
     assert statements is not None
     assert statements[0] == Term("assign", ("p", Term("load", (0,))))
+
+
+def test_lists_that_stay_tell_of_the_place_of_a_constant() -> None:
+    """They end before it, or the constant stands there."""
+    rows: list[Row] = [([9, 2, 2, 3, 9, 4],), ([7, 7, 8, 7, 9, 7, 3],)]
+    rows += [(xs,) for xs in ([1, 2, 4], [4, 7, 9, 9, 5], [7, 4], [2, 8, 5, 3, 9, 33])]
+    given = shown_of(rows, lambda xs: [33 if i == 5 else x for i, x in enumerate(xs)], "terminated")
+    statements = found_in(given)
+    assert statements is not None
+    assert made(statements, given) == [*given.wanted]
+    assert Term("assign", ("p", 5)) in statements
