@@ -125,11 +125,17 @@ def repeated(loop: Moved) -> Iterator[tuple[Term, ...]]:
     target = counts[clear].astype(np.uint8)
     if not clear.any() or target.max() < 2:
         return
+    lengths = np.array([*map(len, given.wanted)])
+
+    def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
+        fits = (_by_example(loop, values) == lengths).all(1)
+        for i in np.flatnonzero(fits):
+            fits[i] = np.repeat(loop.elements, values[i]).tolist() == given.flat
+        return fits
+
     enough, found = evidence(given, target), False
     for expressions in (loop.expressions, loop.every):
-        for word in fitting(
-            expressions, lambda values: (values[:, clear] == target).all(1), enough
-        ):
+        for word in fitting(expressions, goal, enough):
             found = True
             write = Term("times", ("k", Term("do", loop.emit("x"))))
             yield loop.program([word, "x"], [Term("assign", ("k", word)), write])
@@ -138,8 +144,8 @@ def repeated(loop: Moved) -> Iterator[tuple[Term, ...]]:
 
 
 def _times(xs: Sequence[int], ys: Sequence[int]) -> list[int] | None:
-    """How often each element is written, which isn't clear where equal ones stand side by side;
-    None where that is not what is wanted."""
+    """How often each element is written, as far as it shows: it isn't clear where equal ones stand
+    side by side. None where that is not what is wanted."""
     times, at = list[int](), 0
     for i, x in enumerate(xs):
         begin = at
