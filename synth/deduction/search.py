@@ -39,6 +39,8 @@ PAST: Final = "0"
 """Behind the names of variables that hold what was so before an opening."""
 SOON: Final = 4_000
 """Expressions of an example that are tried before loops are."""
+LIKELY: Final = 2
+"""So many times more are tried with small constants: half of a difference is one of the later."""
 
 
 def deduced(
@@ -50,8 +52,8 @@ def deduced(
     known = features(given)
     if first is not None:
         known += remembered(first, known)
-    words = Words(given, known, tally, most)
-    soon = replace(words, most=min(most, SOON))
+    words = Words(given, known, tally, most, times=1 if given.opened else LIKELY)
+    soon = replace(words, most=min(most, SOON), times=1)
     yield from numbered(words)
     yield None
     for hypothesis in (framed, sliced, spliced, generated):
@@ -79,11 +81,14 @@ def deduced(
     yield None
     yield from joined(soon, moved)
     yield None
+    if not given.opened:
+        yield from split(words)
+        yield None
     yield from gathered(words)
     yield None
     if given.opened:
         return
-    for hypothesis in (split, framed, sliced, spliced, generated):
+    for hypothesis in (framed, sliced, spliced, generated):
         yield from hypothesis(words)
         yield None
     for among in (mapped_among_others, repeated, severally, added):

@@ -33,6 +33,8 @@ class Words:
     """The most expressions that are tried."""
     by_two: bool = True
     """Whether a word may be one of two constants, as a test says."""
+    times: int = 1
+    """How many times as many are tried with small constants."""
 
     @cached_property
     def likely(self) -> Expressions:
@@ -41,7 +43,7 @@ class Words:
         known = self.known
         if not self.given.is_number:  # of which the examples tell less
             known = [replace(feature, cost=1) for feature in known]
-        return self._with(known, costs, self.most)
+        return self._with(known, costs, self.times * self.most)
 
     @cached_property
     def every(self) -> Expressions:

@@ -64,7 +64,7 @@ def spec_of(
     return convert_spec(given)
 
 
-def solved(spec: Spec, most: int = 700_000) -> Candidate | None:
+def solved(spec: Spec, most: int = 800_000) -> Candidate | None:
     """What the engine offers first."""
     events = DeductionEngine()(resolve(spec), Budget(terms=most), 0)
     return next((event for event in events if isinstance(event, Candidate)), None)

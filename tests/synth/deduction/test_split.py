@@ -10,6 +10,7 @@ from msgspec import structs
 from bridge import verify
 from bridge.term import Term
 from synth.deduction.features import features
+from synth.deduction.search import deduced
 from synth.deduction.shown import after
 from synth.deduction.split import split
 from synth.deduction.vectors import Tally
@@ -19,6 +20,7 @@ from synth.engines.deduction import shown_by
 from synth.engines.written import written
 from synth.problem import resolve
 from tests.synth.deduction.test_deduction import spec_of
+from tests.synth.deduction.test_spliced import shown_of
 
 TASKS = {
     "the other way round, else less": lambda xs: xs[::-1] if xs[0] < xs[-1] else xs[2:],
@@ -60,3 +62,20 @@ def test_wholes_are_right_where_they_say(least):
         assert whole.right.tolist() == [
             a == b for a, b in zip(whole.made, given.wanted, strict=True)
         ]
+
+
+def test_one_of_two_ways_is_believed_before_a_word_of_each_place():
+    """Most of these lists have as many elements that some word of the place and the length is right
+    for all of them."""
+    lists = (
+        [4, 4, 4], [4, 4, 4, 2, 2, 2, 2, 4, 2], [6, 6, 6, 5, 6, 5], [8, 2, 1, 4, 7],
+        [5, 3, 7, 8, 2, 9, 6, 4, 1], [4, 4, 4, 3], [1, 5, 3, 4, 2], [8, 8, 4, 4, 8, 8],
+        [2, 8, 4, 7, 5], [3, 1, 1, 3, 3, 3, 3],
+    )  # fmt: skip
+    given = shown_of([(xs,) for xs in lists], without_one, "terminated")
+    found = (statements for statements in deduced(given, Tally(), 5_000) if statements is not None)
+    assert next(found)[-1].op == "if-zero"
+
+
+def without_one(xs: list[int]) -> list[int]:
+    return [xs[0], *xs[2:]] if xs[0] == xs[1] else [*xs[:2], *xs[3:]]
