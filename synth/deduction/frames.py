@@ -155,7 +155,7 @@ def written(
     if frame.cut >= 0 and (back or frame.ending or moved_on > 0):
         yield from statements(given.to_end())
         if frame.ending:
-            yield Term("assign", ("p", _near("p", -frame.ending)))
+            yield Term("assign", ("p", _before_end(given, frame.ending)))
         for word in back:
             yield from (_store("p", names.get(word, word)), STEP)
         if longer and not given.counted:
@@ -175,7 +175,9 @@ def written(
             yield from (STEP, _store("p", names.get(word, word)))
         elif not same:
             yield _store(at + i, names.get(word, word))
-    if given.counted:
+    if given.counted and frame.ending and longer and not moved_on:  # p is behind it
+        yield from statements(given.closed("p"))
+    elif given.counted:
         length = word_in(given.length) if frame.cut >= 0 else before
         size = moved_on + longer
         if size or frame.cut < 0:
@@ -207,6 +209,12 @@ def _moved(given: Shown, longer: int) -> Iterator[Term]:
     yield from statements(
         "(while (sub e p) (do (store q (load p)) (assign p (inc p)) (assign q (inc q))))"
     )
+
+
+def _before_end(given: Shown, ending: int) -> Arg:
+    """So many cells before the end, where p is; the list's start, if it is shorter."""
+    left = word_in(given.since("p"))
+    return Term("sub", ("p", Term("min", (left, ending))))
 
 
 def _store(address: Arg, word: Arg | None) -> Term:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 from typing import Final
@@ -96,6 +96,14 @@ class Loop:
     def simple(self) -> Expressions:
         """Words of little, for tests of which few values tell; quotients are no likely tests."""
         return self.expressions_of([leaf for leaf in self.leaves() if leaf.cost == 1], dear=2)
+
+    @property
+    def likely(self) -> Expressions:
+        """Words of what is said of the list, the element and small constants, each as likely."""
+        leaves = [
+            leaf for leaf in self.leaves() if not isinstance(leaf.term, int) or leaf.cost == 1
+        ]
+        return self.expressions_of([replace(leaf, cost=1) for leaf in leaves], dear=2)
 
     def expressions_of(self, leaves: list[Leaf], dear: int = 1) -> Expressions:
         """Words of such leaves."""
@@ -190,8 +198,10 @@ def mapped(loop: Loop, *, by_two: bool = True) -> Iterator[tuple[Term, ...]]:
         yield program(word)
     if found or given.opened or not by_two:
         return
-    if (pair := branched(loop.expressions, loop.tests, target, loop.tally)) is not None:
-        yield from _with_branch(loop, pair)
+    for expressions in (loop.expressions, *([loop.likely] if loop.whole else ())):
+        if (pair := branched(expressions, loop.tests, target, loop.tally)) is not None:
+            yield from _with_branch(loop, pair)
+            return
 
 
 def _with_branch(loop: Loop, found: Branched) -> Iterator[tuple[Term, ...]]:

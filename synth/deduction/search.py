@@ -22,6 +22,7 @@ from synth.deduction.joined import joined
 from synth.deduction.loops import filtered, loops, mapped, summed, told
 from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
+from synth.deduction.ranged import ranged
 from synth.deduction.shown import Shown, after
 from synth.deduction.slices import sliced
 from synth.deduction.spans import spans
@@ -88,7 +89,7 @@ def deduced(
     yield None
     if given.opened:
         return
-    for hypothesis in (framed, sliced, spliced, generated):
+    for hypothesis in (framed, sliced, spliced, generated, ranged):
         yield from hypothesis(words)
         yield None
     for among in (mapped_among_others, repeated, severally, added):

@@ -1,5 +1,5 @@
 """What is likely is found where few examples tell it: counts by a test, elements between two, words
-between two lists, larger constants."""
+between two lists, larger constants, differences, numbers."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ TASKS = {
     "between the ends": (
         lambda xs: [x for x in xs if min(xs[0], xs[-1]) < x < max(xs[0], xs[-1])],
         {"low": 4, "count": 30},
+    ),
+    "the extremes become their difference": (
+        lambda xs: [max(xs) - min(xs) if x in (max(xs), min(xs)) else x for x in xs],
+        {"low": 3, "count": 14},
+    ),
+    "all but one of some numbers": (
+        lambda xs: [x for x in range(1, 9) if x != len(xs)],
+        {"low": 0, "count": 14},
     ),
     "a word between": (lambda xs: [*xs, 5, *xs[::-1]], {}),
 }
