@@ -88,6 +88,8 @@ def deduced(
     yield from gathered(words)
     yield None
     if given.opened:
+        yield from gathered_by_two(words)
+        yield None
         return
     for hypothesis in (framed, sliced, spliced, generated, ranged):
         yield from hypothesis(words)
