@@ -13,8 +13,8 @@ from jaxtyping import Bool, Int64, UInt8
 
 from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
-from synth.deduction.features import cheapest, fitting
-from synth.deduction.loops import UNCLEAR
+from synth.deduction.features import MARGIN, cheapest, fitting
+from synth.deduction.kept import UNCLEAR
 from synth.deduction.moved import Moved
 from synth.deduction.vectors import Vectors, bits
 
@@ -69,6 +69,8 @@ def kept_and_mapped(loop: Moved) -> Iterator[tuple[Term, ...]]:
     target = np.array([y for ys in given.wanted for y in ys], np.uint8)
     enough = evidence(given, target) + bits(lengths)
     for keeps, test, tried in _tests(loop, lengths):
+        if np.log2(tried) + MARGIN > bits(keeps):
+            continue
         word = cheapest(
             loop.expressions,
             lambda values, keeps=keeps: (values[:, keeps] == target).all(1),

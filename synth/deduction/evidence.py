@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,8 @@ __all__ = ["evidence"]
 
 CONSTANT: Final = 10.0
 """What it counts, in bits, that all words that are wanted are the same one."""
+CHOSEN: Final = 4.0
+"""Bits that choose a likely word, and say how often others are wanted."""
 
 
 def evidence(
@@ -25,7 +27,8 @@ def evidence(
     """Bits of what is wanted, in the shortest of some codes, less those that were spent on what
     came before. A code says how often each word comes; where each is wanted of one of the
     `examples`, others say which of its elements it is, or which number up to its length, since much
-    that is made of a list is one of these."""
+    that is made of a list is one of these; or how far it is from a likely word of the list: where
+    nearly all are the length, say, only the rest tells."""
     if not (code := bits(wanted)):
         return CONSTANT
     codes = [code]
@@ -34,6 +37,7 @@ def evidence(
         pairs = [*zip(lists, np.asarray(wanted).tolist(), strict=True)]
         codes.append(_coded(given, [(word in xs, len({*xs})) for xs, word in pairs]))
         codes.append(_coded(given, [(word <= len(xs), 1 + len(xs)) for xs, word in pairs]))
+        codes += (CHOSEN + max(code, CONSTANT) for code in _apart(given, pairs))
     return min(codes) - given.spent
 
 
@@ -42,3 +46,14 @@ def _coded(given: Shown, each: Sequence[tuple[bool, int]]) -> float:
     that kind, or else of all words."""
     sizes = (among if is_so else given.words for is_so, among in each)
     return bits([is_so for is_so, _ in each]) + float(np.log2(list(sizes)).sum())
+
+
+def _apart(given: Shown, pairs: Sequence[tuple[Sequence[int], int]]) -> Iterator[float]:
+    """Bits that say how far each word is from the length, or the sum; and at which place of its
+    list it stands, from the first on, or from the last, or which one it is where it is none of
+    them."""
+    for likely in (len, sum):
+        yield bits([(likely(xs) - word) % given.words for xs, word in pairs])
+    for step in (1, -1):
+        places = [xs[::step].index(word) if word in xs else -1 for xs, word in pairs]
+        yield bits(places) + places.count(-1) * float(np.log2(given.words))

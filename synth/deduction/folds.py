@@ -17,10 +17,11 @@ from jaxtyping import Int64, UInt8
 
 from bridge.isa import INDEX, lookup_table
 from bridge.term import Arg, Term
+from synth.deduction.evidence import evidence
 from synth.deduction.features import MARGIN, single, statements, used, word_in
 from synth.deduction.loops import Loop
 from synth.deduction.shown import Shown
-from synth.deduction.vectors import Leaf, Vectors, bits
+from synth.deduction.vectors import Leaf, Vectors
 
 __all__ = ["folded"]
 
@@ -59,7 +60,8 @@ def folded(loop: Loop) -> Iterator[tuple[Term, ...]]:
         return
     target = np.array(given.flat, np.uint8)
     kinds = [*product(_forms(given), WAYS)]
-    spent, enough = float(np.log2(max(len(kinds), 1))), bits(target) - MARGIN
+    spent = float(np.log2(max(len(kinds), 1)))
+    enough = evidence(given, target, range(len(target))) - MARGIN
     table = lookup_table(given.words)
     beside = [
         Leaf(word, 1, given.memory[loop.example, (loop.address + k) % given.words])

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -15,7 +16,8 @@ from bridge.term import Term
 from synth.deduction.features import Feature
 from synth.deduction.frames import framed, numbered
 from synth.deduction.grown import generated
-from synth.deduction.loops import filtered, loops, mapped
+from synth.deduction.kept import filtered
+from synth.deduction.loops import loops, mapped
 from synth.deduction.shown import Shown
 from synth.deduction.slices import sliced
 from synth.deduction.words import Words
@@ -45,8 +47,8 @@ def told_further(words: Words) -> Iterator[tuple[Term, ...] | None]:
         yield from hypothesis(own)
         yield None
     for loop in islice(loops(given, known, words.tally, most), 1):
-        for over in (mapped, filtered):
-            yield from over(loop, by_two=False)
+        for over in (partial(mapped, by_two=False), filtered):
+            yield from over(loop)
             yield None
 
 

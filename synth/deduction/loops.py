@@ -1,4 +1,4 @@
-"""One loop over the first list: each element becomes another, or is kept or not, or is counted."""
+"""One loop over the first list: each element becomes another word, or all are one number."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ from synth.deduction.features import (
     used,
     word_in,
 )
-from synth.deduction.pairs import ElementTests, between, of_one, of_two
+from synth.deduction.pairs import ElementTests, between
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
 
-__all__ = ["UNCLEAR", "Loop", "alike", "filtered", "kept_of", "loops", "mapped", "summed", "told"]
+__all__ = ["Loop", "loops", "mapped", "summed", "told"]
 
-UNCLEAR: Final = -1
 ELEMENTS: Final = (Term("load", ("p",)), Term("load", ("q",)))
 
 
@@ -215,76 +214,6 @@ def _with_branch(loop: Loop, found: Branched) -> Iterator[tuple[Term, ...]]:
     for bodies in ((other, one), (one, other)):
         body = loop.loop(Term("if-zero", (found.test, *bodies)))
         yield (*loop.before(*found), body, *end)
-
-
-def filtered(loop: Loop, *, by_two: bool = True) -> Iterator[tuple[Term, ...]]:
-    """Elements are kept where a word is not 0, or where it is 0; or where two tests hold, or one of
-    them does."""
-    given = loop.given
-    if given.is_number or not loop.whole or loop.beside is not None:
-        return
-    told = [kept_of(xs, ys) for xs, ys in zip(given.lists, given.wanted, strict=True)]
-    if None in told:
-        return
-    keep = np.array([kept for own in told for kept in own or ()], np.int8)
-    clear = keep != UNCLEAR
-    kept = keep[clear] == 1
-    if kept.all() or not kept.any():
-        return
-
-    def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
-        fits = alike(values[:, clear] != 0, kept)
-        for i in () if clear.all() else np.flatnonzero(fits):
-            fits[i] = any(_leads_to(loop, holds) for holds in (values[i] != 0, values[i] == 0))
-        return fits
-
-    enough = evidence(given, kept)
-
-    def words() -> Iterator[Arg]:
-        found = False
-        for word in fitting(loop.expressions, goal, enough, tests=True):
-            found = True
-            yield word
-        if by_two and not found:
-            told = loop.tests, clear, kept, enough
-            word = of_one(*told) or of_two(*told, loop.tally)
-            if word is not None:
-                yield word
-
-    nothing, push = Term("do"), Term("do", statements("(store q (load p)) (assign q (inc q))"))
-    for word in words():
-        for bodies in ((nothing, push), (push, nothing)):
-            keep_some = loop.loop(Term("if-zero", (word, *bodies)))
-            start = Term("assign", ("q", given.first))
-            yield (*loop.before(word), start, keep_some, *statements(given.closed("q")))
-
-
-def _leads_to(loop: Loop, holds: Bool[np.ndarray, " n"]) -> bool:
-    """Whether what is wanted is left where that holds."""
-    given, at = loop.given, 0
-    for xs, wanted in zip(given.lists, given.wanted, strict=True):
-        if tuple(compress(xs, holds[at : at + len(xs)])) != wanted:
-            return False
-        at += len(xs)
-    return True
-
-
-def alike(
-    holds: Bool[np.ndarray, "some n"], kept: Bool[np.ndarray, " n"]
-) -> Bool[np.ndarray, " some"]:
-    """Which of them are so, or are the opposite."""
-    same = holds == kept
-    return same.all(1) | ~same.any(1)
-
-
-def kept_of(xs: tuple[int, ...], wanted: tuple[int, ...]) -> list[int] | None:
-    """Which of the elements are kept, 1 or 0, if all that are equal are, or none of them; else it
-    isn't clear. None where nothing is left out that leads to the wanted list."""
-    values = set(wanted)
-    if tuple(x for x in xs if x in values) == wanted:
-        return [int(x in values) for x in xs]
-    rest = iter(xs)
-    return [UNCLEAR] * len(xs) if all(y in rest for y in wanted) else None
 
 
 def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:

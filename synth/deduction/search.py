@@ -19,13 +19,15 @@ from synth.deduction.further import told_further
 from synth.deduction.gathered import gathered, gathered_by_two
 from synth.deduction.grown import doubled, generated
 from synth.deduction.joined import joined
-from synth.deduction.loops import filtered, loops, mapped, summed, told
+from synth.deduction.judged import judged
+from synth.deduction.kept import filtered, filtered_by_two
+from synth.deduction.loops import loops, mapped, summed, told
 from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
 from synth.deduction.ranged import ranged
 from synth.deduction.shown import Shown, after
 from synth.deduction.slices import sliced
-from synth.deduction.spans import spans
+from synth.deduction.spans import spans, trimmed
 from synth.deduction.spliced import spliced
 from synth.deduction.split import split
 from synth.deduction.vectors import Tally
@@ -66,8 +68,16 @@ def deduced(
         spanned = [*spans(loop)]
         yield from spanned
         yield None
-        yield from filtered(loop, by_two=not spanned)
+        kept = [*filtered(loop)]
+        yield from kept
         yield None
+        if not kept:
+            ends = [*trimmed(loop)]
+            yield from ends
+            yield None
+            if not spanned and not ends:
+                yield from filtered_by_two(loop)
+                yield None
         for over in (counted, summed, told, *(() if given.opened else (folded,)), doubled):
             yield from over(loop)
             yield None
@@ -77,6 +87,8 @@ def deduced(
         for over in (partial(mapped, by_two=False), summed, told):
             yield from over(loop)
             yield None
+    yield from judged(words)
+    yield None
     moved = Moved(given, known, tally, most)
     yield from kept_and_mapped(moved)
     yield None

@@ -4,7 +4,7 @@ is; the same from the last element back; and what is left where both ends are tr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -14,11 +14,12 @@ from jaxtyping import Bool
 from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
 from synth.deduction.features import MARGIN, fitting, single, statements, used, word_in
-from synth.deduction.loops import UNCLEAR, Loop, alike
+from synth.deduction.kept import UNCLEAR, alike
+from synth.deduction.loops import Loop
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Vectors
 
-__all__ = ["spans"]
+__all__ = ["spans", "trimmed"]
 
 Pairs: TypeAlias = Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
 Part = Literal["before", "from", "both", "place", "nth", "element"]
@@ -41,10 +42,24 @@ class Span(NamedTuple):
 def spans(loop: Loop) -> Iterator[tuple[Term, ...]]:
     """What is wanted of the list is told by the first element, or the last one, for which a word is
     not 0, or is 0: by words of little, since few elements tell, or with a margin by others."""
+    yield from _tested(loop, _spans(loop.given))
+
+
+def trimmed(loop: Loop) -> Iterator[tuple[Term, ...]]:
+    """Elements are left out at both ends, as far as such a word tells. Where few elements are kept,
+    they often stand side by side: that a test keeps them is to be looked for before."""
+    given = loop.given
+    pairs = [*zip(given.lists, given.wanted, strict=True)]
+    if not given.is_number and not (_are_first(pairs) or _are_last(pairs)):
+        yield from _tested(loop, _told("both", False, pairs))
+
+
+def _tested(loop: Loop, some: Iterable[Span]) -> Iterator[tuple[Term, ...]]:
+    """What follows where a word is the test of one of these."""
     given = loop.given
     if not loop.whole or loop.beside is not None or "eq" not in given.language:
         return
-    for span in _spans(given):
+    for span in some:
         told = np.array([*chain.from_iterable(span.holds)], np.int8)
         clear = told != UNCLEAR
         holds = told[clear] == HOLDS
@@ -69,21 +84,29 @@ def spans(loop: Loop) -> Iterator[tuple[Term, ...]]:
 
 
 def _spans(given: Shown) -> Iterator[Span]:
-    """All that the examples have in common."""
+    """All of one end, or one element, that the examples have in common."""
     pairs = [*zip(given.lists, given.wanted, strict=True)]
     if given.is_number:
         yield from _of_number(given, pairs)
         return
-    if all(ys == xs[: len(ys)] for xs, ys in pairs):
+    if _are_first(pairs):
         for backwards in (False, True):
             yield from _told("before", backwards, pairs)
-    elif all(ys == xs[len(xs) - len(ys) :] for xs, ys in pairs):
+    elif _are_last(pairs):
         for backwards in (False, True):
             yield from _told("from", backwards, pairs)
-    else:
-        yield from _told("both", False, pairs)
     if all(len(ys) == 1 for ys in given.wanted):
         yield from _of_number(given, pairs)
+
+
+def _are_first(pairs: Pairs) -> bool:
+    """Whether each output is what its list begins with."""
+    return all(ys == xs[: len(ys)] for xs, ys in pairs)
+
+
+def _are_last(pairs: Pairs) -> bool:
+    """Whether each is what its list ends with."""
+    return all(ys == xs[len(xs) - len(ys) :] for xs, ys in pairs)
 
 
 def _of_number(given: Shown, pairs: Pairs) -> Iterator[Span]:

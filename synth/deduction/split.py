@@ -14,7 +14,8 @@ from jaxtyping import Bool
 from bridge.term import Term
 from synth.deduction.features import MARGIN, features
 from synth.deduction.frames import framed
-from synth.deduction.loops import filtered, loops, mapped
+from synth.deduction.kept import filtered
+from synth.deduction.loops import loops, mapped
 from synth.deduction.shown import FEWEST, Shown
 from synth.deduction.tests import tests
 from synth.deduction.vectors import bits

@@ -13,6 +13,7 @@ from synth.deduction.calls.fused import folded, sorted_in_place, written
 from synth.deduction.calls.memory import Memory
 from synth.deduction.calls.stream import NotStreamedError
 from synth.deduction.features import statements
+from synth.deduction.openings import each_once
 from synth.deduction.shown import Shown
 
 __all__ = ["programs"]
@@ -85,6 +86,10 @@ def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
     if goal.name == "reverse" and goal.args[0].name == "sort":
         for before in _made(memory, goal.args[0].args[0], place):
             yield f"{before} {sorted_in_place(memory, place, down=True)}"
+        return
+    if goal.name == "unique" and place == 0 and not memory.marked:
+        for before in _made(memory, goal.args[0], place):
+            yield f"{before} {each_once(memory.given)}"
         return
     with suppress(NotStreamedError):
         yield written(memory, goal, place)

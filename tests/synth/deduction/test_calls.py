@@ -78,7 +78,10 @@ def lists_of(inner: st.SearchStrategy[Call]) -> st.SearchStrategy[Call]:
             lambda name, xs, n: Call(name, (xs, n)),
             st.sampled_from(["take", "drop"]), inner, number,
         ),
-        st.builds(lambda name, xs: Call(name, (xs,)), st.sampled_from(["reverse", "sort"]), inner),
+        st.builds(
+            lambda name, xs: Call(name, (xs,)),
+            st.sampled_from(["reverse", "sort", "unique"]), inner,
+        ),
     )  # fmt: skip
 
 
@@ -119,6 +122,18 @@ def test_what_is_sorted_is_not_copied_before(layout: str):
     seen = shown_of(layout, [xs for _, xs in ROWS])
     for call in (Call("sort", (LIST,)), Call("reverse", (Call("sort", (LIST,)),))):
         assert [loops(found) for found in programs(seen, call)] == [1] * (2 - seen.counted)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_once_is_left_where_the_list_is(layout: str):
+    seen = shown_of(layout, [xs for _, xs in ROWS])
+    raised = Call("map", (LIST, NUMBER), ADDED)
+    for call in (Call("unique", (LIST,)), Call("unique", (raised,))):
+        (statements, *_) = programs(seen, call)
+        for row, memory in zip(ROWS, seen.memory.tolist(), strict=True):
+            after = evaluate(Term("do", statements), memory, seen.words, language=seen.language)
+            wanted = [*dict.fromkeys(x + row[0] * (call.args[0] == raised) for x in row[1])]
+            assert [*after.memory[seen.first : seen.first + len(wanted)]] == wanted
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -235,10 +250,10 @@ def test_values_are_computed_some_at_a_time_on_the_first_examples(monkeypatch):
     seen = shown_by(problem)
     assert seen is not None
     assert len(seen.memory) == CELLS // len(problem.examples[0].words)
-    doubled = [[2 * (x + 1) for x in xs] for _, xs in ROWS]
-    whole = [call for call in found(shown_of("prefixed", doubled), Tally(), 100_000, 2) if call]
+    raised = [[2 * (x + 1) for x in xs] for _, xs in ROWS]
+    whole = [call for call in found(shown_of("prefixed", raised), Tally(), 100_000, 2) if call]
     monkeypatch.setattr("synth.deduction.calls.found._WORDS_AT_ONCE", 100)
-    parts = [call for call in found(shown_of("prefixed", doubled), Tally(), 100_000, 2) if call]
+    parts = [call for call in found(shown_of("prefixed", raised), Tally(), 100_000, 2) if call]
     assert whole == parts
 
 

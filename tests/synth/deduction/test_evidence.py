@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.loading import convert_spec
-from synth.deduction.evidence import CONSTANT, evidence
-from synth.deduction.features import MARGIN, cheapest
+from synth.deduction.emitted import kept_and_mapped
+from synth.deduction.evidence import CHOSEN, CONSTANT, evidence
+from synth.deduction.features import MARGIN, cheapest, features
+from synth.deduction.moved import Moved
 from synth.deduction.search import opened
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, bits
@@ -72,3 +74,30 @@ def test_the_later_an_opening_the_less_is_told_of_what_follows():
     spent = [state.spent for state in states]
     assert spent == sorted({*spent})
     assert sum(2**-bits for bits in spent) < 1  # as of a code, however many there are
+
+
+def test_where_nearly_all_stand_first_or_are_the_length_only_the_rest_tells():
+    rows = [[k, *range(20, 22 + k), 40 + k] for k in range(3, 15)]
+    given, every = shown(rows), range(12)
+    firsts = [xs[0] for xs in rows]
+    firsts[4], firsts[7] = rows[4][1], rows[7][2]
+    lengths = [len(xs) for xs in rows]
+    lengths[2] -= 1
+    for wanted in (firsts, lengths):
+        assert evidence(given, wanted, every) == pytest.approx(CHOSEN + CONSTANT)
+        assert evidence(given, wanted) > 30
+    products = [xs[0] * xs[0] % 64 for xs in rows]
+    assert evidence(given, products, every) > 20
+
+
+def test_a_test_that_leaves_out_a_single_element_is_told_by_little():
+    rows = [[3, 9, 4], [8, 2, 6, 5], [7, 1], [9, 3, 8, 6, 1], [2, 5, 11, 4]]
+    wanted = [[x + 1 for x in xs] for xs in rows]
+    wanted[4] = [3, 12, 5]
+    given = shown_by(problem_of([*zip(rows, wanted, strict=True)]))
+    assert given is not None
+    assert not [*kept_and_mapped(Moved(given, features(given), Tally(), 5_000))]
+    wanted = [[x + 1 for x in xs if x % 2] for xs in rows]
+    given = shown_by(problem_of([*zip(rows, wanted, strict=True)]))
+    assert given is not None
+    assert [*kept_and_mapped(Moved(given, features(given), Tally(), 5_000))]

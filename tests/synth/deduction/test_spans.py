@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bridge import verify
+from bridge.loading import convert_spec
 from synth.deduction.features import features
 from synth.deduction.loops import loops
 from synth.deduction.spans import spans
@@ -74,3 +75,21 @@ def test_what_no_element_ends_is_no_span(answer):
     assert given is not None
     (whole, *_) = loops(given, features(given), Tally(), 2_000)
     assert not [*spans(whole)]
+
+
+def test_few_that_a_test_keeps_are_not_what_is_left_between_two_ends():
+    lists = [
+        [9, 58, 37, 50, 45], [54, 40, 48], [32, 39, 50, 9], [50, 45, 53, 59, 49, 58, 19, 53, 2],
+        [46, 36, 12, 10], [56, 31, 40], [19, 55, 59, 50], [36, 41, 58, 45], [27, 24, 52],
+    ]  # fmt: skip
+    held = [[8, 30, 7, 50], [12, 3, 44, 31, 5, 40]]
+    examples, holdout = (
+        [{"input": xs, "output": [x for x in xs if x < 10]} for xs in some]
+        for some in (lists, held)
+    )
+    sizes = {"words": 64, "registers": 8, "lines": 32, "steps": 1024}
+    machine = {**sizes, "instructions": "arithmetic"}
+    spec = convert_spec({"machine": machine, "examples": examples, "holdout": holdout})
+    found = solved(spec)
+    assert found is not None
+    assert verify(found.program, spec.holdout, resolve(spec).machine).correct
