@@ -14,7 +14,7 @@ from jaxtyping import Bool
 from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
 from synth.deduction.features import constants, fitting, leaves, statements
-from synth.deduction.loops import alike
+from synth.deduction.kept import alike
 from synth.deduction.vectors import Expressions, Leaf, Vectors
 from synth.deduction.words import Words
 
