@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from synth.deduction.words import Words
 
 __all__ = ["judged"]
 
+STRICTER: Final = 2.0
+"""Bits of margin more than elsewhere: each test is tried as it is and the other way round, and of
+outputs that chance drew, one bit each, one in eight would be believed."""
+
 
 def judged(words: Words) -> Iterator[tuple[Term, ...]]:
     """The first of the tests that tell examples apart which holds where it is wanted, or nowhere
@@ -23,7 +28,7 @@ def judged(words: Words) -> Iterator[tuple[Term, ...]]:
     if not given.is_number or given.opened or {*given.flat} != {0, 1}:
         return
     wanted = np.array(given.flat) == 1
-    told = evidence(given, given.flat) - MARGIN
+    told = evidence(given, given.flat) - MARGIN - STRICTER
     for rank, test in enumerate(tests(given, words.known), 1):
         if np.log2(rank) > told:
             return
