@@ -111,6 +111,7 @@ def deduced(
         yield None
     yield from told_further(words)
     yield from gathered_by_two(words)
+    yield None
 
 
 def remembered(first: Shown, known: tuple[Feature, ...]) -> tuple[Feature, ...]:

@@ -22,7 +22,7 @@ from synth.deduction.features import features
 from synth.deduction.frames import frames
 from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
-from synth.deduction.search import OPENING_WORK
+from synth.deduction.search import OPENING_WORK, deduced
 from synth.deduction.shown import after
 from synth.deduction.vectors import Expressions, Leaf, Tally, bits
 from synth.engines import Candidate, Note, Spent
@@ -343,3 +343,16 @@ def test_what_doesnt_fit_the_machine_is_told():
     assert told
     assert isinstance(events(lines=int(told[1]))[0], Candidate)
     assert not any(isinstance(event, Candidate) for event in events(lines=int(told[1]) - 1))
+
+
+def test_after_the_last_hypothesis_what_it_found_is_offered():
+    """Two words of a place are the last: elements exchanged in pairs."""
+    given = shown_by(resolve(spec_of(_in_pairs, low=2)))
+    assert given is not None
+    found = [*deduced(given, Tally(), 5_000)]
+    assert any(found)
+    assert found[-1] is None
+
+
+def _in_pairs(xs: list[int]) -> list[int]:
+    return [xs[i ^ 1] if i ^ 1 < len(xs) else xs[i] for i in range(len(xs))]
