@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from bridge.errors import TermError
@@ -28,8 +29,10 @@ PIECES: Final = 7
 def openings(given: Shown) -> Iterator[tuple[Term, ...]]:
     """Calls of the language's combinators on the first list, those that it has."""
     start = f"(assign p {given.first})"
-    for text in counted_texts(given) if given.counted else texts(given):
-        found = statements(text if text.startswith(start) else f"{start} {text}")
+    calls = counted_texts(given) if given.counted else texts(given)
+    each = (text if text.startswith(start) else f"{start} {text}" for text in calls)
+    for text in chain(each, apart(given)):
+        found = statements(text)
         try:
             check_term(Term("do", found), language=given.language)
         except TermError:
@@ -54,6 +57,28 @@ def each_once(given: Shown) -> str:
     push = "(store q (load p)) (assign q (inc q))"
     body = f"{seek} (if-zero (sub q r) (do {push}) (do))"
     return f"(assign q {at}) {given.each(body)} {given.closed('q')}"
+
+
+def by_number(given: Shown, *, once: bool) -> str:
+    """Statements that leave the elements that are there once, or those that are there more often:
+    put behind the list, since for each of them all count, and then moved to its start."""
+    at, push = given.first, "(store q (load p)) (assign q (inc q))"
+    count = "(do (assign k (add k (eq (load r) (load p)))) (assign r (inc r)))"
+    either = f"(do {push}) (do)" if once else f"(do) (do {push})"
+    body = f"(assign k 0) (assign r {at}) (while (sub e r) {count}) (if-zero (dec k) {either})"
+    back = "(do (store p (load e)) (assign p (inc p)) (assign e (inc e)))"
+    return (
+        f"{given.to_end('e')} (assign q e) (assign p {at}) (while (sub e p) (do {body} "
+        f"(assign p (inc p)))) (assign p {at}) (while (sub q e) {back}) {given.closed('p')}"
+    )
+
+
+def every_other(given: Shown, begin: int) -> str:
+    """Statements that leave each second element, from the one that many places behind the first."""
+    at = given.first
+    step = "(do (store q (load p)) (assign q (inc q)) (assign p (add p 2)))"
+    loop = f"(assign p {at + begin}) (assign q {at}) (while (less p e) {step})"
+    return f"{given.to_end('e')} {loop} {given.closed('q')}"
 
 
 def counted_texts(given: Shown) -> Iterator[str]:
@@ -104,6 +129,14 @@ def counted_texts(given: Shown) -> Iterator[str]:
     yield each_once(given)
     for x, g in (("0", "plus"), ("0", "greatest"), ("(load p)", "least")):
         yield f"(assign x {x}) {over(f'(assign x (apply2 ({g}) x (load p))) (store p x)')}"
+
+
+def apart(given: Shown) -> Iterator[str]:
+    """What no combinator does."""
+    for once in (True, False):
+        yield by_number(given, once=once)
+    for begin in (0, 1):
+        yield every_other(given, begin)
 
 
 def texts(given: Shown) -> Iterator[str]:

@@ -18,8 +18,11 @@ from synth.language import Language
 __all__ = ["LISTS", "PAIRS", "SCANS", "TESTS", "Call", "Function", "known"]
 
 LISTS: Final = frozenset(
-    ("list", "map", "zip", "scan", "filter", "take", "drop", "reverse", "sort", "unique")
-)
+    (
+        "list", "map", "zip", "scan", "filter", "take", "drop", "reverse", "sort", "unique", "once",
+        "several", "alternate",
+    )
+)  # fmt: skip
 """What makes a list; other calls make a number."""
 
 

@@ -56,6 +56,9 @@ def _forms(given: Shown) -> Iterator[_Form]:
     for f in tests:
         yield _Form("filter", f, "LN"[: f.takes], "L")
         yield _Form("count", f, "LN"[: f.takes], "N")
+    if {"eq", "less"} <= set(given.language):
+        for name in ("once", "several", "alternate"):
+            yield _Form(name, None, "L", "L")
 
 
 @dataclass

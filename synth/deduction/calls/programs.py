@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -13,13 +14,20 @@ from synth.deduction.calls.fused import folded, sorted_in_place, written
 from synth.deduction.calls.memory import Memory
 from synth.deduction.calls.stream import NotStreamedError
 from synth.deduction.features import statements
-from synth.deduction.openings import each_once
+from synth.deduction.openings import by_number, each_once, every_other
 from synth.deduction.shown import Shown
 
 __all__ = ["programs"]
 
 MOST: Final = 8
 """Programs of one composition."""
+LEFT: Final[Mapping[str, Callable[[Shown], str]]] = {
+    "unique": each_once,
+    "once": partial(by_number, once=True),
+    "several": partial(by_number, once=False),
+    "alternate": partial(every_other, begin=0),
+}
+"""Calls that leave some elements of a list, as no stream does: where it lies."""
 SIMPLE: Final = ("number", "constant", "variable", "list")
 
 
@@ -87,9 +95,9 @@ def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
         for before in _made(memory, goal.args[0].args[0], place):
             yield f"{before} {sorted_in_place(memory, place, down=True)}"
         return
-    if goal.name == "unique" and place == 0 and not memory.marked:
+    if goal.name in LEFT and place == 0 and not memory.marked:
         for before in _made(memory, goal.args[0], place):
-            yield f"{before} {each_once(memory.given)}"
+            yield f"{before} {LEFT[goal.name](memory.given)}"
         return
     with suppress(NotStreamedError):
         yield written(memory, goal, place)

@@ -91,6 +91,27 @@ def _unique(b: int, f: None, xs: Lists) -> Lists:
     return _left(xs, fresh)
 
 
+def _once(b: int, f: None, xs: Lists) -> Lists:
+    return _left(xs, xs.within & (_number_of_each(xs) == 1))
+
+
+def _several(b: int, f: None, xs: Lists) -> Lists:
+    return _left(xs, xs.within & (_number_of_each(xs) > 1))
+
+
+def _number_of_each(xs: Lists) -> Int64[np.ndarray, "some examples longest"]:
+    """How many elements each equals; what is behind the ends equals none."""
+    words = np.where(xs.within, xs.words.astype(np.int64), -1)
+    found = np.zeros(words.shape, np.int64)
+    for i in range(words.shape[-1]):
+        found += words == words[..., i, None]
+    return found
+
+
+def _alternate(b: int, f: None, xs: Lists) -> Lists:
+    return _left(xs, xs.within & (np.arange(xs.words.shape[-1]) % 2 == 0))
+
+
 def _sorted(b: int, f: None, xs: Lists) -> Lists:
     padded = np.where(xs.within, xs.words, np.uint8(255))
     return Lists(np.sort(padded, axis=-1), xs.size).cut()
@@ -132,6 +153,9 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
     "scan": _scanned,
     "filter": _filtered,
     "unique": _unique,
+    "once": _once,
+    "several": _several,
+    "alternate": _alternate,
     "sort": _sorted,
     "reverse": _reversed,
     "take": _taken,
