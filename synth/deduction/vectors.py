@@ -242,5 +242,9 @@ class Expressions:
 def bits(wanted: Shaped[np.ndarray, " n"] | Sequence[int]) -> float:
     """What it takes to tell that these were wanted, where each kind comes as often as it does here:
     an expression that fits by chance is one of 2 to that power."""
-    _, counts = np.unique(np.asarray(wanted), return_counts=True)
+    words = np.asarray(wanted, np.int64).ravel()
+    if not len(words):
+        return 0.0
+    counts = np.bincount(words - words.min())
+    counts = counts[counts > 0]
     return float(-(counts * np.log2(counts / counts.sum())).sum())

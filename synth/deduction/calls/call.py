@@ -109,6 +109,14 @@ class Call:
     place: int = 0
     variable: str = ""
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept: a call is looked up often, and those that it is made of are hashed with it."""
+        return hash((self.name, self.args, self.function, self.place, self.variable))
+
     @property
     def is_list(self) -> bool:
         return self.name in LISTS
