@@ -43,6 +43,11 @@ class ElementTests(NamedTuple):
     holds: Bool[np.ndarray, "tests n"]
 
     @classmethod
+    def none(cls, n: int) -> ElementTests:
+        """No tests of so many elements."""
+        return cls((), np.zeros(0, np.bool_), np.zeros((0, n), np.bool_))
+
+    @classmethod
     def of(cls, elements: Sequence[Leaf], others: Sequence[Leaf]) -> ElementTests:
         """Elements held against the other words, and their remainders."""
         made: list[tuple[int, Term, Bool[np.ndarray, " n"]]] = []

@@ -356,3 +356,15 @@ def test_after_the_last_hypothesis_what_it_found_is_offered():
 
 def _in_pairs(xs: list[int]) -> list[int]:
     return [xs[i ^ 1] if i ^ 1 < len(xs) else xs[i] for i in range(len(xs))]
+
+
+@pytest.mark.parametrize("layout", ["terminated", "prefixed"])
+def test_instructions_without_comparisons_leave_it_without_their_tests(layout: str):
+    """The paper's: nothing else may need them."""
+    lists = [[3, 1, 3], [5, 6, 7, 6, 5], [2, 2], [9, 4, 8, 4], [1, 2, 3], [4, 4, 6]]
+    for answer in (lambda xs: [x for x in xs if xs.count(x) == 1], lambda xs: xs.count(max(xs))):
+        examples = [{"input": xs, "output": answer(xs)} for xs in lists]
+        spec = convert_spec({"layout": layout, "examples": examples[:5], "holdout": examples[5:]})
+        problem = resolve(spec)
+        assert "less" not in problem.language
+        assert [*DeductionEngine()(problem, Budget(terms=100_000), 0)]
