@@ -67,7 +67,7 @@ class ElementTests(NamedTuple):
                 seen.update((key, (~holds).tobytes()))
                 words += [word, word]
                 rows += [holds, ~holds]
-        n = len(elements[0].values) if elements else 0
+        n = len(elements[0].values)
         opposite = np.arange(len(words)) % 2 == 1
         return cls(words, opposite, np.array(rows, np.bool_).reshape(len(words), n))
 

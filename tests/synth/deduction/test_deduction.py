@@ -22,7 +22,7 @@ from synth.deduction.features import features
 from synth.deduction.frames import frames
 from synth.deduction.moved import Moved
 from synth.deduction.openings import openings
-from synth.deduction.search import OPENING_WORK, deduced
+from synth.deduction.search import OPENING_WORK
 from synth.deduction.shown import after
 from synth.deduction.vectors import Expressions, Leaf, Tally, bits
 from synth.engines import Candidate, Note, Spent
@@ -343,28 +343,3 @@ def test_what_doesnt_fit_the_machine_is_told():
     assert told
     assert isinstance(events(lines=int(told[1]))[0], Candidate)
     assert not any(isinstance(event, Candidate) for event in events(lines=int(told[1]) - 1))
-
-
-def test_after_the_last_hypothesis_what_it_found_is_offered():
-    """Two words of a place are the last: elements exchanged in pairs."""
-    given = shown_by(resolve(spec_of(_in_pairs, low=2)))
-    assert given is not None
-    found = [*deduced(given, Tally(), 5_000)]
-    assert any(found)
-    assert found[-1] is None
-
-
-def _in_pairs(xs: list[int]) -> list[int]:
-    return [xs[i ^ 1] if i ^ 1 < len(xs) else xs[i] for i in range(len(xs))]
-
-
-@pytest.mark.parametrize("layout", ["terminated", "prefixed"])
-def test_instructions_without_comparisons_leave_it_without_their_tests(layout: str):
-    """The paper's: nothing else may need them."""
-    lists = [[3, 1, 3], [5, 6, 7, 6, 5], [2, 2], [9, 4, 8, 4], [1, 2, 3], [4, 4, 6]]
-    for answer in (lambda xs: [x for x in xs if xs.count(x) == 1], lambda xs: xs.count(max(xs))):
-        examples = [{"input": xs, "output": answer(xs)} for xs in lists]
-        spec = convert_spec({"layout": layout, "examples": examples[:5], "holdout": examples[5:]})
-        problem = resolve(spec)
-        assert "less" not in problem.language
-        assert [*DeductionEngine()(problem, Budget(terms=100_000), 0)]
