@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from jaxtyping import Bool, UInt8
 
-from bridge.term import Arg, Term
+from bridge.term import Term
 from synth.deduction.features import MARGIN, SMALL, cheapest, constants, leaves
 from synth.deduction.moved import Moved
 from synth.deduction.pairs import ElementTests
@@ -77,24 +77,55 @@ def joined(words: Words, loop: Moved) -> Iterator[tuple[Term, ...]]:
 
 
 def _known(loop: Moved) -> _Known:
-    given, rank, seen = loop.given, 0, set[Lists]()
+    given, seen = loop.given, set[Lists]()
     known = _Known([], [])
-    for test, opposite, holds in _tests(loop):
-        told = np.inf if holds is None else bits(holds)
-        kept = None if holds is None else _by_example(holds.tolist(), loop.counts)
-        for order, sorting in FORMS if kept else (*FORMS, *_second(loop)):
-            rank += 1
-            if _cost(rank) + MARGIN > told:
-                break
-            lists, begins, ends = _made(given.lists, given.wanted, kept, order, sorting)
-            if not any(lists) or lists in seen or not (begins or ends):
-                continue
-            seen.add(lists)
-            own = Pass(lists, rank, "x", test, opposite, order, sorting)
-            known.firsts.extend([own] * begins)
-            known.lasts.extend([own] * ends)
-    loop.tally.tried += rank
+    tests = _tests(loop)
+    for rank, i, (order, sorting) in _likely(loop, tests):
+        kept = None if i is None else _by_example(tests.holds[i].tolist(), loop.counts)
+        lists, begins, ends = _made(given.lists, given.wanted, kept, order, sorting)
+        if not any(lists) or lists in seen or not (begins or ends):
+            continue
+        seen.add(lists)
+        test, opposite = (None, False) if i is None else (tests.words[i], bool(tests.opposite[i]))
+        own = Pass(lists, rank, "x", test, opposite, order, sorting)
+        known.firsts.extend([own] * begins)
+        known.lasts.extend([own] * ends)
     return known
+
+
+def _likely(
+    loop: Moved, tests: ElementTests
+) -> Iterator[tuple[int, int | None, tuple[Order, Sorting]]]:
+    """Passes by the ranks, the tests (None: all is kept) and the forms; without those that too few
+    elements tell from others, or whose first and last element exclude them."""
+    rank = 0
+    for rank, form in enumerate((*FORMS, *_second(loop)), 1):
+        yield rank, None, form
+    ranks = rank + 1 + np.arange(len(tests.words) * len(FORMS)).reshape(-1, len(FORMS))
+    told = np.log2(ranks + 1.0) + MARGIN <= tests.bits[:, None]
+    may = told & _may(loop, tests.holds)
+    for i, form in np.argwhere(may).tolist():
+        yield int(ranks[i, form]), i, FORMS[form]
+    loop.tally.tried += rank + ranks.size
+
+
+def _may(loop: Moved, holds: Bool[np.ndarray, "tests n"]) -> Bool[np.ndarray, "tests forms"]:
+    """Whether what is wanted may begin with what a test keeps, or end with it, in any of the forms,
+    as far as the first and the last element tell."""
+    begins = ends = np.ones((len(FORMS), len(holds)), np.bool_)
+    ready = np.cumsum(loop.counts)[:-1]
+    parts = (np.split(values, ready, -1) for values in (loop.elements, holds))
+    for xs, kept, ys in zip(*parts, loop.given.wanted, strict=True):
+        if not len(xs):
+            continue
+        first, last = xs[kept.argmax(1)], xs[len(xs) - 1 - kept[:, ::-1].argmax(1)]
+        least, most = np.where(kept, xs, 255).min(1), np.where(kept, xs, 0).max(1)
+        number = kept.sum(1)
+        none, room = number == 0, number <= len(ys)
+        heads, tails = np.array([first, last, least, most]), np.array([last, first, most, least])
+        begins = begins & (none | room & (heads == (ys or (0,))[0]))
+        ends = ends & (none | room & (tails == (ys or (0,))[-1]))
+    return (begins | ends).T
 
 
 def _cost(rank: int) -> float:
@@ -106,18 +137,15 @@ def _second(loop: Moved) -> Sequence[tuple[Order, Sorting]]:
     return SECOND if {"less", "mod"} <= set(loop.given.language) else ()
 
 
-def _tests(loop: Moved) -> Iterator[tuple[Arg | None, bool, Bool[np.ndarray, " n"] | None]]:
-    """No test; then tests of an element, or of its place, and whether it is kept where they are 0;
-    and which elements they keep."""
-    yield None, False, None
+def _tests(loop: Moved) -> ElementTests:
+    """Tests of an element, or of its place."""
     given = loop.given
     if not {"eq", "less"} <= set(given.language):
-        return
+        return ElementTests.none(len(loop.elements))
     few = dict.fromkeys(range(SMALL + 1), 1)
     others = leaves(given, loop.known, few if given.opened else constants(given), loop.example)
     places = np.array([i % given.words for n in loop.counts for i in range(n)], np.uint8)
-    tests = ElementTests.of([Leaf("x", 1, loop.elements), Leaf(PLACE, 1, places)], others)
-    yield from zip(tests.words, tests.opposite.tolist(), tests.holds, strict=True)
+    return ElementTests.of([Leaf("x", 1, loop.elements), Leaf(PLACE, 1, places)], others)
 
 
 def _by_example(holds: Sequence[bool], counts: Iterable[int]) -> Sequence[Sequence[bool]]:

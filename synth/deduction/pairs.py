@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 
 from bridge.term import Arg, Term
 from synth.deduction.features import MARGIN, SECOND
@@ -41,6 +41,13 @@ class ElementTests(NamedTuple):
     opposite: Bool[np.ndarray, " tests"]
     """Whether it holds where its word is 0."""
     holds: Bool[np.ndarray, "tests n"]
+    """Of some elements, and not of others."""
+
+    @property
+    def bits(self) -> Float[np.ndarray, " tests"]:
+        """What it takes to tell where each holds."""
+        number, n = self.holds.sum(1), max(self.holds.shape[1], 1)
+        return n * np.log2(n) - number * np.log2(number) - (n - number) * np.log2(n - number)
 
     @classmethod
     def none(cls, n: int) -> ElementTests:
