@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -35,6 +36,12 @@ class Instruction:
     @property
     def has_hole(self) -> bool:
         return self.opcode is None or None in self.operands
+
+    @cached_property
+    def registers(self) -> int:
+        """The highest register number that it names (0 if none)."""
+        named = (n for slot, n in self.slots if slot is not Slot.LABEL)
+        return max((n for n in named if n is not None), default=0)
 
     @property
     def slots(self) -> Iterator[tuple[Slot, int | None]]:
@@ -111,9 +118,8 @@ class Program:
     @property
     def registers(self) -> int:
         """The highest register number that it names (0 if none)."""
-        named = (n for i in self.instructions for slot, n in i.slots if slot is not Slot.LABEL)
         preloaded = (register for register, _ in self.preload)
-        return max((n for n in (*named, *preloaded) if n is not None), default=0)
+        return max((*(i.registers for i in self.instructions), *preloaded), default=0)
 
     def bare(self) -> Program:
         """The same program without comments and with generated labels: equal iff the code is."""

@@ -160,34 +160,35 @@ class _Reader:
     def _applied(
         self, name: str, given: tuple[Sexp, ...], scope: Mapping[str, Array], depth: int
     ) -> Array:
+
+        def wrong(why: str) -> SpecError:  # written only then: few calls are wrong
+            return SpecError(f"{written((name, *given))}: {why}")
+
         macro = self._problem.macros.get(name)
-        here = written((name, *given))
         if macro is None and name != self._problem.name and name not in OPERATIONS:
-            raise SpecError(f"{here}: there is no {name}")
+            raise wrong(f"there is no {name}")
         arguments = [self.value(argument, scope, depth + 1) for argument in given]
         if name == self._problem.name:
             return self._calls(*arguments)
         if macro is not None:
             if len(arguments) != len(macro.parameters):
-                raise SpecError(
-                    f"{here}: {name} takes {counted(len(macro.parameters), 'argument')}"
-                )
+                raise wrong(f"{name} takes {counted(len(macro.parameters), 'argument')}")
             names = (parameter for parameter, _ in macro.parameters)
             return self.value(macro.body, dict(zip(names, arguments, strict=True)), depth + 1)
         fewest, most, operation = OPERATIONS[name]
         if not fewest <= len(arguments) <= most:
             plural = counted(most, "argument")
             takes = plural if fewest == most else f"{fewest} to {plural}"
-            raise SpecError(f"{here}: {name} takes {takes}, not {len(arguments)}")
+            raise wrong(f"{name} takes {takes}, not {len(arguments)}")
         wants_bool = arguments if name in BOOLEAN else arguments[:1] if name == "ite" else []
         if any(argument.dtype != bool for argument in wants_bool):
-            raise SpecError(f"{here}: {name} takes booleans")
+            raise wrong(f"{name} takes booleans")
         if not {name} & (BOOLEAN | OF_ALL) and any(a.dtype == bool for a in arguments):
-            raise SpecError(f"{here}: {name} takes numbers")
+            raise wrong(f"{name} takes numbers")
         found = operation(*arguments)
         self._spent += found.size + EACH
         if self._spent > MOST:
-            raise SpecError(f"{here}: too many operations: write shorter constraints, or fewer")
+            raise wrong("too many operations: write shorter constraints, or fewer")
         if found.dtype != bool and np.abs(found).max() > LARGEST:
-            raise SpecError(f"{here}: its numbers grow too large")
+            raise wrong("its numbers grow too large")
         return found

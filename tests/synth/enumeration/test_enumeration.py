@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -160,14 +161,19 @@ def test_enumerated_statements_are_well_sorted_and_behave_differently(variables)
     assert Term("assign", ("p", "p")) not in seen
 
 
-@given(st.data())
-def test_a_shell_is_filled_with_its_body(data):
+@cache
+def shells_and_bodies():
     templates = Templates(Machine(words=4, steps=32), 1, LANGUAGE)
     shells = [*templates.shells(1, 3), *templates.shells(1, 4)]
-    shell, body = (
-        data.draw(st.sampled_from([each.term(i) for each in batches for i in range(len(each))]))
-        for batches in (shells, [*templates.statements(1, 4)])
+    return tuple(
+        [each.term(i) for each in batches for i in range(len(each))]
+        for batches in (shells, templates.statements(1, 4))
     )
+
+
+@given(st.data())
+def test_a_shell_is_filled_with_its_body(data):
+    shell, body = (data.draw(st.sampled_from(terms)) for terms in shells_and_bodies())
     filled = fill(shell, [body])
     check_term(filled, sort="Stmt")
     assert not filled.has_hole
