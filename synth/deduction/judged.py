@@ -1,46 +1,92 @@
-"""Booleans that say whether a test of the whole list holds."""
+"""Booleans that say whether a test holds: of the whole list; of some element, or of every one; of
+some neighbours, or of all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from typing import Final, NamedTuple
 
 import numpy as np
+from jaxtyping import Bool
 
 from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
 from synth.deduction.features import MARGIN
+from synth.deduction.loops import Loop, noted
+from synth.deduction.pairs import ElementTests
 from synth.deduction.tests import tests
 from synth.deduction.words import Words
 
 __all__ = ["judged"]
 
-STRICTER: Final = 2.0
-"""Bits of margin more than elsewhere: each test is tried as it is and the other way round, and of
-outputs that chance drew, one bit each, one in eight would be believed."""
+STRICTER: Final = 1.0
+"""Bits of margin more than elsewhere: each test is tried as it is and the other way round, and an
+output tells one bit."""
 
 
-def judged(words: Words) -> Iterator[tuple[Term, ...]]:
+class _Judge(NamedTuple):
+    """Where a test holds, and the programs that say so; or that it does not."""
+
+    holds: Bool[np.ndarray, " examples"]
+    loop: Loop | None
+    """Over whose elements it is held; None if it is of the whole list."""
+    word: Arg
+    opposite: bool = False
+    """Whether it holds for the elements where that word is 0."""
+
+
+def judged(words: Words, loops: Iterable[Loop]) -> Iterator[tuple[Term, ...]]:
     """The first of the tests that tell examples apart which holds where it is wanted, or nowhere
-    else. They come in the order in which they are likely, which are too few to be wrong by chance
-    where many words would be: an example tells one bit."""
+    else. They come in the order in which they are likely, each once that tells them apart in
+    another way; which are too few to be wrong by chance where many words would be."""
     given = words.given
     if not given.is_number or given.opened or {*given.flat} != {0, 1}:
         return
     wanted = np.array(given.flat) == 1
     told = evidence(given, given.flat) - MARGIN - STRICTER
-    for rank, test in enumerate(tests(given, words.known), 1):
-        if np.log2(rank) > told:
-            return
-        if (test.holds == wanted).all():
-            fits = [test.word]
-        elif (test.holds != wanted).all():
-            fits = [*_turned(test.word), Term("eq", (test.word, 0))]
-        else:
-            continue
-        for word in fits:
-            yield (*words.used([word]), Term("store", (0, word)))
+    seen = set[bytes]()
+    for judge in _in_turns(*map(_of_elements, loops), _of_list(words)):
+        key = min(judge.holds.tobytes(), (~judge.holds).tobytes())
+        if key not in seen:
+            seen.add(key)
+            if np.log2(len(seen)) > told:
+                return
+            if (same := (judge.holds == wanted).all()) or (judge.holds != wanted).all():
+                yield from _programs(words, judge, opposite=not same)
+                return
+
+
+def _in_turns(*kinds: Iterator[_Judge]) -> Iterator[_Judge]:
+    """The first ones of all kinds, then the second ones, …"""
+    return (judge for judges in zip_longest(*kinds) for judge in judges if judge is not None)
+
+
+def _of_list(words: Words) -> Iterator[_Judge]:
+    return (_Judge(test.holds, None, test.word) for test in tests(words.given, words.known))
+
+
+def _of_elements(loop: Loop) -> Iterator[_Judge]:
+    """Whether a test holds of some element: each and its opposite."""
+    found: ElementTests = loop.tests
+    member = loop.example[:, None] == np.arange(len(loop.counts))
+    some = found.holds.astype(np.float32) @ member.astype(np.float32) > 0
+    loop.tally.tried += len(some)
+    seen = set[bytes]()
+    for holds, word, opposite in zip(some, found.words, found.opposite.tolist(), strict=True):
+        if (key := holds.tobytes()) not in seen and holds.any() and not holds.all():
+            seen.update((key, (~holds).tobytes()))
+            yield _Judge(holds, loop, word, opposite)
+
+
+def _programs(words: Words, judge: _Judge, *, opposite: bool) -> Iterator[tuple[Term, ...]]:
+    """Those that say whether it holds, or that it does not, for `opposite`."""
+    if judge.loop is not None:
+        yield noted(judge.loop, judge.word, zero=judge.opposite, every=opposite)
         return
+    fits = [*_turned(judge.word), Term("eq", (judge.word, 0))] if opposite else [judge.word]
+    for word in fits:
+        yield (*words.used([word]), Term("store", (0, word)))
 
 
 def _turned(word: Arg) -> Iterator[Arg]:

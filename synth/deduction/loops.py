@@ -15,7 +15,6 @@ from bridge.term import Arg, Term
 from synth.deduction.branches import Branched, branched
 from synth.deduction.evidence import evidence
 from synth.deduction.features import (
-    MARGIN,
     Feature,
     constants,
     fitting,
@@ -29,7 +28,7 @@ from synth.deduction.pairs import ElementTests, between
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
 
-__all__ = ["Loop", "loops", "mapped", "summed", "told"]
+__all__ = ["Loop", "loops", "mapped", "noted", "summed", "told"]
 
 ELEMENTS: Final = (Term("load", ("p",)), Term("load", ("q",)))
 
@@ -251,9 +250,8 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
 
 
 def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
-    """Whether a word of some element, or of some neighbours, is 0, or isn't; or of every one. An
-    example tells one bit, so words are made of little, and of the list as it is no margin is left.
-    """
+    """Whether a word of some element is 0, or isn't; or of every one. An example tells one bit, so
+    words are made of little."""
     given = loop.given
     truth = np.array([words[0] if words else 2 for words in given.wanted], np.int64)
     if not given.is_number or loop.beside is not None or truth.max() > 1:
@@ -268,11 +266,16 @@ def told(loop: Loop) -> Iterator[tuple[Term, ...]]:
             loop.simple,
             lambda values, z=zero, e=every: (met(values, z) == (truth == 1 - e)).all(1),
             evidence(given, truth),
-            margin=MARGIN if given.opened else 0,
             tests=True,
         )
         for word in words:
-            note, nothing = Term("do", statements("(assign a 1)")), Term("do")
-            bodies = (note, nothing) if zero else (nothing, note)
-            answer = statements("(store 0 (sub 1 a))" if every else "(store 0 a)")
-            yield (*loop.before(word), loop.loop(Term("if-zero", (word, *bodies))), *answer)
+            yield noted(loop, word, zero=zero, every=every)
+
+
+def noted(loop: Loop, word: Arg, *, zero: bool, every: bool) -> tuple[Term, ...]:
+    """The program that says whether a word of some element is 0, or isn't; that of `every` one it
+    is the other way."""
+    note, nothing = Term("do", statements("(assign a 1)")), Term("do")
+    bodies = (note, nothing) if zero else (nothing, note)
+    answer = statements("(store 0 (sub 1 a))" if every else "(store 0 a)")
+    return (*loop.before(word), loop.loop(Term("if-zero", (word, *bodies))), *answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
-from operator import itemgetter
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -34,6 +34,20 @@ def between(found: Sequence[Leaf]) -> Iterator[Leaf]:
             yield Leaf(Term(op, (one.term, other.term)), cost, values(one.values, other.values))
 
 
+class _Made(NamedTuple):
+    """A test."""
+
+    cost: int
+    word: Term
+    holds: Bool[np.ndarray, " n"]
+
+    @property
+    def order(self) -> tuple[int, bool]:
+        """Of those that cost as much the ones with a constant come last: there are more constants
+        than other words, so each is less likely."""
+        return self.cost, any(isinstance(word, int) for word in self.word.args)
+
+
 class ElementTests(NamedTuple):
     """Tests by where they hold, each once, the likely ones first."""
 
@@ -57,26 +71,37 @@ class ElementTests(NamedTuple):
     @classmethod
     def of(cls, elements: Sequence[Leaf], others: Sequence[Leaf]) -> ElementTests:
         """Elements held against the other words, and their remainders."""
-        made: list[tuple[int, Term, Bool[np.ndarray, " n"]]] = []
-        for x, y in product(elements, others):
-            made += [
-                (y.cost, Term("less", (x.term, y.term)), x.values < y.values),
-                (y.cost, Term("less", (y.term, x.term)), y.values < x.values),
-                (y.cost, Term("eq", (x.term, y.term)), x.values == y.values),
-            ]
+        made = [row for pair in product(elements, others) for row in _held_together(*pair)]
         for x, k in product(elements, MODULI):
             rest = Term("mod", (x.term, k))
-            made.append((k - 1, rest, x.values % k != 0))
-            made += [(k, Term("eq", (rest, r)), x.values % k == r) for r in range(1, k)]
+            made.append(_Made(k - 1, rest, x.values % k != 0))
+            made += (_Made(k, Term("eq", (rest, r)), x.values % k == r) for r in range(1, k))
+        return cls._each_once(made)
+
+    @classmethod
+    def between(cls, element: Leaf, others: Sequence[Leaf]) -> ElementTests:
+        """An element held against other elements."""
+        made = [row for other in others for row in _held_together(element, other)]
+        return cls._each_once(made)
+
+    @classmethod
+    def _each_once(cls, made: Sequence[_Made]) -> ElementTests:
+        """The likely ones first, and behind each its opposite."""
         seen, words, rows = set[bytes](), list[Arg](), list[Bool[np.ndarray, " n"]]()
-        for _, word, holds in sorted(made, key=itemgetter(0)):
+        for _, word, holds in sorted(made, key=attrgetter("order")):
             if (key := holds.tobytes()) not in seen and holds.any() and not holds.all():
                 seen.update((key, (~holds).tobytes()))
                 words += [word, word]
                 rows += [holds, ~holds]
-        n = len(elements[0].values)
+        n = len(made[0].holds)
         opposite = np.arange(len(words)) % 2 == 1
         return cls(words, opposite, np.array(rows, np.bool_).reshape(len(words), n))
+
+
+def _held_together(x: Leaf, y: Leaf) -> Iterator[_Made]:
+    yield _Made(y.cost, Term("eq", (x.term, y.term)), x.values == y.values)
+    yield _Made(y.cost, Term("less", (x.term, y.term)), x.values < y.values)
+    yield _Made(y.cost, Term("less", (y.term, x.term)), y.values < x.values)
 
 
 class _Pair(NamedTuple):

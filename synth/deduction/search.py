@@ -57,12 +57,16 @@ def deduced(
         known += remembered(first, known)
     words = Words(given, known, tally, most, times=1 if given.opened else LIKELY)
     soon = replace(words, most=min(most, SOON), times=1)
+    each = [*loops(given, known, tally, most)]
+    neighbours = [] if given.opened else [*windows(given, known, tally, most)]
+    yield from judged(words, (*neighbours[:1], *each[:1]))
+    yield None
     yield from numbered(words)
     yield None
     for hypothesis in (framed, sliced, spliced, generated):
         yield from hypothesis(soon)
         yield None
-    for loop in loops(given, known, tally, most):
+    for loop in each:
         yield from mapped(loop)
         yield None
         spanned = [*spans(loop)]
@@ -78,17 +82,15 @@ def deduced(
             if not spanned and not ends:
                 yield from filtered_by_two(loop)
                 yield None
-        for over in (counted, summed, told, *(() if given.opened else (folded,)), doubled):
+        for over in (counted, summed, told if given.opened else folded, doubled):
             yield from over(loop)
             yield None
         yield from scanned_back(loop)
         yield None
-    for loop in () if given.opened else windows(given, known, tally, most):
-        for over in (partial(mapped, by_two=False), summed, told):
+    for loop in neighbours:
+        for over in (partial(mapped, by_two=False), summed):
             yield from over(loop)
             yield None
-    yield from judged(words)
-    yield None
     moved = Moved(given, known, tally, most)
     yield from kept_and_mapped(moved)
     yield None

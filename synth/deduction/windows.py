@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from bridge.term import Arg, Term
 from synth.deduction.features import Feature, statements, word_in
 from synth.deduction.loops import Loop
+from synth.deduction.pairs import ElementTests
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Leaf, Tally
 
@@ -34,6 +36,15 @@ class Windows(Loop):
             values = given.memory[e, (self.address + k) % given.words]
             found[word] = Leaf(word, 1, values)
         return [*found.values()]
+
+    @cached_property
+    def tests(self) -> ElementTests:
+        """How the first of the neighbours is held against the others."""
+        if not {"eq", "less"} <= set(self.given.language):
+            return ElementTests.none(len(self.example))
+        first, *others = (Term("load", (_on(k),)) for k in range(self.width))
+        found = {leaf.term: leaf for leaf in self.leaves()}
+        return ElementTests.between(found[first], [found[other] for other in others])
 
     def started(self) -> Iterator[Term]:
         """What makes it begin."""

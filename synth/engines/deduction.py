@@ -138,7 +138,8 @@ class DeductionEngine:
                 from synth.engines.fits import Fits  # numba: only where one is to be chosen
 
                 fits = fits or Fits(problem)
-                yield from fits.add(candidate.term, tally.tried - began)
+                tried = tally.tried - began
+                yield from fits.add(candidate.term, tried, tried)
             if fits and fits.due(tally.tried - began):
                 before = yield from self._beside(problem, given, tally, fits)
                 if (yield from fits.settle()):
@@ -155,13 +156,13 @@ class DeductionEngine:
     ) -> Generator[Event, bool, int]:
         """Adds what simple words come to where compositions are right, too: among all these is
         chosen. How many words were tried by then."""
-        before = tally.tried
+        began = before = tally.tried
         for last in deduced(given, tally, self.beside):
             yield Spent(STAGE, Work(terms=tally.tried - before))
             before = tally.tried
             fit = None if last is None else written(problem, tuple(_started(last)))
             if fit is not None and fit.term is not None:
-                yield from fits.add(fit.term, before)
+                yield from fits.add(fit.term, before, max(1, before - began))
         return before
 
     def _states(

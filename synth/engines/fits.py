@@ -1,11 +1,13 @@
 """Of several programs that are right on the examples, the one to believe.
 
 No example tells them apart, but other inputs do. A program of n instructions is taken for
-WEIGHT^−n as likely as the empty one, and as if it had some instructions more where it leaves words
-in cells that were 0 and that nobody asked about: there longer inputs lie. Programs that do the same
-on all drawn inputs are one behaviour, as likely as they are together. The likeliest program of the
-likeliest behaviour is chosen. (Solomonoff's prior, cut off; programs are grouped by outputs as
-AlphaCode's are, Li et al. 2022, doi:10.1126/science.abq1158.)
+WEIGHT^−n as likely as the empty one; where programs are tried in the order in which they are
+likely, the n-th for 1/n as likely as the first, since what people think of soon may take many
+instructions. Both are less likely if they leave words in cells that were 0 and that nobody asked
+about: there longer inputs lie. Programs that do the same on all drawn inputs are one behaviour, as
+likely as they are together. The likeliest program of the likeliest behaviour is chosen.
+(Solomonoff's prior, cut off; programs are grouped by outputs as AlphaCode's are, Li et al. 2022,
+doi:10.1126/science.abq1158.)
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ __all__ = ["Chosen", "Fits", "choose"]
 
 WEIGHT: Final = 4.0
 """About as many programs are right and do something else, for each further instruction."""
+SHORTER: Final = 1.07
+"""The same where the number of those that were tried tells more: ten instructions halve it."""
 LITTER: Final = 2
 """As many instructions make a program as unlikely as words that it leaves where nothing was."""
 DRAWN: Final = 64
@@ -60,15 +64,18 @@ class Fits:
 
     problem: Problem
     _found: dict[Program, Candidate] = field(default_factory=dict[Program, Candidate])
+    _tried: dict[Program, int] = field(default_factory=dict[Program, int])
     _until: int = 0
     _chosen: tuple[int, Chosen] | None = None
     """Among so many programs, the one to believe."""
 
-    def add(self, term: Term, work: int) -> Iterator[Event]:
-        """Takes in the term's programs that are right, found after so much work."""
+    def add(self, term: Term, work: int, tried: int = 0) -> Iterator[Event]:
+        """Takes in the term's programs that are right, found after so much work; when so many had
+        been tried, where that says how likely they are."""
         for program in self.problem.lowerings(term):
             if len(self._found) < MOST and self.problem.passes(program):
                 fit = self._found.setdefault(program, Candidate(program, term))
+                self._tried.setdefault(program, tried)
                 if len(self._found) == 1 and self._gathers:
                     self._until = work + work // 2 + MORE
                     yield replace(fit, tentative=True)
@@ -92,7 +99,9 @@ class Fits:
         """The one to believe of those found so far."""
         if self._chosen is None or self._chosen[0] < len(self._found):
             fits = [*self._found.values()]
-            self._chosen = len(fits), choose(fits, self.problem)
+            tried = [self._tried[program] for program in self._found]
+            weights = _weights(fits, self.problem, tried)
+            self._chosen = len(fits), choose(fits, self.problem, weights)
         return self._chosen[1]
 
     def settle(self) -> Generator[Event, bool, bool]:
@@ -105,6 +114,7 @@ class Fits:
                 yield Note(chosen.doubt)
             fits = [chosen.candidate, *(fit for fit in fits if fit is not chosen.candidate)]
         self._found.clear()
+        self._tried.clear()
         self._until, self._chosen = 0, None
         for fit in fits:
             if (yield fit):
@@ -130,14 +140,20 @@ def choose(
     return Chosen(best, doubt(first, rivals, inputs, problem) if rivals else "")
 
 
-def _weights(fits: Sequence[Candidate], problem: Problem) -> list[float]:
-    """How likely each is, against the empty program."""
+def _weights(fits: Sequence[Candidate], problem: Problem, tried: Sequence[int] = ()) -> list[float]:
+    """How likely each is, against the empty program; or against what is tried first, where it was
+    found among some that were tried."""
     tests = problem.tests
     memory = run_programs([fit.program for fit in fits], tests.memory, problem.machine)[0]
     beside = (tests.memory == 0) & ~tests.mask_memory
     litters = ((memory != 0) & beside).any((1, 2)).tolist()
-    lines = (len(fit.program) for fit in fits)
-    return [WEIGHT ** -(n + LITTER * more) for n, more in zip(lines, litters, strict=True)]
+    each = zip(fits, litters, tried or [0] * len(fits), strict=True)
+    return [_weight(len(fit.program), litter, n) for fit, litter, n in each]
+
+
+def _weight(lines: int, litter: bool, tried: int) -> float:
+    lined = SHORTER**-lines / tried if tried else WEIGHT**-lines
+    return lined * WEIGHT ** -(LITTER * litter)
 
 
 def _outputs(

@@ -94,6 +94,17 @@ def test_the_first_is_offered_at_once_and_the_driver_told_when_that_is_the_last(
     assert not found.due(3_000_000)
 
 
+def test_what_was_tried_first_is_believed_where_it_is_known():
+    doubled = "(do (store 0 (add (load 0) (load 0))))"
+    two_more = "(do (store 0 (inc (inc (load 0)))))"
+    for tried, believed in (((10, 1_000), two_more), ((1_000, 10), doubled), ((0, 0), doubled)):
+        found = Fits(problem(*DOUBLE_OR_MORE))
+        for text, n in zip((two_more, doubled), tried, strict=True):
+            list(found.add(parse_term(text), 100, n))
+        fits = [event for event in found.settle() if isinstance(event, Candidate)]
+        assert fits[0].term == parse_term(believed)
+
+
 def test_without_doubt_it_is_time_at_once():
     found = Fits(problem(*DOUBLE_OR_MORE))
     list(found.add(parse_term("(do (store 0 (inc (inc (load 0)))))"), 100))
