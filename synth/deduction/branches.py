@@ -77,7 +77,7 @@ def _tells(
 
 def _right(expressions: Expressions, target: UInt8[np.ndarray, " n"]) -> Bool[np.ndarray, "some n"]:
     """Where the first words are right."""
-    parts: list[Bool[np.ndarray, "some n"]] = []
+    parts = [np.zeros((0, len(target)), np.bool_)]  # none are made where no more may be tried
     count = 0
     for _, values, _ in expressions.parts():
         parts.append(values == target)

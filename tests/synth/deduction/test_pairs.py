@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.term import Arg, Term
+from synth.deduction.branches import branched
 from synth.deduction.pairs import ElementTests, of_one, of_two
-from synth.deduction.vectors import Leaf, Tally
+from synth.deduction.vectors import Expressions, Leaf, Tally
 from synth.language import language_for
 from synth.language.semantics import TermState
 
@@ -85,3 +86,10 @@ def test_a_remainder_is_told_alone():
     assert [x != 0 for x in said] == chosen.tolist()
     assert of_one(TESTS, every, chosen, 4.0) is None  # as few bits tell it as choose it
     assert of_one(TESTS, every, np.arange(len(X)) == 9, 100.0) is None
+
+
+def test_there_are_no_branches_where_no_more_words_may_be_tried():
+    element, spent = Leaf("x", 1, np.arange(6, dtype=np.uint8)), Tally(most=0)
+    expressions = Expressions([element], language_for("arithmetic"), 16, spent, 100)
+    target = np.zeros(6, np.uint8)
+    assert branched(expressions, ElementTests.none(6), target, spent) is None
