@@ -12,10 +12,10 @@ from jaxtyping import Bool
 
 from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
-from synth.deduction.features import MARGIN
+from synth.deduction.features import MARGIN, Feature, used
 from synth.deduction.loops import Loop, noted
 from synth.deduction.pairs import ElementTests
-from synth.deduction.tests import tests
+from synth.deduction.tests import FEWEST, tests
 from synth.deduction.words import Words
 
 __all__ = ["judged"]
@@ -34,6 +34,8 @@ class _Judge(NamedTuple):
     word: Arg
     opposite: bool = False
     """Whether it holds for the elements where that word is 0."""
+    more: tuple[Feature, ...] = ()
+    """What a word of the list needs besides what is known."""
 
 
 def judged(words: Words, loops: Iterable[Loop]) -> Iterator[tuple[Term, ...]]:
@@ -63,7 +65,8 @@ def _in_turns(*kinds: Iterator[_Judge]) -> Iterator[_Judge]:
 
 
 def _of_list(words: Words) -> Iterator[_Judge]:
-    return (_Judge(test.holds, None, test.word) for test in tests(words.given, words.known))
+    for test in tests(words.given, words.known, FEWEST):
+        yield _Judge(test.holds, None, test.word, more=test.more)
 
 
 def _of_elements(loop: Loop) -> Iterator[_Judge]:
@@ -86,7 +89,7 @@ def _programs(words: Words, judge: _Judge, *, opposite: bool) -> Iterator[tuple[
         return
     fits = [*_turned(judge.word), Term("eq", (judge.word, 0))] if opposite else [judge.word]
     for word in fits:
-        yield (*words.used([word]), Term("store", (0, word)))
+        yield (*used(words.given, [word], (*words.known, *judge.more)), Term("store", (0, word)))
 
 
 def _turned(word: Arg) -> Iterator[Arg]:

@@ -2,84 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from math import log2
 from operator import itemgetter
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float64
 
-from bridge.term import Term
-from synth.deduction.features import MARGIN, features
-from synth.deduction.frames import framed
-from synth.deduction.kept import filtered
+from bridge.term import Arg, Term
+from synth.deduction.features import MARGIN, Feature, names_in, used
 from synth.deduction.loops import loops, mapped
-from synth.deduction.shown import FEWEST, Shown
-from synth.deduction.tests import tests
+from synth.deduction.shown import FEWEST
+from synth.deduction.tests import Test, tests
+from synth.deduction.told import told
 from synth.deduction.vectors import bits
-from synth.deduction.wholes import Whole, wholes
+from synth.deduction.ways import Way, ways
 from synth.deduction.words import Words
 
 __all__ = ["split"]
 
 MOST_FOUND: Final = 8
 """Programs that are offered, some of which have too many lines."""
+SURE_TEST: Final = 2.0
+SURE_WAY: Final = 1.0
+"""Bits by which what tells of a test, or of a way, must be more than it costs."""
+PARTS: Final = 6
+"""What ways leave over, of which a way is sought by itself."""
 WORK: Final = 500
 """Expressions that are tried for a part."""
 
 
 def split(words: Words) -> Iterator[tuple[Term, ...]]:
-    """Tests of whose both parts a simple hypothesis is right, the shortest programs first."""
+    """Of all tests and pairs of ways that make what is wanted the cheapest ones, in bits, while the
+    outputs tell more. Ways are found on all examples at once, so that each test only looks up which
+    are right where it holds, and where not."""
     given = words.given
     if given.is_number or given.opened or not any(given.lists):
         return
-    found: list[tuple[int, tuple[Term, ...]]] = []
-    known = [*wholes(given)]
-    for number, test in enumerate(tests(given, words.known), 1):
-        if min(test.holds.sum(), (~test.holds).sum()) < FEWEST:
+    every = ways(words)
+    if not every or any(way.right.all() for way in every):  # one way is simpler than two
+        return
+    every = sorted((*every, *_left_over(words, every)), key=lambda way: way.cost)
+    right = np.array([way.right for way in every])
+    tell, found = told(given), list[tuple[float, tuple[Term, ...]]]()
+    for test in tests(given, words.known, 1):
+        sides = test.holds, ~test.holds
+        fits = [right[:, side].all(1) for side in sides]
+        if not all(fit.any() for fit in fits):
             continue
-        parts: list[Term] = []
-        for holds in (~test.holds, test.holds):
-            part = _part(given, holds, log2(number))
-            if (made := _made(part, words)) is None:  # it is empty where the list stays
-                made = _made_whole(part, holds, known)
-            if made is None:
-                break
-            parts.append(Term("do", made))
-        if len(parts) == 2:
-            whole = *words.used([test.word]), Term("if-zero", (test.word, *parts))
-            found.append((sum(part.size for part in parts), whole))
-    found.sort(key=itemgetter(0))  # tests come in an order of their own
+        pair = [every[int(fit.argmax())] for fit in fits]
+        cost = test.cost + sum(way.cost for way in pair)
+        if cost + MARGIN <= tell.sum() and _is_told(test, pair, tell):
+            found.append((cost, _written(words, test, pair)))
+    found.sort(key=itemgetter(0))
     yield from (program for _, program in found[:MOST_FOUND])
 
 
-def _part(given: Shown, holds: Bool[np.ndarray, " examples"], spent: float) -> Shown:
-    wanted = tuple(ys for ys, own in zip(given.wanted, holds, strict=True) if own)
-    return replace(given, memory=given.memory[holds], wanted=wanted, spent=spent)
+def _is_told(test: Test, pair: Sequence[Way], tell: Float64[np.ndarray, " examples"]) -> bool:
+    """Whether the examples tell that test, where only one of the ways is right, and each of these,
+    where it is used."""
+    one, other = pair
+    apart = one.right ^ other.right
+    if test.cost + SURE_TEST > bits(test.holds[apart]):
+        return False
+    sides = test.holds, ~test.holds
+    return all(
+        way.cost + SURE_WAY <= tell[side].sum() for way, side in zip(pair, sides, strict=True)
+    )
 
 
-def _made(part: Shown, words: Words) -> tuple[Term, ...] | None:
-    """How a part of the examples is made."""
-    known = features(part)
-    own = Words(part, known, words.tally, WORK, by_two=False)  # a test has been spent
-    for found in framed(own):
-        return found
-    for loop in loops(part, known, words.tally, WORK):
-        if loop.whole and loop.beside is None:
-            for hypothesis in (mapped, filtered):
-                for found in hypothesis(loop):
-                    return found
-    return None
+def _written(words: Words, test: Test, pair: Sequence[Way]) -> tuple[Term, ...]:
+    """What all need that is said of the list is found before the test: it is still as it was."""
+    said = (test.word, *(word for way in pair for word in way.words))
+    one, other = (Term("do", way.make()) for way in pair)
+    return (
+        *used(words.given, said, (*words.known, *test.more)),
+        Term("if-zero", (test.word, other, one)),
+    )
 
 
-def _made_whole(
-    part: Shown, holds: Bool[np.ndarray, " examples"], known: Sequence[Whole]
-) -> tuple[Term, ...] | None:
-    """How a part is made of the whole list, if the examples tell it from the other ways."""
-    enough = bits(part.flat) - part.spent - MARGIN
-    for whole in known:
-        if whole.right[holds].all() and enough > log2(len(known)):
-            return whole.program(part)
-    return None
+# ------------------------------------------------------------ parts
+
+
+def _left_over(words: Words, every: Sequence[Way]) -> Iterator[Way]:
+    """How the examples are made for which a cheap way is wrong, where no other is right on all: one
+    of two words of each element, say."""
+    seen = set[bytes]()
+    often = sorted(every, key=lambda way: way.cost - sum(way.right) * log2(1 + len(way.right)))
+    for way in often:
+        part = ~way.right
+        if part.sum() < FEWEST or (key := part.tobytes()) in seen:
+            continue
+        seen.add(key)
+        if len(seen) > PARTS:
+            return
+        if any(other.right[part].all() for other in every):
+            continue
+        before = words.tally.tried
+        if (made := _made(words, part)) is not None:
+            tried = 1 + words.tally.tried - before
+            yield Way(log2(tried), part, (), lambda made=made: made)
+
+
+def _made(words: Words, part: Bool[np.ndarray, " examples"]) -> tuple[Term, ...] | None:
+    given = words.given
+    wanted = tuple(ys for ys, own in zip(given.wanted, part, strict=True) if own)
+    some = replace(given, memory=given.memory[part], wanted=wanted)
+    known = tuple(replace(feature, values=feature.values[part]) for feature in words.known)
+    loop = islice(loops(some, known, words.tally, WORK), 1)
+    made = next(chain.from_iterable(map(mapped, loop)), None)
+    return None if made is None else (*_unset(words.known, made), *made)
+
+
+def _unset(known: Iterable[Feature], made: Iterable[Arg]) -> Iterator[Term]:
+    """A test may have used the same variables, which begin with 0."""
+    names = names_in(made)
+    for feature in known:
+        if feature.name in names and feature.body and not feature.before:
+            yield Term("assign", (feature.name, 0))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, combinations, pairwise, product
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, combinations, pairwise, permutations, product
+from operator import gt, lt
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,13 +16,15 @@ from synth.deduction.features import SECOND, SMALL, Feature
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import bits
 
-__all__ = ["Test", "tests"]
+__all__ = ["FEWEST", "Test", "tests"]
 
 FEWEST: Final = 2
-"""Examples on which a test must hold, and on which it must not."""
+"""Examples on which a test must hold, and on which it must not, where little else is told."""
 MARGIN: Final = 1
 """Bits by which the examples that a test tells apart must tell more than those that were tried."""
 MOST: Final = 200
+MODULI: Final = (3, 4, 5)
+MULTIPLES: Final = (2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,13 @@ class Test:
 
     word: Arg
     holds: Bool[np.ndarray, " examples"]
+    more: tuple[Feature, ...] = ()
+    """What the word needs besides what is known."""
+    cost: float = 0.0
+    """In bits."""
 
 
-def tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
+def tests(given: Shown, known: Sequence[Feature], fewest: int) -> Iterator[Test]:
     """Inputs, the first elements and the last one, held against each other, then against constants,
     as the length is; then what else is said of the list. Each tells the examples apart in another
     way; they are many enough to tell which was meant."""
@@ -45,8 +52,8 @@ def tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
         if len(seen) > 2 * MOST:
             return
         few = min(test.holds.sum(), (~test.holds).sum())
-        if few >= FEWEST and bits(test.holds) >= np.log2(len(seen) // 2) + MARGIN:
-            yield test
+        if few >= fewest and bits(test.holds) >= np.log2(len(seen) // 2) + MARGIN:
+            yield replace(test, cost=float(np.log2(len(seen) // 2)))
 
 
 def _tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
@@ -58,12 +65,17 @@ def _tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
     features = {feature.name: _Atom(feature.name, feature.values) for feature in known}
     ends.insert(given.numbers + 2, features.pop("l"))  # rather than the third one
     del features["h"], features[SECOND]  # which are among the places
+    size, third = features.pop("n"), ends[given.numbers + SMALL :]
+    ends = ends[: given.numbers + SMALL]
     yield from _held_together(combinations(ends, 2))
-    first = [*ends, features.pop("n")]
-    yield from _held_against_constants(given, first)
-    rest = [*features.values()]
-    yield from _held_together([*product(first[-1:], ends), *combinations([*rest, *first], 2)])
+    yield from _of_order(given)
+    yield from _held_against_constants(given, [size, *ends])
+    yield from _held_together(product([size], ends))
+    yield from _of_elements(given)
+    rest = [*third, *features.values()]
+    yield from _held_together(combinations([*rest, size, *ends], 2))
     yield from _held_against_constants(given, rest)
+    yield from _held_against_multiples(given, [*rest, size, *ends])
 
 
 class _Atom(NamedTuple):
@@ -93,6 +105,50 @@ def _held_against_constants(given: Shown, atoms: Sequence[_Atom]) -> Iterator[Te
     for word, values in atoms:
         for constant in sorted(constants):
             yield Test(Term("eq", (word, constant)), values == constant)
+
+
+def _held_against_multiples(given: Shown, atoms: Sequence[_Atom]) -> Iterator[Test]:
+    """Whether they are below so many times another one."""
+    if "mul" not in given.language:
+        return
+    for (word, values), (other, others) in permutations(atoms, 2):
+        for k in MULTIPLES:
+            more = others.astype(np.int64) * k % given.words
+            yield Test(Term("less", (word, Term("mul", (other, k)))), values < more)
+
+
+def _of_order(given: Shown) -> Iterator[Test]:
+    """Whether an element is less than the one before it, or greater; whether one is there again."""
+    for name, op, pair in (("td", lt, "(load p) tp"), ("tu", gt, "tp (load p)")):
+        note = f"(assign {name} (max {name} (less {pair})))"
+        first = f"(if-zero (sub p {given.first}) (do) (do {note}))"
+        holds = [any(op(y, x) for x, y in pairwise(xs)) for xs in given.lists]
+        yield _noted(name, f"{first} (assign tp (load p))", holds)
+    seek = "(while (min (sub p r) (sub (load r) (load p))) (do (assign r (inc r))))"
+    again = f"(assign r {given.first}) {seek} (assign tr (max tr (less r p)))"
+    yield _noted("tr", again, [len({*xs}) < len(xs) for xs in given.lists])
+
+
+def _of_elements(given: Shown) -> Iterator[Test]:
+    """Whether an element is odd, or even; a number that occurs; whether one leaves no remainder."""
+
+    def some(name: str, word: str, of: Callable[[int], bool]) -> Test:
+        body = f"(assign {name} (max {name} {word}))"
+        return _noted(name, body, [any(map(of, xs)) for xs in given.lists])
+
+    yield some("to", "(mod (load p) 2)", lambda x: x % 2 == 1)
+    yield some("te", "(eq (mod (load p) 2) 0)", lambda x: x % 2 == 0)
+    for k in sorted({*chain.from_iterable(given.lists)}):
+        yield some(f"t{k}", f"(eq (load p) {k})", lambda x, k=k: x == k)
+    for k in MODULI:
+        yield some(f"tm{k}", f"(eq (mod (load p) {k}) 0)", lambda x, k=k: x % k == 0)
+        yield some(f"tn{k}", f"(mod (load p) {k})", lambda x, k=k: x % k != 0)
+
+
+def _noted(name: str, body: str, holds: Sequence[bool]) -> Test:
+    """What a loop over the list notes."""
+    values = np.array(holds)
+    return Test(name, values, (Feature(name, 0, values.astype(np.uint8), "", body),))
 
 
 def _roundest(low: int, high: int) -> int:

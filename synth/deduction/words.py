@@ -13,7 +13,7 @@ from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
 from synth.deduction.features import SECOND, SMALL, Feature, constants, fitting, leaves, used
 from synth.deduction.shown import Shown
-from synth.deduction.tests import Test, tests
+from synth.deduction.tests import FEWEST, Test, tests
 from synth.deduction.vectors import Expressions, Tally
 
 __all__ = ["Words"]
@@ -85,7 +85,8 @@ class Words:
 
     @cached_property
     def _tests(self) -> tuple[Test, ...]:
-        return tuple(tests(self.given, self.known))
+        found = tests(self.given, self.known, FEWEST)
+        return tuple(test for test in found if not test.more)
 
     def _one_of_two(self, wanted: Sequence[int | None]) -> Arg | None:
         """One constant where a test holds, another one elsewhere: too little for an output."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.loading import convert_spec
 from bridge.term import Term
-from synth.deduction.features import Feature, features
+from synth.deduction.features import Feature, features, used
 from synth.deduction.shown import Shown
+from synth.deduction.tests import FEWEST
 from synth.deduction.tests import tests as found_tests
 from synth.deduction.vectors import Tally, bits
 from synth.deduction.words import Words
 from synth.engines.deduction import shown_by
-from synth.language.semantics import TermState
+from synth.language.semantics import TermState, evaluate
 from synth.problem import resolve
+from tests.synth.deduction.test_spliced import shown_of
 
 
 def shown(lists: list[list[int]], numbers: list[int] | None = None) -> Shown:
@@ -31,6 +34,19 @@ def shown(lists: list[list[int]], numbers: list[int] | None = None) -> Shown:
     return seen
 
 
+@pytest.mark.parametrize("layout", ["terminated", "prefixed"])
+def test_what_loops_note_is_what_a_test_says(layout):
+    rows = [[5, 1, 9, 8], [2, 3, 6], [7], [3, 3, 8, 2], [9, 6, 4, 1], [2, 2], [4, 8, 4, 6]]
+    given = shown_of([(xs,) for xs in rows], lambda xs: xs, layout)
+    noted = [test for test in found_tests(given, features(given), 1) if test.more]
+    assert len(noted) >= 5
+    for test in noted:
+        block = Term("do", (*used(given, [test.word], test.more), Term("store", (0, test.word))))
+        for cells, holds in zip(given.memory.tolist(), test.holds.tolist(), strict=True):
+            outcome = evaluate(block, cells, given.words, language=given.language)
+            assert bool(outcome.memory[0]) == holds
+
+
 lists = st.lists(st.integers(0, 9), min_size=1, max_size=6)
 
 
@@ -39,14 +55,14 @@ def test_a_test_holds_where_its_word_is_not_0_and_each_tells_otherwise(rows):
     given = shown([xs for _, xs in rows], [n for n, _ in rows])
     known = features(given)
     split = set[bytes]()
-    for test in found_tests(given, known):
+    for test in found_tests(given, known, FEWEST):
         for i, cells in enumerate(given.memory.tolist()):
-            named = {f.name: int(f.values[i]) for f in known}
+            named = {f.name: int(f.values[i]) for f in (*known, *test.more)}
             state = TermState(cells, given.words, variables=named, language=given.language)
             assert bool(state.word(test.word)) == test.holds[i]
         assert 2 <= test.holds.sum() <= len(rows) - 2
         split |= {test.holds.tobytes(), (~test.holds).tobytes()}
-    assert len(split) == 2 * len([*found_tests(given, known)])
+    assert len(split) == 2 * len([*found_tests(given, known, FEWEST)])
 
 
 def test_what_is_believed_would_rarely_fit_by_chance():
@@ -55,7 +71,7 @@ def test_what_is_believed_would_rarely_fit_by_chance():
     rng = np.random.default_rng(0)
     values = rng.integers(0, 30, (13, 7)).astype(np.uint8)
     known = [Feature(name, 1, row) for name, row in zip("lnabcdefgijkh", values, strict=True)]
-    found = [*found_tests(shown([[1 + i] for i in range(7)]), known)]
+    found = [*found_tests(shown([[1 + i] for i in range(7)]), known, FEWEST)]
     assert len(found) > 30
     for tried, test in enumerate(found, 1):
         assert tried * 2 ** -bits(test.holds) <= 1 / 2
@@ -76,5 +92,5 @@ def test_the_last_element_is_likelier_to_be_meant_than_the_third():
     seen = shown(rows)
     above = [xs[0] > xs[-1] for xs in rows]
     assert above == [xs[0] > xs[2] for xs in rows]
-    found = next(t for t in found_tests(seen, features(seen)) if t.holds.tolist() == above)
+    found = next(t for t in found_tests(seen, features(seen), FEWEST) if t.holds.tolist() == above)
     assert set(found.word.args) == {"l", Term("load", (seen.first,))}
