@@ -66,6 +66,9 @@ def deduced(
     for hypothesis in (framed, sliced, spliced, generated):
         yield from hypothesis(soon)
         yield None
+    if not given.is_number:
+        yield from split(words)
+        yield None
     for loop in each:
         yield from mapped(loop)
         yield None
@@ -96,7 +99,7 @@ def deduced(
     yield None
     yield from joined(soon, moved)
     yield None
-    if not given.opened:
+    if given.is_number:
         yield from split(words)
         yield None
     yield from gathered(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from math import log2
+from math import inf, log2
 from operator import itemgetter
 from typing import Final
 
@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float64
 from bridge.term import Arg, Term
 from synth.deduction.features import MARGIN, Feature, names_in, used
 from synth.deduction.loops import loops, mapped
-from synth.deduction.shown import FEWEST
+from synth.deduction.shown import FEWEST, after
 from synth.deduction.tests import Test, tests
 from synth.deduction.told import told
 from synth.deduction.vectors import bits
@@ -40,12 +40,14 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
     outputs tell more. Ways are found on all examples at once, so that each test only looks up which
     are right where it holds, and where not."""
     given = words.given
-    if given.is_number or given.opened or not any(given.lists):
+    if given.opened or not any(given.lists):
         return
     every = ways(words)
-    if not every or any(way.right.all() for way in every):  # one way is simpler than two
+    if not every:
         return
-    every = sorted((*every, *_left_over(words, every)), key=lambda way: way.cost)
+    most = min((way.cost for way in every if way.right.all()), default=inf)
+    if not given.is_number:
+        every = sorted((*every, *_left_over(words, every)), key=lambda way: way.cost)
     right = np.array([way.right for way in every])
     tell, found = told(given), list[tuple[float, tuple[Term, ...]]]()
     for test in tests(given, words.known, 1):
@@ -55,7 +57,7 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
             continue
         pair = [every[int(fit.argmax())] for fit in fits]
         cost = test.cost + sum(way.cost for way in pair)
-        if cost + MARGIN <= tell.sum() and _is_told(test, pair, tell):
+        if cost < most and cost + MARGIN <= tell.sum() and _is_told(test, pair, tell):
             found.append((cost, _written(words, test, pair)))
     found.sort(key=itemgetter(0))
     yield from (program for _, program in found[:MOST_FOUND])
@@ -113,8 +115,11 @@ def _made(words: Words, part: Bool[np.ndarray, " examples"]) -> tuple[Term, ...]
     some = replace(given, memory=given.memory[part], wanted=wanted)
     known = tuple(replace(feature, values=feature.values[part]) for feature in words.known)
     loop = islice(loops(some, known, words.tally, WORK), 1)
-    made = next(chain.from_iterable(map(mapped, loop)), None)
-    return None if made is None else (*_unset(words.known, made), *made)
+    for made in chain.from_iterable(map(mapped, loop)):
+        then = after(some, Term("do", made))
+        if then is not None and then.lists == wanted:
+            return (*_unset(words.known, made), *made)
+    return None
 
 
 def _unset(known: Iterable[Feature], made: Iterable[Arg]) -> Iterator[Term]:

@@ -22,17 +22,29 @@ CODES: Final = 2.0
 def told(given: Shown) -> Float64[np.ndarray, " examples"]:
     """Of each example. An output is said word by word, by how often each comes; or as some of the
     list's elements, in their order or another one; or as the list where some are other words; or
-    as the list and words between."""
+    as the list and words between. A number is one of the elements, or at most their number."""
     often = Counter(given.flat)
     total = sum(often.values())
     words = {word: log2(total / n) for word, n in often.items()}
     longest = max(map(len, given.wanted), default=0)
     rows: list[float] = []
     for xs, ys in zip(given.lists, given.wanted, strict=True):
+        if given.is_number:
+            rows.append(_number(xs, *ys, words))
+            continue
         anew = log2(1 + longest) + sum(words[y] for y in ys)
         codes = _some(xs, ys), _changed(xs, ys, words), _more(xs, ys, words)
         rows.append(min(anew, CODES + min(codes)))
     return np.array(rows)
+
+
+def _number(xs: Sequence[int], y: int, words: dict[int, float]) -> float:
+    codes = [words[y]]
+    if y in xs:
+        codes.append(CODES + log2(len({*xs})))
+    if y <= len(xs):
+        codes.append(CODES + log2(1 + len(xs)))
+    return min(codes)
 
 
 def _some(xs: Sequence[int], ys: Sequence[int]) -> float:

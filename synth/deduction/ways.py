@@ -48,13 +48,31 @@ class Way:
 def ways(words: Words) -> list[Way]:
     """The cheapest that is right on just these examples, for all such sets of examples; the
     cheapest first."""
-    every = chain(_wholes(words), _changes(words), _mapped(words), _filtered(words))
+    kinds = (_said_by_words,) if words.given.is_number else (_wholes, _changes, _mapped, _filtered)
+    every = chain.from_iterable(kind(words) for kind in kinds)
     found: dict[bytes, Way] = {}
     for way in every:
         old = found.get(key := way.right.tobytes())
         if way.right.any() and (old is None or way.cost < old.cost):
             found[key] = way
     return sorted(found.values(), key=attrgetter("cost"))
+
+
+def _said_by_words(words: Words) -> Iterator[Way]:
+    """Numbers."""
+    target = np.array(words.given.flat)
+    for low, values, _ in words.likely.parts():
+        right = values == target
+        for i in np.flatnonzero(right.any(1)).tolist():
+            word = words.likely.term(low + i)
+            made = partial(_storing, word)
+            yield Way(KIND + log2(low + i + 2), right[i], (word,), made)
+        if low + len(values) > WORK:
+            return
+
+
+def _storing(word: Arg) -> tuple[Term, ...]:
+    return (Term("store", (0, word)),)
 
 
 def _wholes(words: Words) -> Iterator[Way]:
