@@ -65,7 +65,7 @@ def _in_turns(*kinds: Iterator[_Judge]) -> Iterator[_Judge]:
 
 
 def _of_list(words: Words) -> Iterator[_Judge]:
-    for test in tests(words.given, words.known, FEWEST):
+    for test in tests(words.given, words.known, FEWEST, 1):
         yield _Judge(test.holds, None, test.word, more=test.more)
 
 

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from math import inf, log2
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, UInt8
 
 from bridge.term import Arg, Term
 from synth.deduction.features import MARGIN, Feature, names_in, used
+from synth.deduction.further import further
 from synth.deduction.loops import loops, mapped
-from synth.deduction.shown import FEWEST, after
+from synth.deduction.shown import FEWEST, Shown, after
 from synth.deduction.tests import Test, tests
 from synth.deduction.told import told
 from synth.deduction.vectors import bits
@@ -26,6 +27,8 @@ __all__ = ["split"]
 
 MOST_FOUND: Final = 8
 """Programs that are offered, some of which have too many lines."""
+ALIKE: Final = 3
+"""Tests that tell the examples apart in the same way: some take too many steps."""
 SURE_TEST: Final = 2.0
 SURE_WAY: Final = 1.0
 """Bits by which what tells of a test, or of a way, must be more than it costs."""
@@ -43,21 +46,21 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
     if given.opened or not any(given.lists):
         return
     every = ways(words)
-    if not every:
-        return
-    most = min((way.cost for way in every if way.right.all()), default=inf)
     if not given.is_number:
-        every = sorted((*every, *_left_over(words, every)), key=lambda way: way.cost)
-    right = np.array([way.right for way in every])
+        every = sorted((*every, *_left_over(words, every)), key=attrgetter("cost"))
     tell, found = told(given), list[tuple[float, tuple[Term, ...]]]()
-    for test in tests(given, words.known, 1):
+    alone = min((way.cost for way in every if way.right.all()), default=inf)
+    if not every or alone + MARGIN <= tell.sum():  # one way is simpler than two
+        return
+    right = np.array([way.right for way in every])
+    for test in tests(given, words.known, 1, ALIKE):
         sides = test.holds, ~test.holds
         fits = [right[:, side].all(1) for side in sides]
         if not all(fit.any() for fit in fits):
             continue
         pair = [every[int(fit.argmax())] for fit in fits]
         cost = test.cost + sum(way.cost for way in pair)
-        if cost < most and cost + MARGIN <= tell.sum() and _is_told(test, pair, tell):
+        if cost + MARGIN <= tell.sum() and _is_told(test, pair, tell):
             found.append((cost, _written(words, test, pair)))
     found.sort(key=itemgetter(0))
     yield from (program for _, program in found[:MOST_FOUND])
@@ -81,7 +84,7 @@ def _written(words: Words, test: Test, pair: Sequence[Way]) -> tuple[Term, ...]:
     said = (test.word, *(word for way in pair for word in way.words))
     one, other = (Term("do", way.make()) for way in pair)
     return (
-        *used(words.given, said, (*words.known, *test.more)),
+        *used(words.given, said, (*words.known, *further(words.given, words.known), *test.more)),
         Term("if-zero", (test.word, other, one)),
     )
 
@@ -103,23 +106,30 @@ def _left_over(words: Words, every: Sequence[Way]) -> Iterator[Way]:
             return
         if any(other.right[part].all() for other in every):
             continue
-        before = words.tally.tried
-        if (made := _made(words, part)) is not None:
-            tried = 1 + words.tally.tried - before
-            yield Way(log2(tried), part, (), lambda made=made: made)
+        yield from _sought(words, part)
 
 
-def _made(words: Words, part: Bool[np.ndarray, " examples"]) -> tuple[Term, ...] | None:
-    given = words.given
+def _sought(words: Words, part: Bool[np.ndarray, " examples"]) -> Iterator[Way]:
+    """What the examples of that part alone lead to."""
+    given, before = words.given, words.tally.tried
     wanted = tuple(ys for ys, own in zip(given.wanted, part, strict=True) if own)
     some = replace(given, memory=given.memory[part], wanted=wanted)
     known = tuple(replace(feature, values=feature.values[part]) for feature in words.known)
     loop = islice(loops(some, known, words.tally, WORK), 1)
     for made in chain.from_iterable(map(mapped, loop)):
-        then = after(some, Term("do", made))
-        if then is not None and then.lists == wanted:
-            return (*_unset(words.known, made), *made)
-    return None
+        then = after(given, Term("do", made))
+        if then is None:
+            continue
+        right = [_is_there(given, *pair) for pair in zip(then.memory, given.wanted, strict=True)]
+        cost = log2(1 + words.tally.tried - before)
+        whole = (*_unset(words.known, made), *made)
+        yield Way(cost, np.array(right), (), lambda whole=whole: whole)
+
+
+def _is_there(given: Shown, cells: UInt8[np.ndarray, " words"], ys: Sequence[int]) -> bool:
+    at, end = given.first, given.first + len(ys)
+    size = int(cells[at - 1]) if given.counted else len(ys) + int(cells[end])
+    return size == len(ys) and cells[at:end].tolist() == [*ys]
 
 
 def _unset(known: Iterable[Feature], made: Iterable[Arg]) -> Iterator[Term]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, pairwise, permutations, product
+from math import log2
 from operator import gt, lt
 from typing import Final, NamedTuple
 
@@ -39,21 +41,21 @@ class Test:
     """In bits."""
 
 
-def tests(given: Shown, known: Sequence[Feature], fewest: int) -> Iterator[Test]:
+def tests(given: Shown, known: Sequence[Feature], fewest: int, alike: int) -> Iterator[Test]:
     """Inputs, the first elements and the last one, held against each other, then against constants,
-    as the length is; then what else is said of the list. Each tells the examples apart in another
-    way; they are many enough to tell which was meant."""
-    seen = set[bytes]()
+    as the length is; then what else is said of the list. At most so many that are `alike` tell the
+    examples apart in the same way; these ways are many enough to tell which was meant."""
+    ranks, met = dict[bytes, int](), Counter[int]()
     for test in _tests(given, known):
-        keys = {test.holds.tobytes(), (~test.holds).tobytes()}
-        if keys & seen:
-            continue
-        seen |= keys
-        if len(seen) > 2 * MOST:
+        key = min(test.holds.tobytes(), (~test.holds).tobytes())
+        rank = ranks.setdefault(key, 1 + len(ranks))
+        if rank > MOST:
             return
+        met[rank] += 1
         few = min(test.holds.sum(), (~test.holds).sum())
-        if few >= fewest and bits(test.holds) >= np.log2(len(seen) // 2) + MARGIN:
-            yield replace(test, cost=float(np.log2(len(seen) // 2)))
+        cost = log2(rank)
+        if met[rank] <= alike and few >= fewest and bits(test.holds) >= cost + MARGIN:
+            yield replace(test, cost=cost)
 
 
 def _tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
@@ -69,6 +71,7 @@ def _tests(given: Shown, known: Sequence[Feature]) -> Iterator[Test]:
     ends = ends[: given.numbers + SMALL]
     yield from _held_together(combinations(ends, 2))
     yield from _of_order(given)
+    yield from _held_together(product(third, ends))
     yield from _held_against_constants(given, [size, *ends])
     yield from _held_together(product([size], ends))
     yield from _of_elements(given)

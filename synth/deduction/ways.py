@@ -3,19 +3,20 @@ once on all of them, so that who needs one for some of the examples only looks i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from math import log2
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool, Int64, Shaped, UInt8
 
 from bridge.term import Arg, Term
-from synth.deduction.features import SECOND, SMALL, statements
+from synth.deduction.features import SECOND, statements
+from synth.deduction.further import further
 from synth.deduction.kept import UNCLEAR, kept_of
 from synth.deduction.loops import Loop, loops
 from synth.deduction.placed import changes
@@ -28,8 +29,14 @@ KIND: Final = 2.0
 """Bits that say of which kind a way is."""
 WORK: Final = 20_000
 """Words of an element that are tried."""
+MOST_SMALL: Final = 5
+"""The largest constant that says how many."""
 CONSTANTS: Final = 12
 """Up to there all constants are tried as words of an example."""
+
+
+_Said: TypeAlias = tuple[Arg, UInt8[np.ndarray, " examples"]]
+"""A word of the example, and its values."""
 
 
 @dataclass(frozen=True)
@@ -105,26 +112,28 @@ def _changing(word: Arg, size: tuple[Term, ...], text: str) -> tuple[Term, ...]:
     return (Term("assign", ("x", word)), *size, *statements(text))
 
 
-def _numbers(words: Words) -> Iterator[tuple[Arg, UInt8[np.ndarray, " examples"]]]:
+def _numbers(words: Words) -> Iterator[_Said]:
     """Words that may say how many."""
-    yield from islice(_constants(words), 1, 1 + SMALL + 2)
+    yield from islice(_constants(words), 1, MOST_SMALL + 1)
     yield from _said(words)
+    yield from _said_further(words)
 
 
-def _whats(words: Words) -> Iterator[tuple[Arg, UInt8[np.ndarray, " examples"]]]:
+def _whats(words: Words) -> Iterator[_Said]:
     """Words that may be put somewhere."""
     yield from _said(words)
     yield from _constants(words)
+    yield from _said_further(words)
 
 
-def _constants(words: Words) -> Iterator[tuple[Arg, UInt8[np.ndarray, " examples"]]]:
+def _constants(words: Words) -> Iterator[_Said]:
     given = words.given
     some = dict.fromkeys((*range(min(CONSTANTS + 1, given.words)), *sorted({*given.flat})))
     for constant in some:
         yield constant, np.full(len(given.memory), constant, np.uint8)
 
 
-def _said(words: Words) -> Iterator[tuple[Arg, UInt8[np.ndarray, " examples"]]]:
+def _said(words: Words) -> Iterator[_Said]:
     given, at = words.given, words.given.first
     for k in range(given.numbers):
         yield Term("load", (k,)), given.memory[:, k]
@@ -136,31 +145,59 @@ def _said(words: Words) -> Iterator[tuple[Arg, UInt8[np.ndarray, " examples"]]]:
             yield Term("load", (k,)), given.memory[:, k]
 
 
+def _said_further(words: Words) -> Iterator[_Said]:
+    for feature in further(words.given, words.known):
+        yield feature.name, feature.values
+
+
 # ------------------------------------------------------------ element by element
 
 
 def _mapped(words: Words) -> Iterator[Way]:
+    """Each element becomes a word of it."""
     given = words.given
     for loop in loops(given, words.known, words.tally, WORK):
-        told = [
-            len(ys) == count and count > 0
+        wanted = [
+            ys if len(ys) == count else None
             for ys, count in zip(given.wanted, loop.counts, strict=True)
         ]
-        if loop.beside is not None or not any(told):
+        if loop.beside is not None or (right := _Right.of(loop, wanted)) is None:
             continue
-        mine = np.array(told)[loop.example]
-        target = np.array(
-            [y for ys, own in zip(given.wanted, told, strict=True) for y in ys if own]
-        )
-        starts = np.flatnonzero(np.diff(loop.example[mine], prepend=-1))
         for low, values, _ in loop.expressions.parts():
-            right = np.zeros((len(values), len(told)), np.bool_)
-            right[:, told] = np.logical_and.reduceat(values[:, mine] == target, starts, axis=1)
-            for i in np.flatnonzero(right.any(1)).tolist():
+            rows = right(values)
+            for i in np.flatnonzero(rows.any(1)).tolist():
                 word = loop.expressions.term(low + i)
-                yield Way(
-                    KIND + log2(low + i + 2), right[i], (word,), partial(_mapping, loop, word)
-                )
+                made = partial(_mapping, loop, word)
+                yield Way(KIND + log2(low + i + 2), rows[i], (word,), made)
+
+
+class _Right(NamedTuple):
+    """On which examples all elements are as they are wanted."""
+
+    starts: Int64[np.ndarray, " some"]
+    """Where the elements of each example begin that are told, and not none."""
+    mine: Bool[np.ndarray, " n"]
+    target: Int64[np.ndarray, " told"]
+    some: Bool[np.ndarray, " examples"]
+    none: Bool[np.ndarray, " examples"]
+
+    @classmethod
+    def of(cls, loop: Loop, wanted: Sequence[Sequence[int] | None]) -> _Right | None:
+        """Where it is None, nothing is right; None if nothing is wanted."""
+        some = np.array([bool(own) for own in wanted])
+        mine = some[loop.example]
+        if not some.any():
+            return None
+        target = np.array([word for own in wanted for word in own or ()])
+        starts = np.flatnonzero(np.diff(loop.example[mine], prepend=-1))
+        none = np.array([own is not None and not own for own in wanted])
+        return cls(starts, mine, target, some, none)
+
+    def __call__(self, values: Shaped[np.ndarray, "some n"]) -> Bool[np.ndarray, "some examples"]:
+        right = np.repeat(self.none[None], len(values), axis=0)
+        same = values[:, self.mine] == self.target
+        right[:, self.some] = np.logical_and.reduceat(same, self.starts, axis=1)
+        return right
 
 
 def _mapping(loop: Loop, word: Arg) -> tuple[Term, ...]:
@@ -169,25 +206,20 @@ def _mapping(loop: Loop, word: Arg) -> tuple[Term, ...]:
 
 
 def _filtered(words: Words) -> Iterator[Way]:
+    """Elements are kept where a test of them holds."""
     given = words.given
     loop = next(loops(given, words.known, words.tally, WORK), None)
     if loop is None:
         return
     kept = [kept_of(xs, ys) for xs, ys in zip(given.lists, given.wanted, strict=True)]
-    told = [own is not None and UNCLEAR not in own and len(own) > 0 for own in kept]
-    if not any(told):
+    wanted = [None if own is None or UNCLEAR in own else own for own in kept]
+    if (right := _Right.of(loop, wanted)) is None:
         return
-    mine = np.array(told)[loop.example]
-    target = np.array([x for own, is_ in zip(kept, told, strict=True) if is_ and own for x in own])
-    starts = np.flatnonzero(np.diff(loop.example[mine], prepend=-1))
-    tests = loop.tests
-    same = np.logical_and.reduceat(tests.holds[:, mine] == target, starts, axis=1)
-    right = np.zeros((len(same), len(told)), np.bool_)
-    right[:, told] = same
-    for i in np.flatnonzero(right.any(1)).tolist():
+    rows, tests = right(loop.tests.holds), loop.tests
+    for i in np.flatnonzero(rows.any(1)).tolist():
         word = tests.words[i]
         made = partial(_keeping, loop, word, opposite=bool(tests.opposite[i]))
-        yield Way(KIND + log2(i + 2), right[i], (word,), made)
+        yield Way(KIND + log2(i + 2), rows[i], (word,), made)
 
 
 def _keeping(loop: Loop, word: Arg, *, opposite: bool) -> tuple[Term, ...]:

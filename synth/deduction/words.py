@@ -85,7 +85,7 @@ class Words:
 
     @cached_property
     def _tests(self) -> tuple[Test, ...]:
-        found = tests(self.given, self.known, FEWEST)
+        found = tests(self.given, self.known, FEWEST, 1)
         return tuple(test for test in found if not test.more)
 
     def _one_of_two(self, wanted: Sequence[int | None]) -> Arg | None:

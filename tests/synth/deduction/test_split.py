@@ -10,7 +10,8 @@ from msgspec import structs
 
 from bridge import verify
 from bridge.term import Term
-from synth.deduction.features import features, statements
+from synth.deduction.features import features, statements, used
+from synth.deduction.further import further
 from synth.deduction.placed import changes
 from synth.deduction.search import deduced
 from synth.deduction.shown import after
@@ -103,7 +104,8 @@ def test_ways_are_right_where_they_say(least):
     found = ways(words)
     assert len(found) > 5
     for way in found:
-        block = Term("do", (*words.used(way.words), *way.make()))
+        known = (*words.known, *further(given, words.known))
+        block = Term("do", (*used(given, way.words, known), *way.make()))
         then = after(given, block)
         assert then is not None
         right = [a == b for a, b in zip(then.lists, given.wanted, strict=True)]

@@ -38,7 +38,7 @@ def shown(lists: list[list[int]], numbers: list[int] | None = None) -> Shown:
 def test_what_loops_note_is_what_a_test_says(layout):
     rows = [[5, 1, 9, 8], [2, 3, 6], [7], [3, 3, 8, 2], [9, 6, 4, 1], [2, 2], [4, 8, 4, 6]]
     given = shown_of([(xs,) for xs in rows], lambda xs: xs, layout)
-    noted = [test for test in found_tests(given, features(given), 1) if test.more]
+    noted = [test for test in found_tests(given, features(given), 1, 1) if test.more]
     assert len(noted) >= 5
     for test in noted:
         block = Term("do", (*used(given, [test.word], test.more), Term("store", (0, test.word))))
@@ -55,14 +55,14 @@ def test_a_test_holds_where_its_word_is_not_0_and_each_tells_otherwise(rows):
     given = shown([xs for _, xs in rows], [n for n, _ in rows])
     known = features(given)
     split = set[bytes]()
-    for test in found_tests(given, known, FEWEST):
+    for test in found_tests(given, known, FEWEST, 1):
         for i, cells in enumerate(given.memory.tolist()):
             named = {f.name: int(f.values[i]) for f in (*known, *test.more)}
             state = TermState(cells, given.words, variables=named, language=given.language)
             assert bool(state.word(test.word)) == test.holds[i]
         assert 2 <= test.holds.sum() <= len(rows) - 2
         split |= {test.holds.tobytes(), (~test.holds).tobytes()}
-    assert len(split) == 2 * len([*found_tests(given, known, FEWEST)])
+    assert len(split) == 2 * len([*found_tests(given, known, FEWEST, 1)])
 
 
 def test_what_is_believed_would_rarely_fit_by_chance():
@@ -71,7 +71,7 @@ def test_what_is_believed_would_rarely_fit_by_chance():
     rng = np.random.default_rng(0)
     values = rng.integers(0, 30, (13, 7)).astype(np.uint8)
     known = [Feature(name, 1, row) for name, row in zip("lnabcdefgijkh", values, strict=True)]
-    found = [*found_tests(shown([[1 + i] for i in range(7)]), known, FEWEST)]
+    found = [*found_tests(shown([[1 + i] for i in range(7)]), known, FEWEST, 1)]
     assert len(found) > 30
     for tried, test in enumerate(found, 1):
         assert tried * 2 ** -bits(test.holds) <= 1 / 2
@@ -92,5 +92,7 @@ def test_the_last_element_is_likelier_to_be_meant_than_the_third():
     seen = shown(rows)
     above = [xs[0] > xs[-1] for xs in rows]
     assert above == [xs[0] > xs[2] for xs in rows]
-    found = next(t for t in found_tests(seen, features(seen), FEWEST) if t.holds.tolist() == above)
+    found = next(
+        t for t in found_tests(seen, features(seen), FEWEST, 1) if t.holds.tolist() == above
+    )
     assert set(found.word.args) == {"l", Term("load", (seen.first,))}
