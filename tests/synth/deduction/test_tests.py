@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.loading import convert_spec
@@ -50,6 +50,7 @@ def test_what_loops_note_is_what_a_test_says(layout):
 lists = st.lists(st.integers(0, 9), min_size=1, max_size=6)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 9), lists), min_size=4, max_size=9))
 def test_a_test_holds_where_its_word_is_not_0_and_each_tells_otherwise(rows):
     given = shown([xs for _, xs in rows], [n for n, _ in rows])
