@@ -30,7 +30,7 @@ def told(given: Shown) -> Float64[np.ndarray, " examples"]:
     rows: list[float] = []
     for xs, ys in zip(given.lists, given.wanted, strict=True):
         if given.is_number:
-            rows.append(_number(xs, *ys, words))
+            rows.append(_number(xs, ys[0], words))
             continue
         anew = log2(1 + longest) + sum(words[y] for y in ys)
         codes = _some(xs, ys), _changed(xs, ys, words), _more(xs, ys, words)
