@@ -94,7 +94,9 @@ def _exchanging(given: Shown, i: int, j: int) -> tuple[str, Callable[[List], Lis
 
 def _running(given: Shown, function: Function) -> tuple[str, Callable[[List], List]]:
     def then(x: int, y: int) -> int:
-        return int(function.values(given.words, np.array([x]), np.array([y]))[0])
+        return int(
+            function.values(given.words, np.array([x], np.uint8), np.array([y], np.uint8))[0]
+        )
 
     step = f"(assign x {function.of('x', '(load p)')}) (store p x)"
     return f"(assign x {SCANS[function]}) {given.each(step)}", lambda xs: (*accumulate(xs, then),)
