@@ -3,9 +3,10 @@
 No example tells them apart, but other inputs do. A program of n instructions is taken for
 WEIGHT^−n as likely as the empty one; where programs are tried in the order in which they are
 likely, the n-th for 1/n as likely as the first, since what people think of soon may take many
-instructions. Both are less likely if they leave words in cells that were 0 and that nobody asked
-about: there longer inputs lie. Programs that do the same on all drawn inputs are one behaviour, as
-likely as they are together. The likeliest program of the likeliest behaviour is chosen.
+instructions. Both are less likely if they do not end on drawn inputs, or leave words in cells that
+were 0 and that nobody asked about: there longer inputs lie. Programs that do the same on all drawn
+inputs are one behaviour, as likely as they are together. The likeliest program of the likeliest
+behaviour is chosen.
 (Solomonoff's prior, cut off; programs are grouped by outputs as AlphaCode's are, Li et al. 2022,
 doi:10.1126/science.abq1158.)
 """
@@ -31,6 +32,9 @@ WEIGHT: Final = 4.0
 """About as many programs are right and do something else, for each further instruction."""
 SHORTER: Final = 1.07
 """The same where the number of those that were tried tells more: ten instructions halve it."""
+ENDLESS: Final = 8
+"""As many instructions make a program as unlikely as that it doesn't end, or not in time, on one of
+the drawn inputs."""
 LITTER: Final = 2
 """As many instructions make a program as unlikely as words that it leaves where nothing was."""
 DRAWN: Final = 64
@@ -133,7 +137,10 @@ def choose(
     behaviours: dict[Outputs, list[int]] = {}
     for i, outputs in enumerate(_outputs(fits, inputs, problem)):
         behaviours.setdefault(outputs, []).append(i)
-    likely = {outputs: sum(weights[i] for i in alike) for outputs, alike in behaviours.items()}
+    likely = {
+        outputs: sum(weights[i] for i in alike) * WEIGHT ** -(ENDLESS * (None in outputs))
+        for outputs, alike in behaviours.items()
+    }
     first, *others = sorted(behaviours, key=likely.__getitem__, reverse=True)
     rivals = [other for other in others if likely[other] >= RIVAL * likely[first]]
     best = fits[max(behaviours[first], key=weights.__getitem__)]

@@ -63,6 +63,16 @@ def test_what_litters_memory_is_believed_less():
     assert choose(fits(littering, longer), given).candidate.program == parse_program(longer)
 
 
+def test_what_does_not_end_on_other_inputs_is_believed_less():
+    given = problem(([2, 0], [4]), ([3, 0], [5]))
+    endless = """
+        read 1 2\ndec 2 3\ndec 3 3\njump 3 on\ndec 3 3\njump 3 on
+        back:\njump 4 back
+        on:\ninc 2 2\ninc 2 2\nwrite 1 2"""
+    longer = TWO_MORE + "\nnoop" * 12
+    assert choose(fits(endless, longer), given).candidate.program == parse_program(longer)
+
+
 def test_alike_there_is_no_doubt():
     assert choose(fits(TWO_MORE, TWO_MORE_BY_4), problem(*DOUBLE_OR_MORE)).doubt == ""
 
