@@ -24,8 +24,8 @@ from synth.deduction.words import Words
 
 __all__ = ["Closing", "closings", "composed", "enough_for"]
 
-COMPOSED: Final = 20_000
-"""Values of compositions that are computed where something is done behind them."""
+COMPOSED: Final = 15
+"""Bits of compositions where something is done behind them."""
 WORD: Final = "end"
 """The variable that holds the word at one end, of the list as it was at first."""
 
@@ -101,9 +101,8 @@ def _unsorted(given: Shown, *, down: bool) -> Shown | None:
 
 
 def composed(given: Shown, tally: Tally) -> Iterator[tuple[Term, ...]]:
-    """Statements that do what one call does, or two, while that many would not do so by chance."""
-    most = int(min(COMPOSED, 2 ** min(enough_for(given), 60), tally.left))
-    for call in found(given, tally, most, 2):
+    """Statements that do what a few calls do, while that many would not do so by chance."""
+    for call in found(given, tally, enough_for(given), COMPOSED):
         if call is not None:
             yield from programs(given, call)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -17,7 +17,7 @@ from bridge.isa import INDEX, lookup_table
 from bridge.term import Arg, Term
 from synth.language import Language
 
-__all__ = ["ABOUT", "Expressions", "Goal", "Leaf", "Tally", "Vectors", "bits"]
+__all__ = ["ABOUT", "Expressions", "Goal", "Leaf", "Tally", "Vectors", "bits", "hashes"]
 
 Vectors: TypeAlias = UInt8[np.ndarray, "some n"]
 """Values of some expressions, a row for each."""
@@ -85,10 +85,6 @@ class Expressions:
             for c in known
             if len(c.sorts) == 2
         ]
-        n = leaves[0].values.shape[0] if leaves else 0
-        self._multipliers = np.random.default_rng(0).integers(
-            1, 1 << 63, -(-max(n, 1) // 8), np.int64
-        ).astype(np.uint64) | np.uint64(1)
         self._seen = set[int]()
         self._made: list[tuple[str, int, int]] = []  # the operator and its arguments; or a leaf
         self._blocks: list[tuple[int, Vectors]] = []  # of each cost: the first's number; values
@@ -221,22 +217,31 @@ class Expressions:
         if self._goal is not None and len(self._met) < _MET:
             for i in np.flatnonzero(self._goal(values)).tolist():
                 self._met.append((name, int(first[i]), -1 if second is None else int(second[i])))
-        hashes, at = np.unique(self._hashes(values), return_index=True)
-        new = [i for h, i in zip(hashes.tolist(), at.tolist(), strict=True) if h not in self._seen]
+        keys, at = np.unique(hashes(values), return_index=True)
+        new = [i for h, i in zip(keys.tolist(), at.tolist(), strict=True) if h not in self._seen]
         if not new:
             return
-        self._seen.update(hashes.tolist())
+        self._seen.update(keys.tolist())
         chosen = np.sort(np.array(new))
         others = [-1] * len(chosen) if second is None else second[chosen].tolist()
         self._made += [(name, a, b) for a, b in zip(first[chosen].tolist(), others, strict=True)]
         yield values[chosen]
 
-    def _hashes(self, values: Vectors) -> UInt64[np.ndarray, " some"]:
-        padded = np.zeros((len(values), 8 * len(self._multipliers)), np.uint8)
-        padded[:, : values.shape[1]] = values
-        groups = padded.view(np.uint64)
-        mixed = (groups ^ (groups >> np.uint64(29))) * self._multipliers
-        return ((mixed ^ (mixed >> np.uint64(31))) * self._multipliers).sum(1, dtype=np.uint64)
+
+@cache
+def _multipliers(n: int) -> UInt64[np.ndarray, " n"]:
+    drawn = np.random.default_rng(0).integers(1, 1 << 63, n, np.int64)
+    return drawn.astype(np.uint64) | np.uint64(1)
+
+
+def hashes(values: Vectors) -> UInt64[np.ndarray, " some"]:
+    """A number for each vector, the same for the same ones."""
+    multipliers = _multipliers(-(-max(values.shape[1], 1) // 8))
+    padded = np.zeros((len(values), 8 * len(multipliers)), np.uint8)
+    padded[:, : values.shape[1]] = values
+    groups = padded.view(np.uint64)
+    mixed = (groups ^ (groups >> np.uint64(29))) * multipliers
+    return ((mixed ^ (mixed >> np.uint64(31))) * multipliers).sum(1, dtype=np.uint64)
 
 
 def bits(wanted: Shaped[np.ndarray, " n"] | Sequence[int]) -> float:

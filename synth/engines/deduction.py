@@ -40,6 +40,8 @@ MOST: Final = 4
 """Programs of one hypothesis, or of one call, that are compared."""
 ONES: Final = 1_000
 """Values that are computed for other calls that fit: as many again as it took, and these."""
+SMALL: Final = 4
+"""Numbers that one call is believed with."""
 CELLS: Final = 4_096
 """Of examples, that words are valued on: what that takes of memory doesn't grow further. On the
 other examples what was found is executed."""
@@ -62,10 +64,8 @@ class DeductionEngine:
     """The most words that are tried for one hypothesis about the lists as they are given."""
     opened: int = 5_000
     """The same, after an opening."""
-    composed: int = 1_000_000
-    """The most values of compositions."""
-    calls: int = 3
-    """Of so many calls."""
+    composed: int = 20
+    """The most bits that say a composition of calls."""
     beside: int = 4_000
     """The most words that are tried for one hypothesis where compositions are right, too."""
 
@@ -116,11 +116,12 @@ class DeductionEngine:
     ) -> Generator[Event, bool, bool]:
         """Programs of calls that make what is wanted, while that many would not do so by chance;
         whether the driver has enough. What one call does is believed soon, of others that one
-        which speaks for itself."""
+        which speaks for itself. Where one call is right with a number that isn't small, or has no
+        program here, compositions are not likely: what weighs numbers is to choose, or what writes
+        it otherwise."""
         began = before = tally.tried
-        most = int(min(self.composed, 2 ** min(enough_for(given), 60), tally.left))
         fits, ones, until = None, list[Candidate](), 0
-        for call in found(given, tally, most, self.calls):
+        for call in found(given, tally, enough_for(given), self.composed):
             yield Spent(STAGE, Work(terms=tally.tried - before))
             before = tally.tried
             more = call is not None and call.number > 1
@@ -129,6 +130,12 @@ class DeductionEngine:
                     return True
                 ones = []
             candidate = None if call is None else _first(problem, programs(given, call))
+            if (
+                call is not None
+                and not (more or fits or ones)
+                and (candidate is None or call.largest > SMALL)
+            ):
+                return False
             if candidate is not None and not more:
                 if not ones:
                     until = 2 * before - began + ONES

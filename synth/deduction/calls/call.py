@@ -15,12 +15,13 @@ from bridge.term import Arg, Term
 from synth.deduction.features import word_in
 from synth.language import Language
 
-__all__ = ["LISTS", "PAIRS", "SCANS", "TESTS", "Call", "Function", "known"]
+__all__ = ["LISTS", "PAIRS", "SCANS", "Call", "Function", "known"]
 
 LISTS: Final = frozenset(
     (
         "list", "map", "zip", "scan", "filter", "take", "drop", "reverse", "sort", "unique", "once",
-        "several", "alternate",
+        "several", "alternate", "rotate", "mirror", "double", "repeat", "append", "insert",
+        "replace", "delete",
     )
 )  # fmt: skip
 """What makes a list; other calls make a number."""
@@ -40,13 +41,25 @@ class Function:
         return self.word.format(x=x, y=y)
 
     @property
+    def name(self) -> str:
+        """Of the instruction that is the last."""
+        return self.word.split()[0].removeprefix("(")
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether it is 0 or 1."""
+        return self.name in ("eq", "less") or self.word == "(mod {x} 2)"
+
+    @property
     def takes(self) -> int:
         """Of how many words it is one."""
         return 1 + ("{y}" in self.word)
 
     def values(self, words: int, x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
         """Its values, by the meaning of words."""
-        return _values(_parsed(self.of("x", "y")), words, {"x": x, "y": x if y is None else y})
+        leaves = {"x": x, "y": x if y is None else y}
+        values = _values(_parsed(self.of("x", "y")), words, leaves)
+        return np.broadcast_to(values, np.broadcast_shapes(*(v.shape for v in leaves.values())))
 
 
 @cache
@@ -61,7 +74,8 @@ def _values(word: Arg, words: int, leaves: Mapping[str, np.ndarray]) -> np.ndarr
         return leaves[word]
     args = [_values(arg, words, leaves) for arg in word.args]
     table: UInt8[np.ndarray, "b b"] = lookup_table(words)[INDEX[word.op]]
-    return table[args[0], args[-1] if len(args) > 1 else 0]
+    rows = np.multiply(args[0], words, dtype=np.uint16)
+    return table.ravel().take(rows + args[1] if len(args) > 1 else rows)
 
 
 def known(functions: tuple[Function, ...], language: Language) -> tuple[Function, ...]:
@@ -90,12 +104,6 @@ SCANS: Final = {
 }
 """Functions that run over a list, and what is before the first element, which that leaves as it is;
 for a difference, twice that element."""
-TESTS: Final = (
-    Function("(mod {x} 2)", opposite=True),
-    *map(Function, ("(mod {x} 2)", "(eq {x} {y})", "(less {x} {y})", "(less {y} {x})")),
-    Function("(eq {x} {y})", opposite=True),
-)
-"""Which elements are kept, or counted."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,11 @@ class Call:
     def number(self) -> int:
         """How many calls it is made of, one that occurs twice counted once."""
         return sum(1 for part in self.parts if part.args)
+
+    @property
+    def largest(self) -> int:
+        """The largest constant in it."""
+        return max((p.place for p in self.parts if p.name == "constant"), default=0)
 
     def with_(self, old: Call, new: Call) -> Call:
         """The same with another call in place of one."""

@@ -1,227 +1,269 @@
-"""Compositions of calls whose values are what is wanted: all of few calls, by their values.
+"""Compositions of calls whose values are what is wanted, those first that few bits say.
 
 Of those that make the same on all examples one is gone on with (observational equivalence), so that
-millions of compositions are a few thousand values; nothing is executed. A call that occurs twice is
-counted once.
+millions of compositions are a few thousand values; nothing is executed. A part that occurs twice is
+said once. Of what nothing more can be made, so many bits allowed, the last call is valued on a few
+examples first.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool
 
-from synth.deduction.calls.call import PAIRS, SCANS, TESTS, Call, Function, known
-from synth.deduction.calls.values import MEANINGS, NEEDED, SIZES, Lists, Numbers, Values
+from synth.deduction.calls.call import Call
+from synth.deduction.calls.distinct import Distinct, Made, Part, Rows
+from synth.deduction.calls.forms import SHARED, Form, constants, forms
+from synth.deduction.calls.solved import SOLVED, solved
+from synth.deduction.calls.values import MEANINGS, NEEDED, SAME_SIZE, SIZES, Lists, Values, on
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Tally
+from synth.deduction.vectors import bits as told_by
 
-__all__ = ["found"]
+__all__ = ["found", "meaning"]
 
-CONSTANTS: Final = (1, 2, 3, 4)
-"""Numbers that cost nothing."""
-_AT_ONCE, _WORDS_AT_ONCE = 1 << 14, 1 << 25
+INPUT: Final = 1
+"""Bits that say a list; a number takes one more."""
+PART: Final = 2
+"""One in so many of what may be tried."""
+EACH: Final = 1_000
+"""Values after which it is told how many there were."""
+ROOM: Final = 1
+"""So many elements more than the longest list has there may be on the way."""
+LIKELY: Final = 8
+"""Bits of the numbers that are solved for: much that is nearly what is wanted becomes so by one of
+many numbers."""
+MOST: Final = 64
+"""Compositions whose last number is solved for."""
+FIRST: Final = 2
+"""Examples on which values are compared first."""
+_AT_ONCE, _WORDS_AT_ONCE = 1 << 14, 1 << 22
 """Values computed before they are looked at, and words of these on all examples."""
 
 
-class _Form(NamedTuple):
-    """A function on lists with the function that it applies, and what it takes: L a list, N a
-    number."""
-
-    name: str
-    function: Function | None
-    takes: str
-    gives: str
+def found(given: Shown, tally: Tally, enough: float, bits: int) -> Iterator[Call | None]:
+    """Calls that make what is wanted, those of fewer bits first, of at most so many; None after
+    some work. While values are fewer than as many bits as are enough can tell apart, and for a
+    part of the work that is left."""
+    return _Search(given, tally, enough, bits).run()
 
 
-def _forms(given: Shown) -> Iterator[_Form]:
-    pairs, tests = known(PAIRS, given.language), known(TESTS, given.language)
-    for name in ("sort", "reverse", "unique"):
-        yield _Form(name, None, "L", "L")
-    for name in ("head", "last", "length", "sum", "greatest", "least"):
-        yield _Form(name, None, "L", "N")
-    for name, gives in (("take", "L"), ("drop", "L"), ("access", "N")):
-        yield _Form(name, None, "LN", gives)
-    for f in pairs:
-        yield _Form("map", f, "LN", "L")
-        yield _Form("zip", f, "LL", "L")
-        yield _Form("of", f, "NN", "N")
-    yield _Form("map", Function("(sub {y} {x})"), "LN", "L")
-    for f in known(tuple(SCANS), given.language):
-        yield _Form("scan", f, "L", "L")
-    for f in tests:
-        yield _Form("filter", f, "LN"[: f.takes], "L")
-        yield _Form("count", f, "LN"[: f.takes], "N")
-    if {"eq", "less"} <= set(given.language):
-        for name in ("once", "several", "alternate"):
-            yield _Form(name, None, "L", "L")
-
-
-@dataclass
-class _Kept:
-    """Distinct values of one kind, by the number of their calls; and the calls that make them."""
-
-    values: list[Values] = field(default_factory=list[Values])
-    """Of each number of calls."""
-    calls: list[list[Call]] = field(default_factory=list[list[Call]])
-    at: dict[Call, tuple[int, int]] = field(default_factory=dict[Call, tuple[int, int]])
-    """Where each call's values are."""
-
-    def add(self, values: Values, calls: list[Call]) -> None:
-        self.at |= {call: (len(self.values), i) for i, call in enumerate(calls)}
-        self.values.append(values)
-        self.calls.append(calls)
-
-
-def found(given: Shown, tally: Tally, most: int, deepest: int) -> Iterator[Call | None]:
-    """Calls that make what is wanted, fewer before more; None after some work. At most so many
-    values are computed, of at most so many calls."""
-    return _Search(given, tally, most, deepest).run()
-
-
-@dataclass
 class _Search:
-    given: Shown
-    tally: Tally
-    most: int
-    deepest: int
-    kept: dict[str, _Kept] = field(default_factory=lambda: {"L": _Kept(), "N": _Kept()})
-    seen: set[bytes] = field(default_factory=set[bytes])
-    tried: int = 0
+    def __init__(self, given: Shown, tally: Tally, enough: float, bits: int) -> None:
+        self.given, self.tally, self.enough = given, tally, enough
+        self.bits = max(0, min(bits, int(enough)))
+        self.told = 0
+        self.most, self.left = 2 ** min(enough, 60), tally.left // PART
+        self.goal, self.tried = "N" if given.is_number else "L", 0
+        self.forms = [*forms(given)]
+        self.cheapest = {
+            kind: min(form.bits + len(form.takes) - 1 for form in self.forms if kind in form.takes)
+            for kind in "LN"
+        }
+        """Bits of the least that can be made of a value, without those of the value."""
+        self.pairing = min(form.bits for form in self.forms if len(form.takes) > 1)
+        every = [given.lists, *map(given.other, given.others)]
+        longest = ROOM + max(len(xs) for lists in (*every, given.wanted) for xs in lists)
+        order = np.argsort([-len(ys) for ys in given.wanted], kind="stable").tolist()
+        lists = [_padded([own[i] for i in order], longest) for own in every]
+        self.wanted = _padded([given.wanted[i] for i in order], longest)
+        self.kept = {
+            "L": Distinct(self.wanted[np.arange(0)]),
+            "N": Distinct(self.wanted.words[:0, :, 0]),
+        }
+        self.leaves: dict[tuple[str, int], list[Made]] = defaultdict(list)
+        for k, xs in enumerate(lists):
+            self.leaves["L", INPUT].append((xs, Call("list", place=k), ()))
+        for k in range(given.numbers):
+            own = given.memory[None, order, k]
+            self.leaves["N", 1 + INPUT].append((own, Call("number", place=k), ()))
+        for k, cost in constants(given).items():
+            own = np.full((1, len(order)), k, np.uint8)
+            self.leaves["N", cost].append((own, Call("constant", place=k), ()))
+        self.shared: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+        """Arguments of which one is a part of the other, by kinds and bits."""
+        self._rows = cache(self._rows_of)
 
     def run(self) -> Iterator[Call | None]:
-        self._begin()
-        forms = [*_forms(self.given)]
-        at_once = max(1, min(_AT_ONCE, _WORDS_AT_ONCE // max(1, self.wanted.words.size)))
-        for level in range(1, self.deepest + 1):
-            new: dict[str, list[tuple[Values, list[Call]]]] = {"L": [], "N": []}
-            for form in forms:
-                if level == self.deepest and (form.gives == "N") != self.given.is_number:
-                    continue
-                for at in self._places(form.takes, level):
-                    for i in range(0, len(at[0][1]), at_once):
-                        some = tuple((c, rows[i : i + at_once]) for c, rows in at)
-                        yield from self._applied(form, some, level, new[form.gives])
-                        if self.tried >= self.most:
-                            return
-            if level < self.deepest:
-                for kind, parts in new.items():
-                    self._keep(kind, parts)
+        for bits in range(1, self.bits + 1 if self.left else 0):
+            new = {kind: self.leaves[kind, bits] for kind in "LN"}
+            for kind, made in new.items():
+                for values, _, _ in made:
+                    self.kept[kind].fresh(values)
+            if self.goal == "L" and bits == self.bits - self.cheapest["L"] + 1:
+                yield from self._solved()
+            for form in self.forms:
+                kept = self._useful(form.gives, bits)
+                last = form.gives == self.goal and not (
+                    self.goal == "L" and form.name in SOLVED and form.takes == "LN"
+                )
+                if bits > form.bits and (kept or last):
+                    yield from self._applied(form, bits - form.bits, kept, new[form.gives])
+                    if self.tried >= self.most or self.left <= 0:
+                        return
+            for kind, made in new.items():
+                self.kept[kind].add(made)
+                if bits + SHARED + self.pairing <= self.bits:
+                    self._note_parts(kind, bits)
 
-    def _begin(self) -> None:
-        """What there is without calls."""
-        given, b = self.given, self.given.words
-        every = [given.lists, *map(given.other, given.others)]
-        longest = max(len(xs) for lists in (*every, given.wanted) for xs in lists)
-        lists = [_padded(own, longest) for own in every]
-        self.wanted = _padded(given.wanted, longest)
-        self._keep("L", [(xs, [Call("list", place=k)]) for k, xs in enumerate(lists)])
-        inputs = [(given.memory[None, :, k], Call("number", place=k)) for k in range(given.numbers)]
-        e = len(given.memory)
-        constants = [
-            (np.full((1, e), k, np.uint8), Call("constant", place=k)) for k in CONSTANTS if k < b
-        ]
-        self._keep("N", [(values, [call]) for values, call in (*inputs, *constants)])
+    def _useful(self, kind: str, bits: int) -> bool:
+        """Whether something can be made of what so many say."""
+        return bits + self.cheapest[kind] <= self.bits
 
-    def _keep(self, kind: str, parts: Sequence[tuple[Values, list[Call]]]) -> None:
-        calls = [*chain.from_iterable(own for _, own in parts)]
-        self.kept[kind].add(_together([values for values, _ in parts], self.wanted), calls)
+    def _solved(self) -> Iterator[Call | None]:
+        """What a last map, or filter, makes of any of the lists and any of the numbers."""
+        lists, numbers = self.kept["L"].values, self.kept["N"].values
+        assert isinstance(lists, Lists)
+        assert not isinstance(numbers, Lists)
+        self._count(len(lists))
+        every = list[tuple[int, int, Form, tuple[int, int]]]()
+        for form, i, j in solved(self.given.words, self.forms, lists, self.wanted, numbers):
+            if (own := self._bits_beside(i, j)) <= LIKELY:
+                bits = form.bits + self.kept["L"].bits(i) + own
+                every.append((bits, len(every), form, (i, j)))
+        for bits, _, form, args in sorted(every)[:MOST]:
+            if bits <= self.enough and self._tells(form, args):
+                yield self._call(form, args)
+        yield None
+
+    def _tells(self, form: Form, args: tuple[int, ...]) -> bool:
+        """Whether what a last map, or filter, changes in a list that was made tells as much as the
+        bits that say it: that one element in twenty goes tells less than which test it fails."""
+        lists = self.kept["L"].values
+        if not (form.name in SOLVED and form.takes == "LN") or args[0] <= len(self.given.others):
+            return True
+        assert isinstance(lists, Lists)
+        own = lists[np.array(args[:1])]
+        before, after = own.words[own.within], self.wanted.words[self.wanted.within]
+        if form.name == "filter":
+            each = zip(
+                own.words[0], own.size[0], self.wanted.words[0], self.wanted.size[0], strict=True
+            )
+            changed = np.concatenate([~np.isin(xs[:n], ys[:m]) for xs, n, ys, m in each])
+            told = told_by(changed)
+        else:
+            changed = before != after
+            told = told_by(changed) + told_by(after[changed])
+        return told >= form.bits + self._bits_beside(*args)
+
+    def _bits_beside(self, i: int, j: int) -> int:
+        """That say a number beside a list, which it may be made of."""
+        bits, parts = self.kept["N"].bits(j), self.kept["N"].parts
+        of_it = j < len(parts) and ("L", i) in parts[j]
+        return bits + SHARED - self.kept["L"].bits(i) if of_it else bits
 
     # ------------------------------------------------------------ which values are taken
 
-    def _places(self, takes: str, level: int) -> Iterator[tuple[tuple[int, np.ndarray], ...]]:
-        """For each argument how many calls it is, and which of these values."""
+    def _rows_of(self, takes: str, bits: int, *, ordered: bool = False, long: bool = False) -> Rows:
+        """The arguments that so many bits say; `ordered` where it is the same for two of them the
+        other way round; lists only that are as `long` as those wanted."""
+        if ordered:
+            one, other = self._rows(takes, bits)
+            return one[one <= other], other[one <= other]
+        if long:
+            rows, xs = self._rows(takes, bits), self.kept["L"].values
+            assert isinstance(xs, Lists)
+            fits = (xs.size[rows[0]] == self.wanted.size).all(1)
+            return tuple(own[fits] for own in rows)
         kept = [self.kept[kind] for kind in takes]
-        if len(takes) == 1:
-            yield ((level - 1, np.arange(len(kept[0].calls[level - 1]))),)
-            return
-        for left in range(level):
-            right = level - 1 - left
-            n, m = len(kept[0].calls[left]), len(kept[1].calls[right])
-            yield (left, np.repeat(np.arange(n), m)), (right, np.tile(np.arange(m), n))
-        if level == 1:
-            return
-        for whole, part in ((0, 1), (1, 0)):  # what one argument is made of is the other, too
-            pairs: dict[int, list[tuple[int, int]]] = {}
-            for i, call in enumerate(kept[whole].calls[level - 1]):
-                for other in call.parts:
-                    at = kept[part].at.get(other)
-                    if at is not None and at[0] > 0 and not (whole == 1 and other == call):
-                        pairs.setdefault(at[0], []).append((i, at[1]))
-            for cost, some in pairs.items():
-                rows = np.array(some).T
-                found = ((level - 1, rows[0]), (cost, rows[1]))
-                yield found if whole == 0 else found[::-1]
+        if len(kept) == 1:
+            return (kept[0].of(bits),)
+        pairs = [np.array(self.shared[takes, bits], np.int64).reshape(-1, 2).T]
+        for left in range(1, bits):
+            one, other = kept[0].of(left), kept[1].of(bits - left)
+            both = np.repeat(one, len(other)), np.tile(other, len(one))
+            pairs.append(np.stack(both))
+        return tuple(np.concatenate(pairs, axis=1))
+
+    def _note_parts(self, kind: str, bits: int) -> None:
+        """What was found last, and what it is made of, as arguments."""
+        own = self.kept[kind]
+        for form, args in own.level(bits):
+            parts, i = frozenset[Part](), len(own.parts)
+            if isinstance(form, Form):
+                each = zip(form.takes, args, strict=True)
+                parts = frozenset({(kind, i)}.union(*(self.kept[k].parts[j] for k, j in each)))
+            own.parts.append(parts)
+            for other, j in parts:
+                if kind + other != "NL":
+                    self.shared[kind + other, bits + SHARED].append((i, j))
+                if other + kind != "NL" and (other, j) != (kind, i):
+                    self.shared[other + kind, bits + SHARED].append((j, i))
 
     # ------------------------------------------------------------ what becomes of them
 
-    def _applied(
-        self,
-        form: _Form,
-        at: tuple[tuple[int, Int64[np.ndarray, " some"]], ...],
-        level: int,
-        new: list[tuple[Values, list[Call]]],
-    ) -> Iterator[Call | None]:
-        args = [
-            self.kept[kind].values[c][rows] for kind, (c, rows) in zip(form.takes, at, strict=True)
-        ]
-        fits = np.ones(len(at[0][1]), np.bool_)
+    def _applied(self, form: Form, bits: int, kept: bool, new: list[Made]) -> Iterator[Call | None]:
+        long = not kept and form.name in SAME_SIZE and self.goal == "L"
+        every = self._rows(form.takes, bits, ordered=form.symmetric, long=long)
+        at_once = max(1, min(_AT_ONCE, _WORDS_AT_ONCE // max(1, self.wanted.words.size)))
+        for start in range(0, len(every[0]), at_once):
+            rows = tuple(own[start : start + min(at_once, self.left)] for own in every)
+            if not kept:
+                fits, made = self._made(form, rows, FIRST, last=True)
+                self._count(len(made), FIRST / len(self.given.memory))
+                promising = fits[self._right(made)]
+                rows = tuple(own[promising] for own in rows)
+            fits, made = self._made(form, rows, None, last=not kept)
+            if kept:
+                self._count(len(made))
+            rows, right = tuple(own[fits] for own in rows), self._right(made)
+            for i in np.flatnonzero(right).tolist():
+                args = tuple(int(own[i]) for own in rows)
+                if self._tells(form, args):
+                    yield self._call(form, args)
+            if self.tried >= self.told:
+                self.told = self.tried + EACH
+                yield None
+            others = np.flatnonzero(~right)
+            if kept and len(others):
+                fresh = others[self.kept[form.gives].fresh(made[others])]
+                new.append((made[fresh], form, tuple(own[fresh] for own in rows)))
+            if self.tried >= self.most or self.left <= 0:
+                return
+
+    def _count(self, values: int, share: float = 1.0) -> None:
+        """So many were computed, on that share of the examples."""
+        self.tried += values
+        self.tally.tried += int(values * share)
+        self.left -= int(values * share)
+
+    def _made(
+        self, form: Form, rows: Rows, first: int | None, *, last: bool
+    ) -> tuple[np.ndarray, Values]:
+        """Which of the arguments there is a value for, on the first examples, that may be what is
+        wanted if it is the `last`; and those values."""
+        each = zip(form.takes, rows, strict=True)
+        args = [on(first, self.kept[kind].values, own) for kind, own in each]
+        fits = np.ones(len(rows[0]), np.bool_)
         if form.name in NEEDED:
-            fits &= NEEDED[form.name](*args).all(-1)
-        if level == self.deepest and form.name in SIZES:
-            fits &= (SIZES[form.name](*args) == self.wanted.size).all(-1)
-        rows = np.flatnonzero(fits)[: self.most - self.tried]
-        if not len(rows):
-            return
-        made = MEANINGS[form.name](self.given.words, form.function, *(arg[rows] for arg in args))
-        self.tried += len(rows)
-        self.tally.tried += len(rows)
+            fits &= NEEDED[form.name](*args, *form.constants).all(1)
+        if form.name in SIZES:
+            size, own = SIZES[form.name](*args, *form.constants), self.wanted.size[:, :first]
+            fits &= ((size == own) if last else size <= self.wanted.words.shape[-1]).all(1)
+        at = np.flatnonzero(fits)
+        return at, meaning(self.given.words, form, [arg[at] for arg in args])
 
-        def call(i: int) -> Call:
-            taken = (
-                self.kept[kind].calls[c][own[rows[i]]]
-                for kind, (c, own) in zip(form.takes, at, strict=True)
-            )
-            return Call(form.name, tuple(taken), form.function)
-
-        for i in np.flatnonzero(self._right(made)).tolist():
-            yield call(i)
-        yield None
-        if level < self.deepest:
-            fresh = [i for i, key in enumerate(_keys(made)) if key and self._is_new(key)]
-            if fresh:
-                new.append((made[np.array(fresh)], [call(i) for i in fresh]))
-
-    def _right(self, made: Values) -> np.ndarray:
+    def _right(self, made: Values) -> Bool[np.ndarray, " some"]:
         """Which of them are what is wanted."""
-        if isinstance(made, Lists):
-            if self.given.is_number:
-                return np.zeros(len(made), np.bool_)
-            same = (made.words == self.wanted.words).all((1, 2))
-            return same & (made.size == self.wanted.size).all(1)
-        if not self.given.is_number:
+        if isinstance(made, Lists) == self.given.is_number:
             return np.zeros(len(made), np.bool_)
-        return (made == self.wanted.words[..., 0]).all(1)
+        if not isinstance(made, Lists):
+            return (made == self.wanted.words[:, : made.shape[1], 0]).all(1)
+        e = made.size.shape[1]
+        same = (made.words == self.wanted.words[:, :e]).all((1, 2))
+        return same & (made.size == self.wanted.size[:, :e]).all(1)
 
-    def _is_new(self, key: bytes) -> bool:
-        if key in self.seen:
-            return False
-        self.seen.add(key)
-        return True
-
-
-def _keys(made: Values) -> Iterator[bytes]:
-    """What tells each from others; empty for a number that is the same everywhere."""
-    if isinstance(made, Lists):
-        for words, size in zip(made.words, made.size.astype(np.uint8), strict=True):
-            yield words.tobytes() + size.tobytes()
-    else:
-        varied = (made != made[:, :1]).any(1).tolist()
-        yield from (row.tobytes() if v else b"" for row, v in zip(made, varied, strict=True))
+    def _call(self, form: Form | Call, args: tuple[int, ...]) -> Call:
+        """What makes that of those values."""
+        if isinstance(form, Call):
+            return form
+        made = (self.kept[kind].how(i) for kind, i in zip(form.takes, args, strict=True))
+        return form.call(tuple(self._call(*own) for own in made))
 
 
 def _padded(lists: Sequence[Sequence[int]], longest: int) -> Lists:
@@ -231,12 +273,17 @@ def _padded(lists: Sequence[Sequence[int]], longest: int) -> Lists:
     return Lists(words, np.array([[*map(len, lists)]]))
 
 
-def _together(parts: Sequence[Values], like: Lists) -> Values:
-    """All in one; none, where there is none."""
-    lists = [part for part in parts if isinstance(part, Lists)]
-    if lists:
-        return Lists(
-            np.concatenate([xs.words for xs in lists]), np.concatenate([xs.size for xs in lists])
-        )
-    numbers: list[Numbers] = [part for part in parts if not isinstance(part, Lists)]
-    return np.concatenate(numbers) if numbers else like.words[:0, :, 0]
+def meaning(b: int, form: Form, args: Sequence[Values]) -> Values:
+    """What the form makes of these."""
+    if form.template is None:
+        return MEANINGS[form.name](b, form.function, *args, *form.constants)
+    return _filled(b, form.template, args)
+
+
+def _filled(b: int, call: Call, args: Sequence[Values]) -> Values:
+    if call.name == "argument":
+        return args[call.place]
+    if call.name == "constant":
+        return np.full((1, 1), call.place, np.uint8)
+    own = (_filled(b, arg, args) for arg in call.args)
+    return MEANINGS[call.name](b, call.function, *own)

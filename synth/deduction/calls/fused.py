@@ -68,16 +68,28 @@ def folded(memory: Memory, call: Call, name: str) -> str:
         except NotStreamedError:
             stream = Stream(memory, source)
             return _all(stream, f"(assign {name} {stream.word})", "")
+    if of == "index":
+        return _sought(Stream(memory, source), number_word(call.args[1]), name)
     stream = Stream(memory, source)
     word, first = stream.word, "0"
     if of == "count":
         assert f is not None
         word = applied(f, word, *map(number_word, call.args[1:]))
+        word = word if f.is_truth else f"(min {word} 1)"
         word = f"(sub 1 {word})" if f.opposite else word
     if of == "least":
         first = "(dec 0)"
     op = {"greatest": "max", "least": "min"}.get(of, "add")
     return _all(stream, f"(assign {name} ({op} {name} {word}))", f"(assign {name} {first})")
+
+
+def _sought(stream: Stream, x: str, name: str) -> str:
+    """Statements that make the variable the place of the first element that is x."""
+    if stream.round or stream.moves or stream.test is not None:
+        raise NotStreamedError
+    step = " ".join((f"(assign {name} (inc {name}))", *_steps(stream, kept=False)))
+    loop = f"(while (sub 1 (eq {stream.word} {x})) (do {step}))"
+    return f"(assign {name} 0) {_set(stream)} {' '.join(stream.begin)} {loop}"
 
 
 def _all(stream: Stream, body: str, first: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -12,22 +11,15 @@ from bridge.term import Term
 from synth.deduction.calls.call import Call
 from synth.deduction.calls.fused import folded, sorted_in_place, written
 from synth.deduction.calls.memory import Memory
+from synth.deduction.calls.placed import placed
 from synth.deduction.calls.stream import NotStreamedError
 from synth.deduction.features import statements
-from synth.deduction.openings import by_number, each_once, every_other
 from synth.deduction.shown import Shown
 
 __all__ = ["programs"]
 
 MOST: Final = 8
 """Programs of one composition."""
-LEFT: Final[Mapping[str, Callable[[Shown], str]]] = {
-    "unique": each_once,
-    "once": partial(by_number, once=True),
-    "several": partial(by_number, once=False),
-    "alternate": partial(every_other, begin=0),
-}
-"""Calls that leave some elements of a list, as no stream does: where it lies."""
 SIMPLE: Final = ("number", "constant", "variable", "list")
 
 
@@ -41,7 +33,13 @@ def programs(given: Shown, goal: Call) -> Iterator[tuple[Term, ...]]:
 
 
 def _solved(memory: Memory, goal: Call, number: int) -> Iterator[str]:
-    """Numbers that lists say are computed first."""
+    """Lists that are used more than once are made first, and numbers that lists say."""
+    for part in _parts(goal):
+        if _times(goal, part) > 1 and not any(map(_loops, part.walk())) and _keeps(goal, part, 0):
+            rest = goal.with_(part, Call("list"))
+            for before in _made(memory, part, 0):
+                for then in _solved(memory, rest, number):
+                    yield f"{before} {then}"
     inner = next((part for part in goal.walk() if _loops(part) and part != goal), None)
     if inner is None:
         yield from _ended(memory, goal)
@@ -52,6 +50,11 @@ def _solved(memory: Memory, goal: Call, number: int) -> Iterator[str]:
         if not gone & _lists(rest):
             for then in _solved(memory, rest, number + 1):
                 yield f"{text} {then}"
+
+
+def _times(call: Call, part: Call) -> int:
+    """How often it is used."""
+    return 1 if call == part else sum(_times(arg, part) for arg in call.args)
 
 
 def _loops(call: Call) -> bool:
@@ -95,10 +98,12 @@ def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
         for before in _made(memory, goal.args[0].args[0], place):
             yield f"{before} {sorted_in_place(memory, place, down=True)}"
         return
-    if goal.name in LEFT and place == 0 and not memory.marked:
-        for before in _made(memory, goal.args[0], place):
-            yield f"{before} {LEFT[goal.name](memory.given)}"
-        return
+    if place == 0 and goal.args:
+        with suppress(NotStreamedError):
+            then = placed(memory, goal)
+            for before in _made(memory, goal.args[0], place):
+                yield f"{before} {then}"
+            return
     with suppress(NotStreamedError):
         yield written(memory, goal, place)
     for part in _parts(goal):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, overload
 
 import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
 from synth.deduction.calls.call import Function
 
-__all__ = ["MEANINGS", "NEEDED", "SIZES", "Lists", "Numbers", "Values"]
+__all__ = [
+    "MEANINGS", "NEEDED", "SAME_SIZE", "SIZES", "Lists", "Numbers", "Values", "left", "on",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,26 @@ class Lists:
         """The same with 0 behind the ends."""
         return Lists(np.where(self.within, self.words, np.uint8(0)), self.size)
 
-    def at(
-        self, index: Int64[np.ndarray, "some examples n"]
-    ) -> UInt8[np.ndarray, "some examples n"]:
+    def at(self, index: Int64[np.ndarray, "#some #examples n"]) -> UInt8[np.ndarray, "_ _ n"]:
         """The elements at these places."""
         places = np.clip(index, 0, self.words.shape[-1] - 1)
-        return np.take_along_axis(self.words, places, -1)
+        every = np.broadcast_to(places, (*self.size.shape, places.shape[-1]))
+        return np.take_along_axis(self.words, every, -1)
 
 
-Numbers: TypeAlias = UInt8[np.ndarray, "_ examples"]
+Numbers: TypeAlias = UInt8[np.ndarray, "_ #examples"]
 Values: TypeAlias = Lists | Numbers
+
+
+@overload
+def on(first: int | None, values: Lists, rows: np.ndarray) -> Lists: ...
+@overload
+def on(first: int | None, values: np.ndarray, rows: np.ndarray) -> np.ndarray: ...
+def on(first: int | None, values: Lists | np.ndarray, rows: np.ndarray) -> Lists | np.ndarray:
+    """Some of the values, on the first examples."""
+    if isinstance(values, Lists):
+        return Lists(values.words[:, :first][rows], values.size[:, :first][rows])
+    return values[:, :first][rows]
 
 
 def _mapped(b: int, f: Function, xs: Lists, y: Numbers | None = None) -> Lists:
@@ -76,27 +88,31 @@ def _kept(
 
 
 def _filtered(b: int, f: Function, xs: Lists, y: Numbers | None = None) -> Lists:
-    return _left(xs, _kept(b, f, xs, y))
+    return left(xs, _kept(b, f, xs, y))
 
 
-def _left(xs: Lists, kept: Bool[np.ndarray, "some examples longest"]) -> Lists:
-    order = np.argsort(~kept, axis=-1, kind="stable")
-    return Lists(xs.at(order), kept.sum(-1)).cut()
+def left(xs: Lists, kept: Bool[np.ndarray, "some examples longest"]) -> Lists:
+    """Those elements, each as far behind the first as there are such before it."""
+    words, longest = np.zeros(xs.words.size, np.uint8), xs.words.shape[-1]
+    starts = np.arange(0, words.size, max(1, longest)).reshape(*xs.size.shape, 1)
+    at = np.cumsum(kept, -1) + (starts - 1)
+    words[at[kept]] = xs.words[kept]
+    return Lists(words.reshape(xs.words.shape), kept.sum(-1))
 
 
 def _unique(b: int, f: None, xs: Lists) -> Lists:
     fresh = xs.within
     for i in range(1, xs.words.shape[-1]):
         fresh[..., i] &= (xs.words[..., :i] != xs.words[..., i, None]).all(-1)
-    return _left(xs, fresh)
+    return left(xs, fresh)
 
 
 def _once(b: int, f: None, xs: Lists) -> Lists:
-    return _left(xs, xs.within & (_number_of_each(xs) == 1))
+    return left(xs, xs.within & (_number_of_each(xs) == 1))
 
 
 def _several(b: int, f: None, xs: Lists) -> Lists:
-    return _left(xs, xs.within & (_number_of_each(xs) > 1))
+    return left(xs, xs.within & (_number_of_each(xs) > 1))
 
 
 def _number_of_each(xs: Lists) -> Int64[np.ndarray, "some examples longest"]:
@@ -109,7 +125,7 @@ def _number_of_each(xs: Lists) -> Int64[np.ndarray, "some examples longest"]:
 
 
 def _alternate(b: int, f: None, xs: Lists) -> Lists:
-    return _left(xs, xs.within & (np.arange(xs.words.shape[-1]) % 2 == 0))
+    return left(xs, xs.within & (np.arange(xs.words.shape[-1]) % 2 == 0))
 
 
 def _sorted(b: int, f: None, xs: Lists) -> Lists:
@@ -129,6 +145,53 @@ def _taken(b: int, f: None, xs: Lists, n: Numbers) -> Lists:
 def _dropped(b: int, f: None, xs: Lists, n: Numbers) -> Lists:
     places = n[..., None].astype(np.int64) + np.arange(xs.words.shape[-1])
     return Lists(xs.at(places), np.maximum(xs.size - n, 0)).cut()
+
+
+def _moved(xs: Lists, places: np.ndarray, size: np.ndarray) -> Lists:
+    """The elements of these places, so many of them."""
+    return Lists(xs.at(places.astype(np.int64)), size).cut()
+
+
+def _rotated(b: int, f: None, xs: Lists, n: Numbers) -> Lists:
+    at = np.arange(xs.words.shape[-1]) + np.minimum(n, xs.size)[..., None]
+    size = xs.size[..., None]
+    return _moved(xs, np.where(at < size, at, at - size), xs.size)
+
+
+def _mirrored(b: int, f: None, xs: Lists) -> Lists:
+    at, size = np.arange(xs.words.shape[-1]), xs.size[..., None]
+    return _moved(xs, np.where(at < size, at, 2 * size - 1 - at), 2 * xs.size)
+
+
+def _doubled(b: int, f: None, xs: Lists) -> Lists:
+    at, size = np.arange(xs.words.shape[-1]), xs.size[..., None]
+    return _moved(xs, np.where(at < size, at, at - size), 2 * xs.size)
+
+
+def _repeated(b: int, f: None, xs: Lists, n: Numbers) -> Lists:
+    at = np.arange(xs.words.shape[-1]) // np.maximum(n, 1)[..., None]
+    return _moved(xs, at, xs.size * n)
+
+
+def _with(xs: Lists, x: Numbers, at: np.ndarray, size: np.ndarray) -> Lists:
+    """The list with that element at that place, if it is so long."""
+    here = (np.arange(xs.words.shape[-1]) == at[..., None]) & (at < size)[..., None]
+    return Lists(np.where(here, x[..., None], xs.words), size)
+
+
+def _inserted(b: int, f: None, xs: Lists, x: Numbers, n: Numbers) -> Lists:
+    at = np.arange(xs.words.shape[-1])
+    shifted = _moved(xs, at - (at > n[..., None]), xs.size + 1)
+    return _with(shifted, x, n, shifted.size)
+
+
+def _deleted(b: int, f: None, xs: Lists, n: Numbers) -> Lists:
+    at = np.arange(xs.words.shape[-1])
+    return _moved(xs, at + (at >= n[..., None]), xs.size - (n < xs.size))
+
+
+def _place(b: int, f: None, xs: Lists, x: Numbers) -> Numbers:
+    return (xs.within & (xs.words == x[..., None])).argmax(-1).astype(np.uint8)
 
 
 def _number(b: int, f: Function, x: Numbers, y: Numbers | None = None) -> Numbers:
@@ -160,6 +223,15 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
     "reverse": _reversed,
     "take": _taken,
     "drop": _dropped,
+    "rotate": _rotated,
+    "mirror": _mirrored,
+    "double": _doubled,
+    "repeat": _repeated,
+    "append": lambda b, f, xs, x: _with(xs, x, xs.size, xs.size + 1),
+    "insert": _inserted,
+    "replace": lambda b, f, xs, x, n: _with(xs, x, n, xs.size),
+    "delete": _deleted,
+    "index": _place,
     "of": _number,
     "head": lambda b, f, xs: xs.words[..., 0],
     "last": lambda b, f, xs: xs.at(xs.last[..., None])[..., 0],
@@ -172,14 +244,24 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
 }
 """By the name of the call: from the number of words, the function and the arguments."""
 
+SAME_SIZE: Final = (
+    "map", "scan", "sort", "reverse", "descending", "rotate", "turned", "places", "replace",
+)  # fmt: skip
+"""Calls that make lists as long as those they are made of."""
 SIZES: Final[Mapping[str, Callable[..., np.ndarray]]] = {
-    "map": lambda xs, y=None: xs.size,
+    **dict.fromkeys(SAME_SIZE, lambda xs, *rest: xs.size),
     "zip": lambda xs, ys: np.minimum(xs.size, ys.size),
-    "scan": lambda xs: xs.size,
-    "sort": lambda xs: xs.size,
-    "reverse": lambda xs: xs.size,
     "take": lambda xs, n: np.minimum(xs.size, n),
     "drop": lambda xs, n: np.maximum(xs.size - n, 0),
+    "ending": lambda xs, n: np.minimum(xs.size, n),
+    "beginning": lambda xs, n: np.maximum(xs.size - n, 0),
+    "neighbours": lambda xs: np.maximum(xs.size - 1, 0),
+    "mirror": lambda xs: 2 * xs.size,
+    "double": lambda xs: 2 * xs.size,
+    "repeat": lambda xs, n: xs.size * n,
+    "append": lambda xs, x: xs.size + 1,
+    "insert": lambda xs, x, n: xs.size + 1,
+    "delete": lambda xs, n: xs.size - (n < xs.size),
 }
 """How many elements there will be, where that is known before."""
 
@@ -189,5 +271,10 @@ NEEDED: Final[Mapping[str, Callable[..., np.ndarray]]] = {
     "greatest": lambda xs: xs.size > 0,
     "least": lambda xs: xs.size > 0,
     "access": lambda xs, n: xs.size > n,
+    "from end": lambda xs, n: (n > 0) & (xs.size >= n),
+    "insert": lambda xs, x, n: xs.size >= n,
+    **dict.fromkeys(
+        ("index", "place"), lambda xs, x: (xs.within & (xs.words == x[..., None])).any(-1)
+    ),
 }
 """Where there is a value: the others have one always."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from random import Random
 from typing import Any
@@ -16,9 +16,12 @@ from bridge import verify
 from bridge.loading import convert_spec
 from bridge.spec import Budget
 from bridge.term import Term
-from synth.deduction.calls.call import PAIRS, SCANS, TESTS, Call, Function
-from synth.deduction.calls.found import found
+from synth.deduction.calls.call import Call, Function
+from synth.deduction.calls.distinct import Distinct
+from synth.deduction.calls.forms import Form, forms
+from synth.deduction.calls.found import found, meaning
 from synth.deduction.calls.programs import programs
+from synth.deduction.calls.solved import SOLVED, solved
 from synth.deduction.calls.values import MEANINGS, NEEDED, SIZES, Lists, Values
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Tally
@@ -27,6 +30,7 @@ from synth.engines.deduction import CELLS, DeductionEngine, shown_by
 from synth.language.semantics import evaluate
 from synth.problem import resolve
 
+LAYOUTS = ("terminated", "prefixed")
 MACHINE = {"words": 40, "registers": 8, "lines": 32, "steps": 512, "instructions": "arithmetic"}
 ROWS = [(2, [3, 1, 4, 1]), (1, [9]), (3, [2, 7, 7, 5, 8]), (4, [6, 2])]
 
@@ -43,7 +47,7 @@ def shown_of(layout: str, output: list[list[int]]) -> Shown:
 def meant(call: Call, given: Shown) -> Values:
     """What the calls make of the inputs."""
     if call.name == "list":
-        longest = max(map(len, given.lists))
+        longest = LONGEST
         words = [[[*xs, *[0] * (longest - len(xs))] for xs in given.lists]]
         return Lists(np.array(words, np.uint8), np.array([[*map(len, given.lists)]]))
     if call.name == "number":
@@ -52,64 +56,61 @@ def meant(call: Call, given: Shown) -> Values:
         return np.full((1, len(given.memory)), call.place, np.uint8)
     args = [meant(arg, given) for arg in call.args]
     assume(call.name not in NEEDED or NEEDED[call.name](*args).all())
+    assume(call.name not in SIZES or (SIZES[call.name](*args) <= LONGEST).all())
     return MEANINGS[call.name](given.words, call.function, *args)
 
 
-NUMBERS = st.sampled_from([Call("number"), *(Call("constant", place=k) for k in (1, 2, 3))])
-
-
-def lists_of(inner: st.SearchStrategy[Call]) -> st.SearchStrategy[Call]:
-    number = NUMBERS | st.builds(
-        lambda name, xs: Call(name, (xs,)),
-        st.sampled_from(["head", "last", "length", "sum", "greatest", "least"]),
-        inner,
-    )
-    return st.one_of(
-        st.builds(
-            lambda f, xs, n: Call("map", (xs, n), f), st.sampled_from(PAIRS), inner, number
-        ),
-        st.builds(lambda f, xs, ys: Call("zip", (xs, ys), f), st.sampled_from(PAIRS), inner, inner),
-        st.builds(lambda f, xs: Call("scan", (xs,), f), st.sampled_from([*SCANS]), inner),
-        st.builds(
-            lambda f, xs, n: Call("filter", (xs, n)[: f.takes], f),
-            st.sampled_from(TESTS), inner, number,
-        ),
-        st.builds(
-            lambda name, xs, n: Call(name, (xs, n)),
-            st.sampled_from(["take", "drop"]), inner, number,
-        ),
-        st.builds(
-            lambda name, xs: Call(name, (xs,)),
-            st.sampled_from(["reverse", "sort", "unique", "once", "several", "alternate"]), inner,
-        ),
-    )  # fmt: skip
-
-
-CALLS = lists_of(st.just(Call("list")) | lists_of(st.just(Call("list"))))
-
-
+LONGEST = 12
+ENOUGH = 60.0
+"""Bits."""
 LIST, NUMBER, ONE = Call("list"), Call("number"), Call("constant", place=1)
+FORMS = [*forms(shown_of("prefixed", [xs for _, xs in ROWS]))]
+
+
+def made_by(kind: str, args: Mapping[str, st.SearchStrategy[Call]]) -> st.SearchStrategy[Call]:
+    """Calls that make such."""
+
+    def of(form: Form) -> st.SearchStrategy[Call]:
+        return st.tuples(*(args[kind] for kind in form.takes)).map(form.call)
+
+    return st.sampled_from([form for form in FORMS if form.gives == kind]).flatmap(of)
+
+
+NUMBERS = st.sampled_from([NUMBER, *(Call("constant", place=k) for k in (1, 2, 3))])
+NONE = {"L": st.just(LIST), "N": NUMBERS}
+SOME = {"L": NONE["L"] | made_by("L", NONE), "N": NUMBERS | made_by("N", NONE)}
 LARGEST_BY_SORTING = Call("last", (Call("sort", (LIST,)),))
+ONCE = Call("once", (LIST,))
+BELOW = Function("(sub {y} {x})")
 
 
-@settings(max_examples=15, deadline=None)
-@given(call=CALLS)
-@example(Call("map", (LIST, LARGEST_BY_SORTING), Function("(sub {y} {x})")))  # a list that is gone
-def test_a_program_does_what_the_calls_mean(call: Call):
-    """The first of them: a map of what is sorted, for what is sorted of a map, comes later."""
-    seen = shown_of("prefixed", [xs for _, xs in ROWS])
+@settings(max_examples=25, deadline=None)
+@given(call=made_by("L", SOME), layout=st.sampled_from(LAYOUTS))
+@example(Call("map", (LIST, LARGEST_BY_SORTING), BELOW), "prefixed")  # a list that is gone
+@example(Call("map", (ONCE, Call("last", (ONCE,))), BELOW), "prefixed")  # one that is used twice
+def test_a_program_does_what_the_calls_mean(call: Call, layout: str):
+    """One of the first of them: a list that ends with a 0 may be thought to have none before; and
+    a map of what is sorted, for what is sorted of a map, comes later."""
+    seen = shown_of(layout, [xs for _, xs in ROWS])
     lists = meant(call, seen)
     assert isinstance(lists, Lists)
-    for statements in islice(programs(seen, call), 1):
-        for i, memory in enumerate(seen.memory.tolist()):
+    wanted = [lists.words[0, i, :n].tolist() for i, n in enumerate(lists.size[0].tolist())]
+    assume(seen.counted or all(map(all, wanted)))
+    each = [*islice(programs(seen, call), 1 if seen.counted else None)]
+
+    def does(statements: tuple[Term, ...]) -> bool:
+        for memory, ys in zip(seen.memory.tolist(), wanted, strict=True):
             outcome = evaluate(Term("do", statements), memory, seen.words, language=seen.language)
-            size = int(lists.size[0, i])
-            assert outcome.memory[seen.first - 1] == size
-            made = outcome.memory[seen.first : seen.first + size]
-            assert made == tuple(lists.words[0, i, :size].tolist())
+            after, at = outcome.memory, seen.first
+            if [*after[at : at + len(ys)]] != ys:
+                return False
+            if (after[at - 1] != len(ys)) if seen.counted else after[at + len(ys)]:
+                return False
+        return True
+
+    assert not each or any(map(does, each))
 
 
-LAYOUTS = ("terminated", "prefixed")
 ADDED = Function("(add {x} {y})")
 
 
@@ -201,27 +202,28 @@ def test_what_a_few_calls_make_is_found(name: str, layout: str):
 def test_a_call_that_occurs_twice_is_counted_once():
     squares = [[(x + 1) ** 2 % 40 for x in xs] for _, xs in ROWS]
     seen, tally = shown_of("prefixed", squares), Tally()
-    call = next(call for call in found(seen, tally, 100_000, 2) if call is not None)
-    assert (call.name, call.number) == ("zip", 2)
+    calls = [call for call in found(seen, tally, ENOUGH, 17) if call is not None]
+    (call,) = [call for call in calls if call.name == "zip"]
+    assert call.number == 2
     assert call.args[0] == call.args[1]
     assert 0 < tally.tried <= 100_000
 
 
-def calls_of(rows: list[tuple[int, list[int]]], output: Callable[..., Any], most: int, deep: int):
+def calls_of(rows: Sequence[tuple[int, list[int]]], output: Callable[..., Any], bits: int):
     """The calls found for such rows, and how many values were computed."""
     examples = [{"inputs": [n, xs], "output": output(n, xs)} for n, xs in rows]
     spec = convert_spec({"machine": MACHINE, "layout": "prefixed", "examples": examples})
     seen, tally = shown_by(resolve(spec)), Tally()
     assert seen is not None
-    return [call for call in found(seen, tally, most, deep) if call is not None], tally.tried
+    return [call for call in found(seen, tally, ENOUGH, bits) if call is not None], tally.tried
 
 
 def test_the_last_call_is_not_valued_where_it_makes_lists_of_another_length():
-    _, alike = calls_of(ROWS, lambda n, xs: [x * x * x % 40 for x in xs], 100_000, 1)
-    (least, *_), other = calls_of(ROWS, lambda n, xs: [min(xs)], 100_000, 2)
-    assert least == Call("take", (Call("sort", (LIST,)), ONE))  # calls on the way may
-    _, other = calls_of(ROWS, lambda n, xs: [min(xs)], 100_000, 1)
-    assert 0 < other < alike / 2
+    _, alike = calls_of(ROWS, lambda n, xs: [x * x * x % 40 for x in xs], 12)
+    least, _ = calls_of(ROWS, lambda n, xs: [min(xs)], 11)
+    assert Call("take", (Call("sort", (LIST,)), ONE)) in least  # calls on the way may
+    _, other = calls_of(ROWS, lambda n, xs: [min(xs)], 12)
+    assert 0 < other < alike
 
 
 ZEROS = [(n, [n + 4, 0, 0, 0, 0]) for n in (2, 1, 3, 4)]
@@ -229,17 +231,16 @@ ZEROS = [(n, [n + 4, 0, 0, 0, 0]) for n in (2, 1, 3, 4)]
 
 
 def test_lists_that_differ_by_zeros_at_their_end_are_told_apart():
-    made, _ = calls_of(ZEROS, lambda n, xs: xs[:n][::-1], 100_000, 2)
+    made, _ = calls_of(ZEROS, lambda n, xs: xs[:n][::-1], 12)
     assert Call("reverse", (Call("take", (LIST, NUMBER)),)) in made
-    made, _ = calls_of(ZEROS, lambda n, xs: xs[:n], 100_000, 2)
+    made, _ = calls_of(ZEROS, lambda n, xs: xs[:n], 8)
     assert made[0] == Call("take", (LIST, NUMBER))
 
 
 def test_a_number_that_is_the_same_on_all_examples_is_none_to_go_on_with():
     """The constants are there already: sums of these would be tried with everything."""
-    rows = [(n, [3, 9, n, 5, 8]) for n in range(1, 7)]
-    made, _ = calls_of(rows, lambda n, xs: [x for x in xs if x < 7], 100_000, 2)
-    assert made == []
+    numbers = np.array([[3, 3, 3], [1, 2, 3], [3, 1, 2], [1, 2, 3]], np.uint8)
+    assert Distinct(numbers[:0]).fresh(numbers).tolist() == [1, 2]
 
 
 def test_values_are_computed_some_at_a_time_on_the_first_examples(monkeypatch):
@@ -251,50 +252,71 @@ def test_values_are_computed_some_at_a_time_on_the_first_examples(monkeypatch):
     assert seen is not None
     assert len(seen.memory) == CELLS // len(problem.examples[0].words)
     raised = [[2 * (x + 1) for x in xs] for _, xs in ROWS]
-    whole = [call for call in found(shown_of("prefixed", raised), Tally(), 100_000, 2) if call]
+    whole = [call for call in found(shown_of("prefixed", raised), Tally(), ENOUGH, 15) if call]
     monkeypatch.setattr("synth.deduction.calls.found._WORDS_AT_ONCE", 100)
-    parts = [call for call in found(shown_of("prefixed", raised), Tally(), 100_000, 2) if call]
+    parts = [call for call in found(shown_of("prefixed", raised), Tally(), ENOUGH, 15) if call]
     assert whole == parts
 
 
 PLAIN: dict[str, Callable[..., Any]] = {
-    "sort": lambda xs, n: sorted(xs),
-    "reverse": lambda xs, n: xs[::-1],
-    "unique": lambda xs, n: [*dict.fromkeys(xs)],
-    "once": lambda xs, n: [x for x in xs if xs.count(x) == 1],
-    "several": lambda xs, n: [x for x in xs if xs.count(x) > 1],
-    "alternate": lambda xs, n: xs[::2],
+    "sort": sorted,
+    "descending": lambda xs: sorted(xs)[::-1],
+    "reverse": lambda xs: xs[::-1],
+    "unique": lambda xs: [*dict.fromkeys(xs)],
+    "once": lambda xs: [x for x in xs if xs.count(x) == 1],
+    "several": lambda xs: [x for x in xs if xs.count(x) > 1],
+    "alternate": lambda xs: xs[::2],
+    "second": lambda xs: xs[1::2],
+    "mirror": lambda xs: xs + xs[::-1],
+    "double": lambda xs: xs + xs,
+    "repeat": lambda xs, k: [x for x in xs for _ in range(k)],
+    "places": lambda xs: [*range(1, len(xs) + 1)],
+    "delete": lambda xs, k: xs[:k] + xs[k + 1 :],
     "take": lambda xs, n: xs[:n],
     "drop": lambda xs, n: xs[n:],
-    "head": lambda xs, n: xs[0],
-    "last": lambda xs, n: xs[-1],
+    "ending": lambda xs, n: xs[max(len(xs) - n, 0) :],
+    "beginning": lambda xs, n: xs[: max(len(xs) - n, 0)],
+    "rotate": lambda xs, n: xs[n:] + xs[:n],
+    "turned": lambda xs, n: xs[max(len(xs) - n, 0) :] + xs[: max(len(xs) - n, 0)],
+    "append": lambda xs, n: [*xs, n],
+    "insert": lambda xs, n, k: [*xs[:k], n, *xs[k:]] if k <= len(xs) else xs[k],
+    "replace": lambda xs, n, k: [n if i == k else x for i, x in enumerate(xs)],
+    "head": lambda xs: xs[0],
+    "last": lambda xs: xs[-1],
     "access": lambda xs, n: xs[n],
-    "length": lambda xs, n: len(xs),
-    "sum": lambda xs, n: sum(xs) % 40,
-    "greatest": lambda xs, n: max(xs),
-    "least": lambda xs, n: min(xs),
+    "from end": lambda xs, n: xs[::-1][n - 1] if n else xs[40],
+    "index": lambda xs, n: xs.index(n),
+    "place": lambda xs, n: xs.index(n) + 1,
+    "length": len,
+    "sum": lambda xs: sum(xs) % 40,
+    "greatest": max,
+    "least": min,
 }
-"""What calls make of a list and a number, in Python."""
+"""What forms make of a list and a number, in Python."""
 
 
 elements = st.integers(0, 3) | st.integers(0, 39)
 
 
 @pytest.mark.parametrize("name", PLAIN)
-@settings(max_examples=25)
-@given(st.lists(st.tuples(st.lists(elements, max_size=5), st.integers(0, 6)), min_size=1))
-def test_values_are_those_of_lists_in_python(name, rows):
+@settings(max_examples=20)
+@given(
+    rows=st.lists(st.tuples(st.lists(elements, max_size=5), st.integers(0, 6)), min_size=1),
+    data=st.data(),
+)
+def test_values_are_those_of_lists_in_python(name, rows, data):
     """There is none where Python has none; and how many elements there will be is known."""
-    longest = max(len(xs) for xs, _ in rows)
-    words = np.array([[[*xs, *[0] * (longest - len(xs))] for xs, _ in rows]], np.uint8)
-    lists = Lists(words.reshape(1, len(rows), longest), np.array([[len(xs) for xs, _ in rows]]))
-    args = lists, np.array([[n for _, n in rows]], np.uint8)
-    args = args if name in ("take", "drop", "access") else args[:1]
-    needed = NEEDED[name](*args)[0] if name in NEEDED else np.ones(len(rows), np.bool_)
-    made = MEANINGS[name](40, None, *args) if longest else None
+    form = data.draw(st.sampled_from([form for form in FORMS if form.name == name]))
+    words = np.array([[[*xs, *[0] * (16 - len(xs))] for xs, _ in rows]], np.uint8)
+    lists = Lists(words, np.array([[len(xs) for xs, _ in rows]]))
+    args = (lists, np.array([[n for _, n in rows]], np.uint8))[: len(form.takes)]
+    more = (*args, *form.constants)
+    needed = NEEDED[name](*more)[0] if name in NEEDED else np.ones(len(rows), np.bool_)
+    made = meaning(40, form, args)
     for i, (xs, n) in enumerate(rows):
+        own = (xs, n)[: len(form.takes)]
         try:
-            wanted = PLAIN[name](xs, n)
+            wanted = PLAIN[name](*own, *(() if form.fixed is None else (form.fixed,)))
         except (IndexError, ValueError):
             assert not needed[i]
             continue
@@ -302,6 +324,52 @@ def test_values_are_those_of_lists_in_python(name, rows):
         if isinstance(made, Lists):
             assert made.words[0, i, : made.size[0, i]].tolist() == wanted
             assert not made.words[0, i, made.size[0, i] :].any()
-            assert name not in SIZES or SIZES[name](*args)[0, i] == len(wanted)
-        elif made is not None:
+            assert name not in SIZES or SIZES[name](*more)[0, i] == len(wanted)
+        else:
             assert made[0, i] == wanted
+
+
+def test_all_forms_that_apply_no_function_are_tested():
+    assert {form.name for form in FORMS} == {*PLAIN, *WITH_FUNCTIONS}
+
+
+WITH_FUNCTIONS = ("map", "zip", "scan", "neighbours", "filter", "count", "of")
+
+
+@settings(max_examples=20, deadline=None)
+@given(call=made_by("L", SOME), form=st.sampled_from([f for f in FORMS if f.name in SOLVED]))
+def test_the_number_that_a_last_call_takes_is_solved_for(call: Call, form: Form):
+    """All numbers are told that make what is wanted, and no others."""
+    seen = shown_of("prefixed", [xs for _, xs in ROWS])
+    lists, every = meant(call, seen), np.arange(40, dtype=np.uint8)
+    numbers = np.concatenate([seen.memory[None, :, 0], np.repeat(every[:, None], len(ROWS), 1)])
+    assert isinstance(lists, Lists)
+    assume(form.takes == "LN")
+    wanted = meaning(40, form, (lists, numbers[:1]))
+    assert isinstance(wanted, Lists)
+    told = {n for own, i, n in solved(40, FORMS, lists, wanted, numbers) if own == form}
+    made = [meaning(40, form, (lists, numbers[n : n + 1])) for n in range(41)]
+    assert told == {n for n, own in enumerate(made) if same(own, wanted)}
+
+
+def same(one: Values, other: Values) -> bool:
+    assert isinstance(one, Lists)
+    assert isinstance(other, Lists)
+    return (one.words == other.words).all() and (one.size == other.size).all()
+
+
+def test_a_composition_may_be_dearer_than_those_that_are_tried_if_its_number_is_solved_for():
+    made, tried = calls_of(ROWS, lambda n, xs: [x % 5 for x in [xs[0], *xs]], 14)
+    own = Call("map", (Call("insert", (LIST, Call("head", (LIST,)), Call("constant"))), FIVE), MOD)
+    assert own in made
+    assert tried < 10_000
+
+
+FIVE, MOD = Call("constant", place=5), Function("(mod {x} {y})")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_list_that_is_used_twice_is_made_first(layout: str):
+    seen = shown_of(layout, [xs for _, xs in ROWS])
+    call = Call("map", (ONCE, Call("last", (ONCE,))), BELOW)
+    assert next(programs(seen, call), None)
