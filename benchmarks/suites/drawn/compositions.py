@@ -121,7 +121,7 @@ def _test(random: Random) -> Named:
         Named("x is once there", lambda x, xs: xs.count(x) == 1),
         one_of(random, (
             Named("x is prime", lambda x, xs: x > 1 and all(x % d for d in range(2, x))),
-            Named("x is square", lambda x, xs: round(x**0.5) ** 2 == x),
+            Named("x is square", lambda x, xs: x >= 0 and round(x**0.5) ** 2 == x),
             Named(f"digits of x < {k + 3}", lambda x, xs: x // 10 + x % 10 < k + 3),
         )),
     ))  # fmt: skip
