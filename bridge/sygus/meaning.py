@@ -160,7 +160,6 @@ class _Reader:
     def _applied(
         self, name: str, given: tuple[Sexp, ...], scope: Mapping[str, Array], depth: int
     ) -> Array:
-
         def wrong(why: str) -> SpecError:  # written only then: few calls are wrong
             return SpecError(f"{written((name, *given))}: {why}")
 

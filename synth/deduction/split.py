@@ -13,12 +13,12 @@ import numpy as np
 from jaxtyping import Bool, Float64, UInt8
 
 from bridge.term import Arg, Term
+from synth.deduction.evidence import evidence_of_each
 from synth.deduction.features import MARGIN, Feature, names_in, used
 from synth.deduction.further import further
 from synth.deduction.loops import loops, mapped
 from synth.deduction.shown import FEWEST, Shown, after
 from synth.deduction.tests import Test, tests
-from synth.deduction.told import told
 from synth.deduction.vectors import bits
 from synth.deduction.ways import Way, ways
 from synth.deduction.words import Words
@@ -48,7 +48,7 @@ def split(words: Words) -> Iterator[tuple[Term, ...]]:
     every = ways(words)
     if not given.is_number:
         every = sorted((*every, *_left_over(words, every)), key=attrgetter("cost"))
-    tell, found = told(given), list[tuple[float, tuple[Term, ...]]]()
+    tell, found = evidence_of_each(given), list[tuple[float, tuple[Term, ...]]]()
     alone = min((way.cost for way in every if way.right.all()), default=inf)
     if not every or alone + MARGIN <= tell.sum():  # one way is simpler than two
         return

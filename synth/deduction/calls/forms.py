@@ -87,6 +87,13 @@ _COMPARING: Final = ("once", "several", "alternate", "second", "repeat", "delete
 """What is written with instructions that compare, or multiply."""
 
 
+_PAIRED: Final = {
+    "add": (4, 5), "sub": (4, 5), "mul": (5, 6), "div": (5, 7), "mod": (5, 7), "min": (5, 7),
+    "max": (5, 7), "eq": (8, 7), "less": (8, 6),
+}  # fmt: skip
+"""Bits of a function of two words where it is applied to each element, and to numbers."""
+
+
 def _pair(op: str) -> Function:
     return Function(f"({op} {{x}} {{y}})")
 
@@ -134,20 +141,9 @@ def _placed() -> Iterator[Form]:
 
 def _mapped(others: int) -> Iterator[Form]:
     """A word of each element; or of those of two lists, which is likely where there are more."""
-    bits = {
-        "add": 4,
-        "sub": 4,
-        "mul": 5,
-        "div": 5,
-        "mod": 5,
-        "min": 5,
-        "max": 5,
-        "eq": 8,
-        "less": 8,
-    }
     for f in PAIRS:
-        yield Form("map", "LN", bits.get(f.name, 5), f)
-        yield Form("zip", "LL", bits.get(f.name, 5) + (1 if others else 3), f)
+        yield Form("map", "LN", _PAIRED[f.name][0], f)
+        yield Form("zip", "LL", _PAIRED[f.name][0] + (1 if others else 3), f)
     yield Form("map", "LN", 5, Function("(sub {y} {x})"))
     yield Form("map", "L", 6, Function("(mul {x} {x})"))
 
@@ -177,19 +173,8 @@ def _numbers() -> Iterator[Form]:
     yield Form("place", "LN", 6, template=counted)
     from_end = Call("of", (Call("length", (_X,)), _Y), _MONUS)
     yield Form("from end", "LN", 6, template=Call("access", (_X, from_end)))
-    bits = {
-        "add": 5,
-        "sub": 5,
-        "mul": 6,
-        "div": 7,
-        "mod": 7,
-        "min": 7,
-        "max": 7,
-        "eq": 7,
-        "less": 6,
-    }
     for f in PAIRS:
-        yield Form("of", "NN", bits.get(f.name, 7), f)
+        yield Form("of", "NN", _PAIRED[f.name][1], f)
 
 
 def constants(given: Shown) -> Mapping[int, int]:

@@ -10,13 +10,13 @@ from msgspec import structs
 
 from bridge import verify
 from bridge.term import Term
+from synth.deduction.evidence import CODES, evidence_of_each
 from synth.deduction.features import features, statements, used
 from synth.deduction.further import further
 from synth.deduction.placed import changes
 from synth.deduction.search import deduced
 from synth.deduction.shown import after
 from synth.deduction.split import split
-from synth.deduction.told import CODES, told
 from synth.deduction.vectors import Tally
 from synth.deduction.ways import ways
 from synth.deduction.wholes import wholes
@@ -131,7 +131,7 @@ def test_an_output_tells_as_much_as_its_shortest_code():
     outputs = [[1, 3, 5], [5, 1, 3], [6, 7, 2, 9, 1], [11, 12, 13, 14, 15, 16]]
     answers = iter(outputs)
     given = shown_of([(xs,) for xs in rows], lambda xs: next(answers), "terminated")
-    some, turned, changed, anew = told(given)
+    some, turned, changed, anew = evidence_of_each(given)
     assert some < turned < anew
     assert changed < anew
     assert some == pytest.approx(CODES + log2(7) + log2(20))
