@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
+import re
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
+import jaxtyping
 import pytest
+from beartype import beartype
 from hypothesis import settings
 from jaxtyping import config, install_import_hook
 
@@ -31,6 +38,52 @@ def modules_with_shapes() -> list[str]:
     ]
 
 
+def shaped(value: object) -> bool:
+    """Whether a name stands for a type of jaxtyping's, or for what was made of one."""
+    own = getattr(value, "__module__", None) or ""
+    return (
+        own.startswith("jaxtyping")
+        or type(value).__module__.startswith("jaxtyping")
+        or any(map(shaped, get_args(value)))
+    )
+
+
+def says_shapes(function: Callable) -> bool:
+    """Whether an annotation of its arguments or of what it returns has shapes."""
+    words = set(re.findall(r"\w+", " ".join(map(str, function.__annotations__.values()))))
+    return any(shaped(function.__globals__.get(word)) for word in words)
+
+
+def checked(function: object = None, *, typechecker: object):
+    """What the hook below puts on each function, for jaxtyping's `jaxtyped`, which binds the
+    arguments of every call and checks them twice: half of the tests' time. Checked once they are
+    here, in a context of their own where they have shapes, which one call of five has."""
+    if function is None:
+        return functools.partial(checked, typechecker=typechecker)
+    if (
+        not inspect.isfunction(function)
+        or inspect.isgeneratorfunction(function)
+        or function.__name__ == "__new__"
+        or function.__module__.startswith("backend")  # few calls, and optax's recursive types
+    ):
+        return jaxtyped(function, typechecker=typechecker)
+    typed = beartype(function)
+    has_shapes = says_shapes(function)
+
+    @functools.wraps(function)
+    def wrapped(*args, **kwargs):
+        if config.jaxtyping_disable:
+            return function(*args, **kwargs)
+        if not has_shapes:
+            return typed(*args, **kwargs)
+        with jaxtyped("context"):
+            return typed(*args, **kwargs)
+
+    return wrapped
+
+
+jaxtyped = jaxtyping.jaxtyped
+jaxtyping.jaxtyped = checked
 install_import_hook(modules_with_shapes(), "beartype.beartype")
 
 # What JAX compiles is kept for all workers, the processes that tests start, and the next run.
