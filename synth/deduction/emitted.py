@@ -59,29 +59,54 @@ def _is(target: UInt8[np.ndarray, " n"], values: Vectors) -> Bool[np.ndarray, " 
 
 
 def kept_and_mapped(loop: Moved) -> Iterator[tuple[Term, ...]]:
-    """Where a word is not 0, or where it is 0, the element becomes another word; elsewhere it is
-    left out. The test must keep as many as are wanted of each example, which few do."""
+    """Where a word is not 0, or where it is 0, the element becomes another word, or several;
+    elsewhere it is left out. The test must keep as many as are wanted of each example, which few
+    do."""
     given = loop.given
     lengths = np.array([*map(len, given.wanted)])
     counts = np.array(loop.counts)
-    if given.is_number or (lengths > counts).any() or (lengths == counts).all():
+    if given.is_number:
         return
-    target = np.array([y for ys in given.wanted for y in ys], np.uint8)
-    enough = evidence(given, target) + bits(lengths)
-    for keeps, test, tried in _tests(loop, lengths):
+    for times in range(1, MOST_TIMES + 1):
+        number = lengths // times
+        if (lengths % times).any() or (number > counts).any() or (number == counts).all():
+            continue
+        rows = [[y for ys in given.wanted for y in ys[k::times]] for k in range(times)]
+        if (found := _kept_and(loop, number, rows)) is not None:
+            yield from found
+            return
+
+
+def _kept_and(
+    loop: Moved, number: Int64[np.ndarray, " examples"], rows: Sequence[Sequence[int]]
+) -> Iterator[tuple[Term, ...]] | None:
+    """The programs that keep so many and write for each of them a word that is so in each row."""
+    told = bits(number)
+    for keeps, test, tried in _tests(loop, number):
         if np.log2(tried) + MARGIN > bits(keeps):
             continue
-        word = cheapest(
-            loop.expressions,
-            lambda values, keeps=keeps: (values[:, keeps] == target).all(1),
-            enough - float(np.log2(tried)),
-        )
-        if word is not None:
-            emit, nothing = Term("do", loop.emit(word)), Term("do")
-            for bodies in ((nothing, emit), (emit, nothing)):
-                keep = Term("if-zero", (test, *bodies))
-                yield loop.program([word, test], [keep], shrinks=True)
-            return
+        words = list[Arg]()
+        for row in rows:
+            target, spent = np.array(row, np.uint8), float(np.log2(tried))
+            word = cheapest(
+                loop.expressions,
+                lambda values, keeps=keeps, target=target: (values[:, keeps] == target).all(1),
+                evidence(loop.given, target) + told - spent,
+            )
+            if word is None:
+                break
+            words.append(word)
+        else:
+            return _keeping(loop, test, words)
+    return None
+
+
+def _keeping(loop: Moved, test: Arg, words: Sequence[Arg]) -> Iterator[tuple[Term, ...]]:
+    """The programs that write words where it is not 0, or where it is."""
+    emit, nothing = Term("do", tuple(s for word in words for s in loop.emit(word))), Term("do")
+    for bodies in ((nothing, emit), (emit, nothing)):
+        keep = Term("if-zero", (test, *bodies))
+        yield loop.program([*words, test], [keep], shrinks=len(words) == 1)
 
 
 def _tests(

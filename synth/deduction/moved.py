@@ -3,7 +3,7 @@
 Where it needs all elements to the end, the list is first moved to the top of memory, so that q ends
 at address 0. So an element may become no word, one, or several, and a word may say how the element
 stands to the others: how often it occurs, how many are greater, or less, and stand before it, where
-it occurs first, what stands on the other side.
+it occurs first, what stands on the other side; or where in a run of equal ones it stands.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 import numpy as np
 from jaxtyping import Int64, UInt8
@@ -51,13 +51,18 @@ class Part:
     @property
     def needs_all(self) -> bool:
         """Whether it looks at other elements, or at q, so that the list must have been moved."""
-        return self.name not in ("y", "a", "f")
+        return self.name not in ("y", "a", "f", "rb")
 
 
 def _summed(name: str, word: str, begin: str, goes_on: str) -> str:
     """How many elements, r at each from `begin` on, a word is 1 for."""
     step = f"(do (assign {name} (add {name} {word})) (assign r (inc r)))"
     return f"(assign {name} 0) (assign r {begin}) (while {goes_on} {step})"
+
+
+def _runs(xs: tuple[int, ...]) -> list[int]:
+    """How many equal elements stand side by side, for each run of them."""
+    return [len([*run]) for _, run in groupby(xs)]
 
 
 def _parts(given: Shown) -> Iterator[Part]:
@@ -86,6 +91,18 @@ def _parts(given: Shown) -> Iterator[Part]:
     yield Part(
         "o", 2, lambda xs: [xs[i:].count(x) for i, x in enumerate(xs)], "o", "",
         _summed("o", equal, "q", "r"),
+    )  # fmt: skip
+    yield Part(
+        "oc", 2, lambda xs: map(xs.count, xs), "oc", begin, _summed("oc", equal, "c", "r"),
+    )  # fmt: skip
+    yield Part(
+        "rb", 2, lambda xs: [i for n in _runs(xs) for i in range(n)], "rb", "(assign rb (dec 0))",
+        "(assign rb (mul (inc rb) (eq x y)))", "(assign y x)",
+    )  # fmt: skip
+    yield Part(
+        "ra", 2, lambda xs: [i for n in _runs(xs) for i in range(n, 0, -1)], "ra", "",
+        "(assign r q) (while (mul r (eq x (load r))) (do (assign r (inc r)))) "
+        "(assign ra (sub r q))",
     )  # fmt: skip
     yield Part(
         "g", 3, lambda xs: [sum(x < other for other in xs) for x in xs], "g", begin,

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from synth.deduction.emitted import repeated
+from collections.abc import Callable
+from itertools import groupby
+from typing import Final
+
+import pytest
+
+from bridge.term import Term
+from synth.deduction.emitted import kept_and_mapped, mapped_among_others, repeated
 from synth.deduction.features import features
 from synth.deduction.moved import Moved
+from synth.deduction.shown import after
 from synth.deduction.vectors import Tally
 from tests.synth.deduction.test_spliced import made, shown_of
 
@@ -16,4 +24,31 @@ def test_equal_elements_may_be_written_side_by_side_where_others_are_left_out():
     rows = [(xs,) for xs in LISTS]
     given = shown_of(rows, lambda xs: [x for x in xs for _ in range(x // 10)], "terminated")
     statements = next(repeated(Moved(given, features(given), Tally(), 20_000)))
+    assert made(statements, given) == [*given.wanted]
+
+
+ALIKE: Final = (
+    [3, 3, 8, 3, 5, 5], [7, 2, 2, 7], [9, 9, 9, 1, 4], [6, 1, 1, 6, 6, 6], [4, 8, 8], [5, 2, 5],
+)  # fmt: skip
+Numbers = list[int]
+RUNS: dict[str, Callable[[Numbers], Numbers]] = {
+    "sizes of runs": lambda xs: [len([*run]) for _, run in groupby(xs)],
+    "element and size": lambda xs: [y for x, run in groupby(xs) for y in (x, len([*run]))],
+    "the second of each run": lambda xs: [x for x, run in groupby(xs) if len([*run]) > 1],
+    "element and occurrences": lambda xs: [y for x in {}.fromkeys(xs) for y in (x, xs.count(x))],
+    "there twice": lambda xs: [x for x in xs if xs.count(x) == 2],
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_equal_elements_become(name: str):
+    given = shown_of([(xs,) for xs in ALIKE], RUNS[name], "terminated")
+    loop = Moved(given, features(given), Tally(), 20_000)
+    left = [after(given, Term("do", found)) for found in kept_and_mapped(loop)]
+    assert any(then is not None and then.lists == given.wanted for then in left)
+
+
+def test_how_often_each_element_occurs():
+    given = shown_of([(xs,) for xs in ALIKE], lambda xs: [xs.count(x) for x in xs], "prefixed")
+    statements = next(mapped_among_others(Moved(given, features(given), Tally(), 20_000)))
     assert made(statements, given) == [*given.wanted]
