@@ -21,7 +21,7 @@ LISTS: Final = frozenset(
     (
         "list", "map", "zip", "scan", "filter", "take", "drop", "reverse", "sort", "unique", "once",
         "several", "alternate", "rotate", "mirror", "double", "repeat", "append", "insert",
-        "replace", "delete",
+        "replace", "delete", "keep", "order",
     )
 )  # fmt: skip
 """What makes a list; other calls make a number."""

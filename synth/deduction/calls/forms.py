@@ -47,7 +47,9 @@ class Form:
     def symmetric(self) -> bool:
         """Whether it makes the same of its two arguments the other way round."""
         f = self.function
-        return self.takes in ("LL", "NN") and f is not None and f.name in SYMMETRIC
+        if self.takes not in ("LL", "NN") or f is None or f.opposite:
+            return False
+        return f.name in SYMMETRIC
 
     @property
     def constants(self) -> tuple[np.ndarray, ...]:
@@ -77,13 +79,17 @@ def forms(given: Shown) -> Iterator[Form]:
         own = tuple(call.function for call in calls if call.function is not None)
         return len(known(own, given.language)) == len(own)
 
-    every = (*_ordered(), *_placed(), *_mapped(len(given.others)), *_kept(), *_numbers())
+    lists = (*_ordered(), *_placed(), *_mapped(len(given.others)), *_aligned())
+    every = (*lists, *_kept(), *_numbers())
     compares = {"eq", "less", "mul"} <= set(given.language)
     usual = (form for form in every if compares or form.name not in _COMPARING)
     yield from sorted(filter(has, usual), key=lambda form: form.bits)
 
 
-_COMPARING: Final = ("once", "several", "alternate", "second", "repeat", "delete", "index", "place")
+_COMPARING: Final = (
+    "once", "several", "alternate", "second", "repeat", "delete", "index", "place", "keep", "order",
+    "peaks", "valleys",
+)  # fmt: skip
 """What is written with instructions that compare, or multiply."""
 
 
@@ -161,6 +167,24 @@ def _kept() -> Iterator[Form]:
         f = Function(word, opposite)
         yield Form("filter", "LN"[: f.takes], bits, f)
         yield Form("count", "LN"[: f.takes], bits + 1, f)
+
+
+def _aligned() -> Iterator[Form]:
+    """What another list says, element by element: which are kept, or in which order they come."""
+    for word, opposite, kept, ordered in (
+        ("(less {x} {y})", False, 6, 6), ("(less {y} {x})", False, 6, 8),
+        ("(eq {x} {y})", False, 7, 0), ("(eq {x} {y})", True, 8, 0),
+    ):  # fmt: skip
+        f = Function(word, opposite)
+        yield Form("keep", "LL", kept, f)
+        if ordered:
+            yield Form("order", "LL", ordered, f)
+    middle, after = (Call("drop", (_X, _constant(k))) for k in (1, 2))
+    for name, op, test, bits in (
+        ("peaks", "max", "(less {y} {x})", 8), ("valleys", "min", "(less {x} {y})", 9),
+    ):  # fmt: skip
+        beside = Call("zip", (_X, after), _pair(op))
+        yield Form(name, "L", bits, template=Call("keep", (middle, beside), Function(test)))
 
 
 def _numbers() -> Iterator[Form]:

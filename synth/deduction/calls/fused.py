@@ -124,7 +124,8 @@ def _loop(stream: Stream, body: str, count: str, leads: Pointer, before: str) ->
     if stream.test is not None:
         word, opposite = stream.test
         bodies = f"(do {inner}) (do)" if opposite else f"(do) (do {inner})"
-        inner = f"(if-zero {word} {bodies}) {' '.join(_steps(stream, kept=False))}"
+        rest = " ".join(_steps(stream, kept=False))
+        inner = f"{' '.join(stream.early)} (if-zero {word} {bodies}) {rest}"
     condition = more[-1]
     for word in more[-2::-1]:
         condition = f"(min {word} {condition})"

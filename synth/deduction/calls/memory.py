@@ -23,10 +23,30 @@ class Memory:
         """Whether lengths are known before a loop."""
         return self.given.counted or self.marked
 
+    @property
+    def spare(self) -> int | None:
+        """The place of a copy of the first list, behind it; None where other lists may be there."""
+        return None if self.given.others else 1
+
+    def copied(self) -> str:
+        """Statements that make the copy."""
+        end, behind = f"(assign e {self.end(0)})", "(store q 0)"
+        if not self.counted:
+            end = f"(assign e {self.start(0)}) (find e (id))"
+        elif self.given.counted:
+            behind = f"(store e {self.length(0)})"
+        else:
+            behind = "(assign m1 q)"
+        step = "(store q (load p)) (assign p (inc p)) (assign q (inc q))"
+        begin = f"(assign c (inc e)) (assign p {self.start(0)}) (assign q c)"
+        return f"{end} {begin} (while (sub e p) (do {step})) {behind}"
+
     def start(self, place: int) -> str:
         """The word that is the address of the list's first element."""
         if place == 0:
             return str(self.given.first)
+        if place == self.spare:
+            return "c"
         cell = f"(load {self.given.others[place - 1]})"
         return f"(inc {cell})" if self.given.counted else cell
 
@@ -73,4 +93,6 @@ class Memory:
         return "" if self.given.counted else f"(store m{place} 0)"
 
     def _head(self, place: int) -> str:
+        if place == self.spare:
+            return "(dec c)"
         return str(self.given.first - 1) if place == 0 else f"(load {self.given.others[place - 1]})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -11,6 +12,7 @@ from bridge.term import Term
 from synth.deduction.calls.call import Call
 from synth.deduction.calls.fused import folded, sorted_in_place, written
 from synth.deduction.calls.memory import Memory
+from synth.deduction.calls.ordered import ordered
 from synth.deduction.calls.placed import placed
 from synth.deduction.calls.stream import NotStreamedError
 from synth.deduction.features import statements
@@ -20,6 +22,8 @@ __all__ = ["programs"]
 
 MOST: Final = 8
 """Programs of one composition."""
+ALIGNED: Final = ("zip", "keep", "order")
+"""Calls on two lists, of which one may be made of a copy of the other."""
 SIMPLE: Final = ("number", "constant", "variable", "list")
 
 
@@ -83,7 +87,7 @@ def _computed(memory: Memory, call: Call, name: str) -> Iterator[tuple[str, froz
                 if _keeps(call, part, place):
                     for before in _made(memory, part, place):
                         for after, gone in _computed(memory, now, name):
-                            yield f"{before} {after}", gone | {place}
+                            yield f"{before} {after}", gone | _spent(part, place)
 
 
 def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
@@ -98,6 +102,8 @@ def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
         for before in _made(memory, goal.args[0].args[0], place):
             yield f"{before} {sorted_in_place(memory, place, down=True)}"
         return
+    if goal.name == "order":
+        yield from _ordered(memory, goal, place)
     if place == 0 and goal.args:
         with suppress(NotStreamedError):
             then = placed(memory, goal)
@@ -115,6 +121,30 @@ def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
                 for before in _made(memory, part, other):
                     for after in _made(memory, now, place):
                         yield f"{before} {after}"
+    if goal.name in ALIGNED and place == 0 and memory.spare not in _lists(goal):
+        one, other = goal.args
+        if _lists(one) == _lists(other) == {0}:
+            now = replace(goal, args=(one, other.with_(Call("list"), Call("list", place=1))))
+            for then in _made(memory, now, place):
+                yield f"{memory.copied()} {then}"
+
+
+def _ordered(memory: Memory, goal: Call, place: int) -> Iterator[str]:
+    """What keys bring into their order, which lie in a list of their own."""
+    (one, keys), f = goal.args, goal.function
+    if f is None or _lists(one) != {place}:
+        return
+    own = keys.with_(one, Call("list", place=place))
+    if _lists(own) == {place}:
+        with suppress(NotStreamedError):
+            then = ordered(memory, f, place, own)
+            for before in _made(memory, one, place):
+                yield f"{before} {then}"
+    for other in _lists(keys) - {place} if len(_lists(keys)) == 1 else ():
+        then = ordered(memory, f, place, Call("list", place=other))
+        for before in _made(memory, one, place):
+            for after in _made(memory, keys, other):
+                yield f"{before} {after} {then}"
 
 
 def _inward(call: Call) -> Call:
@@ -137,5 +167,10 @@ def _lists(call: Call) -> frozenset[int]:
 
 
 def _keeps(call: Call, part: Call, place: int) -> bool:
-    """Whether the list of that place is needed for that part alone."""
-    return place not in _lists(call.with_(part, Call("constant")))
+    """Whether no list is needed besides that is no more what it was when that part is there."""
+    return not _spent(part, place) & _lists(call.with_(part, Call("constant")))
+
+
+def _spent(part: Call, place: int) -> frozenset[int]:
+    """Lists that are no more what they were when that part is at that place."""
+    return _lists(part) if any(p.name == "order" for p in part.parts) else frozenset({place})

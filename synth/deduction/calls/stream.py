@@ -70,6 +70,8 @@ class Stream:
     """Those that elements are read at."""
     begin: list[str] = field(default_factory=list[str])
     """Statements before the loop, when pointers have been set."""
+    early: list[str] = field(default_factory=list[str])
+    """Statements of each round before the filter's word is computed."""
     round: list[str] = field(default_factory=list[str])
     """Statements of each round, before the word is computed; with a filter, where that holds."""
     moves: list[str] = field(default_factory=list[str])
@@ -83,7 +85,7 @@ class Stream:
     """Whether there are more elements than are left out."""
 
     def __post_init__(self) -> None:
-        filters = [part for part in self.result.parts if part.name == "filter"]
+        filters = [part for part in self.result.parts if part.name in ("filter", "keep")]
         if len(filters) > 1:
             raise NotStreamedError
         self.filter = filters[0] if filters else None
@@ -116,11 +118,11 @@ class Stream:
         if name in ("drop", "skip", "reverse"):
             self.certain |= name == "skip"
             return self._word(pushed(call), kept)
-        if name == "filter":
+        if name in ("filter", "keep"):
             return self._filtered(call)
         if name == "take":
             return self._taken(call, kept)
-        if f is None:
+        if f is None or name == "order":
             raise NotStreamedError
         if name == "map":
             return applied(f, self._word(first, kept), *map(number_word, rest))
@@ -135,10 +137,14 @@ class Stream:
 
     def _filtered(self, call: Call) -> str:
         source, *rest = call.args
-        word = self._word(source, False)
-        if self.round or self.more or call.function is None:  # before others of the same round
+        if self.round:  # of what is kept: its turn would come before the test
             raise NotStreamedError
-        self.test = applied(call.function, word, *map(number_word, rest)), call.function.opposite
+        word = self._word(source, False)
+        others = [self._word(a, False) if a.is_list else number_word(a) for a in rest]
+        if self.more or call.function is None:
+            raise NotStreamedError
+        self.early, self.round = self.round, []
+        self.test = applied(call.function, word, *others), call.function.opposite
         return word
 
     def _taken(self, call: Call, kept: bool) -> str:
@@ -155,7 +161,7 @@ class Stream:
         return word
 
     def _scanned(self, f: Function, word: str) -> str:
-        name, first = f"a{len(self.round)}", SCANS[f]
+        name, first = f"a{len(self.early) + len(self.round)}", SCANS[f]
         if not first and (self.round or self.filter is not None):
             raise NotStreamedError
         self.begin.append(f"(assign {name} {first or f'(add {word} {word})'})")
@@ -172,7 +178,7 @@ class Stream:
     def tested(self) -> str:
         """The same for what is filtered."""
         assert self.filter is not None
-        return self._count(self.filter.args[0])
+        return self._count(Call("zip", self.filter.args))
 
     def _count(self, call: Call) -> str:
         if call.name == "list":

@@ -91,6 +91,18 @@ def _filtered(b: int, f: Function, xs: Lists, y: Numbers | None = None) -> Lists
     return left(xs, _kept(b, f, xs, y))
 
 
+def _held(b: int, f: Function, xs: Lists, ys: Lists) -> Lists:
+    holds = (f.values(b, xs.words, ys.words) == 0) == f.opposite
+    return left(xs, holds & xs.within & ys.within)
+
+
+def _by_keys(b: int, f: Function, xs: Lists, ys: Lists) -> Lists:
+    """Those first whose keys the test tells to come first; equal ones as they come."""
+    down = f.values(b, np.ones(1, np.uint8), np.zeros(1, np.uint8)).any()
+    keys = np.where(ys.within, ~ys.words if down else ys.words, np.uint16(256))
+    return _moved(xs, keys.argsort(-1, kind="stable"), xs.size)
+
+
 def left(xs: Lists, kept: Bool[np.ndarray, "some examples longest"]) -> Lists:
     """Those elements, each as far behind the first as there are such before it."""
     words, longest = np.zeros(xs.words.size, np.uint8), xs.words.shape[-1]
@@ -215,6 +227,8 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
     "zip": _zipped,
     "scan": _scanned,
     "filter": _filtered,
+    "keep": _held,
+    "order": _by_keys,
     "unique": _unique,
     "once": _once,
     "several": _several,
@@ -245,7 +259,8 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
 """By the name of the call: from the number of words, the function and the arguments."""
 
 SAME_SIZE: Final = (
-    "map", "scan", "sort", "reverse", "descending", "rotate", "turned", "places", "replace",
+    "map", "scan", "sort", "reverse", "descending", "order", "rotate", "turned", "places",
+    "replace",
 )  # fmt: skip
 """Calls that make lists as long as those they are made of."""
 SIZES: Final[Mapping[str, Callable[..., np.ndarray]]] = {
@@ -273,6 +288,7 @@ NEEDED: Final[Mapping[str, Callable[..., np.ndarray]]] = {
     "access": lambda xs, n: xs.size > n,
     "from end": lambda xs, n: (n > 0) & (xs.size >= n),
     "insert": lambda xs, x, n: xs.size >= n,
+    "order": lambda xs, ys: xs.size == ys.size,
     **dict.fromkeys(
         ("index", "place"), lambda xs, x: (xs.within & (xs.words == x[..., None])).any(-1)
     ),

@@ -46,6 +46,8 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "double": lambda xs: xs + xs,
     "repeat": lambda xs, k: [x for x in xs for _ in range(k)],
     "places": lambda xs: [*range(1, len(xs) + 1)],
+    "peaks": lambda xs: [y for x, y, z in zip(xs, xs[1:], xs[2:], strict=False) if y > max(x, z)],
+    "valleys": lambda xs: [y for x, y, z in zip(xs, xs[1:], xs[2:], strict=False) if y < min(x, z)],
     "delete": lambda xs, k: xs[:k] + xs[k + 1 :],
     "take": lambda xs, n: xs[:n],
     "drop": lambda xs, n: xs[n:],
@@ -68,7 +70,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "least": min,
 }
 """What forms make of a list and a number, in Python."""
-WITH_FUNCTIONS = ("map", "zip", "scan", "neighbours", "filter", "count", "of")
+WITH_FUNCTIONS = ("map", "zip", "scan", "neighbours", "filter", "count", "of", "keep", "order")
 
 
 elements = st.integers(0, 3) | st.integers(0, 39)
