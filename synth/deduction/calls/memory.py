@@ -25,20 +25,22 @@ class Memory:
 
     @property
     def spare(self) -> int | None:
-        """The place of a copy of the first list, behind it; None where other lists may be there."""
+        """The place of a copy of the first list, at the top of memory, since behind the list others
+        may lie, or be written; None where there are others anyway."""
         return None if self.given.others else 1
 
     def copied(self) -> str:
-        """Statements that make the copy."""
+        """Statements that make the copy; the last cell is its end."""
         end, behind = f"(assign e {self.end(0)})", "(store q 0)"
         if not self.counted:
             end = f"(assign e {self.start(0)}) (find e (id))"
         elif self.given.counted:
-            behind = f"(store e {self.length(0)})"
+            behind = f"(store (dec c) {self.length(0)})"
         else:
             behind = "(assign m1 q)"
         step = "(store q (load p)) (assign p (inc p)) (assign q (inc q))"
-        begin = f"(assign c (inc e)) (assign p {self.start(0)}) (assign q c)"
+        top = f"(assign c (sub (dec 0) {self.since('e', 0)}))"
+        begin = f"{top} (assign p {self.start(0)}) (assign q c)"
         return f"{end} {begin} (while (sub e p) (do {step})) {behind}"
 
     def start(self, place: int) -> str:

@@ -35,6 +35,10 @@ PLAIN: dict[str, tuple[Call, Callable[[list[int]], list[int]]]] = {
         Call("order", (MIRRORED, LIST), LESS),
         lambda xs: [x for _, _, x in sorted((x, i, xs[-1 - i]) for i, x in enumerate(xs))],
     ),
+    "below what it is when turned, which is written behind the list on the way": (
+        Call("keep", (Call("rotate", (LIST, Call("constant", place=1))), LIST), LESS),
+        lambda xs: [x for x, y in zip(xs[1:] + xs[:1], xs, strict=True) if x < y],
+    ),
     "not the place": (
         Call("keep", (LIST, PLACES), OTHER), lambda xs: [x for i, x in enumerate(xs, 1) if x != i],
     ),
