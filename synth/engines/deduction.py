@@ -66,6 +66,8 @@ class DeductionEngine:
     """The same, after an opening."""
     composed: int = 20
     """The most bits that say a composition of calls."""
+    further: tuple[int, ...] = (22, 24)
+    """The same, one behind the other, while nothing was right: two more take four times as long."""
     beside: int = 4_000
     """The most words that are tried for one hypothesis where compositions are right, too."""
 
@@ -82,7 +84,7 @@ class DeductionEngine:
             )
             return
         tally = Tally(most=budget.terms)
-        if (yield from self._composed(problem, given, tally, budget)):
+        if (yield from self._composed(problem, given, tally, self.composed)):
             return
         before, lacks = tally.tried, ""
         for opening, state, closing, most in self._states(given, tally):
@@ -108,20 +110,23 @@ class DeductionEngine:
                 if not tally.left:
                     break
                 fits = []
+        for bits in self.further:
+            if (yield from self._composed(problem, given, tally, bits)):
+                return
         if lacks:
             yield Note(lacks)
 
     def _composed(
-        self, problem: Problem, given: Shown, tally: Tally, budget: Budget
+        self, problem: Problem, given: Shown, tally: Tally, bits: int
     ) -> Generator[Event, bool, bool]:
         """Programs of calls that make what is wanted, while that many would not do so by chance;
         whether the driver has enough. What one call does is believed soon, of others that one
-        which speaks for itself. Where one call is right with a number that isn't small, or has no
-        program here, compositions are not likely: what weighs numbers is to choose, or what writes
-        it otherwise."""
+        which speaks for itself. Where one call is right, at first, with a number that isn't small,
+        or has no program here, compositions are not likely: what weighs numbers is to choose, or
+        what writes it otherwise."""
         began = before = tally.tried
         fits, ones, until = None, list[Candidate](), 0
-        for call in found(given, tally, enough_for(given), self.composed):
+        for call in found(given, tally, enough_for(given), bits):
             yield Spent(STAGE, Work(terms=tally.tried - before))
             before = tally.tried
             more = call is not None and call.number > 1
@@ -132,6 +137,7 @@ class DeductionEngine:
             candidate = None if call is None else _first(problem, programs(given, call))
             if (
                 call is not None
+                and bits == self.composed
                 and not (more or fits or ones)
                 and (candidate is None or call.largest > SMALL)
             ):

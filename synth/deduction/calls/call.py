@@ -21,7 +21,7 @@ LISTS: Final = frozenset(
     (
         "list", "map", "zip", "scan", "filter", "take", "drop", "reverse", "sort", "unique", "once",
         "several", "alternate", "rotate", "mirror", "double", "repeat", "append", "insert",
-        "replace", "delete", "keep", "order",
+        "replace", "delete", "keep", "order", "single",
     )
 )  # fmt: skip
 """What makes a list; other calls make a number."""
@@ -136,8 +136,9 @@ class Call:
 
     @property
     def number(self) -> int:
-        """How many calls it is made of, one that occurs twice counted once."""
-        return sum(1 for part in self.parts if part.args)
+        """How many calls it is made of, one that occurs twice counted once; that a number is the
+        only element of a list is none."""
+        return sum(1 for part in self.parts if part.args and part.name != "single")
 
     @property
     def largest(self) -> int:

@@ -9,7 +9,7 @@ examples first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -59,7 +59,9 @@ class _Search:
         self.bits = max(0, min(bits, int(enough)))
         self.told = 0
         self.most, self.left = 2 ** min(enough, 60), tally.left // PART
-        self.goal, self.tried = "N" if given.is_number else "L", 0
+        self.tried = 0
+        self.goals = "N" if given.is_number else "LN" if _are_single(given.wanted) else "L"
+        """What may be wanted: a number may be the only element of a list."""
         self.forms = [*forms(given)]
         self.cheapest = {
             kind: min(form.bits + len(form.takes) - 1 for form in self.forms if kind in form.takes)
@@ -95,13 +97,11 @@ class _Search:
             for kind, made in new.items():
                 for values, _, _ in made:
                     self.kept[kind].fresh(values)
-            if self.goal == "L" and bits == self.bits - self.cheapest["L"] + 1:
+            if "L" in self.goals and bits == self.bits - self.cheapest["L"] + 1:
                 yield from self._solved()
             for form in self.forms:
                 kept = self._useful(form.gives, bits)
-                last = form.gives == self.goal and not (
-                    self.goal == "L" and form.name in SOLVED and form.takes == "LN"
-                )
+                last = form.gives in self.goals and not (form.name in SOLVED and form.takes == "LN")
                 if bits > form.bits and (kept or last):
                     yield from self._applied(form, bits - form.bits, kept, new[form.gives])
                     if self.tried >= self.most or self.left <= 0:
@@ -128,7 +128,7 @@ class _Search:
                 every.append((bits, len(every), form, (i, j)))
         for bits, _, form, args in sorted(every)[:MOST]:
             if bits <= self.enough and self._tells(form, args):
-                yield self._call(form, args)
+                yield self._wanted(form, args)
         yield None
 
     def _tells(self, form: Form, args: tuple[int, ...]) -> bool:
@@ -198,7 +198,7 @@ class _Search:
     # ------------------------------------------------------------ what becomes of them
 
     def _applied(self, form: Form, bits: int, kept: bool, new: list[Made]) -> Iterator[Call | None]:
-        long = not kept and form.name in SAME_SIZE and self.goal == "L"
+        long = not kept and form.name in SAME_SIZE
         every = self._rows(form.takes, bits, ordered=form.symmetric, long=long)
         at_once = max(1, min(_AT_ONCE, _WORDS_AT_ONCE // max(1, self.wanted.words.size)))
         for start in range(0, len(every[0]), at_once):
@@ -215,7 +215,7 @@ class _Search:
             for i in np.flatnonzero(right).tolist():
                 args = tuple(int(own[i]) for own in rows)
                 if self._tells(form, args):
-                    yield self._call(form, args)
+                    yield self._wanted(form, args)
             if self.tried >= self.told:
                 self.told = self.tried + EACH
                 yield None
@@ -250,7 +250,7 @@ class _Search:
 
     def _right(self, made: Values) -> Bool[np.ndarray, " some"]:
         """Which of them are what is wanted."""
-        if isinstance(made, Lists) == self.given.is_number:
+        if ("L" if isinstance(made, Lists) else "N") not in self.goals:
             return np.zeros(len(made), np.bool_)
         if not isinstance(made, Lists):
             return (made == self.wanted.words[:, : made.shape[1], 0]).all(1)
@@ -258,12 +258,21 @@ class _Search:
         same = (made.words == self.wanted.words[:, :e]).all((1, 2))
         return same & (made.size == self.wanted.size[:, :e]).all(1)
 
+    def _wanted(self, form: Form, args: tuple[int, ...]) -> Call:
+        """What makes the output of those values."""
+        call = self._call(form, args)
+        return call if call.is_list or self.given.is_number else Call("single", (call,))
+
     def _call(self, form: Form | Call, args: tuple[int, ...]) -> Call:
         """What makes that of those values."""
         if isinstance(form, Call):
             return form
         made = (self.kept[kind].how(i) for kind, i in zip(form.takes, args, strict=True))
         return form.call(tuple(self._call(*own) for own in made))
+
+
+def _are_single(lists: Iterable[Sequence[int]]) -> bool:
+    return all(len(xs) == 1 for xs in lists)
 
 
 def _padded(lists: Sequence[Sequence[int]], longest: int) -> Lists:

@@ -12,7 +12,7 @@ from synth.deduction.calls.stream import NotStreamedError, number_word
 from synth.deduction.openings import by_number, each_once, every_other
 from synth.deduction.shown import Shown
 
-__all__ = ["PLACED", "placed"]
+__all__ = ["PLACED", "placed", "single"]
 
 _LEFT: Final[Mapping[str, Callable[[Shown], str]]] = {
     "unique": each_once,
@@ -31,6 +31,14 @@ def placed(memory: Memory, call: Call) -> str:
     if call.name not in PLACED:
         raise NotStreamedError
     return PLACED[call.name](memory, *map(number_word, call.args[1:]))
+
+
+def single(memory: Memory, x: str) -> str:
+    """Statements that make the first list one of that number alone."""
+    start = memory.start(0)
+    if memory.given.counted:
+        return f"(store {start} {x}) {memory.resized('1', 0)}"
+    return f"(store {start} {x}) (assign q (inc {start})) {memory.closed('q', 0)}"
 
 
 def _ended(memory: Memory) -> str:

@@ -13,8 +13,8 @@ from synth.deduction.calls.call import Call
 from synth.deduction.calls.fused import folded, sorted_in_place, written
 from synth.deduction.calls.memory import Memory
 from synth.deduction.calls.ordered import ordered
-from synth.deduction.calls.placed import placed
-from synth.deduction.calls.stream import NotStreamedError
+from synth.deduction.calls.placed import placed, single
+from synth.deduction.calls.stream import NotStreamedError, number_word
 from synth.deduction.features import statements
 from synth.deduction.shown import Shown
 
@@ -92,6 +92,9 @@ def _computed(memory: Memory, call: Call, name: str) -> Iterator[tuple[str, froz
 
 def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
     """Statements that write the list where that of the place is."""
+    if goal.name == "single":
+        yield single(memory, number_word(goal.args[0]))
+        return
     if goal.name == "sort":
         for before in _made(memory, goal.args[0], place):
             yield f"{before} {sorted_in_place(memory, place, down=False)}"
