@@ -15,6 +15,7 @@ from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
 from synth.deduction.features import MARGIN, cheapest, fitting
 from synth.deduction.kept import UNCLEAR
+from synth.deduction.loops import numbers_of
 from synth.deduction.moved import Moved
 from synth.deduction.vectors import Vectors, bits
 
@@ -184,16 +185,19 @@ def _times(xs: Sequence[int], ys: Sequence[int]) -> list[int] | None:
 
 
 def added(loop: Moved) -> Iterator[tuple[Term, ...]]:
-    """A number is the sum of a word that says how an element stands to the others."""
+    """A number is the sum, or the greatest, or the least one of the values of a word that says how
+    an element stands to the others."""
     given = loop.given
     if any(len(words) != 1 for words in given.wanted) or not any(loop.counts):
         return
     target = np.array([words[0] for words in given.wanted], np.int64)
-    b = given.words
-    words = fitting(
-        loop.expressions,
-        lambda values: (_by_example(loop, values) % b == target).all(1),
-        evidence(given, target, range(len(target))),
-    )
-    for word in words:
-        yield loop.total([word], Term("assign", ("z", Term("add", ("z", word)))))
+    enough = evidence(given, target, range(len(target)))
+    for op, first, over in numbers_of(loop.counts, given.words):
+        found = False
+        for word in fitting(
+            loop.expressions, lambda values, f=over: (f(values) == target).all(1), enough
+        ):
+            found = True
+            yield loop.total([word], first, Term("assign", ("z", Term(op, ("z", word)))))
+        if found:
+            return

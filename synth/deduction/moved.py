@@ -84,6 +84,16 @@ def _parts(given: Shown) -> Iterator[Part]:
     if not {"eq", "less"} <= set(given.language):
         return
     equal, above, below = "(eq x (load r))", "(less x (load r))", "(less (load r) x)"
+    # of equals the first is taken: in a sorted list those of runs, which need no loop over all
+    yield Part(
+        "rb", 2, lambda xs: [i for n in _runs(xs) for i in range(n)], "rb", "(assign rb (dec 0))",
+        "(assign rb (mul (inc rb) (eq x y)))", "(assign y x)",
+    )  # fmt: skip
+    yield Part(
+        "ra", 2, lambda xs: [i for n in _runs(xs) for i in range(n, 0, -1)], "ra", "",
+        "(assign r q) (while (mul r (eq x (load r))) (do (assign r (inc r)))) "
+        "(assign ra (sub r q))",
+    )  # fmt: skip
     yield Part(
         "t", 2, lambda xs: [xs[:i].count(x) for i, x in enumerate(xs)], "t", begin,
         _summed("t", equal, "c", "(sub q r)"),
@@ -94,15 +104,6 @@ def _parts(given: Shown) -> Iterator[Part]:
     )  # fmt: skip
     yield Part(
         "oc", 2, lambda xs: map(xs.count, xs), "oc", begin, _summed("oc", equal, "c", "r"),
-    )  # fmt: skip
-    yield Part(
-        "rb", 2, lambda xs: [i for n in _runs(xs) for i in range(n)], "rb", "(assign rb (dec 0))",
-        "(assign rb (mul (inc rb) (eq x y)))", "(assign y x)",
-    )  # fmt: skip
-    yield Part(
-        "ra", 2, lambda xs: [i for n in _runs(xs) for i in range(n, 0, -1)], "ra", "",
-        "(assign r q) (while (mul r (eq x (load r))) (do (assign r (inc r)))) "
-        "(assign ra (sub r q))",
     )  # fmt: skip
     yield Part(
         "g", 3, lambda xs: [sum(x < other for other in xs) for x in xs], "g", begin,
@@ -181,9 +182,10 @@ class Moved:
         ending = statements(self.given.closed("p"))
         return (*self._loop(words, body, shrinks), *ending)
 
-    def total(self, words: Sequence[Arg], step: Term) -> tuple[Term, ...]:
-        """The program whose output is z, when that step has been done at each element."""
-        start = statements("(assign z 0)")
+    def total(self, words: Sequence[Arg], first: str, step: Term) -> tuple[Term, ...]:
+        """The program whose output is z, a word at first, when that step has been done at each
+        element."""
+        start = statements(f"(assign z {first})")
         return (*start, *self._loop(words, [step], True), *single(self.given, "z"))
 
     def _loop(self, words: Sequence[Arg], body: Sequence[Term], shrinks: bool) -> Iterator[Term]:

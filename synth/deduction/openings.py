@@ -62,10 +62,11 @@ def each_once(given: Shown) -> str:
 def by_number(given: Shown, *, once: bool) -> str:
     """Statements that leave the elements that are there once, or those that are there more often:
     put behind the list, since for each of them all count, and then moved to its start."""
-    at, push = given.first, "(store q (load p)) (assign q (inc q))"
-    count = "(do (assign k (add k (eq (load r) (load p)))) (assign r (inc r)))"
+    at, push = given.first, "(store q x) (assign q (inc q))"
+    count = "(do (assign k (add k (eq (load r) x))) (assign r (inc r)))"
     either = f"(do {push}) (do)" if once else f"(do) (do {push})"
-    body = f"(assign k 0) (assign r {at}) (while (sub e r) {count}) (if-zero (dec k) {either})"
+    begin = f"(assign x (load p)) (assign k 0) (assign r {at})"
+    body = f"{begin} (while (sub e r) {count}) (if-zero (dec k) {either})"
     back = "(do (store p (load e)) (assign p (inc p)) (assign e (inc e)))"
     return (
         f"{given.to_end('e')} (assign q e) (assign p {at}) (while (sub e p) (do {body} "

@@ -20,8 +20,8 @@ __all__ = ["LISTS", "PAIRS", "SCANS", "Call", "Function", "known"]
 LISTS: Final = frozenset(
     (
         "list", "map", "zip", "scan", "filter", "take", "drop", "reverse", "sort", "unique", "once",
-        "several", "alternate", "rotate", "mirror", "double", "repeat", "append", "insert",
-        "replace", "delete", "keep", "order", "single",
+        "several", "runs", "alternate", "rotate", "mirror", "double", "repeat", "append",
+        "insert", "replace", "delete", "keep", "order", "single",
     )
 )  # fmt: skip
 """What makes a list; other calls make a number."""

@@ -87,8 +87,8 @@ def forms(given: Shown) -> Iterator[Form]:
 
 
 _COMPARING: Final = (
-    "once", "several", "alternate", "second", "repeat", "delete", "index", "place", "keep", "order",
-    "peaks", "valleys",
+    "once", "several", "runs", "alternate", "second", "repeat", "delete", "index", "place", "keep",
+    "order", "peaks", "valleys",
 )  # fmt: skip
 """What is written with instructions that compare, or multiply."""
 
@@ -111,8 +111,8 @@ def _constant(k: int) -> Call:
 def _ordered() -> Iterator[Form]:
     """The elements in an order, some of them, or more often."""
     for name, bits in (
-        ("sort", 4), ("reverse", 4), ("unique", 5), ("once", 6), ("several", 7), ("alternate", 6),
-        ("mirror", 7), ("double", 7),
+        ("sort", 4), ("reverse", 4), ("unique", 5), ("once", 6), ("several", 7), ("runs", 8),
+        ("alternate", 6), ("mirror", 7), ("double", 7),
     ):  # fmt: skip
         yield Form(name, "L", bits)
     yield Form("descending", "L", 5, template=Call("reverse", (Call("sort", (_X,)),)))

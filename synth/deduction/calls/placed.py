@@ -108,6 +108,14 @@ def _mirrored(memory: Memory) -> str:
     return f"{_ended(memory)} (assign p e) (assign q e) {loop} {memory.closed('q', 0)}"
 
 
+def _runs(memory: Memory) -> str:
+    """The sizes of runs: of elements that equal the one before them."""
+    alike = "(while (min (sub e p) (eq (load p) y)) (do (assign p (inc p))))"
+    size = f"(assign y (load p)) (assign r p) {alike} (store q (sub p r)) (assign q (inc q))"
+    start = f"(assign p {memory.start(0)}) (assign q p)"
+    return f"{_ended(memory)} {start} (while (sub e p) (do {size})) {memory.closed('q', 0)}"
+
+
 def _doubled(memory: Memory) -> str:
     begin = f"(assign p {memory.start(0)}) (assign q e)"
     return f"{_ended(memory)} {begin} (while (sub e p) (do {_PUT})) {memory.closed('q', 0)}"
@@ -120,6 +128,7 @@ PLACED: Final[Mapping[str, Callable[..., str]]] = {
     "delete": _deleted,
     "rotate": _rotated,
     "repeat": _repeated,
+    "runs": _runs,
     "mirror": _mirrored,
     "double": _doubled,
 }

@@ -127,6 +127,17 @@ def _several(b: int, f: None, xs: Lists) -> Lists:
     return left(xs, xs.within & (_number_of_each(xs) > 1))
 
 
+def _runs(b: int, f: None, xs: Lists) -> Lists:
+    """How many equal elements stand side by side, for each run of them."""
+    longest = xs.words.shape[-1]
+    begins = xs.within
+    begins[..., 1:] &= xs.words[..., 1:] != xs.words[..., :-1]
+    ends = np.where(begins, np.arange(longest), xs.size[..., None])
+    ends = np.minimum.accumulate(ends[..., ::-1], -1)[..., ::-1]
+    following = np.concatenate([ends[..., 1:], xs.size[..., None]], -1)
+    return left(Lists((following - np.arange(longest)).astype(np.uint8), xs.size), begins)
+
+
 def _number_of_each(xs: Lists) -> Int64[np.ndarray, "some examples longest"]:
     """How many elements each equals; what is behind the ends equals none."""
     words = np.where(xs.within, xs.words.astype(np.int64), -1)
@@ -232,6 +243,7 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
     "unique": _unique,
     "once": _once,
     "several": _several,
+    "runs": _runs,
     "alternate": _alternate,
     "sort": _sorted,
     "reverse": _reversed,

@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 
 from bridge.term import Term
-from synth.deduction.emitted import kept_and_mapped, mapped_among_others, repeated
+from synth.deduction.emitted import added, kept_and_mapped, mapped_among_others, repeated
 from synth.deduction.features import features
 from synth.deduction.moved import Moved
-from synth.deduction.shown import after
+from synth.deduction.shown import Shown, after
 from synth.deduction.vectors import Tally
 from tests.synth.deduction.test_spliced import made, shown_of
 
@@ -40,15 +40,27 @@ RUNS: dict[str, Callable[[Numbers], Numbers]] = {
 }
 
 
+def are_right(statements: tuple[Term, ...], given: Shown) -> bool:
+    then = after(given, Term("do", statements))
+    return then is not None and then.lists == given.wanted
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_what_equal_elements_become(name: str):
     given = shown_of([(xs,) for xs in ALIKE], RUNS[name], "terminated")
     loop = Moved(given, features(given), Tally(), 20_000)
-    left = [after(given, Term("do", found)) for found in kept_and_mapped(loop)]
-    assert any(then is not None and then.lists == given.wanted for then in left)
+    assert any(are_right(found, given) for found in kept_and_mapped(loop))
 
 
 def test_how_often_each_element_occurs():
     given = shown_of([(xs,) for xs in ALIKE], lambda xs: [xs.count(x) for x in xs], "prefixed")
-    statements = next(mapped_among_others(Moved(given, features(given), Tally(), 20_000)))
-    assert made(statements, given) == [*given.wanted]
+    assert are_right(
+        next(mapped_among_others(Moved(given, features(given), Tally(), 20_000))), given
+    )
+
+
+def test_the_longest_run():
+    rows = [*ALIKE, [7, 7, 7, 7, 7], [4, 4, 6, 6, 6, 6], [1, 2], [8, 8, 8, 8, 3, 8]]
+    sizes = RUNS["sizes of runs"]
+    given = shown_of([(xs,) for xs in rows], lambda xs: [max(sizes(xs))], "prefixed")
+    assert are_right(next(added(Moved(given, features(given), Tally(), 20_000))), given)

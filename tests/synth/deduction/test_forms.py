@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "unique": lambda xs: [*dict.fromkeys(xs)],
     "once": lambda xs: [x for x in xs if xs.count(x) == 1],
     "several": lambda xs: [x for x in xs if xs.count(x) > 1],
+    "runs": lambda xs: [len([*run]) for _, run in groupby(xs)],
     "alternate": lambda xs: xs[::2],
     "second": lambda xs: xs[1::2],
     "mirror": lambda xs: xs + xs[::-1],
