@@ -16,16 +16,16 @@ from synth.deduction.loops import Loop
 from synth.deduction.pairs import of_one, of_two
 from synth.deduction.vectors import Vectors
 
-__all__ = ["UNCLEAR", "alike", "filtered", "filtered_by_two", "kept_of"]
+__all__ = ["UNCLEAR", "alike", "asked", "filtered", "filtered_by_two", "keeping", "kept_of"]
 
 UNCLEAR: Final = -1
 
 
 def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
     """Elements are kept where a word is not 0, or where it is 0."""
-    if (asked := _kept(loop)) is None:
+    if (task := asked(loop)) is None:
         return
-    clear, kept, enough = asked
+    clear, kept, enough = task
 
     def goal(values: Vectors) -> Bool[np.ndarray, " some"]:
         fits = alike(values[:, clear] != 0, kept)
@@ -36,20 +36,20 @@ def filtered(loop: Loop) -> Iterator[tuple[Term, ...]]:
     found = False
     for word in fitting(loop.expressions, goal, enough, tests=True):
         found = True
-        yield from _keeping(loop, word)
-    if not found and (word := of_one(loop.tests, *asked)) is not None:
-        yield from _keeping(loop, word)
+        yield from keeping(loop, word)
+    if not found and (word := of_one(loop.tests, *task)) is not None:
+        yield from keeping(loop, word)
 
 
 def filtered_by_two(loop: Loop) -> Iterator[tuple[Term, ...]]:
     """Elements are kept where two tests hold, or one of them does."""
-    if (asked := _kept(loop)) is not None:
-        word = of_two(loop.tests, *asked, loop.tally)
+    if (task := asked(loop)) is not None:
+        word = of_two(loop.tests, *task, loop.tally)
         if word is not None:
-            yield from _keeping(loop, word)
+            yield from keeping(loop, word)
 
 
-def _kept(
+def asked(
     loop: Loop,
 ) -> tuple[Bool[np.ndarray, " n"], Bool[np.ndarray, " clear"], float] | None:
     """Of which elements it is clear whether they are kept, which of these are, and how many bits
@@ -66,7 +66,7 @@ def _kept(
     return None if kept.all() or not kept.any() else (clear, kept, evidence(given, kept))
 
 
-def _keeping(loop: Loop, word: Arg) -> Iterator[tuple[Term, ...]]:
+def keeping(loop: Loop, word: Arg) -> Iterator[tuple[Term, ...]]:
     """The programs that keep elements where it is not 0, or where it is."""
     given = loop.given
     nothing, push = Term("do"), Term("do", statements("(store q (load p)) (assign q (inc q))"))

@@ -18,6 +18,7 @@ from synth.deduction.frames import framed, numbered
 from synth.deduction.further import told_further
 from synth.deduction.gathered import gathered, gathered_by_two
 from synth.deduction.grown import doubled, generated
+from synth.deduction.halves import filtered_by_relation, mapped_to_sum
 from synth.deduction.joined import joined
 from synth.deduction.judged import judged
 from synth.deduction.kept import filtered, filtered_by_two
@@ -70,8 +71,12 @@ def deduced(
         yield from split(words)
         yield None
     for loop in each:
-        yield from mapped(loop)
+        became = [*mapped(loop)]
+        yield from became
         yield None
+        if not (became or given.opened):
+            yield from mapped_to_sum(loop)
+            yield None
         spanned = [*spans(loop)]
         yield from spanned
         yield None
@@ -83,8 +88,12 @@ def deduced(
             yield from ends
             yield None
             if not spanned and not ends:
-                yield from filtered_by_two(loop)
+                by_two = [*filtered_by_two(loop)]
+                yield from by_two
                 yield None
+                if not (by_two or given.opened):
+                    yield from filtered_by_relation(loop)
+                    yield None
         for over in (counted, summed, told if given.opened else folded, doubled):
             yield from over(loop)
             yield None
