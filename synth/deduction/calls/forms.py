@@ -79,7 +79,7 @@ def forms(given: Shown) -> Iterator[Form]:
         own = tuple(call.function for call in calls if call.function is not None)
         return len(known(own, given.language)) == len(own)
 
-    lists = (*_ordered(), *_placed(), *_mapped(len(given.others)), *_aligned())
+    lists = (*_ordered(), *_placed(), *_sought(), *_mapped(len(given.others)), *_aligned())
     every = (*lists, *_kept(), *_numbers())
     compares = {"eq", "less", "mul"} <= set(given.language)
     usual = (form for form in every if compares or form.name not in _COMPARING)
@@ -88,7 +88,7 @@ def forms(given: Shown) -> Iterator[Form]:
 
 _COMPARING: Final = (
     "once", "several", "runs", "alternate", "second", "repeat", "delete", "index", "place", "keep",
-    "order", "peaks", "valleys",
+    "order", "peaks", "valleys", "before", "from", "behind", "led",
 )  # fmt: skip
 """What is written with instructions that compare, or multiply."""
 
@@ -143,6 +143,17 @@ def _placed() -> Iterator[Form]:
         yield Form("replace", "LN", 6 + k, fixed=k)
         if k:
             yield Form("delete", "L", 6 + k, fixed=k)
+
+
+def _sought() -> Iterator[Form]:
+    """What comes before where a number first stands, from there on, or behind; nothing does where
+    it is none of the elements. The list turned so that it comes first."""
+    at = Call("seek", (_X, _Y))
+    yield Form("before", "LN", 6, template=Call("take", (_X, at)))
+    yield Form("from", "LN", 6, template=Call("drop", (_X, at)))
+    behind = Call("of", (at, _constant(1)), _pair("add"))
+    yield Form("behind", "LN", 6, template=Call("drop", (_X, behind)))
+    yield Form("led", "LN", 7, template=Call("rotate", (_X, at)))
 
 
 def _mapped(others: int) -> Iterator[Form]:

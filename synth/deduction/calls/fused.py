@@ -68,8 +68,9 @@ def folded(memory: Memory, call: Call, name: str) -> str:
         except NotStreamedError:
             stream = Stream(memory, source)
             return _all(stream, f"(assign {name} {stream.word})", "")
-    if of == "index":
-        return _sought(Stream(memory, source), number_word(call.args[1]), name)
+    if of in ("index", "seek"):
+        x = number_word(call.args[1])
+        return _sought(Stream(memory, source), x, name, certain=of == "index")
     stream = Stream(memory, source)
     word, first = stream.word, "0"
     if of == "count":
@@ -83,13 +84,21 @@ def folded(memory: Memory, call: Call, name: str) -> str:
     return _all(stream, f"(assign {name} ({op} {name} {word}))", f"(assign {name} {first})")
 
 
-def _sought(stream: Stream, x: str, name: str) -> str:
-    """Statements that make the variable the place of the first element that is x."""
+def _sought(stream: Stream, x: str, name: str, *, certain: bool) -> str:
+    """Statements that make the variable the place of the first element that is x; where that isn't
+    `certain`, the length if none is."""
     if stream.round or stream.moves or stream.test is not None:
         raise NotStreamedError
     step = " ".join((f"(assign {name} (inc {name}))", *_steps(stream, kept=False)))
-    loop = f"(while (sub 1 (eq {stream.word} {x})) (do {step}))"
-    return f"(assign {name} 0) {_set(stream)} {' '.join(stream.begin)} {loop}"
+    condition, end = f"(sub 1 (eq {stream.word} {x}))", ""
+    if not certain and stream.memory.counted:
+        end = f"(assign e {stream.count()})"
+        condition = f"(min (sub e {name}) {condition})"
+    elif not certain:
+        for word in _ends(stream):
+            condition = f"(min {word} {condition})"
+    begin = f"{_set(stream)} {' '.join(stream.begin)} {end}"
+    return f"(assign {name} 0) {begin} (while {condition} (do {step}))"
 
 
 def _all(stream: Stream, body: str, first: str) -> str:

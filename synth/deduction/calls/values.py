@@ -217,6 +217,11 @@ def _place(b: int, f: None, xs: Lists, x: Numbers) -> Numbers:
     return (xs.within & (xs.words == x[..., None])).argmax(-1).astype(np.uint8)
 
 
+def _place_or_size(b: int, f: None, xs: Lists, x: Numbers) -> Numbers:
+    there = xs.within & (xs.words == x[..., None])
+    return np.where(there.any(-1), there.argmax(-1), xs.size).astype(np.uint8)
+
+
 def _number(b: int, f: Function, x: Numbers, y: Numbers | None = None) -> Numbers:
     return f.values(b, x, y)
 
@@ -258,6 +263,7 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
     "replace": lambda b, f, xs, x, n: _with(xs, x, n, xs.size),
     "delete": _deleted,
     "index": _place,
+    "seek": _place_or_size,
     "of": _number,
     "head": lambda b, f, xs: xs.words[..., 0],
     "last": lambda b, f, xs: xs.at(xs.last[..., None])[..., 0],
@@ -272,7 +278,7 @@ MEANINGS: Final[Mapping[str, Callable[..., Values]]] = {
 
 SAME_SIZE: Final = (
     "map", "scan", "sort", "reverse", "descending", "order", "rotate", "turned", "places",
-    "replace",
+    "replace", "led",
 )  # fmt: skip
 """Calls that make lists as long as those they are made of."""
 SIZES: Final[Mapping[str, Callable[..., np.ndarray]]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import groupby
+from itertools import dropwhile, groupby, takewhile
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,10 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "append": lambda xs, n: [*xs, n],
     "insert": lambda xs, n, k: [*xs[:k], n, *xs[k:]] if k <= len(xs) else xs[k],
     "replace": lambda xs, n, k: [n if i == k else x for i, x in enumerate(xs)],
+    "before": lambda xs, n: [*takewhile(lambda x: x != n, xs)],
+    "from": lambda xs, n: [*dropwhile(lambda x: x != n, xs)],
+    "behind": lambda xs, n: [*dropwhile(lambda x: x != n, xs)][1:],
+    "led": lambda xs, n: [*dropwhile(lambda x: x != n, xs), *takewhile(lambda x: x != n, xs)],
     "head": lambda xs: xs[0],
     "last": lambda xs: xs[-1],
     "access": lambda xs, n: xs[n],
