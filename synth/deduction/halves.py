@@ -45,6 +45,8 @@ def _sum(
 ) -> Term | None:
     """The likeliest, if either half is told by what the other one leaves of the target."""
     values = _values(expressions)
+    if values is None:
+        return None
     keys = hashes(values)
     order = np.argsort(keys)
     wanted = target.astype(np.int16)
@@ -71,7 +73,10 @@ def filtered_by_relation(loop: Loop) -> Iterator[tuple[Term, ...]]:
     clear, kept, enough = task
     leaves = [replace(leaf, cost=1) for leaf in loop.leaves() if leaf.term in LIKELY]
     expressions = loop.expressions_of(leaves)
-    values = _values(expressions, MOST)[:, clear]
+    values = _values(expressions, MOST)
+    if values is None:
+        return
+    values = values[:, clear]
     cost = np.log2(np.arange(len(values)) + 2.0)
     costs = cost[:, None] + cost + WAYS
     found = list[tuple[float, str, int, int]]()
@@ -95,12 +100,12 @@ def _related(op: str, values: Vectors, holds: Bool[np.ndarray, " n"]) -> Bool[np
     return found
 
 
-def _values(expressions: Expressions, most: int | None = None) -> Vectors:
-    """Those of the first words."""
+def _values(expressions: Expressions, most: int | None = None) -> Vectors | None:
+    """Those of the first words, if any may be tried."""
     made, number = list[Vectors](), 0
     for _, values, _ in expressions.parts():
         made.append(values)
         number += len(values)
         if most is not None and number >= most:
             break
-    return np.concatenate(made)[:most]
+    return np.concatenate(made)[:most] if made else None

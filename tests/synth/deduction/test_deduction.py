@@ -64,7 +64,7 @@ def spec_of(
     return convert_spec(given)
 
 
-def solved(spec: Spec, most: int = 800_000) -> Candidate | None:
+def solved(spec: Spec, most: int = 1_000_000) -> Candidate | None:
     """What the engine offers first: after a quarter of the work, where that is enough."""
     problem = resolve(spec)
     for terms in (most // 4, most):
