@@ -95,7 +95,7 @@ class First:
 
 def firsts(values: Values, wanted: Int64[np.ndarray, " examples"]) -> Iterator[First]:
     """Those that are right on all examples. Of constants that tell the same words apart some are
-    offered: the cheapest, among equals those that inputs have most often."""
+    offered: the cheapest, among equals round ones, then those that inputs have most often."""
     if not {"less", "eq"} <= {*values.language}:
         return
     few = np.flatnonzero(values.costs <= _CHEAP)
@@ -124,7 +124,8 @@ def _telling(values: Values) -> Iterator[First]:
             yield from (First(own, form, order, bound, False, False) for order in ORDERS)
             continue
         likely = sorted(
-            range(values.words), key=lambda c: (price(c, values.constants), -often[c], c)
+            range(values.words),
+            key=lambda c: (price(c, values.constants), c % 10 > 0, c % 5 > 0, -often[c], c),
         )
         for order in _TO_A_CONSTANT:
             yield from _apart((First(own, form, order, c, True, False) for c in likely), values)

@@ -83,3 +83,11 @@ def test_one_word_alone_or_seldom_is_none():
     once = np.where(np.arange(len(ROWS)) == 4, 11, 0)  # an example alone tells no order
     assert not [one for one in firsts(values, once) if one.constant]
     assert not [*firsts(values_of(*((x,) for x, *_ in ROWS)), np.array([x for x, *_ in ROWS]))]
+
+
+def test_of_bounds_that_tell_the_same_words_apart_a_round_one_is_likely():
+    rows = [(12, 18, 3), (4, 9, 19), (12, 3, 12), (20, 1, 12), (2, 12, 30)]  # none from 13 to 17
+    values = values_of(*rows)
+    wanted = First((0, 1, 2), "", "above", 14, True, False).values(values).astype(np.int64)
+    found = [one for one in firsts(values, wanted) if one.constant and one.order == "above"]
+    assert found[0].number == 15
