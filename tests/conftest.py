@@ -56,8 +56,8 @@ def says_shapes(function: Callable) -> bool:
 
 def checked(function: object = None, *, typechecker: object):
     """What the hook below puts on each function, for jaxtyping's `jaxtyped`, which binds the
-    arguments of every call and checks them twice: half of the tests' time. Checked once they are
-    here, in a context of their own where they have shapes, which one call of five has."""
+    arguments of every call and checks them twice: a third of the time of deduction's tests.
+    Checked once they are here, in a context of their own where they have shapes: one of five."""
     if function is None:
         return functools.partial(checked, typechecker=typechecker)
     if (
