@@ -15,7 +15,7 @@ from bridge.term import Arg, Term
 from synth.deduction.evidence import evidence
 from synth.deduction.features import MARGIN, cheapest, fitting
 from synth.deduction.kept import UNCLEAR
-from synth.deduction.loops import numbers_of
+from synth.deduction.loops import totals
 from synth.deduction.moved import Moved
 from synth.deduction.vectors import Vectors, bits
 
@@ -190,14 +190,5 @@ def added(loop: Moved) -> Iterator[tuple[Term, ...]]:
     given = loop.given
     if any(len(words) != 1 for words in given.wanted) or not any(loop.counts):
         return
-    target = np.array([words[0] for words in given.wanted], np.int64)
-    enough = evidence(given, target, range(len(target)))
-    for op, first, over in numbers_of(loop.counts, given.words):
-        found = False
-        for word in fitting(
-            loop.expressions, lambda values, f=over: (f(values) == target).all(1), enough
-        ):
-            found = True
-            yield loop.total([word], first, Term("assign", ("z", Term(op, ("z", word)))))
-        if found:
-            return
+    for op, first, word in totals(given, loop.counts, loop.expressions):
+        yield loop.total([word], first, Term("assign", ("z", Term(op, ("z", word)))))

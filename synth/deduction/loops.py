@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Int64, Shaped
+from jaxtyping import Bool, Int64
 
 from bridge.term import Arg, Term
 from synth.deduction.branches import Branched, branched
@@ -28,7 +28,7 @@ from synth.deduction.pairs import ElementTests, between
 from synth.deduction.shown import Shown
 from synth.deduction.vectors import Expressions, Leaf, Tally, Vectors
 
-__all__ = ["Loop", "loops", "mapped", "noted", "numbers_of", "summed", "told"]
+__all__ = ["Loop", "loops", "mapped", "noted", "summed", "told", "totals"]
 
 ELEMENTS: Final = (Term("load", ("p",)), Term("load", ("q",)))
 
@@ -221,33 +221,42 @@ def summed(loop: Loop) -> Iterator[tuple[Term, ...]]:
     given = loop.given
     if any(len(words) != 1 for words in given.wanted):
         return
+    for op, first, word in totals(given, loop.counts, loop.expressions):
+        start = statements(f"(assign a {first})")
+        step = Term("assign", ("a", Term(op, ("a", word))))
+        yield (*loop.before(word), *start, loop.loop(step), *single(given, "a"))
+
+
+def totals(
+    given: Shown, counts: Sequence[int], expressions: Expressions
+) -> Iterator[tuple[str, str, Arg]]:
+    """Words of so many elements of each example whose sum is the number that is wanted; else those
+    whose greatest value is, or whose least one: the instruction, the word that it begins with, and
+    the word of an element."""
     target = np.array([words[0] for words in given.wanted], np.int64)
     enough = evidence(given, target, range(len(target)))
-    for op, first, over in numbers_of(loop.counts, given.words):
-        found = False
-        for word in fitting(
-            loop.expressions, lambda values, f=over: (f(values) == target).all(1), enough
-        ):
-            found = True
-            start = statements(f"(assign a {first})")
-            step = Term("assign", ("a", Term(op, ("a", word))))
-            yield (*loop.before(word), *start, loop.loop(step), *single(given, "a"))
-        if found:
-            return
-
-
-def numbers_of(
-    counts: Sequence[int], words: int
-) -> Iterator[tuple[str, str, Callable[[Vectors], Shaped[np.ndarray, "some examples"]]]]:
-    """What makes one number of so many values for each example: the instruction, the word that it
-    begins with, and what it makes."""
     example = np.repeat(np.arange(len(counts)), counts)
     member = (example[:, None] == np.arange(len(counts))).astype(np.float32)
-    yield "add", "0", lambda values: (values.astype(np.float32) @ member).astype(np.int64) % words
+
+    def sums(values: Vectors) -> Int64[np.ndarray, "some examples"]:
+        return (values.astype(np.float32) @ member).astype(np.int64) % given.words
+
+    ways = [("add", "0", sums)]
     if min(counts) > 0:
         starts = np.cumsum((0, *counts[:-1]))
-        yield "max", "0", lambda values: np.maximum.reduceat(values, starts, axis=1)
-        yield "min", "(dec 0)", lambda values: np.minimum.reduceat(values, starts, axis=1)
+        ways += [
+            ("max", "0", lambda values: np.maximum.reduceat(values, starts, axis=1)),
+            ("min", "(dec 0)", lambda values: np.minimum.reduceat(values, starts, axis=1)),
+        ]
+    for op, first, over in ways:
+        found = False
+        for word in fitting(
+            expressions, lambda values, f=over: (f(values) == target).all(1), enough
+        ):
+            found = True
+            yield op, first, word
+        if found:
+            return
 
 
 def told(loop: Loop) -> Iterator[tuple[Term, ...]]:

@@ -124,10 +124,11 @@ def _made(memory: Memory, goal: Call, place: int) -> Iterator[str]:
                 for before in _made(memory, part, other):
                     for after in _made(memory, now, place):
                         yield f"{before} {after}"
-    if goal.name in ALIGNED and place == 0 and memory.spare not in _lists(goal):
+    if goal.name in ALIGNED and place == 0 and memory.spare is not None:
         one, other = goal.args
         if _lists(one) == _lists(other) == {0}:
-            now = replace(goal, args=(one, other.with_(Call("list"), Call("list", place=1))))
+            copy = Call("list", place=memory.spare)
+            now = replace(goal, args=(one, other.with_(Call("list"), copy)))
             for then in _made(memory, now, place):
                 yield f"{memory.copied()} {then}"
 

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.loading import convert_spec
 from bridge.term import Term
 from synth.deduction.calls.call import Call, Function
 from synth.deduction.calls.found import found
 from synth.deduction.calls.programs import programs
 from synth.deduction.calls.values import MEANINGS, NEEDED, Lists
 from synth.deduction.vectors import Tally
+from synth.engines.deduction import shown_by
 from synth.language.semantics import evaluate
-from tests.synth.deduction.test_forms import LAYOUTS, ROWS, shown_of
+from synth.problem import resolve
+from tests.synth.deduction.test_forms import LAYOUTS, MACHINE, ROWS, shown_of
 
 LESS, MORE = Function("(less {x} {y})"), Function("(less {y} {x})")
 OTHER = Function("(eq {x} {y})", opposite=True)
@@ -70,6 +73,16 @@ def test_a_list_is_held_against_what_was_made_of_a_copy(name: str, layout: str):
         return True
 
     assert any(map(right, programs(seen, call)))
+
+
+def test_where_other_lists_are_given_none_is_copied():
+    rows = [([1, 5, 2], [7, 8, 9]), ([4, 3], [1, 1]), ([2, 6], [3])]
+    examples = [{"inputs": [*row], "output": row[0]} for row in rows]
+    problem = resolve(convert_spec({"machine": MACHINE, "examples": examples}))
+    seen = shown_by(problem)
+    assert seen is not None
+    assert seen.others
+    assert not [*programs(seen, Call("keep", (SORTED, MIRRORED), LESS))]
 
 
 @pytest.mark.parametrize("name", ["by a remainder", "below its mirror image"])
